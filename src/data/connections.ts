@@ -1,0 +1,27 @@
+/** What a toolset may ask of a database: capabilities of a few verbs. The drivers behind them are each in their own file. */
+
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
+import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+
+/** Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting them. */
+export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>
+
+export type Statements = readonly [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
+
+/**
+ * Postgres as one caller sees it. Each call is one transaction in one HTTP round trip that opens by sealing the
+ * caller's identity (`rowgate.enter`), so row security applies to every statement. Errors are `RowgateError`s.
+ */
+export interface Postgres {
+  /** Runs statements that only read; Postgres itself refuses a write. */
+  read<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
+  /** Runs statements that may write: all of them or none. */
+  write<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
+}
+
+/** One request's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
+export interface Connections {
+  readonly postgres: Postgres
+}
+
+export type Engine = keyof Connections
