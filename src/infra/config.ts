@@ -1,0 +1,101 @@
+/** The settings, parsed once at start: a wrong one stops the Worker with a sentence that names the variable. */
+
+import { z } from 'zod'
+
+const HOUR_MS = 3_600_000
+
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .transform((entries) => entries.filter((entry) => entry !== ''))
+
+/** Every variable, with what it means. The README's table is generated from this. */
+const variables = z.object({
+  ENVIRONMENT: z
+    .enum(['production', 'development'])
+    .default('production')
+    .describe('`development` accepts the local issuer and localhost names, and says more in errors'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where clients reach the deployment, such as `https://rowgate.example.com`'),
+  ALLOWED_HOSTS: list
+    .default([])
+    .describe('Further Host names to answer to, comma-separated: exact names, or `name:*` for any port'),
+  ALLOWED_ORIGINS: list
+    .default([])
+    .describe('Browser origins that may call, comma-separated, such as `https://app.example.com`'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('Secret. The restricted Postgres login (never the owner)'),
+  DATABASE_FETCH_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("The database's HTTP endpoint, where it is not Neon's own"),
+  IDENTITY_KEY: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}:[A-Za-z0-9+/]{43,}={0,2}$/, 'must be `id:base64` of at least 32 random bytes')
+    .optional()
+    .describe(
+      'Secret. The key that seals the caller for Postgres, `id:base64`; `npm run db:migrate` makes one',
+    ),
+  AUTH_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('The OpenID Connect issuer whose tokens are accepted; compared to `iss` to the letter'),
+  AUTH_AUDIENCE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The audience that tokens must name (default: `PUBLIC_URL` + `/mcp`)'),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where the issuer publishes its keys (default: discovered from the issuer)'),
+  AUTH_TENANT_CLAIM: z.string().min(1).optional().describe('The token claim that names the tenant'),
+  LOCAL_JWKS: z
+    .string()
+    .optional()
+    .describe('Development only. The key set of the local issuer, set by `npm start`'),
+  REQUEST_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(HOUR_MS)
+    .default(30_000)
+    .describe('How long one call may take, its database work included, in milliseconds'),
+})
+
+export type Config = Readonly<z.output<typeof variables>>
+
+/** A setting is missing or wrong. The message is one sentence for the operator; it never holds a secret's value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the settings from the Worker's environment. Throws `ConfigError` naming the first wrong variable. */
+export function readConfig(env: Readonly<Record<string, unknown>>): Config {
+  const parsed = variables.safeParse(env)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new ConfigError(
+      `${issue?.path.join('.') ?? 'A setting'} is wrong: ${issue?.message ?? 'unreadable'}.`,
+    )
+  }
+  const config = parsed.data
+  if (config.DATABASE_URL !== undefined && config.IDENTITY_KEY === undefined) {
+    throw new ConfigError(
+      'IDENTITY_KEY is not set: Postgres needs it to know the caller; `npm run db:migrate` makes one.',
+    )
+  }
+  if (config.LOCAL_JWKS !== undefined && config.ENVIRONMENT !== 'development') {
+    throw new ConfigError(
+      'LOCAL_JWKS is set outside development: the local issuer is accepted only with ENVIRONMENT=development.',
+    )
+  }
+  if (config.LOCAL_JWKS === undefined && config.AUTH_ISSUER === undefined) {
+    throw new ConfigError('AUTH_ISSUER is not set: it names the issuer whose tokens are accepted.')
+  }
+  return config
+}
