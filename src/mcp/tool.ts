@@ -1,8 +1,21 @@
 /** What a tool is: a row of a toolset's table. Lists, filters, docs and tests are all derived from it. */
 
+import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import type { Connections, Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
+
+/** What an interactive tool may do beside answering; MCP's own terms, served by the SDK. */
+export interface Conversation {
+  /** Sends a log message on the call's own stream. */
+  log(level: 'debug' | 'info' | 'warning' | 'error', message: string): Promise<void>
+  /** What the client answered to the input requests of an earlier round (2026-07-28, multi round-trip requests). Untrusted. */
+  readonly inputResponses: Readonly<Record<string, unknown>> | undefined
+  /** The state that came back with them, verified and decoded where the server has a codec for it. */
+  requestState(): unknown
+  /** What the client said that it can do. */
+  readonly clientCapabilities: Readonly<Record<string, unknown>>
+}
 
 /** What a handler gets beside its arguments: the caller's own view of the world, for this one call. */
 export interface Call {
@@ -12,13 +25,24 @@ export interface Call {
   readonly signal: AbortSignal
   /** Reports progress on the call's own stream; does nothing unless the client asked for it with a progress token. */
   progress(done: number, total: number, message: string): Promise<void>
+  /** There for tools that say `interactive`, absent for all others. */
+  readonly conversation?: Conversation
 }
 
+/** MCP 2026-07-28, server/tools: hints for the client's user. A test holds each to what the tool does. */
 export interface ToolAnnotations {
   readonly readOnlyHint: boolean
   readonly destructiveHint: boolean
   readonly idempotentHint: boolean
   readonly openWorldHint: boolean
+}
+
+/** An answer that is no envelope: media content, or a request for the caller's input. Interactive tools only. */
+export class Verbatim {
+  readonly result: CallToolResult | InputRequiredResult
+  constructor(result: CallToolResult | InputRequiredResult) {
+    this.result = result
+  }
 }
 
 export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
@@ -32,10 +56,12 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
   readonly annotations: ToolAnnotations
   /** A strict object at module scope, every field described. */
   readonly input: I
-  /** The shape of `data` in the envelope. */
-  readonly output: O
+  /** The shape of `data` in the envelope. Without it the tool lists no output schema. */
+  readonly output?: O
+  /** It logs, asks the caller for input or answers with media: more than arguments in and a value out. */
+  readonly interactive?: true
   /** One service call. Throws `RowgateError` for what the caller may know. */
-  handler(input: z.output<I>, call: Call): Promise<z.input<O>>
+  handler(input: z.output<I>, call: Call): Promise<z.input<O> | Verbatim>
 }
 
 /** A tool whose schemas' types have been forgotten, as the registry holds it. */
@@ -48,12 +74,13 @@ export interface Toolset {
   readonly name: string
   readonly title: string
   /** The engine it needs; without it the toolset is off the list. */
-  readonly engine: Engine
+  readonly engine?: Engine
   readonly tools: readonly Tool[]
 }
 
 /** Checks a tool's handler against its schemas, then forgets their types. */
 export function tool<I extends z.ZodObject, O extends z.ZodType>(definition: ToolDefinition<I, O>): Tool {
-  // The registry parses with `input` before it calls, so the handler only ever sees I's output.
+  // The registry parses with `input` before it calls, so the handler only ever sees I's output;
+  // a generic list of tools of different types cannot say that without `any`.
   return definition as unknown as Tool
 }

@@ -1,0 +1,60 @@
+/** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
+
+import type { Connections } from '../data/connections.ts'
+import type { Caller } from '../infra/caller.ts'
+import { parseArguments } from './arguments.ts'
+import { type Answer, failure, success } from './result.ts'
+import { type Conversation, type Tool, Verbatim } from './tool.ts'
+
+/** What a request brings to every call in it. */
+export interface Exchange {
+  readonly caller: Caller
+  readonly connections: Connections
+  readonly signal: AbortSignal
+  /** Told of every failure that is not the caller's own; the thrown value goes to the log only. */
+  readonly onFailure: (tool: string, thrown: unknown) => void
+}
+
+interface Stream {
+  progress(done: number, total: number, message: string): Promise<void>
+  conversation?: Conversation
+}
+
+const SILENT: Stream = { progress: () => Promise.resolve() }
+
+/** Runs a tool that wants arguments in and a value out. Never rejects: what it throws becomes an error answer. */
+export async function answerTool(
+  tool: Tool,
+  given: unknown,
+  exchange: Exchange,
+  stream: Stream = SILENT,
+): Promise<Answer> {
+  const answer = await runTool(tool, given, exchange, stream)
+  if (!(answer instanceof Verbatim)) return answer
+  const fault = new Error(`${tool.name} answers verbatim and does not say that it is interactive`)
+  exchange.onFailure(tool.name, fault)
+  return failure(fault)
+}
+
+/** Runs any tool. Never rejects (2026-07-28, server/tools, "Error Handling"). */
+export async function runTool(
+  tool: Tool,
+  given: unknown,
+  exchange: Exchange,
+  stream: Stream,
+): Promise<Answer | Verbatim> {
+  try {
+    const { caller, connections, signal } = exchange
+    const value = await tool.handler(parseArguments(tool.input, given), {
+      caller,
+      connections,
+      signal,
+      progress: stream.progress,
+      ...(stream.conversation !== undefined && { conversation: stream.conversation }),
+    })
+    return value instanceof Verbatim ? value : success(value)
+  } catch (thrown) {
+    exchange.onFailure(tool.name, thrown)
+    return failure(thrown)
+  }
+}

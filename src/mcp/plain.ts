@@ -1,0 +1,93 @@
+/**
+ * Recognises the plain calls that are all of the traffic: one `tools/list` or `tools/call` of either era, evidently
+ * right to the last header, that wants one JSON answer. It judges nothing: whatever it does not recognise, right or
+ * wrong, goes to the SDK, which decides eras, headers and errors.
+ */
+
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  LOG_LEVEL_META_KEY,
+  MODERN_REVISION,
+  PROTOCOL_VERSION_META_KEY,
+} from './wire.ts'
+
+export type PlainRequest = { readonly modern: boolean; readonly id: string | number } & (
+  | { readonly method: 'tools/list' }
+  | { readonly method: 'tools/call'; readonly name: string; readonly args: object | undefined }
+)
+
+const LEGACY_REVISIONS: ReadonlySet<string> = new Set(['2025-11-25', '2025-06-18', '2025-03-26'])
+const MESSAGE_KEYS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params'])
+const LIST_KEYS: ReadonlySet<string> = new Set(['_meta'])
+const CALL_KEYS: ReadonlySet<string> = new Set(['_meta', 'name', 'arguments'])
+const CLIENT_INFO_KEYS: ReadonlySet<string> = new Set(['name', 'version', 'title'])
+/** Client capabilities that are plain objects of flags; anything else is for the SDK to judge. */
+const CAPABILITY_KEYS: ReadonlySet<string> = new Set([
+  'roots',
+  'sampling',
+  'elicitation',
+  'experimental',
+  'extensions',
+])
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/** The request as a plain one, or undefined where it is anything else. */
+export function readPlain(headers: Headers, body: unknown): PlainRequest | undefined {
+  if (!isObject(body) || !hasOnly(body, MESSAGE_KEYS)) return undefined
+  const { jsonrpc, id, method, params = {} } = body
+  if (jsonrpc !== '2.0' || !isId(id) || !isObject(params)) return undefined
+  if (method !== 'tools/list' && method !== 'tools/call') return undefined
+  const { _meta: meta = {}, name, arguments: args } = params
+  if (!isObject(meta) || wantsStream(meta)) return undefined
+  const modern = Object.hasOwn(meta, PROTOCOL_VERSION_META_KEY)
+  if (modern ? !isModern(headers, meta, method, name) : !isLegacy(headers)) return undefined
+  if (method === 'tools/list') return hasOnly(params, LIST_KEYS) ? { modern, id, method } : undefined
+  if (!hasOnly(params, CALL_KEYS) || typeof name !== 'string') return undefined
+  return args === undefined || isObject(args) ? { modern, id, method, name, args } : undefined
+}
+
+/** A progress token (basic/utilities/progress) or a log level asks for messages before the answer: SSE. */
+export function wantsStream(meta: JsonObject): boolean {
+  return Object.hasOwn(meta, 'progressToken') || Object.hasOwn(meta, LOG_LEVEL_META_KEY)
+}
+
+/** 2026-07-28, basic/transports/streamable-http: the standard headers mirror the body, the envelope is complete. */
+function isModern(headers: Headers, meta: JsonObject, method: string, name: unknown): boolean {
+  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_REVISION) return false
+  if (headers.get('mcp-protocol-version') !== MODERN_REVISION || headers.get('mcp-method') !== method)
+    return false
+  if (method === 'tools/call' && (typeof name !== 'string' || headers.get('mcp-name') !== name)) return false
+  const client = meta[CLIENT_INFO_META_KEY]
+  if (!isObject(client) || !hasOnly(client, CLIENT_INFO_KEYS)) return false
+  if (typeof client.name !== 'string' || typeof client.version !== 'string') return false
+  if (client.title !== undefined && typeof client.title !== 'string') return false
+  const capabilities = meta[CLIENT_CAPABILITIES_META_KEY]
+  return (
+    isObject(capabilities) &&
+    hasOnly(capabilities, CAPABILITY_KEYS) &&
+    Object.values(capabilities).every(isObject)
+  )
+}
+
+/** 2025-11-25, basic/transports: both media types are accepted, and the version header, if there, is a known one. */
+function isLegacy(headers: Headers): boolean {
+  const revision = headers.get('mcp-protocol-version')
+  if (revision !== null && !LEGACY_REVISIONS.has(revision)) return false
+  const accept = headers.get('accept')
+  return accept?.includes('application/json') === true && accept.includes('text/event-stream')
+}
+
+function isId(id: unknown): id is string | number {
+  return typeof id === 'string' || Number.isSafeInteger(id)
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function hasOnly(object: JsonObject, keys: ReadonlySet<string>): boolean {
+  for (const key in object) if (!keys.has(key)) return false
+  return true
+}

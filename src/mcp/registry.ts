@@ -1,0 +1,114 @@
+/** Every tool there is, checked once; and the view of them that one caller's scopes and URL leave. */
+
+import { z } from 'zod'
+import type { Engine } from '../data/connections.ts'
+import type { Caller } from '../infra/caller.ts'
+import type { Selection } from './selection.ts'
+import type { Tool, Toolset } from './tool.ts'
+
+/** How long a client may keep a list, in milliseconds: tools change with a deployment, not in between. */
+export const LIST_TTL_MS = 300_000
+
+/** Views kept at once. There are as many as combinations of scopes and URLs in use: a handful. */
+const MAX_VIEWS = 256
+
+/** What one caller sees: the tools that exist for this URL, and those of them that the token allows. */
+export interface View {
+  /** Compact JSON of the `tools` array, allowed tools only, in the registry's order. */
+  readonly listJson: string
+  /** Tools that exist under this URL, allowed or not: what separates "no such tool" from "not with this token". */
+  readonly tools: ReadonlyMap<string, Tool>
+  allows(tool: Tool): boolean
+}
+
+export interface Registry {
+  readonly toolsets: readonly Toolset[]
+  /** Every scope that some tool asks for, sorted. */
+  readonly scopes: readonly string[]
+  view(caller: Caller, selection: Selection): View
+}
+
+/**
+ * Gathers the toolsets whose engine is there. Throws on a name that two tools share, or one that breaks MCP's rule
+ * (2026-07-28, server/tools, "Tool Names").
+ */
+export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Engine>): Registry {
+  const toolsets = all.filter(({ engine }) => engine === undefined || engines.has(engine))
+  const tools = new Map<string, Tool>()
+  for (const tool of toolsets.flatMap((toolset) => toolset.tools)) {
+    if (!/^[a-z][a-z0-9_]{0,63}$/.test(tool.name)) throw new Error(`${tool.name} is no tool name`)
+    if (tools.has(tool.name)) throw new Error(`Two tools are called ${tool.name}`)
+    tools.set(tool.name, tool)
+  }
+  const scopes = [...new Set([...tools.values()].map((tool) => tool.scope))].sort()
+  const views = new Map<string, View>()
+  const listed = new Map<Tool, string>()
+
+  function entry(tool: Tool): string {
+    const known = listed.get(tool)
+    if (known !== undefined) return known
+    const json = JSON.stringify(listEntry(tool))
+    listed.set(tool, json)
+    return json
+  }
+
+  function makeView(granted: ReadonlySet<string>, selection: Selection): View {
+    const chosen = toolsets
+      .filter(({ name }) => selection.toolsets?.includes(name) ?? true)
+      .flatMap((toolset) => toolset.tools)
+      .filter((tool) => !selection.readOnly || tool.annotations.readOnlyHint)
+    const allowed = new Set(chosen.filter((tool) => granted.has(tool.scope)))
+    return {
+      listJson: `[${[...allowed].map(entry).join(',')}]`,
+      tools: new Map(chosen.map((tool) => [tool.name, tool])),
+      allows: (tool) => allowed.has(tool),
+    }
+  }
+
+  function view(caller: Caller, selection: Selection): View {
+    const granted = scopes.filter((scope) => caller.scopes.has(scope))
+    const key = `${granted.join(' ')}|${selection.toolsets?.join(',') ?? '*'}|${selection.readOnly}`
+    const known = views.get(key)
+    if (known !== undefined) return known
+    if (views.size >= MAX_VIEWS) views.clear()
+    const made = makeView(new Set(granted), selection)
+    views.set(key, made)
+    return made
+  }
+
+  return { toolsets, scopes, view }
+}
+
+/** A tool as `tools/list` shows it (2026-07-28, server/tools, "Tool"). */
+function listEntry(tool: Tool): Record<string, unknown> {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: jsonSchema(tool.input, 'input'),
+    ...(tool.output !== undefined && { outputSchema: envelopeSchema(tool.output) }),
+    annotations: tool.annotations,
+  }
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io })
+  return rest
+}
+
+/** The envelope's schema around a tool's own data; the error half is short, since every list carries it per tool. */
+function envelopeSchema(output: z.ZodType): Record<string, unknown> {
+  return {
+    type: 'object',
+    properties: {
+      status: { enum: ['success', 'error'] },
+      data: jsonSchema(output, 'input'),
+      error: {
+        type: 'object',
+        properties: { code: { type: 'string' }, message: { type: 'string' }, retryable: { type: 'boolean' } },
+        required: ['code', 'message', 'retryable'],
+      },
+    },
+    required: ['status'],
+  }
+}

@@ -1,0 +1,52 @@
+/** The one envelope: what a tool answers, success or error, and how an error becomes one. */
+
+import type { CallToolResult } from '@modelcontextprotocol/server'
+import { RowgateError } from '../infra/errors.ts'
+
+interface ErrorEnvelope {
+  status: 'error'
+  error: { code: string; message: string; retryable: boolean; details?: Readonly<Record<string, unknown>> }
+}
+
+/** The envelope and its compact JSON, which is at once the text block and, to the byte, `structuredContent`. */
+export interface Answer {
+  readonly json: string
+  readonly isError: boolean
+}
+
+export function success(data: unknown): Answer {
+  return { json: JSON.stringify({ status: 'success', data }), isError: false }
+}
+
+/**
+ * Turns what a handler threw into an answer. A `RowgateError` speaks for itself; anything else is INTERNAL, with
+ * words of ours and nothing of the thrown value's.
+ */
+export function failure(thrown: unknown): Answer {
+  const error =
+    thrown instanceof RowgateError
+      ? thrown
+      : new RowgateError(
+          'INTERNAL',
+          'The tool failed on our side; the call changed nothing it had not finished.',
+        )
+  const envelope: ErrorEnvelope = {
+    status: 'error',
+    error: {
+      code: error.code,
+      message: error.message,
+      retryable: error.retryable,
+      ...(error.details !== undefined && { details: error.details }),
+    },
+  }
+  return { json: JSON.stringify(envelope), isError: true }
+}
+
+/** The answer as MCP's CallToolResult (2026-07-28, server/tools, "Tool Result"). */
+export function toCallToolResult(answer: Answer, structured: boolean): CallToolResult {
+  return {
+    content: [{ type: 'text', text: answer.json }],
+    ...(structured && { structuredContent: JSON.parse(answer.json) }),
+    ...(answer.isError && { isError: true }),
+  }
+}

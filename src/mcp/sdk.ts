@@ -1,0 +1,135 @@
+/**
+ * The SDK's way: everything that is not a plain call. It decides eras, headers, errors and streams; tools come from
+ * the same view and run the same way as on the short one. Loaded on first use.
+ */
+
+import {
+  type CallToolResult,
+  createMcpHandler,
+  type InputRequiredResult,
+  isLegacyRequest,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+  type ServerOptions,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server'
+import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
+import { type Exchange, runTool } from './call.ts'
+import { wantsStream } from './plain.ts'
+import { LIST_TTL_MS, type View } from './registry.ts'
+import { toCallToolResult } from './result.ts'
+import { type Conversation, Verbatim } from './tool.ts'
+
+/** What a deployment adds beside tools: prompts, resources and the like, set up on each request's server. */
+export interface Extension {
+  readonly options: ServerOptions
+  extend(server: Server): void
+}
+
+/** Serves one request whose body has been parsed. Never rejects for what a client can cause. */
+export async function serveBySdk(
+  request: Request,
+  body: unknown,
+  view: View,
+  exchange: Exchange,
+  extension: Extension | undefined,
+): Promise<Response> {
+  if (await isLegacyRequest(request, body)) return serveLegacy(request, body, view, exchange, extension)
+  const handler = createMcpHandler(() => buildServer(view, exchange, extension), { legacy: 'reject' })
+  return handler.fetch(request, { parsedBody: body })
+}
+
+/** Statelessly: no session, one transport a request, JSON unless the call asked for messages on the way. */
+async function serveLegacy(
+  request: Request,
+  body: unknown,
+  view: View,
+  exchange: Exchange,
+  extension: Extension | undefined,
+): Promise<Response> {
+  const server = buildServer(view, exchange, extension)
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: !legacyWantsStream(body, view),
+  })
+  await server.connect(transport)
+  request.signal.addEventListener('abort', () => void server.close(), { once: true })
+  return transport.handleRequest(request, { parsedBody: body })
+}
+
+function legacyWantsStream(body: unknown, view: View): boolean {
+  const messages: unknown[] = Array.isArray(body) ? body : [body]
+  return messages.some((message) => {
+    const params = property(message, 'params')
+    const meta = property(params, '_meta')
+    if (typeof meta === 'object' && meta !== null && wantsStream({ ...meta })) return true
+    const name = property(params, 'name')
+    return typeof name === 'string' && view.tools.get(name)?.interactive === true
+  })
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+function buildServer(view: View, exchange: Exchange, extension: Extension | undefined): Server {
+  const server = new Server(
+    { name: SERVER_NAME, version: SERVER_VERSION },
+    {
+      ...extension?.options,
+      capabilities: { tools: {}, ...extension?.options.capabilities },
+      cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+    },
+  )
+  server.setRequestHandler('tools/list', () => ({ tools: JSON.parse(view.listJson) }))
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    callTool(params, view, exchange, context, server),
+  )
+  extension?.extend(server)
+  return server
+}
+
+async function callTool(
+  params: {
+    name: string
+    arguments?: unknown
+    _meta?: { progressToken?: string | number | undefined } | undefined
+  },
+  view: View,
+  exchange: Exchange,
+  context: ServerContext,
+  server: Server,
+): Promise<CallToolResult | InputRequiredResult> {
+  const tool = view.tools.get(params.name)
+  if (tool === undefined || !view.allows(tool)) {
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
+  }
+  const progressToken = context.mcpReq._meta?.progressToken
+  const answer = await runTool(
+    tool,
+    params.arguments,
+    { ...exchange, signal: context.mcpReq.signal },
+    {
+      async progress(progress, total, message) {
+        if (progressToken === undefined) return
+        await context.mcpReq.notify({
+          method: 'notifications/progress',
+          params: { progressToken, progress, total, message },
+        })
+      },
+      ...(tool.interactive === true && { conversation: conversation(context, server) }),
+    },
+  )
+  return answer instanceof Verbatim ? answer.result : toCallToolResult(answer, tool.output !== undefined)
+}
+
+function conversation(context: ServerContext, server: Server): Conversation {
+  const { mcpReq } = context
+  return {
+    log: (level, message) => mcpReq.log(level, message),
+    inputResponses: mcpReq.inputResponses,
+    requestState: () => mcpReq.requestState(),
+    clientCapabilities: { ...server.getClientCapabilities() },
+  }
+}

@@ -1,0 +1,47 @@
+/** What the URL asks for: `?toolsets=a,b` and `?read_only=true`. It can only narrow what the token allows. */
+
+export interface Selection {
+  /** Sorted names, or undefined for all. */
+  readonly toolsets: readonly string[] | undefined
+  readonly readOnly: boolean
+}
+
+export type SelectionVerdict = { ok: true; selection: Selection } | { ok: false; message: string }
+
+export const EVERYTHING: Selection = { toolsets: undefined, readOnly: false }
+
+/** Reads the query string against the known toolsets. Any other parameter, or a value it does not know, is refused. */
+export function readSelection(search: string, known: readonly string[]): SelectionVerdict {
+  if (search === '' || search === '?') return { ok: true, selection: EVERYTHING }
+  const parameters = new URLSearchParams(search)
+  let toolsets: readonly string[] | undefined
+  let readOnly = false
+  for (const [name, value] of parameters) {
+    if (parameters.getAll(name).length > 1) return refusal(`\`${clip(name)}\` is given twice.`)
+    if (name === 'toolsets') {
+      const names = value.split(',').map((entry) => entry.trim())
+      const unknown = names.find((entry) => !known.includes(entry))
+      if (unknown !== undefined) {
+        return refusal(`Unknown toolset \`${clip(unknown)}\`. Known: ${known.join(', ')}.`)
+      }
+      toolsets = [...new Set(names)].sort()
+    } else if (name === 'read_only') {
+      if (value !== 'true' && value !== 'false') return refusal('`read_only` is `true` or `false`.')
+      readOnly = value === 'true'
+    } else {
+      return refusal(`Unknown parameter \`${clip(name)}\`. Known: toolsets, read_only.`)
+    }
+  }
+  return { ok: true, selection: { toolsets, readOnly } }
+}
+
+function refusal(message: string): SelectionVerdict {
+  return { ok: false, message }
+}
+
+/** Names come from the URL; a long one is cut so that an error stays an error's length. */
+const MAX_NAME_CHARACTERS = 64
+
+function clip(name: string): string {
+  return name.slice(0, MAX_NAME_CHARACTERS)
+}

@@ -1,0 +1,6 @@
+/** The toolsets. Adding one is its folder and a line here; deleting one is the same. */
+
+import type { Toolset } from '../mcp/tool.ts'
+import { tasks } from './tasks/tools.ts'
+
+export const toolsets: readonly Toolset[] = [tasks]
