@@ -58,6 +58,10 @@ const variables = z.object({
     .string()
     .optional()
     .describe('Development only. The key set of the local issuer, set by `npm start`'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The least severe events that are logged'),
   REQUEST_TIMEOUT_MS: z.coerce
     .number()
     .int()

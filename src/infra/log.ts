@@ -1,0 +1,48 @@
+/** The log: one JSON line an event. What a request carried (headers, tokens, arguments, rows) is never put in. */
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+export interface Log {
+  debug(event: string, fields?: LogFields): void
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+}
+
+const SEVERITY: Readonly<Record<LogLevel | 'silent', number>> = {
+  debug: 0,
+  info: 1,
+  warn: 2,
+  error: 3,
+  silent: 4,
+}
+
+function ignore(): void {}
+
+/** Which levels are written is decided once: a level that is off costs an empty call. */
+export function createLog(level: LogLevel | 'silent', now: () => number = Date.now): Log {
+  function at(own: LogLevel): Log[LogLevel] {
+    if (SEVERITY[own] < SEVERITY[level]) return ignore
+    return (event, fields) => {
+      const time = new Date(now()).toISOString()
+      console[own](JSON.stringify({ ...fields, time, level: own, event }))
+    }
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** How many causes of an error are logged: beyond that they only repeat each other. */
+const MAX_CAUSES = 4
+
+/** An error as fields: its class and message, and those of its causes. The only place where a driver's text may go. */
+export function errorFields(error: unknown): LogFields {
+  const texts: string[] = []
+  let current = error
+  while (current !== undefined && current !== null && texts.length <= MAX_CAUSES) {
+    texts.push(current instanceof Error ? `${current.name}: ${current.message}` : String(current))
+    current = current instanceof Error ? current.cause : undefined
+  }
+  return { error: texts.join(' <- ') }
+}
