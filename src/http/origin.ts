@@ -1,0 +1,112 @@
+/** Which web pages may call: a foreign Origin is refused, an allowed one gets CORS, and no Origin at all is not a browser. */
+
+import type { MiddlewareHandler } from 'hono'
+import { ConfigError } from '../infra/config.ts'
+import { isLocalhost } from './localhost.ts'
+import { refusal, SERVER_ERROR } from './refusal.ts'
+
+export interface OriginOptions {
+  /** ALLOWED_ORIGINS: scheme, host and port, to the letter. */
+  readonly allowed: readonly string[]
+  /** Whether pages served from localhost may call, on any port. */
+  readonly development: boolean
+}
+
+export type OriginVerdict = 'absent' | 'allowed' | 'foreign'
+
+/** How long a browser may keep a preflight's answer, in seconds. Chromium keeps none for longer than this. */
+const PREFLIGHT_MAX_AGE_S = 7200
+
+/** What MCP clients send (Streamable HTTP transport, SEP-2243), lower case. `Mcp-Param-*` names are the tools' own. */
+const REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'authorization',
+  'content-type',
+  'last-event-id',
+  'mcp-method',
+  'mcp-name',
+  'mcp-protocol-version',
+  'mcp-session-id',
+  'traceparent',
+  'tracestate',
+])
+const PARAM_HEADER = /^mcp-param-[a-z0-9_.-]+$/
+
+const EXPOSED_HEADERS = 'WWW-Authenticate, MCP-Protocol-Version, Retry-After, X-Request-Id'
+
+/** Normalises the settings, once. Throws `ConfigError` for an entry that is no origin. */
+export function originSet(allowed: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    allowed.map((entry) => {
+      const origin = URL.canParse(entry) ? new URL(entry).origin : 'null'
+      if (origin === 'null' || entry.includes('*') || entry.toLowerCase().replace(/\/$/, '') !== origin) {
+        throw new ConfigError(
+          'ALLOWED_ORIGINS is wrong: each entry must be an exact origin, such as `https://app.example.com`.',
+        )
+      }
+      return origin
+    }),
+  )
+}
+
+export function judgeOrigin(
+  origin: string | null,
+  allowed: ReadonlySet<string>,
+  development: boolean,
+): OriginVerdict {
+  if (origin === null) return 'absent'
+  if (allowed.has(origin)) return 'allowed'
+  if (!development || !URL.canParse(origin)) return 'foreign'
+  const url = new URL(origin)
+  // A browser's Origin is already in its normal form; anything else that parses is not one.
+  return url.origin === origin && isLocalhost(url.hostname) ? 'allowed' : 'foreign'
+}
+
+/** The requested headers that may be sent, as the preflight's answer lists them. */
+export function allowedHeaders(requested: string): string {
+  const names = requested.toLowerCase().split(',')
+  return names
+    .map((name) => name.trim())
+    .filter((name) => REQUEST_HEADERS.has(name) || PARAM_HEADER.test(name))
+    .join(', ')
+}
+
+const foreign = refusal(
+  403,
+  SERVER_ERROR,
+  'Pages of this origin may not call. The operator can add it to the ALLOWED_ORIGINS variable.',
+  { Vary: 'Origin' },
+)
+
+function preflight(origin: string, requested: string): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Allow-Methods': 'POST',
+      'Access-Control-Allow-Headers': allowedHeaders(requested),
+      'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_S),
+      Vary: 'Origin, Access-Control-Request-Headers',
+    },
+  })
+}
+
+/** No credentials are allowed: the token travels in a header that the page sets itself, never in a cookie. */
+export function originGuard(options: OriginOptions): MiddlewareHandler {
+  const allowed = originSet(options.allowed)
+
+  return async function originGuard(c, next) {
+    const headers = c.req.raw.headers
+    const origin = headers.get('origin')
+    if (origin === null) return next()
+    if (judgeOrigin(origin, allowed, options.development) === 'foreign') return foreign()
+    if (c.req.method === 'OPTIONS' && headers.has('access-control-request-method')) {
+      return preflight(origin, headers.get('access-control-request-headers') ?? '')
+    }
+    await next()
+    c.header('Access-Control-Allow-Origin', origin)
+    c.header('Access-Control-Expose-Headers', EXPOSED_HEADERS)
+    c.header('Vary', 'Origin', { append: true })
+    return
+  }
+}
