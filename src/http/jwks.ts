@@ -1,0 +1,96 @@
+/** An issuer's public keys: fetched when needed, kept through an outage, and not fetched again at a stranger's will. */
+
+import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
+import { discoverJwksUrl, type Fetch, fetchJson, ISSUER_TIMEOUT_MS, IssuerUnavailable } from './discovery.ts'
+
+/** How long keys are used before they are fetched again, in milliseconds. Bounds how long a withdrawn key lives on. */
+const FRESH_MS = 600_000
+
+/** How long keys are used while the issuer cannot be asked, in milliseconds, counted from when they were fetched. */
+const STALE_MS = 3_600_000
+
+/** How often a token with an unknown key may cause a fetch, in milliseconds: anyone can write such a token. */
+export const UNKNOWN_KEY_INTERVAL_MS = 60_000
+
+/** How long a failed fetch is not repeated, in milliseconds, so that an outage costs callers no timeout each. */
+export const OUTAGE_INTERVAL_MS = 10_000
+
+export interface RemoteKeysOptions {
+  readonly issuer: string
+  /** Where the keys are; without it they are discovered from the issuer. */
+  readonly jwksUrl?: string | undefined
+  readonly fetch: Fetch
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+interface Refresh {
+  readonly startedAt: number
+  readonly done: Promise<void>
+}
+
+/** Waits for another request's fetch, but not for ever: if that request is cancelled, its promise never settles. */
+async function settled(refresh: Refresh): Promise<void> {
+  const limit = new Promise<void>((resolve) => setTimeout(resolve, ISSUER_TIMEOUT_MS))
+  await Promise.race([refresh.done, limit])
+}
+
+/** Looks up a token's key for jose. Rejects with jose's `JWKSNoMatchingKey`, or with `IssuerUnavailable`. */
+export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): JWTVerifyGetKey {
+  let keys: LocalJWKSet | undefined
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
+  let unknownKeyAt = Number.NEGATIVE_INFINITY
+  let discovered: string | undefined
+  let pending: Refresh | undefined
+
+  async function load(): Promise<void> {
+    try {
+      discovered ??= jwksUrl ?? (await discoverJwksUrl(issuer, fetch))
+      // jose checks the shape itself and throws for anything that is no key set.
+      keys = createLocalJWKSet(
+        (await fetchJson(discovered, fetch)) as Parameters<typeof createLocalJWKSet>[0],
+      )
+      fetchedAt = now()
+      failedAt = Number.NEGATIVE_INFINITY
+    } catch {
+      failedAt = now()
+      discovered = undefined
+    } finally {
+      pending = undefined
+    }
+  }
+
+  /** One fetch at a time; an outage is remembered for a while. Never rejects. */
+  async function refresh(): Promise<void> {
+    if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) return settled(pending)
+    if (now() - failedAt < OUTAGE_INTERVAL_MS) return
+    const started: Refresh = { startedAt: now(), done: load() }
+    pending = started
+    await started.done
+  }
+
+  async function current(): Promise<LocalJWKSet> {
+    if (now() - fetchedAt >= FRESH_MS) await refresh()
+    if (keys === undefined || now() - fetchedAt >= STALE_MS) {
+      throw new IssuerUnavailable('the issuer cannot be asked for its keys')
+    }
+    return keys
+  }
+
+  return async function remoteKeys(header, token) {
+    const known = await current()
+    try {
+      return await known(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      const joins = pending !== undefined
+      if (!joins && now() - unknownKeyAt < UNKNOWN_KEY_INTERVAL_MS) throw error
+      if (!joins) unknownKeyAt = now()
+      await refresh()
+    }
+    // A key that the issuer could not be asked about is not a wrong key.
+    if (failedAt > fetchedAt) throw new IssuerUnavailable('the issuer cannot be asked about an unknown key')
+    return (await current())(header, token)
+  }
+}

@@ -1,0 +1,99 @@
+/** A real issuer for tests: an HTTP server on a free port that publishes metadata and keys, and can be broken on purpose. */
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+
+export interface SigningKey {
+  readonly kid: string
+  readonly privateKey: CryptoKey
+  readonly publicKey: CryptoKey
+  /** As it stands in a key set. */
+  readonly jwk: JWK
+}
+
+export async function makeKey(kid: string, alg = 'ES256'): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+  return { kid, privateKey, publicKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } }
+}
+
+export interface SignOptions {
+  /** Signs with this key instead of the issuer's own. */
+  readonly key?: SigningKey
+  /** Put over the usual header; `undefined` leaves a member out. */
+  readonly header?: Readonly<Record<string, unknown>>
+}
+
+export type Fault = 'none' | 'error-status' | 'not-json' | 'no-keys' | 'hang-up'
+
+export class Issuer {
+  readonly url: string
+  readonly fetched = { metadata: 0, keys: 0 }
+  keys: SigningKey[]
+  fault: Fault = 'none'
+  /** Put over the metadata that are served. */
+  metadata: Readonly<Record<string, unknown>> = {}
+  readonly #close: () => Promise<void>
+
+  constructor(url: string, key: SigningKey, close: () => Promise<void>) {
+    this.url = url
+    this.keys = [key]
+    this.#close = close
+  }
+
+  get jwksUrl(): string {
+    return `${this.url}/jwks`
+  }
+
+  /** A token of this issuer for alice, valid for `http://localhost:8787/mcp`; each claim can be replaced or left out. */
+  async sign(claims: Readonly<Record<string, unknown>> = {}, options: SignOptions = {}): Promise<string> {
+    const key = options.key ?? this.keys[0]
+    if (key === undefined) throw new Error('the issuer has no key')
+    const now = Math.floor(Date.now() / 1000)
+    const payload = without({
+      iss: this.url,
+      aud: 'http://localhost:8787/mcp',
+      sub: 'alice',
+      iat: now,
+      exp: now + 3600,
+      scope: 'tasks:read tasks:write',
+      ...claims,
+    })
+    const header = without({ alg: key.jwk.alg ?? 'ES256', kid: key.kid, ...options.header })
+    // The header is what a test wants it to be; jose itself checks that it can sign with it.
+    return await new SignJWT(payload as JWTPayload)
+      .setProtectedHeader(header as { alg: string })
+      .sign(key.privateKey)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close()
+  }
+}
+
+function without(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+}
+
+/** `path` is the issuer's own path, for issuers that are not at their host's root. */
+export async function startIssuer(path = ''): Promise<Issuer> {
+  const key = await makeKey('key-1')
+  const server = createServer((request, response) => {
+    const isKeys = request.url === `${path}/jwks`
+    issuer.fetched[isKeys ? 'keys' : 'metadata'] += 1
+    if (issuer.fault === 'hang-up') return request.socket.destroy()
+    if (issuer.fault === 'error-status') return response.writeHead(500).end('{}')
+    if (issuer.fault === 'not-json') return response.end('<html>')
+    if (isKeys && issuer.fault === 'no-keys') return response.end('{"keys":"none"}')
+    if (isKeys) return response.end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }))
+    if (request.url !== `${path}/.well-known/openid-configuration`) return response.writeHead(404).end()
+    return response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: issuer.jwksUrl, ...issuer.metadata }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const issuer = new Issuer(`http://127.0.0.1:${port}${path}`, key, async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  return issuer
+}
