@@ -1,0 +1,69 @@
+/** The seal: what the Worker knows of a caller, in a form that Postgres can check and the caller's SQL cannot make. */
+
+import type { Caller } from '../infra/caller.ts'
+
+/**
+ * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock that is
+ * some seconds off; a seal that leaked is worthless a minute later. `rowgate.enter` allows 300 s at most.
+ */
+const SEAL_LIFETIME_MS = 60_000
+
+/** A seal is used again while at least this much of its life is left, so that one made in time is still good on arrival. */
+const SEAL_LEAST_LEFT_MS = 40_000
+
+/** What `IDENTITY_KEY` holds, read once. */
+export interface IdentityKey {
+  readonly id: string
+  readonly hmac: CryptoKey
+}
+
+/** Reads `id:base64`; its form has been checked where the settings are read. */
+export async function importIdentityKey(setting: string): Promise<IdentityKey> {
+  const colon = setting.indexOf(':')
+  const bytes = Uint8Array.from(atob(setting.slice(colon + 1)), (character) => character.charCodeAt(0))
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const hmac = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign'])
+  return { id: setting.slice(0, colon), hmac }
+}
+
+/** `key id.base64(claims).hex(hmac)`; `now` in milliseconds. */
+export async function seal(caller: Caller, key: IdentityKey, now: number): Promise<string> {
+  const claims = {
+    sub: caller.userId,
+    tenant: caller.tenantId,
+    scopes: [...caller.scopes],
+    exp: (now + SEAL_LIFETIME_MS) / 1000,
+  }
+  const encoded = base64(new TextEncoder().encode(JSON.stringify(claims)))
+  // The prefix keeps a seal from ever being taken for the context that Postgres makes with the same key.
+  const message = new TextEncoder().encode(`seal ${encoded}`)
+  const mac = await crypto.subtle.sign('HMAC', key.hmac, message)
+  return `${key.id}.${encoded}.${hex(new Uint8Array(mac))}`
+}
+
+/** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */
+export function createSealer(setting: string): (caller: Caller, now: number) => Promise<string> {
+  const made = new WeakMap<Caller, { readonly seal: string; readonly reusableUntil: number }>()
+  // A resolved value, not a promise: workerd ties a promise to the request that made it.
+  let key: IdentityKey | undefined
+  return async (caller, now) => {
+    const known = made.get(caller)
+    if (known !== undefined && now < known.reusableUntil) return known.seal
+    key ??= await importIdentityKey(setting)
+    const fresh = await seal(caller, key, now)
+    made.set(caller, { seal: fresh, reusableUntil: now + SEAL_LIFETIME_MS - SEAL_LEAST_LEFT_MS })
+    return fresh
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary)
+}
+
+function hex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}
