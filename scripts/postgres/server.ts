@@ -1,0 +1,161 @@
+/** A real Postgres server: every connection string is a login of its own, so the server itself decides what it may. */
+
+import pg from 'pg'
+import {
+  type Backend,
+  type Login,
+  loginRefused,
+  PostgresError,
+  type Result,
+  type Session,
+} from './backend.ts'
+
+/** Few enough for a laptop's `max_connections`, enough for parallel calls. */
+const CONNECTIONS_PER_LOGIN = 8
+const OWNER_CONNECTIONS = 2
+const IDLE_MS = 10_000
+const CONNECT_LIMIT_MS = 5_000
+/** A person has two or three logins; more is a mistake that must not pile up connections. */
+const MOST_LOGINS = 16
+const POSTGRES_PORT = 5432
+
+type Rows = pg.QueryArrayResult<(string | null)[]>
+
+/** Values stay the text that Postgres prints. */
+const asText = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } } as const
+
+/** The address of every login is the owner URL's; a connection string's own is never dialled. */
+export async function openServer(ownerUrl: string): Promise<Backend> {
+  const owners = openPool({ connectionString: ownerUrl, max: OWNER_CONNECTIONS })
+  const address = readAddress(ownerUrl)
+  const pools = new Map<string, pg.Pool>()
+  const poolOf = (login: Login): pg.Pool => {
+    const key = JSON.stringify(login)
+    const pool = pools.get(key) ?? openPool({ ...login, ...address, max: CONNECTIONS_PER_LOGIN })
+    pools.delete(key)
+    pools.set(key, pool)
+    if (pools.size > MOST_LOGINS) retireOldest(pools)
+    return pool
+  }
+  const backend: Backend = {
+    async session(login, signal, work) {
+      const client = await logIn(poolOf(login), login)
+      const stop = () => void cancel({ ...login, ...address }, client)
+      signal.addEventListener('abort', stop, { once: true })
+      try {
+        signal.throwIfAborted()
+        return await work(sessionOf(client))
+      } finally {
+        signal.removeEventListener('abort', stop)
+        await leave(client)
+      }
+    },
+    async owner(sql) {
+      // node-postgres answers several statements with an array, which its types do not say.
+      const answer: Rows | Rows[] = await translated(owners.query({ ...asText, text: sql }))
+      return readRows(Array.isArray(answer) ? answer.at(-1) : answer)
+    },
+    async close() {
+      await Promise.all([owners, ...pools.values()].map((pool) => pool.end()))
+    },
+  }
+  try {
+    await backend.owner('select 1')
+  } catch (error) {
+    await backend.close()
+    throw error
+  }
+  return backend
+}
+
+async function logIn(pool: pg.Pool, login: Login): Promise<pg.PoolClient> {
+  try {
+    return await translated(pool.connect())
+  } catch (error) {
+    // node-postgres itself refuses to answer a password challenge without a password.
+    if (error instanceof Error && error.message.startsWith('SASL')) throw loginRefused(login.user)
+    throw error
+  }
+}
+
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...config,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+  })
+  // A connection lost while idle is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+function retireOldest(pools: Map<string, pg.Pool>): void {
+  const [oldest] = pools
+  if (oldest === undefined) return
+  pools.delete(oldest[0])
+  void oldest[1].end()
+}
+
+function readAddress(ownerUrl: string): { host: string; port: number } {
+  const { hostname, port, searchParams } = new URL(ownerUrl)
+  return {
+    host: searchParams.get('host') ?? decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(searchParams.get('port') ?? (port || POSTGRES_PORT)),
+  }
+}
+
+function sessionOf(client: pg.PoolClient): Session {
+  return {
+    async run({ query, params }) {
+      // `queryMode` keeps a statement without values off the simple protocol, which would take several at once.
+      const config = { ...asText, text: query, values: [...params], queryMode: 'extended' }
+      return readRows(await translated(client.query<(string | null)[]>(config)))
+    },
+  }
+}
+
+/** Gives the connection back as it was at login, or not at all. */
+async function leave(client: pg.PoolClient): Promise<void> {
+  try {
+    if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK')
+    await client.query('DISCARD ALL')
+    client.release()
+  } catch {
+    client.release(true)
+  }
+}
+
+/** Stops what the connection is running. A role may cancel its own, so this needs no more rights than the caller has. */
+async function cancel(config: pg.ClientConfig, busy: pg.PoolClient): Promise<void> {
+  // node-postgres knows its backend's process id and its types do not say so.
+  const { processID } = busy as pg.PoolClient & { readonly processID?: number }
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_LIMIT_MS })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('select pg_cancel_backend($1)', [processID])
+  } catch {
+    // The server is gone or full; then there is nothing to stop, or nothing to stop it with.
+  } finally {
+    await client.end()
+  }
+}
+
+function readRows(answer: Rows | undefined): Result {
+  if (answer === undefined) throw new Error('Postgres did not answer a statement.')
+  const fields = answer.fields.map(
+    ({ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier }) => ({
+      ...{ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier },
+      format: 'text',
+    }),
+  )
+  return { fields, rows: answer.rows, command: answer.command ?? '', rowCount: answer.rowCount }
+}
+
+async function translated<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw PostgresError.from(error) ?? error
+  }
+}

@@ -1,0 +1,16 @@
+/** Tests: each file starts the servers it needs; nothing is shared but the machine. */
+
+import { defineConfig } from 'vitest/config'
+
+/** In milliseconds. Starting a real server on a busy two-core machine is what takes long, never an assertion. */
+const PATIENCE_MS = 60_000
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,integration,security}/**/*.test.ts'],
+    testTimeout: PATIENCE_MS,
+    hookTimeout: PATIENCE_MS,
+    pool: 'forks',
+    globalSetup: ['test/support/postgres15.ts'],
+  },
+})
