@@ -39,7 +39,8 @@ async function settled(refresh: Refresh): Promise<void> {
 export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): JWTVerifyGetKey {
   let keys: LocalJWKSet | undefined
   let fetchedAt = Number.NEGATIVE_INFINITY
-  let failedAt = Number.NEGATIVE_INFINITY
+  /** When the last fetch failed; `undefined` once one has succeeded. A clock that stands still orders nothing. */
+  let failedAt: number | undefined
   let unknownKeyAt = Number.NEGATIVE_INFINITY
   let discovered: string | undefined
   let pending: Refresh | undefined
@@ -52,7 +53,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): 
         (await fetchJson(discovered, fetch)) as Parameters<typeof createLocalJWKSet>[0],
       )
       fetchedAt = now()
-      failedAt = Number.NEGATIVE_INFINITY
+      failedAt = undefined
     } catch {
       failedAt = now()
       discovered = undefined
@@ -64,7 +65,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): 
   /** One fetch at a time; an outage is remembered for a while. Never rejects. */
   async function refresh(): Promise<void> {
     if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) return settled(pending)
-    if (now() - failedAt < OUTAGE_INTERVAL_MS) return
+    if (failedAt !== undefined && now() - failedAt < OUTAGE_INTERVAL_MS) return
     const started: Refresh = { startedAt: now(), done: load() }
     pending = started
     await started.done
@@ -78,19 +79,28 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): 
     return keys
   }
 
+  /** Asks the issuer about a key it did not name before, unless a stranger's token has just made us ask. */
+  async function askAgain(): Promise<void> {
+    if (pending === undefined) {
+      if (now() - unknownKeyAt < UNKNOWN_KEY_INTERVAL_MS) return
+      unknownKeyAt = now()
+    }
+    await refresh()
+  }
+
   return async function remoteKeys(header, token) {
     const known = await current()
     try {
       return await known(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      const joins = pending !== undefined
-      if (!joins && now() - unknownKeyAt < UNKNOWN_KEY_INTERVAL_MS) throw error
-      if (!joins) unknownKeyAt = now()
-      await refresh()
     }
+    await askAgain()
+    const latest = await current()
     // A key that the issuer could not be asked about is not a wrong key.
-    if (failedAt > fetchedAt) throw new IssuerUnavailable('the issuer cannot be asked about an unknown key')
-    return (await current())(header, token)
+    if (latest === known && failedAt !== undefined) {
+      throw new IssuerUnavailable('the issuer cannot be asked about an unknown key')
+    }
+    return latest(header, token)
   }
 }

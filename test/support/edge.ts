@@ -28,7 +28,8 @@ export interface Edge {
   /** The callers that got through, oldest first. */
   readonly callers: Caller[]
   readonly clock: Clock
-  request(path: string, init?: RequestInit): Promise<Response>
+  /** A path is taken from `PUBLIC_URL`'s default. */
+  request(path: string | Request, init?: RequestInit): Promise<Response>
   /** POSTs a well-formed call with this token. */
   call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
 }
@@ -62,7 +63,8 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
     }
     return c.json({ body: c.var.body, caller: c.var.caller.userId })
   })
-  const request = async (path: string, init?: RequestInit) => await app.request(PUBLIC_URL + path, init)
+  const request = async (path: string | Request, init?: RequestInit) =>
+    await app.request(path instanceof Request || path.startsWith('http') ? path : PUBLIC_URL + path, init)
   return {
     callers,
     clock,
