@@ -1,0 +1,104 @@
+/** Wires every layer into a Worker. Nothing below knows all the others; nothing above exists. */
+
+import type { Hono } from 'hono'
+import { createApp } from './app.ts'
+import type { Connections, Engine, Postgres } from './data/connections.ts'
+import { openPostgres } from './data/postgres.ts'
+import { createVerifier } from './http/token.ts'
+import type { Caller } from './infra/caller.ts'
+import { type Config, ConfigError, readConfig } from './infra/config.ts'
+import { RowgateError } from './infra/errors.ts'
+import { describe, log } from './infra/log.ts'
+import { createEndpoint } from './mcp/endpoint.ts'
+import { createRegistry } from './mcp/registry.ts'
+import type { Extension } from './mcp/sdk.ts'
+import type { Toolset } from './mcp/tool.ts'
+
+type Environment = Readonly<Record<string, unknown>>
+
+export interface Worker {
+  fetch(request: Request, env: Environment): Response | Promise<Response>
+}
+
+/** Builds a Worker that serves these toolsets. The settings are read once per isolate, at the first request. */
+export function createWorker(toolsets: readonly Toolset[], extension?: Extension): Worker {
+  const apps = new WeakMap<Environment, Pick<Hono, 'fetch'>>()
+
+  function appFor(env: Environment): Pick<Hono, 'fetch'> {
+    const known = apps.get(env)
+    if (known !== undefined) return known
+    const app = wire(env, toolsets, extension)
+    apps.set(env, app)
+    return app
+  }
+
+  return { fetch: (request, env) => appFor(env).fetch(request) }
+}
+
+function wire(
+  env: Environment,
+  toolsets: readonly Toolset[],
+  extension: Extension | undefined,
+): Pick<Hono, 'fetch'> {
+  try {
+    const config = readConfig(env)
+    const registry = createRegistry(toolsets, engines(config))
+    const endpoint = createEndpoint(registry, extension)
+    return createApp({
+      config,
+      verifier: createVerifier(config),
+      scopes: registry.scopes,
+      serve: (request, body, caller) =>
+        endpoint(request, body, {
+          caller,
+          connections: connect(config, caller, request.signal),
+          signal: request.signal,
+          onFailure: logFailure,
+        }),
+    })
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown
+    return { fetch: () => misconfigured(thrown, env) }
+  }
+}
+
+function engines(config: Config): ReadonlySet<Engine> {
+  return new Set(config.DATABASE_URL === undefined ? [] : ['postgres'])
+}
+
+/** One request's databases, each opened when a tool first asks for it. */
+function connect(config: Config, caller: Caller, signal: AbortSignal): Connections {
+  let postgres: Postgres | undefined
+  return {
+    get postgres() {
+      return (postgres ??= openPostgres(config, caller, signal))
+    },
+  }
+}
+
+/** The caller's own mistakes are answered and not logged; ours and the database's are. */
+const CALLERS_OWN: ReadonlySet<string> = new Set([
+  'VALIDATION_ERROR',
+  'AUTHORIZATION_ERROR',
+  'NOT_FOUND',
+  'CONFLICT',
+  'QUERY_REJECTED',
+  'RESULT_TOO_LARGE',
+])
+
+function logFailure(tool: string, thrown: unknown): void {
+  if (thrown instanceof RowgateError && CALLERS_OWN.has(thrown.code)) return
+  log('error', 'tool_failed', { tool, ...describe(thrown) })
+}
+
+/** In development the answer is the sentence itself; in production an id, by which the operator finds it in the log. */
+function misconfigured(fault: ConfigError, env: Environment): Response {
+  const id = crypto.randomUUID()
+  if (env.ENVIRONMENT !== 'development')
+    log('error', 'misconfigured', { request_id: id, message: fault.message })
+  const message =
+    env.ENVIRONMENT === 'development'
+      ? fault.message
+      : `This server is not set up. The operator finds the reason in the log as request ${id}.`
+  return Response.json({ jsonrpc: '2.0', id: null, error: { code: -32603, message } }, { status: 500 })
+}
