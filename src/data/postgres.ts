@@ -42,6 +42,9 @@ const UNREACHABLE_IN_DEVELOPMENT =
 const LONGEST_STATEMENT_MS = 3_600_000
 
 type Access = 'read' | 'write'
+/** Gives a caller a Postgres for one call. */
+export type OpenPostgres = (caller: Caller, call: PostgresCall) => Postgres
+
 type Client = NeonQueryFunction<boolean, boolean>
 type Built = ReturnType<Client['query']>
 
@@ -51,7 +54,7 @@ const dialect = new PgDialect()
  * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global,
  * so an isolate talks to one Postgres.
  */
-export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
+export function createPostgres(settings: PostgresSettings): OpenPostgres {
   if (settings.fetchEndpoint !== undefined) neonConfig.fetchEndpoint = settings.fetchEndpoint
   const client: Client = neon(settings.databaseUrl, { fullResults: true })
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
