@@ -8,7 +8,7 @@ import { health } from './http/health.ts'
 import { hostGuard } from './http/host.ts'
 import { postOnly } from './http/method.ts'
 import { originGuard } from './http/origin.ts'
-import { protectedResource } from './http/protected-resource.ts'
+import { protectedResource, resourceUrls } from './http/protected-resource.ts'
 import { requestId } from './http/request-id.ts'
 import type { Verifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
@@ -32,6 +32,7 @@ interface Variables extends BodyVariables, BearerVariables {}
 export function createApp({ config, verifier, scopes, serve }: AppParts): Hono<{ Variables: Variables }> {
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
+  const { resourceMetadataUrl } = resourceUrls(config)
   const app = new Hono<{ Variables: Variables }>()
 
   app.onError((thrown, c) => {
@@ -48,17 +49,20 @@ export function createApp({ config, verifier, scopes, serve }: AppParts): Hono<{
     }),
   )
   app.get('/health', health())
-  app.get('/.well-known/oauth-protected-resource/mcp', protectedResource({ config, scopes }))
-  app.get('/.well-known/oauth-protected-resource', protectedResource({ config, scopes }))
+  const metadata = protectedResource({ config, scopes })
+  app.get('/.well-known/oauth-protected-resource/mcp', metadata)
+  app.get('/.well-known/oauth-protected-resource', metadata)
   app.all(
     '/mcp',
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),
     postOnly(),
     jsonBody(),
-    bearerAuth({ verifier, publicUrl, scopes }),
+    bearerAuth({ verifier, resourceMetadataUrl }),
     async (c) => {
       const served = await serve(c.req.raw, c.var.body, c.var.caller)
-      return served instanceof Response ? served : insufficientScope(c, served.missingScopes)
+      return served instanceof Response
+        ? served
+        : insufficientScope(resourceMetadataUrl(c.req.url), served.missingScopes)
     },
   )
   return app

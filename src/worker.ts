@@ -2,7 +2,7 @@
 
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
-import type { Connections, Engine, Postgres } from './data/connections.ts'
+import type { Connections, Engine } from './data/connections.ts'
 import { openPostgres } from './data/postgres.ts'
 import { createVerifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
@@ -46,7 +46,7 @@ function wire(
     const endpoint = createEndpoint(registry, extension)
     return createApp({
       config,
-      verifier: createVerifier(config),
+      verifier: createVerifier(config, { fetch: (input, init) => fetch(input, init), now: Date.now }),
       scopes: registry.scopes,
       serve: (request, body, caller) =>
         endpoint(request, body, {
@@ -68,11 +68,19 @@ function engines(config: Config): ReadonlySet<Engine> {
 
 /** One request's databases, each opened when a tool first asks for it. */
 function connect(config: Config, caller: Caller, signal: AbortSignal): Connections {
-  let postgres: Postgres | undefined
+  const postgres = once(() => openPostgres(config, caller, signal))
   return {
     get postgres() {
-      return (postgres ??= openPostgres(config, caller, signal))
+      return postgres()
     },
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
