@@ -13,13 +13,14 @@ import { requestId } from './http/request-id.ts'
 import type { Verifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
 import type { Config } from './infra/config.ts'
-import { describe, log } from './infra/log.ts'
+import { errorFields, type Log } from './infra/log.ts'
 
 /** What the protocol layer made of a request: its answer, or the scopes that the token lacks. */
 export type Served = Response | { readonly missingScopes: readonly string[] }
 
 export interface AppParts {
   readonly config: Config
+  readonly log: Log
   readonly verifier: Verifier
   /** Every scope that some tool asks for. */
   readonly scopes: readonly string[]
@@ -29,7 +30,13 @@ export interface AppParts {
 
 interface Variables extends BodyVariables, BearerVariables {}
 
-export function createApp({ config, verifier, scopes, serve }: AppParts): Hono<{ Variables: Variables }> {
+export function createApp({
+  config,
+  log,
+  verifier,
+  scopes,
+  serve,
+}: AppParts): Hono<{ Variables: Variables }> {
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
   const { resourceMetadataUrl } = resourceUrls(config)
@@ -37,7 +44,7 @@ export function createApp({ config, verifier, scopes, serve }: AppParts): Hono<{
 
   app.onError((thrown, c) => {
     if (thrown instanceof HTTPException) return thrown.getResponse()
-    log('error', 'request_failed', { request_id: requestId(c), ...describe(thrown) })
+    log.error('request_failed', { request_id: requestId(c), ...errorFields(thrown) })
     return c.json(internal(c), 500)
   })
   app.use(

@@ -3,12 +3,12 @@
 import type { Hono } from 'hono'
 import { createApp } from './app.ts'
 import type { Connections, Engine } from './data/connections.ts'
-import { openPostgres } from './data/postgres.ts'
+import { createPostgres, type OpenPostgres } from './data/postgres.ts'
 import { createVerifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
 import { type Config, ConfigError, readConfig } from './infra/config.ts'
 import { RowgateError } from './infra/errors.ts'
-import { describe, log } from './infra/log.ts'
+import { createLog, errorFields, type Log } from './infra/log.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk.ts'
@@ -42,18 +42,24 @@ function wire(
 ): Pick<Hono, 'fetch'> {
   try {
     const config = readConfig(env)
-    const registry = createRegistry(toolsets, engines(config))
+    const log = createLog(config.LOG_LEVEL)
+    const open = openers(config)
+    const registry = createRegistry(toolsets, engines(open))
     const endpoint = createEndpoint(registry, extension)
     return createApp({
       config,
+      log,
       verifier: createVerifier(config, { fetch: (input, init) => fetch(input, init), now: Date.now }),
       scopes: registry.scopes,
       serve: (request, body, caller) =>
         endpoint(request, body, {
           caller,
-          connections: connect(config, caller, request.signal),
+          connections: connect(open, caller, {
+            signal: request.signal,
+            timeoutMs: config.REQUEST_TIMEOUT_MS,
+          }),
           signal: request.signal,
-          onFailure: logFailure,
+          onFailure: failureLog(log),
         }),
     })
   } catch (thrown) {
@@ -62,13 +68,32 @@ function wire(
   }
 }
 
-function engines(config: Config): ReadonlySet<Engine> {
-  return new Set(config.DATABASE_URL === undefined ? [] : ['postgres'])
+/** What opens each engine that is configured, made once. */
+interface Openers {
+  readonly postgres: OpenPostgres | undefined
+}
+
+function openers(config: Config): Openers {
+  const {
+    DATABASE_URL: databaseUrl,
+    IDENTITY_KEY: identityKey,
+    DATABASE_FETCH_ENDPOINT: fetchEndpoint,
+  } = config
+  if (databaseUrl === undefined || identityKey === undefined) return { postgres: undefined }
+  const development = config.ENVIRONMENT === 'development'
+  return { postgres: createPostgres({ databaseUrl, fetchEndpoint, identityKey, development }) }
+}
+
+function engines(open: Openers): ReadonlySet<Engine> {
+  return new Set(open.postgres === undefined ? [] : ['postgres'])
 }
 
 /** One request's databases, each opened when a tool first asks for it. */
-function connect(config: Config, caller: Caller, signal: AbortSignal): Connections {
-  const postgres = once(() => openPostgres(config, caller, signal))
+function connect(open: Openers, caller: Caller, call: Parameters<OpenPostgres>[1]): Connections {
+  const postgres = once(() => {
+    if (open.postgres !== undefined) return open.postgres(caller, call)
+    throw new RowgateError('UNAVAILABLE', 'Postgres is not configured. The operator sets DATABASE_URL.')
+  })
   return {
     get postgres() {
       return postgres()
@@ -94,16 +119,18 @@ const CALLERS_OWN: ReadonlySet<string> = new Set([
   'RESULT_TOO_LARGE',
 ])
 
-function logFailure(tool: string, thrown: unknown): void {
-  if (thrown instanceof RowgateError && CALLERS_OWN.has(thrown.code)) return
-  log('error', 'tool_failed', { tool, ...describe(thrown) })
+function failureLog(log: Log): (tool: string, thrown: unknown) => void {
+  return (tool, thrown) => {
+    if (thrown instanceof RowgateError && CALLERS_OWN.has(thrown.code)) return
+    log.error('tool_failed', { tool, ...errorFields(thrown) })
+  }
 }
 
 /** In development the answer is the sentence itself; in production an id, by which the operator finds it in the log. */
 function misconfigured(fault: ConfigError, env: Environment): Response {
   const id = crypto.randomUUID()
   if (env.ENVIRONMENT !== 'development')
-    log('error', 'misconfigured', { request_id: id, message: fault.message })
+    createLog('error').error('misconfigured', { request_id: id, message: fault.message })
   const message =
     env.ENVIRONMENT === 'development'
       ? fault.message

@@ -88,7 +88,12 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
     )
   }
   const config = parsed.data
-  if (config.DATABASE_URL !== undefined && config.IDENTITY_KEY === undefined) {
+  if (config.DATABASE_URL === undefined) {
+    throw new ConfigError(
+      'DATABASE_URL is not set: it names the restricted Postgres login. `npm start` brings a local one.',
+    )
+  }
+  if (config.IDENTITY_KEY === undefined) {
     throw new ConfigError(
       'IDENTITY_KEY is not set: Postgres needs it to know the caller; `npm run db:migrate` makes one.',
     )
