@@ -10,7 +10,7 @@ const list = z
   .transform((entries) => entries.filter((entry) => entry !== ''))
 
 /** Every variable, with what it means. The README's table is generated from this. */
-const variables = z.object({
+export const variables = z.object({
   ENVIRONMENT: z
     .enum(['production', 'development'])
     .default('production')
