@@ -1,0 +1,89 @@
+/** Turns SQL text into Postgres' own syntax tree. It decides nothing about what the text may do; the guard does. */
+
+import type { ParserInstance } from 'libpg-query/wasm/libpg-query.js'
+
+/**
+ * Characters. A long analytical query is 3,000; at this length the widest tree still parses in milliseconds, and a
+ * query that carries its data as literals is asked to pass parameters.
+ */
+export const MAX_SQL_LENGTH = 20_000
+
+/** A parsed text, or why there is no tree. `reason` is Postgres' own grammar message: it quotes the caller's text only. */
+export type Parsed =
+  | { readonly ok: true; readonly tree: unknown }
+  | { readonly ok: false; readonly reason: string; readonly position?: number }
+
+const TOO_DEEP = 'The query is nested too deeply to be parsed: use WITH to name its parts.'
+
+let instance: Promise<ParserInstance> | undefined
+
+/** Parses one text. The parser loads on first use, once per isolate. */
+export async function parse(text: string): Promise<Parsed> {
+  const unusable = textProblem(text)
+  if (unusable !== undefined) return { ok: false, reason: unusable }
+  instance ??= load()
+  const parser = await instance
+  try {
+    return parseWith(parser, text)
+  } catch (error) {
+    // The parser recurses on our stack. Once that ran out, its memory is in an unknown state: start over with a new one.
+    instance = undefined
+    if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
+      return { ok: false, reason: TOO_DEEP }
+    }
+    throw error
+  }
+}
+
+/** What makes a text unfit for the parser, which reads a C string: it would stop at a NUL and we would judge a part. */
+function textProblem(text: string): string | undefined {
+  if (text.length > MAX_SQL_LENGTH) {
+    return `The query is ${text.length} characters long; at most ${MAX_SQL_LENGTH} are allowed. Pass data as parameters ($1).`
+  }
+  if (text.includes('\0')) return 'The query contains a NUL character, which Postgres does not accept.'
+  if (!text.isWellFormed()) return 'The query contains half of a surrogate pair, so it is not valid Unicode.'
+  return undefined
+}
+
+async function load(): Promise<ParserInstance> {
+  const [{ default: createParser }, { default: code }] = await Promise.all([
+    import('libpg-query/wasm/libpg-query.js'),
+    import('#parser-module'),
+  ])
+  return createParser({
+    instantiateWasm(imports, loaded) {
+      const wasm = new WebAssembly.Instance(code, imports)
+      loaded(wasm, code)
+      return wasm.exports
+    },
+  })
+}
+
+function parseWith(parser: ParserInstance, text: string): Parsed {
+  const capacity = parser.lengthBytesUTF8(text) + 1
+  const input = parser._malloc(capacity)
+  parser.stringToUTF8(text, input, capacity)
+  const result = parser._wasm_parse_query_raw(input)
+  try {
+    return readResult(parser, result)
+  } finally {
+    parser._wasm_free_parse_result(result)
+    parser._free(input)
+  }
+}
+
+/** Offsets in PgQueryParseResult and PgQueryError: 32-bit pointers and ints, in the order of pg_query.h. */
+const RESULT_TREE = 0
+const RESULT_ERROR = 8
+const ERROR_MESSAGE = 0
+const ERROR_POSITION = 16
+
+function readResult(parser: ParserInstance, result: number): Parsed {
+  const error = parser.getValue(result + RESULT_ERROR, 'i32')
+  if (error === 0) {
+    const json = parser.UTF8ToString(parser.getValue(result + RESULT_TREE, 'i32'))
+    return { ok: true, tree: JSON.parse(json) }
+  }
+  const message = parser.UTF8ToString(parser.getValue(error + ERROR_MESSAGE, 'i32'))
+  return { ok: false, reason: message, position: parser.getValue(error + ERROR_POSITION, 'i32') }
+}
