@@ -1,0 +1,92 @@
+/**
+ * Column notation that is a call. For Postgres `x.f` also means `f(x)` when x has no column f: `('/etc/passwd'::text).pg_read_file`
+ * reads a file, and so does `f.pg_read_file` over `from unnest(array['/etc/passwd']) f`.
+ */
+
+import { ALIAS_NAMES_COLUMN, ALLOWED_FUNCTIONS } from './allowed-functions.ts'
+import { isMessage, list, type Message, messageOf, nameParts, text } from './tree.ts'
+
+/** Columns that PostgreSQL's own set-returning functions have; there is no function of these names. */
+const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
+  'key',
+  'value',
+  'ordinality',
+  'lexeme',
+  'positions',
+  'weights',
+])
+
+/** No column of a table is called like this, and many functions of the server are. */
+const SERVER_NAME = /^(pg_|lo_|dblink)/
+
+/** Remembers what a query calls its function results, and judges the column references once all of them are known. */
+export class ColumnNames {
+  /** By alias: the columns that every function result of that name has. */
+  readonly #functionResults = new Map<string, ReadonlySet<string>>()
+  readonly #references: (readonly string[])[] = []
+
+  addFunctionResult(source: Message): void {
+    const alias = isMessage(source.alias) ? source.alias : undefined
+    const call = messageOf(list(messageOf(list(source.functions)[0], 'List')?.items)[0], 'FuncCall')
+    const callName = nameParts(call?.funcname).at(-1) ?? ''
+    const name = text(alias?.aliasname) || callName
+    const declared = declaredColumns(source, alias)
+    if (declared.length === 0 && ALIAS_NAMES_COLUMN.has(callName)) declared.push(name)
+    const columns = new Set(declared)
+    const others = this.#functionResults.get(name)
+    this.#functionResults.set(name, others === undefined ? columns : common(columns, others))
+  }
+
+  addReference(column: Message): void {
+    const parts = nameParts(column.fields)
+    if (parts.length > 1) this.#references.push(parts)
+  }
+
+  /** Why one of the references may not stand, or undefined. */
+  problem(): { readonly subject: string; readonly reason: string } | undefined {
+    for (const parts of this.#references) {
+      const column = parts.at(-1) ?? ''
+      const source = parts.at(-2) ?? ''
+      const result = this.#functionResults.get(source)
+      const isCall = result === undefined ? SERVER_NAME.test(column) : !isColumn(column, result)
+      if (isCall) return { subject: column, reason: referenceReason(source, column) }
+    }
+    return undefined
+  }
+}
+
+function common(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...some].filter((name) => others.has(name)))
+}
+
+function declaredColumns(source: Message, alias: Message | undefined): string[] {
+  const definitions = list(source.coldeflist).map((definition) =>
+    text(messageOf(definition, 'ColumnDef')?.colname),
+  )
+  return [...nameParts(alias?.colnames), ...definitions]
+}
+
+/** A `*` reads as an empty name. */
+function isColumn(name: string, declared: ReadonlySet<string>): boolean {
+  return name === '' || declared.has(name) || KNOWN_COLUMNS.has(name) || ALLOWED_FUNCTIONS.has(name)
+}
+
+function referenceReason(source: string, column: string): string {
+  return (
+    `\`${source}.${column}\` could be a call of the function \`${column}\`; ` +
+    `name the columns of a function in FROM: \`from f(…) as ${source}(${column})\`.`
+  )
+}
+
+/** Why `(x).name` may not stand, for each name in the brackets' tail, or undefined. */
+export function selectionProblem(indirection: Message): { subject: string; reason: string } | undefined {
+  for (const part of list(indirection.indirection)) {
+    const name = text(messageOf(part, 'String')?.sval)
+    if (name === '' || KNOWN_COLUMNS.has(name) || ALLOWED_FUNCTIONS.has(name)) continue
+    const reason =
+      `\`(…).${name}\` could be a call of the function \`${name}\`, so it is not allowed; ` +
+      `write \`alias.${name}\` for a column of a table or subquery in FROM.`
+    return { subject: name, reason }
+  }
+  return undefined
+}

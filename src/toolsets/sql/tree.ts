@@ -1,0 +1,57 @@
+/** Reading the parser's JSON without trusting its shape. A message is one struct; a node is `{ Kind: message }`. */
+
+export type Message = Readonly<Record<string, unknown>>
+
+export interface TreeNode {
+  readonly kind: string
+  readonly message: Message
+}
+
+export function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The node in `value`, or undefined where the parser wrote a null pointer (`{}` or nothing) or something unknown. */
+export function asNode(value: unknown): TreeNode | undefined {
+  if (!isMessage(value)) return undefined
+  const [entry, ...others] = Object.entries(value)
+  if (entry === undefined || others.length > 0) return undefined
+  const [kind, message] = entry
+  return isMessage(message) ? { kind, message } : undefined
+}
+
+/** The message of the node in `value` when it is of this kind. */
+export function messageOf(value: unknown, kind: string): Message | undefined {
+  const node = asNode(value)
+  return node?.kind === kind ? node.message : undefined
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** A qualified name, such as `["pg_catalog", "sum"]`. A part that is no string (a `*`) reads as an empty one. */
+export function nameParts(value: unknown): readonly string[] {
+  return list(value).map((part) => text(messageOf(part, 'String')?.sval))
+}
+
+/** A string field; the parser leaves out empty ones. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Every node below `value`, itself included, in no particular order. Iterative, as trees may be deep. */
+export function* nodesBelow(value: unknown): Generator<TreeNode> {
+  const pending: unknown[] = [value]
+  while (pending.length > 0) {
+    const next = pending.pop()
+    if (Array.isArray(next)) {
+      pending.push(...next)
+      continue
+    }
+    if (!isMessage(next)) continue
+    const node = asNode(next)
+    if (node !== undefined) yield node
+    pending.push(...Object.values(next))
+  }
+}

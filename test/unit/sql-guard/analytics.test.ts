@@ -1,0 +1,65 @@
+/** What analysts write passes the guard, and runs as the guard has wrapped it. */
+
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkQuery } from '../../../src/toolsets/sql/guard.ts'
+import { parse } from '../../../src/toolsets/sql/parse.ts'
+import { wrap } from '../../../src/toolsets/sql/wrap.ts'
+import { createDatabase, postgres15Missing } from '../../support/postgres15.ts'
+import { access, rows, tables, vectors } from '../../support/sql-fixture.ts'
+import { type Analysis, analytics } from './analytics.ts'
+
+async function accepted({ sql }: Analysis): Promise<string> {
+  const parsed = await parse(sql)
+  const verdict = parsed.ok ? checkQuery(parsed.tree, access) : parsed
+  expect(verdict).toMatchObject({ ok: true })
+  return wrap(sql, 'length' in verdict ? verdict.length : 0, { limit: 5 })
+}
+
+test('the corpus has at least 80 queries', () => {
+  expect(analytics.length).toBeGreaterThanOrEqual(80)
+})
+
+describe('on PGlite with pgvector', () => {
+  let database: PGlite
+
+  beforeAll(async () => {
+    database = await PGlite.create({ extensions: { vector } })
+    await database.exec(tables)
+    await database.exec(rows)
+    await database.exec(vectors)
+  }, 60_000)
+
+  afterAll(() => database.close())
+
+  test.for(analytics)('is accepted and runs: $sql', async (analysis) => {
+    const statement = await accepted(analysis)
+    const answer = await database.query(statement, [...(analysis.parameters ?? [])], { rowMode: 'array' })
+    expect(answer.rows.length).toBeLessThanOrEqual(6)
+  })
+})
+
+describe.skipIf(postgres15Missing())('on PostgreSQL 15', () => {
+  let client: pg.Client
+
+  beforeAll(async () => {
+    client = new pg.Client({ connectionString: await createDatabase() })
+    await client.connect()
+    await client.query(tables)
+    await client.query(rows)
+  }, 60_000)
+
+  afterAll(() => client.end())
+
+  test.for(analytics.filter(({ needs }) => needs === undefined))('runs: $sql', async (analysis) => {
+    const statement = await accepted(analysis)
+    const answer = await client.query({
+      text: statement,
+      values: [...(analysis.parameters ?? [])],
+      rowMode: 'array',
+    })
+    expect(answer.rows.length).toBeLessThanOrEqual(6)
+  })
+})
