@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { LOCAL_ISSUER } from '../../src/http/local-issuer.ts'
 import { createVerifier } from '../../src/http/token.ts'
 import { type Config, readConfig } from '../../src/infra/config.ts'
-import { edge } from '../support/edge.ts'
+import { edge, SETTINGS } from '../support/edge.ts'
 import { Issuer, makeKey, type SigningKey } from '../support/issuer.ts'
 
 let key: SigningKey
@@ -30,12 +30,14 @@ test('without LOCAL_JWKS its tokens are an unknown issuer’s', async () => {
 })
 
 test.each(['production', undefined])('with ENVIRONMENT=%s the Worker does not start', (ENVIRONMENT) => {
-  expect(() => readConfig({ ENVIRONMENT, LOCAL_JWKS })).toThrow(/^LOCAL_JWKS is set outside development/)
+  expect(() => readConfig({ ...SETTINGS, ENVIRONMENT, LOCAL_JWKS })).toThrow(
+    /^LOCAL_JWKS is set outside development/,
+  )
 })
 
 test('the verifier does not rely on the settings having been checked', () => {
   const config: Config = {
-    ...readConfig({ ENVIRONMENT: 'development', LOCAL_JWKS }),
+    ...readConfig({ ...SETTINGS, LOCAL_JWKS }),
     ENVIRONMENT: 'production',
   }
   expect(() => createVerifier(config, { fetch, now: Date.now })).toThrow(/^LOCAL_JWKS is set outside/)

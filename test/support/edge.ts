@@ -1,16 +1,10 @@
-/** The edge in memory, in the order a request meets it, with a handler behind it that says who got through. */
+/** The product's own HTTP surface in memory, with a protocol behind it that only notes who got through. */
 
-import { Hono } from 'hono'
-import { type BearerVariables, bearerAuth, insufficientScope } from '../../src/http/bearer.ts'
-import { type BodyVariables, jsonBody } from '../../src/http/body.ts'
-import { health } from '../../src/http/health.ts'
-import { hostGuard } from '../../src/http/host.ts'
-import { postOnly } from '../../src/http/method.ts'
-import { originGuard } from '../../src/http/origin.ts'
-import { protectedResource, resourceUrls } from '../../src/http/protected-resource.ts'
+import { createApp } from '../../src/app.ts'
 import { createVerifier } from '../../src/http/token.ts'
 import type { Caller } from '../../src/infra/caller.ts'
 import { readConfig } from '../../src/infra/config.ts'
+import { createLog } from '../../src/infra/log.ts'
 import type { Issuer } from './issuer.ts'
 
 /** A clock that a test moves by hand, in milliseconds. */
@@ -36,32 +30,28 @@ export interface Edge {
 
 const PUBLIC_URL = 'http://localhost:8787'
 
+/** What a Worker needs to start, the issuer aside. The edge never reaches the database. */
+export const SETTINGS = {
+  ENVIRONMENT: 'development',
+  DATABASE_URL: 'postgres://rowgate_app@127.0.0.1/none',
+  IDENTITY_KEY: `test:${Buffer.alloc(32).toString('base64')}`,
+} as const
+
 export function edge(env: Readonly<Record<string, unknown>>): Edge {
-  const config = readConfig({ ENVIRONMENT: 'development', PUBLIC_URL, ...env })
+  const config = readConfig({ ...SETTINGS, PUBLIC_URL, ...env })
   const clock = new Clock()
   const callers: Caller[] = []
-  const development = config.ENVIRONMENT === 'development'
-  const { resourceMetadataUrl } = resourceUrls(config)
-  const verifier = createVerifier(config, { fetch: (url, init) => fetch(url, init), now: clock.now })
-  const app = new Hono<{ Variables: BearerVariables & BodyVariables }>()
-  app.use(
-    hostGuard({
-      allowed: config.ALLOWED_HOSTS,
-      publicUrl: config.PUBLIC_URL,
-      development,
-      localIssuer: config.LOCAL_JWKS !== undefined,
-    }),
-  )
-  app.get('/health', health())
-  app.get('/.well-known/oauth-protected-resource/mcp', protectedResource({ config, scopes: ['tasks:read'] }))
-  app.use('/mcp', originGuard({ allowed: config.ALLOWED_ORIGINS, development }), postOnly(), jsonBody())
-  app.use('/mcp', bearerAuth({ verifier, resourceMetadataUrl }))
-  app.post('/mcp', (c) => {
-    callers.push(c.var.caller)
-    if (!c.var.caller.scopes.has('tasks:read')) {
-      return insufficientScope(resourceMetadataUrl(c.req.url), ['tasks:read'])
-    }
-    return c.json({ body: c.var.body, caller: c.var.caller.userId })
+  const app = createApp({
+    config,
+    log: createLog('silent'),
+    verifier: createVerifier(config, { fetch: (url, init) => fetch(url, init), now: clock.now }),
+    scopes: ['tasks:read'],
+    serve: async (_, body, caller) => {
+      callers.push(caller)
+      return caller.scopes.has('tasks:read')
+        ? Response.json({ body, caller: caller.userId })
+        : { missingScopes: ['tasks:read'] }
+    },
   })
   const request = async (path: string | Request, init?: RequestInit) =>
     await app.request(path instanceof Request || path.startsWith('http') ? path : PUBLIC_URL + path, init)
