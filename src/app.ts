@@ -18,6 +18,9 @@ import { errorFields, type Log } from './infra/log.ts'
 /** What the protocol layer made of a request: its answer, or the scopes that the token lacks. */
 export type Served = Response | { readonly missingScopes: readonly string[] }
 
+/** Keeps the isolate alive for work that the answer does not wait for. */
+export type WaitUntil = (work: Promise<unknown>) => void
+
 export interface AppParts {
   readonly config: Config
   readonly log: Log
@@ -25,7 +28,7 @@ export interface AppParts {
   /** Every scope that some tool asks for. */
   readonly scopes: readonly string[]
   /** Answers one MCP request whose body has been parsed and whose caller is known. */
-  serve(request: Request, body: unknown, caller: Caller): Promise<Served>
+  serve(request: Request, body: unknown, caller: Caller, waitUntil: WaitUntil): Promise<Served>
 }
 
 interface Variables extends BodyVariables, BearerVariables {}
@@ -66,7 +69,9 @@ export function createApp({
     jsonBody(),
     bearerAuth({ verifier, resourceMetadataUrl }),
     async (c) => {
-      const served = await serve(c.req.raw, c.var.body, c.var.caller)
+      const served = await serve(c.req.raw, c.var.body, c.var.caller, (work) =>
+        c.executionCtx.waitUntil(work),
+      )
       return served instanceof Response
         ? served
         : insufficientScope(resourceMetadataUrl(c.req.url), served.missingScopes)

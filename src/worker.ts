@@ -1,9 +1,9 @@
 /** Wires every layer into a Worker. Nothing below knows all the others; nothing above exists. */
 
-import type { Hono } from 'hono'
+import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
-import type { Connections, Engine } from './data/connections.ts'
-import { createPostgres, type OpenPostgres } from './data/postgres.ts'
+import { type CallScope, type Connections, ENGINES, type Engine, type Open } from './data/connections.ts'
+import { createPostgres } from './data/postgres.ts'
 import { createVerifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
 import { type Config, ConfigError, readConfig } from './infra/config.ts'
@@ -17,7 +17,7 @@ import type { Toolset } from './mcp/tool.ts'
 type Environment = Readonly<Record<string, unknown>>
 
 export interface Worker {
-  fetch(request: Request, env: Environment): Response | Promise<Response>
+  fetch(request: Request, env: Environment, context: ExecutionContext): Response | Promise<Response>
 }
 
 /** Builds a Worker that serves these toolsets. The settings are read once per isolate, at the first request. */
@@ -32,7 +32,7 @@ export function createWorker(toolsets: readonly Toolset[], extension?: Extension
     return app
   }
 
-  return { fetch: (request, env) => appFor(env).fetch(request) }
+  return { fetch: (request, env, context) => appFor(env).fetch(request, env, context) }
 }
 
 function wire(
@@ -44,21 +44,19 @@ function wire(
     const config = readConfig(env)
     const log = createLog(config.LOG_LEVEL)
     const open = openers(config)
-    const registry = createRegistry(toolsets, engines(open))
+    const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
     return createApp({
       config,
       log,
       verifier: createVerifier(config, { fetch: (input, init) => fetch(input, init), now: Date.now }),
       scopes: registry.scopes,
-      serve: (request, body, caller) =>
+      serve: (request, body, caller, waitUntil) =>
         endpoint(request, body, {
           caller,
-          connections: connect(open, caller, {
-            signal: request.signal,
-            timeoutMs: config.REQUEST_TIMEOUT_MS,
-          }),
           signal: request.signal,
+          connect: (call) => connect(open, caller, { ...call, timeoutMs: config.REQUEST_TIMEOUT_MS }),
+          waitUntil,
           onFailure: failureLog(log),
         }),
     })
@@ -68,10 +66,8 @@ function wire(
   }
 }
 
-/** What opens each engine that is configured, made once. */
-interface Openers {
-  readonly postgres: OpenPostgres | undefined
-}
+/** What opens each engine that is configured. */
+type Openers = { readonly [E in Engine]?: Open<E> }
 
 function openers(config: Config): Openers {
   const {
@@ -79,26 +75,28 @@ function openers(config: Config): Openers {
     IDENTITY_KEY: identityKey,
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
   } = config
-  if (databaseUrl === undefined || identityKey === undefined) return { postgres: undefined }
   const development = config.ENVIRONMENT === 'development'
-  return { postgres: createPostgres({ databaseUrl, fetchEndpoint, identityKey, development }) }
+  return {
+    ...(databaseUrl !== undefined &&
+      identityKey !== undefined && {
+        postgres: createPostgres({ databaseUrl, fetchEndpoint, identityKey, development }),
+      }),
+  }
 }
 
-function engines(open: Openers): ReadonlySet<Engine> {
-  return new Set(open.postgres === undefined ? [] : ['postgres'])
-}
-
-/** One request's databases, each opened when a tool first asks for it. */
-function connect(open: Openers, caller: Caller, call: Parameters<OpenPostgres>[1]): Connections {
-  const postgres = once(() => {
-    if (open.postgres !== undefined) return open.postgres(caller, call)
-    throw new RowgateError('UNAVAILABLE', 'Postgres is not configured. The operator sets DATABASE_URL.')
-  })
+/** One call's databases, each opened when the tool first asks for it. */
+function connect(open: Openers, caller: Caller, call: CallScope): Connections {
+  const postgres = once(() => configured(open.postgres, 'DATABASE_URL')(caller, call))
   return {
     get postgres() {
       return postgres()
     },
   }
+}
+
+function configured<T>(open: T | undefined, variable: string): T {
+  if (open !== undefined) return open
+  throw new RowgateError('UNAVAILABLE', `This engine is not configured. The operator sets ${variable}.`)
 }
 
 function once<T>(make: () => T): () => T {

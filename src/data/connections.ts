@@ -2,6 +2,7 @@
 
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { Caller } from '../infra/caller.ts'
 
 /** Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting them. */
 export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>
@@ -19,9 +20,24 @@ export interface Postgres {
   write<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
 }
 
-/** One request's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
+/** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
 export interface Connections {
   readonly postgres: Postgres
 }
 
 export type Engine = keyof Connections
+
+export const ENGINES: readonly Engine[] = ['postgres']
+
+/** The bounds of one call, and what is to be done when it is over. */
+export interface CallScope {
+  /** Aborted when the client goes away or cancels. */
+  readonly signal: AbortSignal
+  /** What is left for all of the call's work, in milliseconds from now. */
+  readonly timeoutMs: number
+  /** Has a connection closed once the call is over, whatever happened; the answer does not wait for it. */
+  onEnd(close: () => Promise<void>): void
+}
+
+/** What an engine's file makes once per isolate: it gives one caller a connector for one call. */
+export type Open<E extends Engine> = (caller: Caller, call: CallScope) => Connections[E]

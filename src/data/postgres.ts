@@ -7,7 +7,7 @@ import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import type { Postgres, Queries, Statements } from './connections.ts'
+import type { CallScope, Postgres, Queries, Statements } from './connections.ts'
 import { createSealer } from './identity.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
 
@@ -22,12 +22,8 @@ export interface PostgresSettings {
   readonly development: boolean
 }
 
-export interface PostgresCall {
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal
-  /** What is left for all of the call's work, in milliseconds from now. */
-  readonly timeoutMs: number
-}
+/** A request over HTTP leaves nothing open, so there is nothing to close. */
+type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs'>
 
 /** How much longer than Postgres' own limit the answer may take: its error says more than ours. */
 const ANSWER_GRACE_MS = 1_000
@@ -42,9 +38,6 @@ const UNREACHABLE_IN_DEVELOPMENT =
 const LONGEST_STATEMENT_MS = 3_600_000
 
 type Access = 'read' | 'write'
-/** Gives a caller a Postgres for one call. */
-export type OpenPostgres = (caller: Caller, call: PostgresCall) => Postgres
-
 type Client = NeonQueryFunction<boolean, boolean>
 type Built = ReturnType<Client['query']>
 
@@ -54,7 +47,7 @@ const dialect = new PgDialect()
  * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global,
  * so an isolate talks to one Postgres.
  */
-export function createPostgres(settings: PostgresSettings): OpenPostgres {
+export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
   if (settings.fetchEndpoint !== undefined) neonConfig.fetchEndpoint = settings.fetchEndpoint
   const client: Client = neon(settings.databaseUrl, { fullResults: true })
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))

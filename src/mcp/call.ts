@@ -1,6 +1,6 @@
 /** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
 
-import type { Connections } from '../data/connections.ts'
+import type { CallScope, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import { parseArguments } from './arguments.ts'
 import { type Answer, failure, success } from './result.ts'
@@ -9,10 +9,13 @@ import { type Conversation, type Tool, Verbatim } from './tool.ts'
 /** What a request brings to every call in it. */
 export interface Exchange {
   readonly caller: Caller
-  readonly connections: Connections
   readonly signal: AbortSignal
-  /** Told of every failure that is not the caller's own; the thrown value goes to the log only. */
-  readonly onFailure: (tool: string, thrown: unknown) => void
+  /** Gives one call its databases. What it opened is closed when the call is over. */
+  connect(call: Pick<CallScope, 'signal' | 'onEnd'>): Connections
+  /** Keeps the isolate alive for work that the answer does not wait for. */
+  waitUntil(work: Promise<unknown>): void
+  /** Told of every failure of a tool; the thrown value goes to the log only. */
+  onFailure(tool: string, thrown: unknown): void
 }
 
 interface Stream {
@@ -43,11 +46,12 @@ export async function runTool(
   exchange: Exchange,
   stream: Stream,
 ): Promise<Answer | Verbatim> {
+  const closers: (() => Promise<void>)[] = []
+  const { caller, signal } = exchange
   try {
-    const { caller, connections, signal } = exchange
     const value = await tool.handler(parseArguments(tool.input, given), {
       caller,
-      connections,
+      connections: exchange.connect({ signal, onEnd: (close) => closers.push(close) }),
       signal,
       progress: stream.progress,
       ...(stream.conversation !== undefined && { conversation: stream.conversation }),
@@ -56,5 +60,7 @@ export async function runTool(
   } catch (thrown) {
     exchange.onFailure(tool.name, thrown)
     return failure(thrown)
+  } finally {
+    for (const close of closers) exchange.waitUntil(close())
   }
 }
