@@ -2,7 +2,7 @@
 --
 -- The Worker opens every transaction with rowgate.enter(seal, ...). The seal is `key id.base64(claims).hex(mac)`, made
 -- with a key that only the owner of this schema can read. enter() checks it once and stores a context in its place: the
--- same claims under a second mac that also covers this backend and this transaction. So the one thing that SQL can read,
+-- same claims and access under a second mac that also covers this backend and this transaction. So the one thing that SQL can read,
 -- current_setting('rowgate.context'), is worth nothing in any other transaction, and the seal itself is never stored.
 -- Policies ask rowgate.user_id(), tenant_id() and has_scope(), which check that mac and answer NULL or false otherwise.
 --
@@ -16,6 +16,8 @@ begin
   if not exists (select from pg_catalog.pg_roles where rolname = 'rowgate_app') then
     create role rowgate_app nologin;
   end if;
+exception when duplicate_object or unique_violation then
+  null; -- Another database's migration made it in the same moment.
 end
 $$;
 --> statement-breakpoint
@@ -79,9 +81,13 @@ begin
 end
 $$;
 --> statement-breakpoint
--- For the owner's migrations: row security on and forced, and exactly these privileges for the restricted login.
+-- For the owner's migrations: row security on and forced, exactly these privileges for the restricted login, and none of
+-- the writing ones in a transaction that was entered to read. That last rule is a policy because transaction_read_only
+-- does not hold by itself: before PostgreSQL 16, set_config('transaction_read_only', null, true) takes it back.
 create function rowgate.protect(relation regclass, privileges text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  privilege text;
 begin
   if privileges !~ '^(select|insert|update|delete)(, (select|insert|update|delete))*$' then
     raise exception 'privileges are a list of select, insert, update, delete' using errcode = '22023';
@@ -90,6 +96,15 @@ begin
   execute format('alter table %s force row level security', relation);
   execute format('revoke all on %s from public, rowgate_app', relation);
   execute format('grant %s on %s to rowgate_app', privileges, relation);
+  foreach privilege in array array['insert', 'update', 'delete'] loop
+    execute format('drop policy if exists %I on %s', 'rowgate_' || privilege, relation);
+    if privilege = any (string_to_array(privileges, ', ')) then
+      execute format(
+        'create policy %I on %s as restrictive for %s to rowgate_app %s ((select rowgate.may_write()))',
+        'rowgate_' || privilege, relation, privilege, case privilege when 'insert' then 'with check' else 'using' end
+      );
+    end if;
+  end loop;
 end
 $$;
 --> statement-breakpoint
@@ -155,6 +170,14 @@ create function rowgate.has_scope(scope text) returns boolean
 language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce(rowgate.claims() -> 'scopes' ? scope, false);
+end
+$$;
+--> statement-breakpoint
+-- Whether this transaction was entered to write.
+create function rowgate.may_write() returns boolean
+language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce(rowgate.claims() ->> 'access' = 'write', false);
 end
 $$;
 --> statement-breakpoint
@@ -227,6 +250,7 @@ begin
     raise exception 'access is read or write, timeout_ms is 1 to 3600000' using errcode = '22023';
   end if;
   key_id := split_part(seal, '.', 1);
+  claims := claims || jsonb_build_object('access', access);
   encoded := translate(encode(convert_to(claims::text, 'UTF8'), 'base64'), chr(10), '');
   perform set_config(
     'rowgate.context',
@@ -252,5 +276,5 @@ revoke all on all tables in schema rowgate from public;
 --> statement-breakpoint
 revoke all on all routines in schema rowgate from public;
 --> statement-breakpoint
-grant execute on function rowgate.enter(text, text, integer), rowgate.user_id(), rowgate.tenant_id(), rowgate.has_scope(text)
-  to rowgate_app;
+grant execute on function rowgate.enter(text, text, integer), rowgate.user_id(), rowgate.tenant_id(), rowgate.has_scope(text),
+  rowgate.may_write() to rowgate_app;
