@@ -1,0 +1,105 @@
+/**
+ * `npm run bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
+ * one run, taking turns. `--quick` measures shortly; `--json FILE` writes the medians too. It sends to 127.0.0.1 only.
+ */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { compareAnswers } from './bench/answers.ts'
+import { type Bundle, bundle, gzipBytes, startupMs } from './bench/bundle.ts'
+import { startDatabase } from './bench/database.ts'
+import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
+import { type Figures, measure, type Plan, type Trial, type Workers } from './bench/measure.ts'
+import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
+import { type RunningWorker, startWorker } from './bench/workerd.ts'
+
+const FULL: Plan = { rounds: 5, warmUpMs: 1_000, turnMs: 1_500 }
+const QUICK: Plan = { rounds: 2, warmUpMs: 300, turnMs: 500 }
+
+/** Enough to keep a single-threaded server busy all the time, few enough that p50 is not mostly waiting in line. */
+const CONNECTIONS = 16
+/** The embedded Postgres serves one at a time: more would only wait. */
+const DATABASE_CONNECTIONS = 4
+
+const WORKERS = {
+  bare: new URL('./bench/bare.ts', import.meta.url),
+  sdk: new URL('./bench/sdk.ts', import.meta.url),
+  rowgate: new URL('./bench/rowgate.ts', import.meta.url),
+  replay: new URL('./bench/replay.ts', import.meta.url),
+}
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+})
+
+// An exit at once still runs the 'exit' listeners that stop the child processes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const closers: (() => Promise<unknown>)[] = []
+try {
+  const directory = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
+  closers.push(() => rm(directory, { recursive: true, force: true }))
+  const sizes = await weigh(directory)
+  printSizes(sizes)
+  const figures = await race(directory, options.quick ? QUICK : FULL)
+  printFigures(figures)
+  if (options.json !== undefined) await writeFile(options.json, toJson(figures, sizes))
+} finally {
+  for (const close of closers.reverse()) await close()
+}
+
+/** The product's own Worker, as it is deployed. */
+async function weigh(directory: string): Promise<Sizes> {
+  const { main, modules } = await bundle('src/index.ts', join(directory, 'index'))
+  return {
+    bundleGzipBytes: await gzipBytes([main]),
+    modulesGzipBytes: await gzipBytes(modules),
+    startupMs: await startupMs(directory),
+  }
+}
+
+async function race(directory: string, plan: Plan): Promise<readonly Figures[]> {
+  const { token, settings } = await makeIdentity()
+  const database = await startDatabase(settings.IDENTITY_KEY)
+  closers.push(() => database.endpoint.close())
+  const variables = { ...settings, DATABASE_URL: database.url }
+
+  async function start(built: Bundle, endpoint: string): Promise<RunningWorker> {
+    const worker = await startWorker(built, { ...variables, DATABASE_FETCH_ENDPOINT: endpoint })
+    closers.push(() => worker.stop())
+    return worker
+  }
+  const build = (entry: URL) => bundle(fileURLToPath(entry), join(directory, basename(entry.pathname)))
+
+  const replay = await start(await build(WORKERS.replay), database.endpoint.url)
+  const bare = await build(WORKERS.bare)
+  const sdk = await build(WORKERS.sdk)
+  const rowgate = await build(WORKERS.rowgate)
+  async function contestants(endpoint: string): Promise<Workers> {
+    return {
+      bare: await start(bare, endpoint),
+      sdk: await start(sdk, endpoint),
+      rowgate: await start(rowgate, endpoint),
+    }
+  }
+  const real = await contestants(database.endpoint.url)
+  const replayed = await contestants(`http://127.0.0.1:${replay.port}/sql`)
+
+  const trials: Trial[] = CASES.map((name) => ({
+    name,
+    request: requestOf(name, token),
+    connections: name === 'list_tasks' ? DATABASE_CONNECTIONS : CONNECTIONS,
+    workers: real,
+  }))
+  trials.push({
+    name: REPLAYED,
+    request: requestOf('list_tasks', token),
+    connections: CONNECTIONS,
+    workers: replayed,
+  })
+  for (const trial of trials) await compareAnswers(trial)
+  return measure(trials, plan)
+}

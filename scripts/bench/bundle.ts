@@ -1,0 +1,48 @@
+/** Builds Workers as `wrangler deploy` would, without deploying, and weighs them. */
+
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+
+const run = promisify(execFile)
+
+/** Wrangler is asked for nothing but local work. */
+const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
+
+export interface Bundle {
+  /** The Worker's own module. */
+  readonly main: string
+  /** What it imports beside it: WASM and data, by the names it imports them by. */
+  readonly modules: readonly string[]
+}
+
+/** Bundles one entry file, minified, into a directory of its own. */
+export async function bundle(entry: string, directory: string): Promise<Bundle> {
+  await wrangler('deploy', entry, '--dry-run', '--minify', '--outdir', directory)
+  const files = await readdir(directory)
+  const main = files.find((file) => file === `${basename(entry, '.ts')}.js`)
+  if (main === undefined) throw new Error(`wrangler built no module for ${entry}`)
+  const modules = files.filter((file) => file.endsWith('.wasm') || file.endsWith('.bin'))
+  return { main: join(directory, main), modules: modules.map((file) => join(directory, file)) }
+}
+
+/** Sizes in bytes, gzipped as an upload is. */
+export async function gzipBytes(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(file)).length))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** The Worker's start-up on this machine, in milliseconds of work, as wrangler profiles it. */
+export async function startupMs(directory: string): Promise<number> {
+  const printed = await wrangler('check', 'startup', '--outfile', join(directory, 'startup.cpuprofile'))
+  const active = /Active: ([\d.]+) ms/.exec(printed)?.[1]
+  if (active === undefined) throw new Error('`wrangler check startup` printed no active time')
+  return Number(active)
+}
+
+async function wrangler(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('wrangler', [...args], { env: { ...process.env, ...QUIET } })
+  return stdout
+}

@@ -1,0 +1,81 @@
+/** What all contestants are given: one caller, the same settings, the same requests. */
+
+import { randomBytes } from 'node:crypto'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { LOCAL_ISSUER } from '../../src/http/local-issuer.ts'
+import { MODERN_REVISION } from '../../src/mcp/wire.ts'
+import { CALLER } from './caller.ts'
+
+export const CASES = ['tools/list', 'tools/call', 'list_tasks'] as const
+export type Case = (typeof CASES)[number]
+
+/** Tasks that the caller has, and asks for: a page as an agent reads it. */
+export const TASKS = 20
+
+const TOKEN_LIFETIME = '1h'
+const KEY_ID = 'bench'
+const HOST = 'localhost'
+
+interface Identity {
+  readonly token: string
+  /** The variables that make the Workers trust it. */
+  readonly settings: {
+    readonly ENVIRONMENT: string
+    readonly LOCAL_JWKS: string
+    readonly IDENTITY_KEY: string
+  }
+}
+
+/** A key pair made for this run: the public half is a setting, the private half signs one token and is gone. */
+export async function makeIdentity(): Promise<Identity> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const token = await new SignJWT({ scope: [...CALLER.scopes].join(' ') })
+    .setProtectedHeader({ alg: 'ES256', kid: KEY_ID })
+    .setIssuer(LOCAL_ISSUER)
+    .setAudience(LOCAL_ISSUER)
+    .setSubject(CALLER.userId)
+    .setExpirationTime(TOKEN_LIFETIME)
+    .sign(privateKey)
+  const keys = [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: KEY_ID }]
+  return {
+    token,
+    settings: {
+      ENVIRONMENT: 'development',
+      LOCAL_JWKS: JSON.stringify({ keys }),
+      IDENTITY_KEY: `${KEY_ID}:${randomBytes(32).toString('base64')}`,
+    },
+  }
+}
+
+const PARAMS = {
+  'tools/list': {},
+  'tools/call': {
+    name: 'echo',
+    arguments: { message: 'The quick brown fox jumps over the lazy dog', times: 3 },
+  },
+  list_tasks: { name: 'list_tasks', arguments: { limit: TASKS } },
+} as const satisfies Record<Case, object>
+
+/** One case's whole HTTP request, as a 2026-07-28 client sends it. */
+export function requestOf(name: Case, token: string): string {
+  const method = name === 'tools/list' ? name : 'tools/call'
+  const params = PARAMS[name]
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': MODERN_REVISION,
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } })
+  const headers = [
+    `POST /mcp HTTP/1.1`,
+    `Host: ${HOST}`,
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    'Accept: application/json, text/event-stream',
+    `MCP-Protocol-Version: ${MODERN_REVISION}`,
+    `Mcp-Method: ${method}`,
+    ...('name' in params ? [`Mcp-Name: ${params.name}`] : []),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  return `${headers.join('\r\n')}\r\n\r\n${body}`
+}

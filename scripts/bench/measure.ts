@@ -1,0 +1,98 @@
+/** Lets the contestants take turns at each trial and keeps the medians, so that what else the machine does hits all alike. */
+
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Load, Measured, Outcome } from './load.ts'
+import type { RunningWorker } from './workerd.ts'
+
+export const CONTESTANTS = ['bare', 'sdk', 'rowgate'] as const
+type Contestant = (typeof CONTESTANTS)[number]
+export type Workers = Readonly<Record<Contestant, RunningWorker>>
+
+export interface Plan {
+  readonly rounds: number
+  readonly warmUpMs: number
+  /** How long one contestant is measured in one round. */
+  readonly turnMs: number
+}
+
+export interface Trial {
+  readonly name: string
+  readonly request: string
+  readonly connections: number
+  readonly workers: Workers
+}
+
+/** One contestant at one trial. CPU is that of the workerd process, in microseconds a request. */
+interface Figure {
+  readonly rps: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly cpuUs: number
+}
+
+export interface Figures {
+  readonly trial: string
+  readonly of: Readonly<Record<Contestant, Figure>>
+}
+
+/** Measures every trial. The order of the contestants turns with each round. */
+export async function measure(trials: readonly Trial[], plan: Plan): Promise<readonly Figures[]> {
+  const generator = fork(new URL('./load.ts', import.meta.url))
+  try {
+    const figures: Figures[] = []
+    for (const trial of trials) figures.push(await measureTrial(generator, trial, plan))
+    return figures
+  } finally {
+    generator.kill()
+  }
+}
+
+async function measureTrial(generator: ChildProcess, trial: Trial, plan: Plan): Promise<Figures> {
+  const turns: Record<Contestant, Figure[]> = { bare: [], sdk: [], rowgate: [] }
+  for (const contestant of CONTESTANTS) await turn(generator, trial, contestant, plan.warmUpMs)
+  for (let round = 0; round < plan.rounds; round++) {
+    const first = round % CONTESTANTS.length
+    for (const contestant of [...CONTESTANTS.slice(first), ...CONTESTANTS.slice(0, first)]) {
+      turns[contestant].push(await turn(generator, trial, contestant, plan.turnMs))
+    }
+  }
+  const of = { bare: median(turns.bare), sdk: median(turns.sdk), rowgate: median(turns.rowgate) }
+  return { trial: trial.name, of }
+}
+
+async function turn(
+  generator: ChildProcess,
+  { name, request, connections, workers }: Trial,
+  contestant: Contestant,
+  durationMs: number,
+): Promise<Figure> {
+  const worker = workers[contestant]
+  const cpuBefore = await worker.cpuMs()
+  const load: Load = { port: worker.port, request, connections, durationMs }
+  const answer = once(generator, 'message')
+  generator.send(load)
+  const [outcome]: Outcome[] = await answer
+  if (outcome === undefined || 'fault' in outcome) {
+    throw new Error(`${contestant} failed at ${name}: ${outcome?.fault ?? 'no answer'}`)
+  }
+  return figure(outcome.measured, (await worker.cpuMs()) - cpuBefore)
+}
+
+function figure({ requests, seconds, p50Ms, p99Ms }: Measured, cpuMs: number): Figure {
+  return { rps: requests / seconds, p50Ms, p99Ms, cpuUs: (cpuMs * 1000) / requests }
+}
+
+function median(figures: readonly Figure[]): Figure {
+  const middle = (of: (figure: Figure) => number) => {
+    const sorted = figures.map(of).sort((a, b) => a - b)
+    const half = (sorted.length - 1) / 2
+    return ((sorted[Math.floor(half)] ?? Number.NaN) + (sorted[Math.ceil(half)] ?? Number.NaN)) / 2
+  }
+  return {
+    rps: middle((each) => each.rps),
+    p50Ms: middle((each) => each.p50Ms),
+    p99Ms: middle((each) => each.p99Ms),
+    cpuUs: middle((each) => each.cpuUs),
+  }
+}

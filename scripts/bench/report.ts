@@ -1,0 +1,91 @@
+/** What the benchmark says: a table for a person, JSON for a machine, and whether what was wanted was reached. */
+
+import { CONTESTANTS, type Figures } from './measure.ts'
+
+export interface Sizes {
+  /** The Worker's own module, minified and gzipped. */
+  readonly bundleGzipBytes: number
+  /** WASM and data that it imports, gzipped. */
+  readonly modulesGzipBytes: number
+  readonly startupMs: number
+}
+
+/** The trial that is not against the real database: it is printed and not written, and has no target. */
+export const REPLAYED = 'list_tasks, replayed'
+
+/** The targets: requests/s against the bare handler's, and against the SDK's. */
+const WANTED: Readonly<Record<string, { readonly bare: number; readonly sdk?: number }>> = {
+  'tools/list': { bare: 0.6, sdk: 20 },
+  'tools/call': { bare: 0.5, sdk: 4 },
+  list_tasks: { bare: 1 / 1.3 },
+}
+const WANTED_BUNDLE_KIB = 300
+const WANTED_STARTUP_MS = 60
+const KIB = 1024
+
+export function printSizes({ bundleGzipBytes, modulesGzipBytes, startupMs }: Sizes): void {
+  const kib = (bytes: number) => `${(bytes / KIB).toFixed(1)} KiB`
+  console.log(
+    `bundle, minified and gzipped: ${kib(bundleGzipBytes)}${missed(bundleGzipBytes / KIB < WANTED_BUNDLE_KIB, `under ${WANTED_BUNDLE_KIB} KiB`)}; modules beside it: ${kib(modulesGzipBytes)}`,
+  )
+  console.log(
+    `start-up: ${startupMs.toFixed(1)} ms${missed(startupMs < WANTED_STARTUP_MS, `under ${WANTED_STARTUP_MS} ms`)}`,
+  )
+}
+
+export function printFigures(all: readonly Figures[]): void {
+  const columns = ['requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'to bare', 'to SDK']
+  for (const { trial, of } of all) {
+    console.log(`\n${cells(trial, columns)}`)
+    for (const contestant of CONTESTANTS) {
+      const { rps, p50Ms, p99Ms, cpuUs } = of[contestant]
+      console.log(
+        cells(contestant, [
+          rps.toFixed(0),
+          p50Ms.toFixed(2),
+          p99Ms.toFixed(2),
+          cpuUs.toFixed(0),
+          (rps / of.bare.rps).toFixed(2),
+          (rps / of.sdk.rps).toFixed(1),
+        ]),
+      )
+    }
+    console.log(verdict(trial, of.rowgate.rps / of.bare.rps, of.rowgate.rps / of.sdk.rps))
+  }
+}
+
+/** The medians in the form that other programs read. */
+export function toJson(all: readonly Figures[], sizes: Sizes): string {
+  const cases = all
+    .filter(({ trial }) => trial !== REPLAYED)
+    .map(({ trial, of }) => [trial, { bare: of.bare.rps, sdk: of.sdk.rps, rowgate: of.rowgate.rps }])
+  return `${JSON.stringify(
+    {
+      cases: Object.fromEntries(cases),
+      bundle_gzip_bytes: sizes.bundleGzipBytes,
+      startup_ms: sizes.startupMs,
+    },
+    null,
+    2,
+  )}\n`
+}
+
+function verdict(trial: string, toBare: number, toSdk: number): string {
+  const wanted = WANTED[trial]
+  if (wanted === undefined) return ''
+  const parts = [`${wanted.bare.toFixed(2)} of bare${missed(toBare >= wanted.bare)}`]
+  if (wanted.sdk !== undefined) parts.push(`${wanted.sdk} times the SDK${missed(toSdk >= wanted.sdk)}`)
+  return `  wanted: ${parts.join(', ')}`
+}
+
+function missed(reached: boolean, wanted = ''): string {
+  if (reached) return wanted === '' ? ': reached' : ` (wanted: ${wanted})`
+  return wanted === '' ? ': MISSED' : ` (MISSED; wanted: ${wanted})`
+}
+
+const NAME_WIDTH = 22
+const CELL_WIDTH = 12
+
+function cells(name: string, values: readonly string[]): string {
+  return name.padEnd(NAME_WIDTH) + values.map((value) => value.padStart(CELL_WIDTH)).join('')
+}
