@@ -16,7 +16,7 @@ export interface BearerOptions {
 }
 
 /** What an Authorization header holds, before anything is verified. */
-export type Credentials =
+type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed' }
@@ -24,7 +24,7 @@ export type Credentials =
 /** RFC 6750 §2.1, `b64token`. A repeated header arrives joined by a comma and so is no token. */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
 
-export function readCredentials(authorization: string | null): Credentials {
+function readCredentials(authorization: string | null): Credentials {
   if (authorization === null) return { kind: 'none' }
   const token = BEARER.exec(authorization)?.[1]
   if (token !== undefined) return { kind: 'token', token }
@@ -32,7 +32,7 @@ export function readCredentials(authorization: string | null): Credentials {
 }
 
 /** RFC 6750 §2.3 tokens end up in logs and histories, and MCP forbids them. The name may be percent-encoded. */
-export function carriesTokenInQuery(url: string): boolean {
+function carriesTokenInQuery(url: string): boolean {
   const start = url.indexOf('?')
   if (start === -1) return false
   const query = url.slice(start + 1)

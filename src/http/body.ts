@@ -16,12 +16,12 @@ export const MAX_BODY_BYTES = 1_048_576
 export const MAX_JSON_DEPTH = 64
 
 /** Each one is a status that the adapter answers with. */
-export type BodyFault = 'media-type' | 'too-large' | 'too-deep' | 'unparsable'
+type BodyFault = 'media-type' | 'too-large' | 'too-deep' | 'unparsable'
 
-export type BodyVerdict = { readonly body: unknown } | { readonly fault: BodyFault }
+type BodyVerdict = { readonly body: unknown } | { readonly fault: BodyFault }
 
 /** RFC 8259 defines no charset parameter: JSON is UTF-8, whatever parameters say. */
-export function isJson(contentType: string | null): boolean {
+function isJson(contentType: string | null): boolean {
   if (contentType === 'application/json') return true
   return contentType !== null && /^application\/json[\t ]*(?:;|$)/i.test(contentType.trim())
 }
@@ -29,7 +29,7 @@ export function isJson(contentType: string | null): boolean {
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** Decides on the bytes of a body: their number, their nesting, then whether they are UTF-8 and JSON. */
-export function judgeBody(bytes: Uint8Array): BodyVerdict {
+function judgeBody(bytes: Uint8Array): BodyVerdict {
   if (bytes.length > MAX_BODY_BYTES) return { fault: 'too-large' }
   if (nestsDeeperThan(MAX_JSON_DEPTH, bytes)) return { fault: 'too-deep' }
   try {

@@ -27,7 +27,7 @@ export async function fetchJson(url: string, fetch: Fetch): Promise<unknown> {
 }
 
 /** OpenID Connect appends to the issuer's path, RFC 8414 §3.1 inserts before it. */
-export function metadataUrls(issuer: string): readonly string[] {
+function metadataUrls(issuer: string): readonly string[] {
   const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
   return [
@@ -40,7 +40,7 @@ export function metadataUrls(issuer: string): readonly string[] {
  * The metadata's `jwks_uri`. `undefined` unless the metadata are this issuer's to the letter (RFC 8414 §3.3) and the keys
  * are fetched no less safely than the metadata were.
  */
-export function jwksUri(metadata: unknown, issuer: string): string | undefined {
+function jwksUri(metadata: unknown, issuer: string): string | undefined {
   if (typeof metadata !== 'object' || metadata === null) return undefined
   if (!('issuer' in metadata) || metadata.issuer !== issuer || !('jwks_uri' in metadata)) return undefined
   const uri = metadata.jwks_uri

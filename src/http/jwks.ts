@@ -10,7 +10,7 @@ const FRESH_MS = 600_000
 const STALE_MS = 3_600_000
 
 /** How often a token with an unknown key may cause a fetch, in milliseconds: anyone can write such a token. */
-export const UNKNOWN_KEY_INTERVAL_MS = 60_000
+const UNKNOWN_KEY_INTERVAL_MS = 60_000
 
 /** How long a failed fetch is not repeated, in milliseconds, so that an outage costs callers no timeout each. */
 export const OUTAGE_INTERVAL_MS = 10_000

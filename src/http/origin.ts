@@ -12,7 +12,7 @@ export interface OriginOptions {
   readonly development: boolean
 }
 
-export type OriginVerdict = 'absent' | 'allowed' | 'foreign'
+type OriginVerdict = 'absent' | 'allowed' | 'foreign'
 
 /** How long a browser may keep a preflight's answer, in seconds. Chromium keeps none for longer than this. */
 const PREFLIGHT_MAX_AGE_S = 7200
@@ -49,7 +49,7 @@ export function originSet(allowed: readonly string[]): ReadonlySet<string> {
   )
 }
 
-export function judgeOrigin(
+function judgeOrigin(
   origin: string | null,
   allowed: ReadonlySet<string>,
   development: boolean,
@@ -63,7 +63,7 @@ export function judgeOrigin(
 }
 
 /** The requested headers that may be sent, as the preflight's answer lists them. */
-export function allowedHeaders(requested: string): string {
+function allowedHeaders(requested: string): string {
   const names = requested.toLowerCase().split(',')
   return names
     .map((name) => name.trim())

@@ -53,7 +53,7 @@ const ALGORITHMS = [
 const CLOCK_TOLERANCE_S = 5
 
 /** In characters. Twice what issuers that list groups reach; it bounds what is decoded and remembered. */
-export const MAX_TOKEN_LENGTH = 8_192
+const MAX_TOKEN_LENGTH = 8_192
 
 interface Trust {
   readonly audience: string

@@ -137,8 +137,32 @@ describe('discovery', () => {
     expect(issuer.fetched.metadata).toBe(0)
   })
 
-  test('works for an issuer with a path', async () => {
-    await using deep = await startIssuer('/tenants/one')
-    expect((await edgeOf(deep).call(await deep.sign())).status).toBe(200)
+  test.each(['openid', 'oauth'] as const)(
+    'finds %s metadata, also of an issuer with a path',
+    async (kind) => {
+      for (const path of ['', '/tenants/one']) {
+        await using found = await startIssuer(path)
+        found.discovery = kind
+        expect((await edgeOf(found).call(await found.sign())).status).toBe(200)
+      }
+    },
+  )
+
+  test.each(['ftp://127.0.0.1/jwks', 'not a URL', 7, null, undefined])(
+    'takes no keys from the address "%s"',
+    async (uri) => {
+      issuer.metadata = { jwks_uri: uri }
+      expect((await edgeOf(issuer).call(await lasting())).status).toBe(503)
+    },
+  )
+
+  test('does not follow a redirect', async () => {
+    await using other = await startIssuer()
+    other.keys = issuer.keys
+    issuer.fault = 'redirect'
+    issuer.redirect = other.jwksUrl
+    const { call } = edgeOf(issuer, { AUTH_JWKS_URL: issuer.jwksUrl })
+    expect((await call(await lasting())).status).toBe(503)
+    expect(other.fetched.keys).toBe(0)
   })
 })

@@ -8,7 +8,7 @@ import { createLog } from '../../src/infra/log.ts'
 import type { Issuer } from './issuer.ts'
 
 /** A clock that a test moves by hand, in milliseconds. */
-export class Clock {
+class Clock {
   #ms = Date.now()
 
   readonly now = (): number => this.#ms

@@ -24,13 +24,17 @@ export interface SignOptions {
   readonly header?: Readonly<Record<string, unknown>>
 }
 
-export type Fault = 'none' | 'error-status' | 'not-json' | 'no-keys' | 'hang-up'
+export type Fault = 'none' | 'error-status' | 'not-json' | 'no-keys' | 'hang-up' | 'redirect'
 
 export class Issuer {
   readonly url: string
   readonly fetched = { metadata: 0, keys: 0 }
   keys: SigningKey[]
   fault: Fault = 'none'
+  /** Where the fault `redirect` sends to. */
+  redirect = ''
+  /** Where the metadata are served: as OpenID Connect Discovery says, or as RFC 8414 §3.1 does. */
+  discovery: 'openid' | 'oauth' = 'openid'
   /** Put over the metadata that are served. */
   metadata: Readonly<Record<string, unknown>> = {}
   readonly #close: () => Promise<void>
@@ -83,10 +87,15 @@ export async function startIssuer(path = ''): Promise<Issuer> {
     issuer.fetched[isKeys ? 'keys' : 'metadata'] += 1
     if (issuer.fault === 'hang-up') return request.socket.destroy()
     if (issuer.fault === 'error-status') return response.writeHead(500).end('{}')
+    if (issuer.fault === 'redirect') return response.writeHead(302, { Location: issuer.redirect }).end()
     if (issuer.fault === 'not-json') return response.end('<html>')
     if (isKeys && issuer.fault === 'no-keys') return response.end('{"keys":"none"}')
     if (isKeys) return response.end(JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }))
-    if (request.url !== `${path}/.well-known/openid-configuration`) return response.writeHead(404).end()
+    const metadataPaths = {
+      openid: `${path}/.well-known/openid-configuration`,
+      oauth: `/.well-known/oauth-authorization-server${path}`,
+    }
+    if (request.url !== metadataPaths[issuer.discovery]) return response.writeHead(404).end()
     return response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: issuer.jwksUrl, ...issuer.metadata }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
