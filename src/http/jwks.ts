@@ -31,8 +31,12 @@ interface Refresh {
 
 /** Waits for another request's fetch, but not for ever: if that request is cancelled, its promise never settles. */
 async function settled(refresh: Refresh): Promise<void> {
-  const limit = new Promise<void>((resolve) => setTimeout(resolve, ISSUER_TIMEOUT_MS))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ISSUER_TIMEOUT_MS)
+  })
   await Promise.race([refresh.done, limit])
+  clearTimeout(timer)
 }
 
 /** Looks up a token's key for jose. Rejects with jose's `JWKSNoMatchingKey`, or with `IssuerUnavailable`. */

@@ -14,6 +14,7 @@ import { callerOf } from './claims.ts'
 import { type Fetch, IssuerUnavailable } from './discovery.ts'
 import { OUTAGE_INTERVAL_MS, remoteKeys } from './jwks.ts'
 import { LOCAL_ISSUER } from './local-issuer.ts'
+import { isLocalhost } from './localhost.ts'
 import { createTokenCache } from './token-cache.ts'
 
 export type TokenVerdict =
@@ -70,6 +71,14 @@ function localKeys(text: string): JWTVerifyGetKey {
   }
 }
 
+/** Keys that travel in the clear can be swapped on the way; a machine talking to itself has no way in between. */
+function requireHttps(variable: string, url: string | undefined): void {
+  if (url === undefined) return
+  const { protocol, hostname } = new URL(url)
+  if (protocol === 'https:' || isLocalhost(hostname)) return
+  throw new ConfigError(`${variable} is wrong: outside development it must begin with https.`)
+}
+
 /** The issuers whose tokens are accepted. Throws `ConfigError` when a setting leaves it open what to check. */
 function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<string, Trust> {
   const trusted = new Map<string, Trust>()
@@ -83,6 +92,10 @@ function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<s
   }
   const issuer = config.AUTH_ISSUER
   if (issuer === undefined) return trusted
+  if (config.ENVIRONMENT !== 'development') {
+    requireHttps('AUTH_ISSUER', issuer)
+    requireHttps('AUTH_JWKS_URL', config.AUTH_JWKS_URL)
+  }
   const audience =
     config.AUTH_AUDIENCE ?? (config.PUBLIC_URL && `${config.PUBLIC_URL.replace(/\/+$/, '')}/mcp`)
   if (audience === undefined) {

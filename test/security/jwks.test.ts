@@ -1,7 +1,7 @@
 /** Threat: made-up key ids that make this server flood its issuer, and an issuer that is down when it is needed. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { edgeOf } from '../support/edge.ts'
+import { edge, edgeOf } from '../support/edge.ts'
 import { type Fault, type Issuer, makeKey, type SigningKey, startIssuer } from '../support/issuer.ts'
 
 const MINUTE = 60_000
@@ -155,6 +155,14 @@ describe('discovery', () => {
       expect((await edgeOf(issuer).call(await lasting())).status).toBe(503)
     },
   )
+
+  test.each([
+    ['AUTH_ISSUER', { AUTH_ISSUER: 'http://issuer.example.com' }],
+    ['AUTH_ISSUER', { AUTH_ISSUER: 'http://localhost.example.com' }],
+    ['AUTH_JWKS_URL', { AUTH_ISSUER: 'https://a.example', AUTH_JWKS_URL: 'http://a.example/jwks' }],
+  ])('in production stops the start when %s is in the clear: %o', (name, env) => {
+    expect(() => edge({ ...env, ENVIRONMENT: 'production' })).toThrow(`${name} is wrong`)
+  })
 
   test('does not follow a redirect', async () => {
     await using other = await startIssuer()
