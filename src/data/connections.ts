@@ -20,6 +20,9 @@ export interface Postgres {
   write<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
 }
 
+/** Width of every embedding, whatever the model: one column holds them all. */
+export const EMBEDDING_DIMENSIONS = 1536
+
 /** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
 export interface Connections {
   readonly postgres: Postgres
