@@ -24,7 +24,12 @@ export interface Accepted {
   /** The highest `$n`, or 0. */
   readonly parameters: number
   readonly recursive: boolean
-  /** Bytes of UTF-8 that the statement takes in the text, from its start; 0 means to the end. */
+  readonly extent: Extent
+}
+
+/** Where the statement is in the text, without semicolons: bytes of UTF-8. A length of 0 means to the end. */
+export interface Extent {
+  readonly start: number
   readonly length: number
 }
 
@@ -59,9 +64,8 @@ export function checkQuery(tree: unknown, access: Access): Verdict {
   if (root?.kind !== 'SelectStmt') return refuse(spoken(root?.kind), unknownKind(root?.kind ?? 'nothing'))
   const unknown = Object.keys(statement).find((field) => !/^stmt(_location|_len)?$/.test(field))
   if (unknown !== undefined) return refuse(unknown, unknownField('RawStmt', unknown))
-  const location = Number(statement.stmt_location ?? 0)
-  const length = Number(statement.stmt_len ?? 0)
-  return new Walk(access).run(root.message, length === 0 ? 0 : location + length)
+  const extent = { start: Number(statement.stmt_location ?? 0), length: Number(statement.stmt_len ?? 0) }
+  return new Walk(access).run(root.message, extent)
 }
 
 interface Step {
@@ -88,7 +92,7 @@ class Walk {
     this.#access = access
   }
 
-  run(root: Message, length: number): Verdict {
+  run(root: Message, extent: Extent): Verdict {
     this.#pending.push({ kind: 'SelectStmt', message: root, scope: undefined, depth: 1 })
     for (let step = this.#pending.pop(); step !== undefined; step = this.#pending.pop()) {
       const refused = this.#enter(step)
@@ -101,7 +105,7 @@ class Walk {
       tables: [...this.#tables].sort(),
       parameters: this.#parameters,
       recursive: this.#recursive,
-      length,
+      extent,
     }
   }
 

@@ -1,20 +1,24 @@
 /** The statement that really runs: the caller's one inside a derived table, where Postgres refuses a WITH that writes. */
 
-/** Rows, from the first one to skip. */
-export interface Window {
+import type { Extent } from './guard.ts'
+
+export interface Page {
+  /** Rows at most. */
   readonly limit: number
+  /** Rows to skip. */
   readonly offset?: number
 }
 
 /**
- * Wraps a query that the guard has accepted. `length` is the verdict's: it cuts off a semicolon and what follows. The line
- * breaks end a trailing `--` comment. One row more than the limit is asked for, to know whether there are more.
+ * Wraps a query that the guard has accepted; `extent` is the verdict's, and cuts off semicolons. The line breaks end a
+ * trailing `--` comment. One row more than the limit is asked for, to know whether there are more.
  */
-export function wrap(query: string, length: number, { limit, offset = 0 }: Window): string {
-  const statement = length === 0 ? query : firstBytes(query, length)
-  return `select * from (\n${statement}\n) q limit ${limit + 1}${offset === 0 ? '' : ` offset ${offset}`}`
+export function wrap(query: string, extent: Extent, { limit, offset = 0 }: Page): string {
+  const skip = offset === 0 ? '' : ` offset ${offset}`
+  return `select * from (\n${statementOf(query, extent)}\n) q limit ${limit + 1}${skip}`
 }
 
-function firstBytes(query: string, length: number): string {
-  return new TextDecoder().decode(new TextEncoder().encode(query).subarray(0, length))
+function statementOf(query: string, { start, length }: Extent): string {
+  const bytes = new TextEncoder().encode(query)
+  return new TextDecoder().decode(bytes.subarray(start, length === 0 ? bytes.length : start + length))
 }
