@@ -17,30 +17,27 @@ const IDLE_MS = 10_000
 const CONNECT_LIMIT_MS = 5_000
 /** A person has two or three logins; more is a mistake that must not pile up connections. */
 const MOST_LOGINS = 16
-const POSTGRES_PORT = 5432
 
 type Rows = pg.QueryArrayResult<(string | null)[]>
 
 /** Values stay the text that Postgres prints. */
 const asText = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } } as const
 
-/** The address of every login is the owner URL's; a connection string's own is never dialled. */
 export async function openServer(ownerUrl: string): Promise<Backend> {
   const owners = openPool({ connectionString: ownerUrl, max: OWNER_CONNECTIONS })
-  const address = readAddress(ownerUrl)
   const pools = new Map<string, pg.Pool>()
-  const poolOf = (login: Login): pg.Pool => {
-    const key = JSON.stringify(login)
-    const pool = pools.get(key) ?? openPool({ ...login, ...address, max: CONNECTIONS_PER_LOGIN })
-    pools.delete(key)
-    pools.set(key, pool)
+  const poolOf = (connectionString: string): pg.Pool => {
+    const pool = pools.get(connectionString) ?? openPool({ connectionString, max: CONNECTIONS_PER_LOGIN })
+    pools.delete(connectionString)
+    pools.set(connectionString, pool)
     if (pools.size > MOST_LOGINS) retireOldest(pools)
     return pool
   }
   const backend: Backend = {
     async session(login, signal, work) {
-      const client = await logIn(poolOf(login), login)
-      const stop = () => void cancel({ ...login, ...address }, client)
+      const connectionString = urlOf(ownerUrl, login)
+      const client = await logIn(poolOf(connectionString), login)
+      const stop = () => void cancel({ connectionString }, client)
       signal.addEventListener('abort', stop, { once: true })
       try {
         signal.throwIfAborted()
@@ -96,12 +93,13 @@ function retireOldest(pools: Map<string, pg.Pool>): void {
   void oldest[1].end()
 }
 
-function readAddress(ownerUrl: string): { host: string; port: number } {
-  const { hostname, port, searchParams } = new URL(ownerUrl)
-  return {
-    host: searchParams.get('host') ?? decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(searchParams.get('port') ?? (port || POSTGRES_PORT)),
-  }
+/** The owner's URL with another login: the address and its TLS settings are never the caller's to choose. */
+function urlOf(ownerUrl: string, { user, password, database }: Login): string {
+  const url = new URL(ownerUrl)
+  url.username = encodeURIComponent(user)
+  url.password = encodeURIComponent(password)
+  url.pathname = encodeURIComponent(database)
+  return url.href
 }
 
 function sessionOf(client: pg.PoolClient): Session {
