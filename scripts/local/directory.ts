@@ -1,0 +1,65 @@
+/** The folder that `npm start` keeps everything in: the data of the databases, and the secrets it made for them. */
+
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Refusal } from './refusal.ts'
+
+export const DEFAULT_DIRECTORY = fileURLToPath(new URL('../../.rowgate', import.meta.url))
+
+/** Only the person who started it may read what it keeps. */
+const OWNER_ONLY_FOLDER = 0o700
+const OWNER_ONLY_FILE = 0o600
+
+export async function openDirectory(path: string): Promise<string> {
+  await mkdir(resolve(path), { recursive: true, mode: OWNER_ONLY_FOLDER })
+  return await realpath(path)
+}
+
+/** Gives a secret's text; the first time it is made and kept. Of two that make it at once, both get the same. */
+export async function keptSecret(
+  directory: string,
+  name: string,
+  make: () => Promise<string>,
+): Promise<string> {
+  const path = join(directory, name)
+  try {
+    return await readFile(path, 'utf8')
+  } catch {
+    await writeFile(path, await make(), { mode: OWNER_ONLY_FILE, flag: 'wx' }).catch(unlessThere)
+    return await readFile(path, 'utf8')
+  }
+}
+
+/**
+ * Holds the folder for this process until it ends, however it ends: the lock is a listening socket, which the system
+ * takes back, and not a file with a process id, which outlives a crash.
+ */
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  const name = `rowgate-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
+  const path = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
+  if (await answers(path)) {
+    throw new Refusal(`${directory} is in use by another \`npm start\`: stop that one first, or set --data.`)
+  }
+  await rm(path, { force: true })
+  const server = createServer((socket) => socket.end())
+  await new Promise<void>((done, reject) => server.once('error', reject).listen(path, done))
+  server.unref()
+  return () => new Promise((done) => server.close(() => done()))
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(path)
+    socket.once('connect', () => done(true)).once('error', () => done(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+function unlessThere(error: unknown): void {
+  if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
+  throw error
+}

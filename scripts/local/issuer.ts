@@ -1,0 +1,47 @@
+/** The local issuer: a key pair on this machine that signs tokens which only a development endpoint accepts. */
+
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { LOCAL_ISSUER } from '../../src/http/local-issuer.ts'
+import { keptSecret } from './directory.ts'
+
+const ALGORITHM = 'ES256'
+
+export interface Claims {
+  readonly user: string
+  readonly scopes: readonly string[]
+  readonly ttlSeconds: number
+  readonly tenant?: string | undefined
+}
+
+export interface LocalIssuer {
+  /** The public key set, as `LOCAL_JWKS` takes it. */
+  readonly jwks: string
+  sign(claims: Claims): Promise<string>
+}
+
+/** Its key is made the first time and kept in the folder. */
+export async function openIssuer(directory: string): Promise<LocalIssuer> {
+  const jwk: JWK = JSON.parse(await keptSecret(directory, 'issuer.json', makeKey))
+  const { kty, crv, x, y, kid } = jwk
+  const key = await importJWK(jwk, ALGORITHM)
+  return {
+    jwks: JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: ALGORITHM, use: 'sig' }] }),
+    sign({ user, scopes, ttlSeconds, tenant }) {
+      const now = Math.floor(Date.now() / 1000)
+      return new SignJWT({ scope: scopes.join(' '), ...(tenant === undefined ? {} : { tenant }) })
+        .setProtectedHeader({ alg: ALGORITHM, kid: kid ?? '' })
+        .setIssuer(LOCAL_ISSUER)
+        .setAudience(LOCAL_ISSUER)
+        .setSubject(user)
+        .setIssuedAt(now)
+        .setExpirationTime(now + ttlSeconds)
+        .sign(key)
+    },
+  }
+}
+
+async function makeKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  return JSON.stringify({ ...jwk, kid: await calculateJwkThumbprint(jwk) })
+}
