@@ -1,0 +1,130 @@
+/** Everything that `npm start` runs, in one process: the database and its endpoint, then the Worker; `start.ts` ends it. */
+
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { type PostgresEndpoint, startPostgresEndpoint } from '../postgres/endpoint.ts'
+import {
+  APP_ROLE,
+  appLogin,
+  applyMigrations,
+  installIdentityKey,
+  newIdentityKey,
+  newPassword,
+} from '../postgres/migrations.ts'
+import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
+import { type LocalIssuer, openIssuer } from './issuer.ts'
+import { readStartOptions, type StartOptions } from './options.ts'
+import { Refusal, runScript } from './refusal.ts'
+import { allScopes } from './scopes.ts'
+import { runSeeds } from './seeds.ts'
+import { startWorker } from './worker.ts'
+
+/** The key that the Worker seals with here; `npm run db:migrate` numbers its own differently. */
+const LOCAL_KEY_ID = 'local'
+/** The tokens that are printed: long enough for a day's work. */
+const READY_TOKEN_S = 12 * 3600
+
+/** What has been started, newest last; it is stopped in the opposite order. */
+const started: (() => Promise<void>)[] = []
+
+async function run(options: StartOptions): Promise<void> {
+  await refuseTakenPort(options.port)
+  const directory = await openDirectory(options.directory)
+  started.push(await lockDirectory(directory))
+  const issuer = await openIssuer(directory)
+  const endpoint = await openDatabase(options, directory)
+  started.push(() => endpoint.close())
+  const database = await prepareDatabase(endpoint, directory)
+  const worker = await startWorker({
+    ...options,
+    persist: join(directory, 'wrangler'),
+    variables: { ...database, ENVIRONMENT: 'development', LOCAL_JWKS: issuer.jwks },
+  })
+  started.push(() => worker.dispose())
+  await announce(options, directory, issuer)
+}
+
+async function openDatabase(options: StartOptions, directory: string): Promise<PostgresEndpoint> {
+  const { postgresUrl } = options
+  if (postgresUrl === undefined) {
+    return await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
+  }
+  return await startPostgresEndpoint({ postgresUrl }).catch((error: unknown) => {
+    const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
+    throw new Refusal(`The server of --postgres cannot be used: ${said}.`)
+  })
+}
+
+/** Migrates, installs the local key and login, and seeds; gives the Worker's settings for it. */
+async function prepareDatabase({ owner, url }: PostgresEndpoint, directory: string) {
+  await applyMigrations(owner)
+  const identityKey = await keptSecret(directory, 'identity-key', async () => newIdentityKey(LOCAL_KEY_ID))
+  await installIdentityKey(owner, identityKey)
+  const password = await keptSecret(directory, 'app-password', async () => newPassword())
+  await owner(appLogin(password))
+  await runSeeds(owner)
+  const { rows } = await owner('select current_database()')
+  const database = encodeURIComponent(rows[0]?.[0] ?? '')
+  return {
+    DATABASE_URL: `postgres://${APP_ROLE}:${password}@localhost/${database}`,
+    DATABASE_FETCH_ENDPOINT: url,
+    IDENTITY_KEY: identityKey,
+  }
+}
+
+async function announce(options: StartOptions, directory: string, issuer: LocalIssuer): Promise<void> {
+  const scopes = allScopes()
+  const token = (user: string) => issuer.sign({ user, scopes, ttlSeconds: READY_TOKEN_S })
+  const alice = await token('alice')
+  const url = `http://localhost:${options.port}/mcp`
+  const kept = options.postgresUrl === undefined ? directory : 'the server of --postgres'
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_tasks', arguments: {} } }
+  console.log(`
+MCP endpoint   ${url}
+alice          ${alice}
+bob            ${await token('bob')}
+data           ${kept}
+
+The tokens are good for ${READY_TOKEN_S / 3600} hours; npm run token -- --user NAME makes more. Try:
+
+curl -s ${url} -H 'content-type: application/json' -H 'accept: application/json, text/event-stream' -H 'authorization: Bearer ${alice}' -d '${JSON.stringify(call)}'
+
+Ctrl-C stops everything.`)
+}
+
+/** Looks at both addresses that `localhost` can mean, so that no other program gets what is sent to this one. */
+async function refuseTakenPort(port: number): Promise<void> {
+  for (const host of ['127.0.0.1', '::1']) {
+    const probe = createServer()
+    const fault = await new Promise<unknown>((resolve) => {
+      probe.once('error', resolve).listen({ port, host, exclusive: true }, () => resolve(undefined))
+    })
+    await new Promise((resolve) => probe.close(resolve))
+    if (fault instanceof Error && 'code' in fault && fault.code === 'EADDRINUSE') {
+      throw new Refusal(`Port ${port} is taken: stop what listens there, or choose another with PORT=9000.`)
+    }
+    if (fault instanceof Error && 'code' in fault && fault.code === 'EACCES') {
+      throw new Refusal(`Port ${port} may not be used by this user: choose another with PORT=9000.`)
+    }
+  }
+}
+
+async function stop(): Promise<void> {
+  for (const close of started.splice(0).reverse()) await close()
+}
+
+/** The parent's word, or its end: then nothing may go on without it. */
+process.once('disconnect', () => {
+  void stop().finally(() => process.exit())
+})
+
+await runScript(async () => {
+  const options = readStartOptions(process.argv.slice(2), process.env.PORT)
+  try {
+    await run(options)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+})
+if (process.exitCode !== undefined) process.disconnect?.()

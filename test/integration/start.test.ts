@@ -1,0 +1,143 @@
+/** `npm start` and `npm run token`, run as a person runs them. */
+
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../support/free-port.ts'
+import { createDatabase, postgres15Missing } from '../support/postgres15.ts'
+import { type Running, runScript } from '../support/script.ts'
+
+const READY = 'Ctrl-C stops everything.'
+const execute = promisify(execFile)
+
+let directory: string
+let port: number
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'rowgate-start-'))
+  port = await freePort()
+})
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+async function start(...args: string[]): Promise<Running> {
+  const running = runScript('start.ts', ['--data', directory, ...args], { PORT: String(port) })
+  onTestFinished(async () => {
+    running.process.kill()
+    await running.finished
+  })
+  await running.says(READY)
+  return running
+}
+
+/** The ids of the processes that `npm start` has begun: those of its runner's group. */
+async function group({ process: { pid } }: Running): Promise<() => Promise<string[]>> {
+  const list = async () => {
+    const { stdout } = await execute('ps', ['-eo', 'pid=,ppid=,pgid=,stat='])
+    const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/))
+    return rows.filter(([, , , state]) => !state?.startsWith('Z'))
+  }
+  const runner = (await list()).find(([, parent]) => parent === String(pid))?.[0]
+  return async () => (await list()).filter(([, , leader]) => leader === runner).map(([id = '']) => id)
+}
+
+function printedToken(running: Running, user: string): string {
+  return new RegExp(`^${user} +(\\S+)$`, 'm').exec(running.printed())?.[1] ?? ''
+}
+
+async function call(token: string, name: string, args: unknown = {}): Promise<string> {
+  const response = await fetch(`http://localhost:${port}/mcp`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
+  })
+  return await response.text()
+}
+
+test('a first start serves, its data outlive it, and nothing of it stays behind', async () => {
+  const first = await start()
+  const processes = await group(first)
+  expect((await processes()).length).toBeGreaterThan(1)
+  expect(first.printed()).toContain(`http://localhost:${port}/mcp`)
+  expect(first.printed()).toContain(directory)
+
+  const pasted = /^curl .*$/m.exec(first.printed())?.[0] ?? ''
+  const { stdout } = await execute('sh', ['-c', pasted])
+  expect(stdout).toContain('"status":"success"')
+  expect(stdout).toContain('Water the plants')
+  expect(await call(printedToken(first, 'bob'), 'list_tasks')).not.toContain('Water the plants')
+
+  const made = await runScript('token.ts', ['--user', 'carol', '--data', directory]).finished
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+  expect(await call(made.stdout.trim(), 'add_task', { title: 'Outlive the process' })).toContain('"success"')
+
+  const second = await runScript('start.ts', ['--data', directory], { PORT: String(await freePort()) })
+    .finished
+  expect(second).toMatchObject({ code: 1, stdout: '' })
+  expect(second.stderr).toMatch(/^\S+ is in use by another `npm start`: .*\.\n$/)
+
+  first.process.kill('SIGINT')
+  expect((await first.finished).code).toBe(0)
+  expect(await processes()).toEqual([])
+
+  const again = await start()
+  const left = await group(again)
+  expect(await call(made.stdout.trim(), 'list_tasks')).toContain('Outlive the process')
+  again.process.kill('SIGKILL')
+  await again.finished
+  expect(await left()).toEqual([])
+})
+
+test.skipIf(postgres15Missing())('--postgres serves from a real server', async () => {
+  const served = await start('--postgres', await createDatabase())
+  expect(await call(printedToken(served, 'alice'), 'list_tasks')).toContain('Water the plants')
+  expect(await call(printedToken(served, 'bob'), 'list_tasks')).toContain('Buy bread')
+})
+
+test.each(['identity-key', 'app-password', 'issuer.json'])(
+  '%s is readable by its owner only',
+  async (name) => {
+    expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)
+  },
+)
+
+test('a taken port is one sentence and exit code 1', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
+  onTestFinished(() => void other.close())
+  const refused = await runScript('start.ts', ['--data', directory], { PORT: String(port) }).finished
+  expect(refused).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `Port ${port} is taken: stop what listens there, or choose another with PORT=9000.\n`,
+  })
+})
+
+test('a server of --postgres that is not there is one sentence and exit code 1', async () => {
+  const args = ['--data', join(directory, 'other'), '--postgres', 'postgres://me@127.0.0.1:1/x']
+  const refused = await runScript('start.ts', args, { PORT: String(port) }).finished
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(refused.stderr).toMatch(/^The server of --postgres cannot be used: [^\n]+\.\n$/)
+})
+
+test('npm run token prints only a token, with what was asked for', async () => {
+  const args = ['--user', 'al ice', '--scopes', ' tasks:read ', '--ttl', '15m', '--tenant', 'acme']
+  const made = await runScript('token.ts', ['--data', directory, ...args]).finished
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+  const { iat = 0, exp = 0, ...claims } = decodeJwt(made.stdout.trim())
+  expect(claims).toMatchObject({ sub: 'al ice', scope: 'tasks:read', tenant: 'acme' })
+  expect(exp - iat).toBe(900)
+})
+
+test('npm run token without a user is one sentence and exit code 1', async () => {
+  const refused = await runScript('token.ts', ['--data', directory]).finished
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(refused.stderr).toMatch(/^--user [^\n]+\n$/)
+})
