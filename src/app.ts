@@ -67,7 +67,7 @@ export function createApp({
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),
     postOnly(),
     jsonBody(),
-    bearerAuth({ verifier, resourceMetadataUrl }),
+    bearerAuth({ verifier, resourceMetadataUrl, scopes }),
     async (c) => {
       const served = await serve(c.req.raw, c.var.body, c.var.caller, (work) =>
         c.executionCtx.waitUntil(work),

@@ -49,7 +49,11 @@ function wire(
     return createApp({
       config,
       log,
-      verifier: createVerifier(config, { fetch: (input, init) => fetch(input, init), now: Date.now }),
+      verifier: createVerifier(config, {
+        fetch: (input, init) => fetch(input, init),
+        now: Date.now,
+        onOutage: (cause) => log.warn('issuer_unavailable', errorFields(cause)),
+      }),
       scopes: registry.scopes,
       serve: (request, body, caller, waitUntil) =>
         endpoint(request, body, {

@@ -13,6 +13,8 @@ export interface BearerOptions {
   readonly verifier: Verifier
   /** The address of the protected-resource metadata, from the URL of the request. */
   readonly resourceMetadataUrl: (requestUrl: string) => string
+  /** What a client without a good token should ask its issuer for: the scopes of this resource. */
+  readonly scopes: readonly string[]
 }
 
 /** What an Authorization header holds, before anything is verified. */
@@ -53,7 +55,7 @@ interface Challenge {
 function challenge(c: Challenge, metadataUrl: string): Response {
   const parameters = [`resource_metadata="${metadataUrl}"`]
   if (c.silent !== true) parameters.push(`error="${c.error}"`, `error_description="${c.description}"`)
-  if (c.scopes !== undefined) parameters.push(`scope="${c.scopes.join(' ')}"`)
+  if (c.scopes !== undefined && c.scopes.length > 0) parameters.push(`scope="${c.scopes.join(' ')}"`)
   return Response.json(
     { error: c.error, error_description: c.description },
     {
@@ -79,15 +81,6 @@ function unavailable(retryAfterSeconds: number): Response {
   )
 }
 
-function refused(verdict: Exclude<TokenVerdict, { kind: 'verified' }>, metadataUrl: string): Response {
-  switch (verdict.kind) {
-    case 'unavailable':
-      return unavailable(verdict.retryAfterSeconds)
-    case 'invalid':
-      return challenge({ status: 401, error: 'invalid_token', description: verdict.description }, metadataUrl)
-  }
-}
-
 const REQUEST_FAULTS = {
   query: {
     status: 400,
@@ -109,7 +102,21 @@ const REQUEST_FAULTS = {
 
 /** A remembered token costs one header and one look-up. Only verified tokens are remembered, so nothing is checked before. */
 export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variables: BearerVariables }> {
-  const { verifier, resourceMetadataUrl } = options
+  const { verifier, resourceMetadataUrl, scopes } = options
+
+  function refused(verdict: Exclude<TokenVerdict, { kind: 'verified' }>, url: string): Response {
+    switch (verdict.kind) {
+      case 'unavailable':
+        return unavailable(verdict.retryAfterSeconds)
+      case 'invalid': {
+        const { description } = verdict
+        return challenge(
+          { status: 401, error: 'invalid_token', description, scopes },
+          resourceMetadataUrl(url),
+        )
+      }
+    }
+  }
 
   return async function bearerAuth(c, next) {
     const url = c.req.url
@@ -124,10 +131,10 @@ export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variable
     }
     const credentials = readCredentials(authorization)
     if (credentials.kind !== 'token') {
-      return challenge(REQUEST_FAULTS[credentials.kind], resourceMetadataUrl(url))
+      return challenge({ ...REQUEST_FAULTS[credentials.kind], scopes }, resourceMetadataUrl(url))
     }
     const verdict = await verifier.verify(credentials.token)
-    if (verdict.kind !== 'verified') return refused(verdict, resourceMetadataUrl(url))
+    if (verdict.kind !== 'verified') return refused(verdict, url)
     c.set('caller', verdict.caller)
     return next()
   }

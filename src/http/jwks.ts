@@ -22,6 +22,8 @@ export interface RemoteKeysOptions {
   readonly fetch: Fetch
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told why keys could not be fetched: for the operator, never for a caller. */
+  readonly onOutage?: (cause: unknown) => void
 }
 
 interface Refresh {
@@ -40,7 +42,7 @@ async function settled(refresh: Refresh): Promise<void> {
 }
 
 /** Looks up a token's key for jose. Rejects with jose's `JWKSNoMatchingKey`, or with `IssuerUnavailable`. */
-export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): JWTVerifyGetKey {
+export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeysOptions): JWTVerifyGetKey {
   let keys: LocalJWKSet | undefined
   let fetchedAt = Number.NEGATIVE_INFINITY
   /** When the last fetch failed; `undefined` once one has succeeded. A clock that stands still orders nothing. */
@@ -58,9 +60,10 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now }: RemoteKeysOptions): 
       )
       fetchedAt = now()
       failedAt = undefined
-    } catch {
+    } catch (cause) {
       failedAt = now()
       discovered = undefined
+      onOutage?.(cause)
     } finally {
       pending = undefined
     }

@@ -11,8 +11,8 @@ import {
 import type { Caller } from '../infra/caller.ts'
 import { type Config, ConfigError } from '../infra/config.ts'
 import { callerOf } from './claims.ts'
-import { type Fetch, IssuerUnavailable } from './discovery.ts'
-import { OUTAGE_INTERVAL_MS, remoteKeys } from './jwks.ts'
+import { IssuerUnavailable } from './discovery.ts'
+import { OUTAGE_INTERVAL_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
 import { LOCAL_ISSUER } from './local-issuer.ts'
 import { isLocalhost } from './localhost.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -29,11 +29,7 @@ export interface Verifier {
   verify(token: string): Promise<TokenVerdict>
 }
 
-export interface VerifierEnvironment {
-  readonly fetch: Fetch
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-}
+export type VerifierEnvironment = Pick<RemoteKeysOptions, 'fetch' | 'now' | 'onOutage'>
 
 /** Signatures with a public key only: with a secret (HS256) anyone who can check a token could make one. */
 const ALGORITHMS = [

@@ -77,10 +77,20 @@ describe('the Authorization header', () => {
 })
 
 describe('the challenge', () => {
-  test('without credentials holds the metadata’s address and no error code', async () => {
+  test('of a bad token names the scopes to ask for', async () => {
+    const response = await post('/mcp', { Authorization: 'Bearer abc' })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('WWW-Authenticate')).toMatch(
+      /^Bearer resource_metadata="[^"]+", error="invalid_token", error_description="[^"]+", scope="tasks:read"$/,
+    )
+  })
+
+  test('without credentials holds the metadata’s address, the scopes to ask for and no error code', async () => {
     const response = await post('/mcp', {})
     expect(response.status).toBe(401)
-    expect(response.headers.get('WWW-Authenticate')).toBe(`Bearer resource_metadata="${METADATA}"`)
+    expect(response.headers.get('WWW-Authenticate')).toBe(
+      `Bearer resource_metadata="${METADATA}", scope="tasks:read"`,
+    )
   })
 
   test('of a token without the scope names it, so that a client can step up', async () => {

@@ -73,9 +73,11 @@ describe('while the issuer is down', () => {
     'a cold server answers 503 and lets nobody in (%s)',
     async (fault) => {
       issuer.fault = fault
-      const { call, callers } = edgeOf(issuer)
+      const { call, callers, outages } = edgeOf(issuer)
       const response = await call(await lasting())
       expect(response.status).toBe(503)
+      expect(await response.text()).not.toContain(issuer.url)
+      expect(outages).toHaveLength(1)
       expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0)
       expect(callers).toEqual([])
     },

@@ -21,6 +21,8 @@ class Clock {
 export interface Edge {
   /** The callers that got through, oldest first. */
   readonly callers: Caller[]
+  /** What the operator was told of the issuer's failures. */
+  readonly outages: unknown[]
   readonly clock: Clock
   /** A path is taken from `PUBLIC_URL`'s default. */
   request(path: string | Request, init?: RequestInit): Promise<Response>
@@ -41,10 +43,15 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
   const config = readConfig({ ...SETTINGS, PUBLIC_URL, ...env })
   const clock = new Clock()
   const callers: Caller[] = []
+  const outages: unknown[] = []
   const app = createApp({
     config,
     log: createLog('silent'),
-    verifier: createVerifier(config, { fetch: (url, init) => fetch(url, init), now: clock.now }),
+    verifier: createVerifier(config, {
+      fetch: (url, init) => fetch(url, init),
+      now: clock.now,
+      onOutage: (cause) => outages.push(cause),
+    }),
     scopes: ['tasks:read'],
     serve: async (_, body, caller) => {
       callers.push(caller)
@@ -57,6 +64,7 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
     await app.request(path instanceof Request || path.startsWith('http') ? path : PUBLIC_URL + path, init)
   return {
     callers,
+    outages,
     clock,
     request,
     call: (token, headers) => {
