@@ -2,7 +2,7 @@
 
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { answerTool, type Exchange } from './call.ts'
-import { type PlainRequest, readPlain } from './plain.ts'
+import { calledTool, type PlainRequest, readPlain } from './plain.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
 import type { Answer } from './result.ts'
 import type { Extension } from './sdk.ts'
@@ -80,13 +80,4 @@ function scopesMissing(body: unknown, view: View): string[] {
     if (tool !== undefined && !view.allows(tool)) missing.add(tool.scope)
   }
   return [...missing]
-}
-
-function calledTool(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null || Reflect.get(message, 'method') !== 'tools/call')
-    return undefined
-  const params: unknown = Reflect.get(message, 'params')
-  const name: unknown =
-    typeof params === 'object' && params !== null ? Reflect.get(params, 'name') : undefined
-  return typeof name === 'string' ? name : undefined
 }

@@ -91,3 +91,13 @@ function hasOnly(object: JsonObject, keys: ReadonlySet<string>): boolean {
   for (const key in object) if (!keys.has(key)) return false
   return true
 }
+
+/** The name in a message that calls a tool, however wrong the rest of the message is. */
+export function calledTool(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null || Reflect.get(message, 'method') !== 'tools/call')
+    return undefined
+  const params: unknown = Reflect.get(message, 'params')
+  const name: unknown =
+    typeof params === 'object' && params !== null ? Reflect.get(params, 'name') : undefined
+  return typeof name === 'string' ? name : undefined
+}

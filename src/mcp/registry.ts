@@ -48,6 +48,11 @@ export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Eng
     const known = listed.get(tool)
     if (known !== undefined) return known
     const json = JSON.stringify(listEntry(tool))
+    if (json.includes('"x-mcp-header"') && tool.interactive !== true) {
+      throw new Error(
+        `${tool.name} mirrors an argument into a header and does not say that it is interactive`,
+      )
+    }
     listed.set(tool, json)
     return json
   }
@@ -91,9 +96,10 @@ function listEntry(tool: Tool): Record<string, unknown> {
   }
 }
 
+/** 2020-12 is what MCP takes a schema for, so only one that says so itself says so on the wire. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io })
-  return rest
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io })
+  return schema.meta()?.$schema === undefined ? rest : { $schema, ...rest }
 }
 
 /** The envelope's schema around a tool's own data; the error half is short, since every list carries it per tool. */

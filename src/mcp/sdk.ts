@@ -8,16 +8,17 @@ import {
   createMcpHandler,
   type InputRequiredResult,
   isLegacyRequest,
+  McpServer,
   ProtocolError,
   ProtocolErrorCode,
-  Server,
+  type Server,
   type ServerContext,
   type ServerOptions,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Exchange, runTool } from './call.ts'
-import { wantsStream } from './plain.ts'
+import { calledTool, wantsStream } from './plain.ts'
 import { LIST_TTL_MS, type View } from './registry.ts'
 import { toCallToolResult } from './result.ts'
 import { type Conversation, Verbatim } from './tool.ts'
@@ -37,7 +38,9 @@ export async function serveBySdk(
   extension: Extension | undefined,
 ): Promise<Response> {
   if (await isLegacyRequest(request, body)) return serveLegacy(request, body, view, exchange, extension)
-  const handler = createMcpHandler(() => buildServer(view, exchange, extension), { legacy: 'reject' })
+  const handler = createMcpHandler(() => buildServer(view, exchange, extension, calledTool(body)), {
+    legacy: 'reject',
+  })
   return handler.fetch(request, { parsedBody: body })
 }
 
@@ -61,11 +64,10 @@ async function serveLegacy(
 function legacyWantsStream(body: unknown, view: View): boolean {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
   return messages.some((message) => {
-    const params = property(message, 'params')
-    const meta = property(params, '_meta')
+    const meta = property(property(message, 'params'), '_meta')
     if (typeof meta === 'object' && meta !== null && wantsStream({ ...meta })) return true
-    const name = property(params, 'name')
-    return typeof name === 'string' && view.tools.get(name)?.interactive === true
+    const name = calledTool(message)
+    return name !== undefined && view.tools.get(name)?.interactive === true
   })
 }
 
@@ -73,21 +75,39 @@ function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-function buildServer(view: View, exchange: Exchange, extension: Extension | undefined): Server {
-  const server = new Server(
+/** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */
+function buildServer(
+  view: View,
+  exchange: Exchange,
+  extension: Extension | undefined,
+  called?: string,
+): McpServer {
+  const { capabilities, ...options } = extension?.options ?? {}
+  const mcp = new McpServer(
     { name: SERVER_NAME, version: SERVER_VERSION },
     {
-      ...extension?.options,
-      capabilities: { tools: {}, ...extension?.options.capabilities },
+      ...options,
       cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+      // A 2025 client answers such a request with a request of its own, which no session would bring here: refuse at once.
+      inputRequired: { legacyShim: false },
     },
   )
+  const { server } = mcp
+  // Registered here, since the constructor would promise notifications of changes for every one of them.
+  server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
+  const tool = called === undefined ? undefined : view.tools.get(called)
+  if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, answeredBelow)
   server.setRequestHandler('tools/list', () => ({ tools: JSON.parse(view.listJson) }))
   server.setRequestHandler('tools/call', ({ params }, context) =>
     callTool(params, view, exchange, context, server),
   )
   extension?.extend(server)
-  return server
+  return mcp
+}
+
+/** The handlers of `tools/list` and `tools/call` are replaced by ours, so the SDK never runs a tool itself. */
+function answeredBelow(): never {
+  throw new Error('The SDK was not to run a tool')
 }
 
 async function callTool(

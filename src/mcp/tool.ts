@@ -58,7 +58,10 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
   readonly input: I
   /** The shape of `data` in the envelope. Without it the tool lists no output schema. */
   readonly output?: O
-  /** It logs, asks the caller for input or answers with media: more than arguments in and a value out. */
+  /**
+   * It logs, asks the caller for input, answers with media or mirrors an argument into a header (`x-mcp-header`): more
+   * than arguments in and a value out.
+   */
   readonly interactive?: true
   /** One service call. Throws `RowgateError` for what the caller may know. */
   handler(input: z.output<I>, call: Call): Promise<z.input<O> | Verbatim>
