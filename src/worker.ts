@@ -2,7 +2,15 @@
 
 import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
-import { type CallScope, type Connections, ENGINES, type Engine, type Open } from './data/connections.ts'
+import {
+  type CallScope,
+  type Connections,
+  type Embedder,
+  ENGINES,
+  type Engine,
+  type Open,
+} from './data/connections.ts'
+import { createEmbedder } from './data/embedder.ts'
 import { createPostgres } from './data/postgres.ts'
 import { createVerifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
@@ -44,6 +52,7 @@ function wire(
     const config = readConfig(env)
     const log = createLog(config.LOG_LEVEL)
     const open = openers(config)
+    const embedder = createEmbedder(config, env.AI)
     const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
     return createApp({
@@ -59,7 +68,8 @@ function wire(
         endpoint(request, body, {
           caller,
           signal: request.signal,
-          connect: (call) => connect(open, caller, { ...call, timeoutMs: config.REQUEST_TIMEOUT_MS }),
+          connect: (call) =>
+            connect(open, embedder, caller, { ...call, timeoutMs: config.REQUEST_TIMEOUT_MS }),
           waitUntil,
           onFailure: failureLog(log),
         }),
@@ -89,9 +99,10 @@ function openers(config: Config): Openers {
 }
 
 /** One call's databases, each opened when the tool first asks for it. */
-function connect(open: Openers, caller: Caller, call: CallScope): Connections {
+function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallScope): Connections {
   const postgres = once(() => configured(open.postgres, 'DATABASE_URL')(caller, call))
   return {
+    embedder,
     get postgres() {
       return postgres()
     },

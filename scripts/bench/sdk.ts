@@ -5,6 +5,7 @@
 
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { createEmbedder } from '../../src/data/embedder.ts'
 import { createPostgres } from '../../src/data/postgres.ts'
 import { createVerifier, type Verifier } from '../../src/http/token.ts'
 import type { Caller } from '../../src/infra/caller.ts'
@@ -47,6 +48,7 @@ export default {
 
 function makeParts(env: Environment): Parts {
   const config = readConfig(env)
+  const embedder = createEmbedder(config, undefined)
   const open = createPostgres({
     databaseUrl: config.DATABASE_URL ?? '',
     fetchEndpoint: config.DATABASE_FETCH_ENDPOINT,
@@ -58,7 +60,7 @@ function makeParts(env: Environment): Parts {
     call: (caller, signal) => ({
       caller,
       signal,
-      connections: { postgres: open(caller, { signal, timeoutMs: config.REQUEST_TIMEOUT_MS }) },
+      connections: { embedder, postgres: open(caller, { signal, timeoutMs: config.REQUEST_TIMEOUT_MS }) },
       progress: () => Promise.resolve(),
     }),
   }

@@ -67,7 +67,10 @@ function config(
   variables: Readonly<Record<string, string>>,
   settings: Unstable_Config,
 ): string {
-  const wasm = modules.map((file) => `, (name = ${quoted(`./${file}`)}, wasm = embed ${quoted(file)})`)
+  const beside = modules.map((file) => {
+    const kind = file.endsWith('.wasm') ? 'wasm' : 'data'
+    return `, (name = ${quoted(`./${file}`)}, ${kind} = embed ${quoted(file)})`
+  })
   const bindings = Object.entries(variables).map(
     ([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`,
   )
@@ -81,7 +84,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
 );
 const worker :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed ${quoted(main)})${wasm.join('')}],
+  modules = [(name = "worker.js", esModule = embed ${quoted(main)})${beside.join('')}],
   compatibilityDate = ${quoted(settings.compatibility_date ?? '')},
   compatibilityFlags = [${flags.join(', ')}],
   bindings = [${bindings.join(', ')}],

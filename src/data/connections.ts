@@ -23,12 +23,22 @@ export interface Postgres {
 /** Width of every embedding, whatever the model: one column holds them all. */
 export const EMBEDDING_DIMENSIONS = 1536
 
+/** Turns texts into vectors whose cosines tell how alike their meanings are. */
+export interface Embedder {
+  /** Which model made a vector: only vectors of one model can be compared. */
+  readonly model: string
+  /** One vector for each text, in order, `EMBEDDING_DIMENSIONS` wide; a narrower model's are padded with zeros. */
+  embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>
+}
+
 /** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
 export interface Connections {
   readonly postgres: Postgres
+  readonly embedder: Embedder
 }
 
-export type Engine = keyof Connections
+/** What can be absent. The embedder never is: one is built in. */
+export type Engine = Exclude<keyof Connections, 'embedder'>
 
 export const ENGINES: readonly Engine[] = ['postgres']
 

@@ -58,6 +58,27 @@ export const variables = z.object({
     .string()
     .optional()
     .describe('Development only. The key set of the local issuer, set by `npm start`'),
+  EMBEDDER: z
+    .enum(['builtin', 'workers-ai', 'openai'])
+    .default('builtin')
+    .describe(
+      'What turns texts into vectors: `builtin` (no account, no network), `workers-ai` (the binding `AI`), or `openai` (any URL that speaks its protocol)',
+    ),
+  EMBEDDER_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('With `openai`: the base URL, such as `https://api.openai.com/v1`'),
+  EMBEDDER_MODEL: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('The model, such as `text-embedding-3-small`; at most 1,536 dimensions'),
+  EMBEDDER_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Secret. With `openai`: the key, where the URL asks for one'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -106,5 +127,19 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   if (config.LOCAL_JWKS === undefined && config.AUTH_ISSUER === undefined) {
     throw new ConfigError('AUTH_ISSUER is not set: it names the issuer whose tokens are accepted.')
   }
+  checkEmbedder(config)
   return config
+}
+
+/** A setting that the chosen embedder lacks, or one that it would never read. */
+function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }: Config): void {
+  if (EMBEDDER === 'openai' && (EMBEDDER_URL === undefined || EMBEDDER_MODEL === undefined)) {
+    throw new ConfigError('EMBEDDER_URL and EMBEDDER_MODEL are needed with EMBEDDER=openai.')
+  }
+  if (EMBEDDER !== 'openai' && (EMBEDDER_URL !== undefined || EMBEDDER_KEY !== undefined)) {
+    throw new ConfigError('EMBEDDER_URL and EMBEDDER_KEY are read with EMBEDDER=openai only.')
+  }
+  if (EMBEDDER === 'builtin' && EMBEDDER_MODEL !== undefined) {
+    throw new ConfigError('EMBEDDER_MODEL is set, but the built-in embedder has one model only.')
+  }
 }

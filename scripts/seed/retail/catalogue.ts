@@ -1,0 +1,46 @@
+/** Reads the catalogue: plain text that a person can edit, one file a category, one line a product. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface CatalogueProduct {
+  readonly category: string
+  readonly type: string
+  readonly name: string
+  readonly price: number
+  readonly description: string
+}
+
+const DIRECTORY = join(import.meta.dirname, 'catalogue')
+
+/** All products, in a fixed order. */
+export function readCatalogue(): readonly CatalogueProduct[] {
+  const files = readdirSync(DIRECTORY).sort()
+  return files.flatMap((file) => readCategory(readFileSync(join(DIRECTORY, file), 'utf8')))
+}
+
+/** `# category`, `## type`, and `name | price | description` for each product of the type. */
+function readCategory(text: string): CatalogueProduct[] {
+  const products: CatalogueProduct[] = []
+  let category = ''
+  let type = ''
+  for (const line of text.split('\n')) {
+    if (line.startsWith('## ')) type = line.slice(3)
+    else if (line.startsWith('# ')) category = line.slice(2)
+    else if (line !== '') products.push(readProduct(line, category, type))
+  }
+  return products
+}
+
+function readProduct(line: string, category: string, type: string): CatalogueProduct {
+  const [name, price, description] = line.split(' | ')
+  if (name === undefined || price === undefined || description === undefined) {
+    throw new Error(`The catalogue has a line that is no product: ${line}`)
+  }
+  return { category, type, name, price: Number(price), description }
+}
+
+/** What is embedded of a product: the words by which a shopper may find it. */
+export function embeddingText({ name, description, type, category }: CatalogueProduct): string {
+  return `${name}. ${description} ${type} ${category}`
+}

@@ -1,0 +1,102 @@
+/** Embeddings from any server that speaks OpenAI's protocol: POST /embeddings. */
+
+import { z } from 'zod'
+import { RowgateError } from '../infra/errors.ts'
+import type { Embedder } from './connections.ts'
+import { toVectors, unusable } from './embed-vectors.ts'
+
+interface OpenAiSettings {
+  /** The base, without `/embeddings`. */
+  readonly url: string
+  readonly model: string
+  readonly key?: string | undefined
+  /** For tests of the deadline, in milliseconds. */
+  readonly timeoutMs?: number
+}
+
+/** One text takes such a service a fraction of a second; a search that waits longer is better tried again. */
+const TIMEOUT_MS = 10_000
+
+const answer = z.object({
+  data: z.array(z.object({ index: z.int().nonnegative(), embedding: z.array(z.number()) })),
+})
+
+export function createOpenAiEmbedder({ url, model, key, timeoutMs = TIMEOUT_MS }: OpenAiSettings): Embedder {
+  const endpoint = `${url.replace(/\/+$/, '')}/embeddings`
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+  }
+  return {
+    model,
+    async embed(texts, signal) {
+      const body = JSON.stringify({ model, input: texts, encoding_format: 'float' })
+      const deadline = AbortSignal.timeout(timeoutMs)
+      const json = await post(endpoint, { headers, body }, signal, deadline)
+      const parsed = answer.safeParse(json)
+      if (!parsed.success) throw unusable('it is not of the form that the protocol asks for', parsed.error)
+      const ordered = parsed.data.data.toSorted((a, b) => a.index - b.index)
+      return toVectors(
+        ordered.map(({ embedding }) => embedding),
+        texts.length,
+      )
+    },
+  }
+}
+
+/** The answer's JSON. What the service says about an error stays in `cause`. */
+async function post(
+  endpoint: string,
+  init: { headers: Record<string, string>; body: string },
+  signal: AbortSignal,
+  deadline: AbortSignal,
+): Promise<unknown> {
+  let response: Response
+  let text: string
+  try {
+    // A redirect is never followed: the request's headers hold the key.
+    response = await fetch(endpoint, {
+      ...init,
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, deadline]),
+    })
+    text = await response.text()
+  } catch (cause) {
+    if (signal.aborted) throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause })
+    throw unreachable(deadline.aborted, cause)
+  }
+  if (!response.ok) throw refused(response.status, text)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw unusable('it is not JSON', cause)
+  }
+}
+
+function unreachable(late: boolean, cause: unknown): RowgateError {
+  const message = late
+    ? 'The embedding service did not answer in time; try again shortly.'
+    : 'The embedding service cannot be reached; try again shortly.'
+  return new RowgateError('UNAVAILABLE', message, { cause, retryable: true })
+}
+
+function refused(status: number, text: string): RowgateError {
+  const cause = new Error(`The embedding service answered ${status}: ${text}`)
+  if (status === 429) {
+    return new RowgateError(
+      'RATE_LIMITED',
+      'The embedding service asks for a pause; try again in a minute.',
+      {
+        cause,
+        retryable: true,
+      },
+    )
+  }
+  if (status >= 500) return unreachable(false, cause)
+  return new RowgateError(
+    'UNAVAILABLE',
+    'The embedding service refuses the request. The operator checks EMBEDDER_URL, EMBEDDER_MODEL and EMBEDDER_KEY.',
+    { cause },
+  )
+}
