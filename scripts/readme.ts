@@ -1,7 +1,7 @@
 /** Writes the README's generated tables: tools from the registry, variables from the settings' schema. `--check` only compares. */
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { variables } from '../src/infra/config.ts'
 import { toolsets } from '../src/toolsets/index.ts'
 

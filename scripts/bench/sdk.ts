@@ -4,7 +4,7 @@
  */
 
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { createEmbedder } from '../../src/data/embedder.ts'
 import { createPostgres } from '../../src/data/postgres.ts'
 import { createVerifier, type Verifier } from '../../src/http/token.ts'

@@ -1,6 +1,6 @@
 /** The toolset that the benchmark adds to `tasks`, so that forty tools are registered: one that echoes, the rest to be listed. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Toolset, tool } from '../../src/mcp/tool.ts'
 
 export const SCOPE = 'bench:use'

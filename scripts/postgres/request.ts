@@ -1,7 +1,7 @@
 /** Reads Neon's HTTP protocol: what a request asks for, or the sentence that says why it cannot be understood. */
 
 import type { IncomingHttpHeaders } from 'node:http'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Login, Statement } from './backend.ts'
 
 /** Values travel as text. A driver sends them so; what a person types into a body is brought to it here. */

@@ -1,6 +1,6 @@
 /** Embeddings from Cloudflare's Workers AI, by its binding. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { RowgateError } from '../infra/errors.ts'
 import type { Embedder } from './connections.ts'
 import { toVectors, unusable } from './embed-vectors.ts'

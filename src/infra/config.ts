@@ -1,6 +1,6 @@
 /** The settings, parsed once at start: a wrong one stops the Worker with a sentence that names the variable. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 const HOUR_MS = 3_600_000
 

@@ -1,6 +1,6 @@
 /** Arguments in, parsed values out; what is wrong is said so that a model can repair the call. */
 
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { RowgateError } from '../infra/errors.ts'
 
 /** How many wrong fields are named at once: enough to repair a call in one go, few enough to read. */

@@ -1,6 +1,6 @@
 /** Every tool there is, checked once; and the view of them that one caller's scopes and URL leave. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { Selection } from './selection.ts'

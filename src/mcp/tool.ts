@@ -1,7 +1,7 @@
 /** What a tool is: a row of a toolset's table. Lists, filters, docs and tests are all derived from it. */
 
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Connections, Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 

@@ -1,6 +1,6 @@
 /** What the tasks tools take and give. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const TITLE_MAX_CHARACTERS = 200
 export const DESCRIPTION_MAX_CHARACTERS = 1_000
