@@ -66,8 +66,8 @@ export function createApp({
     '/mcp',
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),
     postOnly(),
-    jsonBody(),
     bearerAuth({ verifier, resourceMetadataUrl, scopes }),
+    jsonBody(),
     async (c) => {
       const served = await serve(c.req.raw, c.var.body, c.var.caller, (work) =>
         c.executionCtx.waitUntil(work),

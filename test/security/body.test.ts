@@ -1,19 +1,34 @@
 /** Threat: a body made to exhaust, confuse or slip past whatever reads it. */
 
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '../../src/http/body.ts'
 import { nestsDeeperThan } from '../../src/http/json-depth.ts'
-import { edge } from '../support/edge.ts'
+import { type Edge, edgeOf } from '../support/edge.ts'
+import { type Issuer, startIssuer } from '../support/issuer.ts'
 
-const app = edge({ AUTH_ISSUER: 'https://issuer.example.com' })
+let issuer: Issuer
+let app: Edge
+let token: string
+beforeAll(async () => {
+  issuer = await startIssuer()
+  app = edgeOf(issuer)
+  token = await issuer.sign({ scope: 'tasks:read' })
+})
+afterAll(async () => {
+  await issuer[Symbol.asyncDispose]()
+})
 
-/** What the request is told when its body is fine: it carries no token. */
-const PASSED = 401
+const PASSED = 200
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
 function post(body: BodyInit | null, headers: Record<string, string> = JSON_TYPE): Promise<Response> {
-  return app.request('/mcp', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+  return app.request('/mcp', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, ...headers },
+    body,
+    duplex: 'half',
+  } as RequestInit)
 }
 
 async function codeOf(response: Response): Promise<number> {
@@ -84,6 +99,13 @@ describe('size', () => {
     const { stream, taken } = endless()
     expect((await post(stream)).status).toBe(413)
     expect(taken()).toBeLessThan(2 * MAX_BODY_BYTES)
+  })
+
+  test('without a token nothing of the body is read', async () => {
+    const { stream, taken } = endless()
+    const headers = { ...JSON_TYPE, Authorization: '' }
+    expect((await post(stream, headers)).status).toBe(401)
+    expect(taken()).toBeLessThan(MAX_BODY_BYTES)
   })
 
   test('characters count as the bytes they are', async () => {
