@@ -194,7 +194,13 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
     expect(settings).toEqual([{ it: null }])
   })
 
-  test('cannot write when it was opened to read', async () => {
+  test('is told that it may only read, when it was opened to read', async () => {
+    for (const text of [INSERT, `update tasks set title = 'y'`, 'delete from tasks']) {
+      expect.soft(await asAlice([[text]]), text).toBe('25006')
+    }
+  })
+
+  test('cannot write when it was opened to read, however it turns the transaction', async () => {
     const forms: string[][] = [
       [INSERT],
       [`with written as (${INSERT} returning 1) select * from written`],
