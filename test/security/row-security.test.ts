@@ -96,7 +96,7 @@ describe.each(databases)('in our schemas, on $engine', ({ start }) => {
     const unfixed = await names(`select nspname || '.' || proname from pg_proc o
       join pg_namespace n on n.oid = pronamespace
       where ${OURS} and prosecdef and ${NOT_OF_AN_EXTENSION}
-        and not coalesce(array_to_string(proconfig, ' ') like '%search_path=%pg_temp', false)`)
+        and not exists (select from unnest(proconfig) setting where setting like 'search_path=%pg\\_temp')`)
     expect(unfixed).toEqual(Object.keys(UNFIXED_PATH))
   })
 
