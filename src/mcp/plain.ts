@@ -22,13 +22,21 @@ const MESSAGE_KEYS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'p
 const LIST_KEYS: ReadonlySet<string> = new Set(['_meta'])
 const CALL_KEYS: ReadonlySet<string> = new Set(['_meta', 'name', 'arguments'])
 const CLIENT_INFO_KEYS: ReadonlySet<string> = new Set(['name', 'version', 'title'])
-/** Client capabilities that are plain objects of flags; anything else is for the SDK to judge. */
-const CAPABILITY_KEYS: ReadonlySet<string> = new Set([
-  'roots',
-  'sampling',
-  'elicitation',
-  'experimental',
-  'extensions',
+/** What the envelope holds under MCP's own prefix; any other name there is for the SDK to judge. */
+const ENVELOPE_KEYS: ReadonlySet<string> = new Set([
+  PROTOCOL_VERSION_META_KEY,
+  CLIENT_INFO_META_KEY,
+  CLIENT_CAPABILITIES_META_KEY,
+])
+const RESERVED_PREFIX = 'io.modelcontextprotocol/'
+
+/** What each capability of a client may hold to be evidently right. */
+const CAPABILITY_MEMBERS: ReadonlyMap<string, (member: unknown) => boolean> = new Map([
+  ['roots', (member) => typeof member === 'boolean'],
+  ['sampling', isEmptyObject],
+  ['elicitation', isEmptyObject],
+  ['experimental', isObject],
+  ['extensions', isObject],
 ])
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -40,12 +48,13 @@ export function readPlain(headers: Headers, body: unknown): PlainRequest | undef
   if (jsonrpc !== '2.0' || !isId(id) || !isObject(params)) return undefined
   if (method !== 'tools/list' && method !== 'tools/call') return undefined
   const { _meta: meta = {}, name, arguments: args } = params
-  if (!isObject(meta) || wantsStream(meta)) return undefined
+  if (!isObject(meta) || wantsStream(meta) || holdsReserved(meta)) return undefined
   const modern = Object.hasOwn(meta, PROTOCOL_VERSION_META_KEY)
   if (modern ? !isModern(headers, meta, method, name) : !isLegacy(headers)) return undefined
   if (method === 'tools/list') return hasOnly(params, LIST_KEYS) ? { modern, id, method } : undefined
   if (!hasOnly(params, CALL_KEYS) || typeof name !== 'string') return undefined
-  return args === undefined || isObject(args) ? { modern, id, method, name, args } : undefined
+  if (args !== undefined && (!isObject(args) || Object.hasOwn(args, '__proto__'))) return undefined
+  return { modern, id, method, name, args }
 }
 
 /** A progress token (basic/utilities/progress) or a log level asks for messages before the answer: SSE. */
@@ -64,11 +73,17 @@ function isModern(headers: Headers, meta: JsonObject, method: string, name: unkn
   if (typeof client.name !== 'string' || typeof client.version !== 'string') return false
   if (client.title !== undefined && typeof client.title !== 'string') return false
   const capabilities = meta[CLIENT_CAPABILITIES_META_KEY]
-  return (
-    isObject(capabilities) &&
-    hasOnly(capabilities, CAPABILITY_KEYS) &&
-    Object.values(capabilities).every(isObject)
-  )
+  return isObject(capabilities) && Object.entries(capabilities).every(isPlainCapability)
+}
+
+function isPlainCapability([name, value]: [string, unknown]): boolean {
+  const isMember = CAPABILITY_MEMBERS.get(name)
+  return isMember !== undefined && isObject(value) && Object.values(value).every(isMember)
+}
+
+function holdsReserved(meta: JsonObject): boolean {
+  for (const key in meta) if (key.startsWith(RESERVED_PREFIX) && !ENVELOPE_KEYS.has(key)) return true
+  return false
 }
 
 /** 2025-11-25, basic/transports: both media types are accepted, and the version header, if there, is a known one. */
@@ -85,6 +100,10 @@ function isId(id: unknown): id is string | number {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0
 }
 
 function hasOnly(object: JsonObject, keys: ReadonlySet<string>): boolean {

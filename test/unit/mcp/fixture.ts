@@ -1,0 +1,114 @@
+/** A toolset without a database, its endpoint, and the two ways that a request can take to it. */
+
+import { z } from 'zod'
+import type { Connections } from '../../../src/data/connections.ts'
+import type { Caller } from '../../../src/infra/caller.ts'
+import { RowgateError } from '../../../src/infra/errors.ts'
+import type { Exchange } from '../../../src/mcp/call.ts'
+import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
+import { createRegistry } from '../../../src/mcp/registry.ts'
+import { EVERYTHING } from '../../../src/mcp/selection.ts'
+import { type Call, type Tool, type Toolset, tool } from '../../../src/mcp/tool.ts'
+
+export const SECRET = 'password=hunter2 of another tenant'
+
+const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
+const WRITES = { ...READS, readOnlyHint: false, idempotentHint: false }
+
+const common = { title: 'A tool', description: 'Does what a test wants.', scope: 'unit:use' }
+
+/** A plain tool around a handler; `given` changes what a test is about. */
+export function makeTool(
+  name: string,
+  given: { scope?: string; writes?: boolean; run?: (call: Call) => Promise<unknown> } = {},
+): Tool {
+  return tool({
+    ...common,
+    name,
+    scope: given.scope ?? common.scope,
+    annotations: given.writes === true ? WRITES : READS,
+    input: z.strictObject({}),
+    output: z.unknown(),
+    handler: (_, call) => (given.run ?? (() => Promise.resolve('done')))(call),
+  })
+}
+
+const echo = tool({
+  ...common,
+  name: 'echo',
+  annotations: READS,
+  input: z.strictObject({
+    text: z.string().max(5, 'may hold up to 5 characters').optional().describe('What comes back'),
+    list: z
+      .array(z.strictObject({ n: z.int() }))
+      .optional()
+      .describe('Numbers'),
+  }),
+  output: z.object({ text: z.string() }),
+  handler: ({ text = 'nothing' }) => Promise.resolve({ text }),
+})
+
+const silent = tool({
+  ...common,
+  name: 'silent',
+  annotations: READS,
+  input: z.strictObject({}),
+  handler: () => Promise.resolve(null),
+})
+
+export const unit: Toolset = {
+  name: 'unit',
+  title: 'Unit',
+  tools: [
+    echo,
+    silent,
+    makeTool('stepwise', {
+      async run({ progress }) {
+        for (const done of [1, 2]) await progress(done, 2, `step ${done}`)
+        return 'both'
+      },
+    }),
+    makeTool('conflict', {
+      run: () => Promise.reject(new RowgateError('CONFLICT', 'It is there already.', { details: { id: 1 } })),
+    }),
+    makeTool('broken', { run: () => Promise.reject(new Error(SECRET)) }),
+    makeTool('odd', { run: () => Promise.reject(SECRET) }),
+    makeTool('locked', { scope: 'unit:more' }),
+    makeTool('change', { writes: true }),
+  ],
+}
+
+export const other: Toolset = { name: 'other', title: 'Other', tools: [makeTool('elsewhere')] }
+
+export const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set(['unit:use']) }
+
+const noDatabase: Connections = {
+  get postgres(): never {
+    throw new Error('This toolset has no database')
+  },
+}
+
+export function exchange(given: Partial<Exchange> = {}): Exchange {
+  const signal = new AbortController().signal
+  return {
+    caller: alice,
+    signal,
+    connect: () => noDatabase,
+    waitUntil: () => undefined,
+    onFailure: () => undefined,
+    ...given,
+  }
+}
+
+export const registry = createRegistry([unit, other], new Set())
+const endpoint = createEndpoint(registry)
+
+export function send(request: Request, body: unknown, given: Partial<Exchange> = {}): Promise<Served> {
+  return endpoint(request, body, exchange(given))
+}
+
+/** The same request, though it may be plain, on the SDK's way. */
+export async function sendBySdk(request: Request, body: unknown): Promise<Response> {
+  const { serveBySdk } = await import('../../../src/mcp/sdk.ts')
+  return serveBySdk(request, body, registry.view(alice, EVERYTHING), exchange(), undefined)
+}
