@@ -15,17 +15,25 @@ export function parseArguments(schema: z.ZodObject, given: unknown): unknown {
   if (parsed.success) return parsed.data
   const sentences = parsed.error.issues.slice(0, MAX_ISSUES).map((issue) => sentence(issue, schema, given))
   throw new RowgateError('VALIDATION_ERROR', `Wrong arguments. ${sentences.join(' ')}`, {
-    details: { fields: parsed.error.issues.slice(0, MAX_ISSUES).map((issue) => issue.path.join('.')) },
+    details: { fields: parsed.error.issues.slice(0, MAX_ISSUES).map(pathOf) },
   })
 }
 
 function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject, given: unknown): string {
-  const field = issue.path.length > 0 ? `\`${issue.path.join('.')}\`` : 'The arguments'
+  const field = issue.path.length > 0 ? `\`${pathOf(issue)}\`` : 'The arguments'
   if (issue.code === 'unrecognized_keys') {
     const known = issue.path.length === 0 ? ` Known: ${Object.keys(schema.shape).join(', ') || 'none'}.` : ''
-    return `${field}: unknown ${issue.keys.map((key) => `\`${clip(key)}\``).join(', ')}.${known}`
+    const unknown = issue.keys
+      .slice(0, MAX_ISSUES)
+      .map((key) => `\`${clip(key)}\``)
+      .join(', ')
+    return `${field}: unknown ${unknown}.${known}`
   }
   return `${field}: ${issue.message}; got ${shapeOf(valueAt(given, issue.path))}.`
+}
+
+function pathOf(issue: z.core.$ZodIssue): string {
+  return issue.path.map((key) => clip(String(key))).join('.')
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
