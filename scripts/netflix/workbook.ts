@@ -1,0 +1,125 @@
+/**
+ * Opens an .xlsx workbook and reads its sheets row by row. What is held is the list of shared strings (a cell's text is a
+ * number into it) and the row at hand, never a sheet. It computes no formulas and knows no styles.
+ */
+
+import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import { rowWalker, type SheetRow, sharedStringWalker } from './sheet.ts'
+import { type Walker, walkXml } from './xml.ts'
+
+/** Many times the largest report so far (5 MB); what claims more is no report, and unpacking it would fill the machine. */
+const PART_MAX_BYTES = 256 * 1024 * 1024
+const MAIN_PART = 'xl/workbook.xml'
+const RELATIONS_PART = 'xl/_rels/workbook.xml.rels'
+const STRINGS_PART = 'xl/sharedStrings.xml'
+
+/** The file cannot be read as a workbook. The message is one sentence for the person who named it. */
+export class WorkbookError extends Error {
+  override readonly name = 'WorkbookError'
+}
+
+export interface Sheet {
+  readonly name: string
+  rows(): AsyncGenerator<SheetRow>
+}
+
+/** Opens the workbook, lends it to the work and closes it, whatever happened. */
+export async function withWorkbook<T>(
+  path: string,
+  work: (sheets: readonly Sheet[]) => Promise<T>,
+): Promise<T> {
+  let zip: ZipFile
+  try {
+    zip = await openPromise(path, { autoClose: false, lazyEntries: true })
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+  try {
+    return await work(await sheetsOf(path, zip))
+  } finally {
+    zip.close()
+  }
+}
+
+async function sheetsOf(path: string, zip: ZipFile): Promise<Sheet[]> {
+  try {
+    const entries = new Map<string, Entry>()
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry)
+    const part = (name: string) => openPart(zip, entries.get(name), name)
+
+    const targets = new Map<string, string>()
+    for await (const { Id = '', Target = '' } of walkXml(
+      await part(RELATIONS_PART),
+      tagWalker('Relationship'),
+    )) {
+      targets.set(Id, Target.startsWith('/') ? Target.slice(1) : `xl/${Target}`)
+    }
+    const strings: string[] = []
+    if (entries.has(STRINGS_PART)) {
+      for await (const text of walkXml(await part(STRINGS_PART), sharedStringWalker())) strings.push(text)
+    }
+    const sheets: Sheet[] = []
+    for await (const tag of walkXml(await part(MAIN_PART), tagWalker('sheet'))) {
+      const target = targets.get(relationOf(tag)) ?? ''
+      sheets.push({ name: tag.name ?? '', rows: () => rowsOf(path, () => part(target), strings) })
+    }
+    return sheets
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function* rowsOf(
+  path: string,
+  open: () => Promise<AsyncIterable<Buffer>>,
+  strings: readonly string[],
+): AsyncGenerator<SheetRow> {
+  try {
+    yield* walkXml(await open(), rowWalker(strings))
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function openPart(
+  zip: ZipFile,
+  entry: Entry | undefined,
+  name: string,
+): Promise<AsyncIterable<Buffer>> {
+  if (entry === undefined) throw new Error(`it has no part "${name}"`)
+  if (entry.uncompressedSize > PART_MAX_BYTES)
+    throw new Error(`its part "${name}" is too large to be a report`)
+  return zip.openReadStreamPromise(entry)
+}
+
+/** The attributes of every tag of that name. */
+function tagWalker(name: string): Walker<Readonly<Record<string, string>>> {
+  const done: Readonly<Record<string, string>>[] = []
+  return {
+    open: (opened, attributes) => {
+      if (opened === name) done.push(attributes)
+    },
+    text: () => undefined,
+    close: () => undefined,
+    take: () => done.splice(0),
+  }
+}
+
+/** `r:id`, whatever prefix the writer chose. */
+function relationOf(tag: Readonly<Record<string, string>>): string {
+  return Object.entries(tag).find(([name]) => name.endsWith(':id'))?.[1] ?? ''
+}
+
+function unreadable(path: string, cause: unknown): WorkbookError {
+  const reason = cause instanceof Error ? cause.message : 'unreadable'
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+    return new WorkbookError(`There is no file ${path}.`, { cause })
+  }
+  return new WorkbookError(`${path} is not an .xlsx workbook that can be read: ${firstLine(reason)}.`, {
+    cause,
+  })
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(/\.$/, '')
+}
