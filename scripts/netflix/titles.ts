@@ -1,8 +1,8 @@
 /** Takes a published title apart: the name in English, the originals, and the show and season of a series. */
 
 const ORIGINAL_SEPARATOR = /\s*\/\/\s*/
-/** Direction marks and zero-width characters that the workbooks carry and nobody can see. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g
+/** Direction marks and zero-width characters that the workbooks carry and nobody can see, and control characters. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\ufeff]|(?!\s)\p{Cc}/gu
 
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 const ROMAN_NUMERALS = ['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x']
@@ -49,7 +49,7 @@ export interface SeriesTitle {
 
 /** Trims, drops invisible characters, and makes every run of white space one space. */
 export function tidy(text: string): string {
-  return text.normalize('NFC').replace(INVISIBLE, '').replace(/\s+/gu, ' ').trim()
+  return text.toWellFormed().normalize('NFC').replace(INVISIBLE, '').replace(/\s+/gu, ' ').trim()
 }
 
 /** Two spellings of one name have the same key: letters and digits count; case, punctuation and spacing do not. */
