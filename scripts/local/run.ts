@@ -14,6 +14,7 @@ import {
 import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
 import { readStartOptions, type StartOptions } from './options.ts'
+import { openOwnerDoor } from './owner-door.ts'
 import { Refusal, runScript } from './refusal.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
@@ -35,6 +36,7 @@ async function run(options: StartOptions): Promise<void> {
   const endpoint = await openDatabase(options, directory)
   started.push(() => endpoint.close())
   const database = await prepareDatabase(endpoint, directory)
+  started.push(await openOwnerDoor(directory, endpoint.owner))
   const worker = await startWorker({
     ...options,
     persist: join(directory, 'wrangler'),

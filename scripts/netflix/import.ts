@@ -1,5 +1,6 @@
 /** Imports a workbook batch by batch: what it holds at any time is one batch and where each title was seen. */
 
+import type { Owner } from '../postgres/migrations.ts'
 import { type Period, readHalfYear } from './period.ts'
 import { keysOf, type PlacedRow, planBatch, type Seen } from './plan.ts'
 import {
@@ -11,7 +12,7 @@ import {
   readHeader,
   rowReader,
 } from './report.ts'
-import { type Owner, readCatalogue, tidyUp, writePlan } from './store.ts'
+import { readCatalogue, tidyUp, writePlan } from './store.ts'
 import { type Sheet, WorkbookError, withWorkbook } from './workbook.ts'
 
 /** Large enough that a hosted database's round trips don't count, small enough to hold and to show progress by. */

@@ -1,11 +1,8 @@
 /** The catalogue in Postgres, as the import reads and writes it: two scripts a batch, each one transaction. */
 
-import { z } from 'zod'
-import type { PostgresEndpoint } from '../postgres/endpoint.ts'
+import * as z from 'zod'
+import type { Owner } from '../postgres/migrations.ts'
 import type { Catalogue, Plan } from './plan.ts'
-
-/** Runs statements as the owner of the tables. */
-export type Owner = PostgresEndpoint['owner']
 
 const locale = z.enum(['en', 'non-en']).nullable()
 const entity = z.object({

@@ -115,11 +115,11 @@ function unreadable(path: string, cause: unknown): WorkbookError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return new WorkbookError(`There is no file ${path}.`, { cause })
   }
-  return new WorkbookError(`${path} is not an .xlsx workbook that can be read: ${firstLine(reason)}.`, {
+  return new WorkbookError(`${path} is not an .xlsx workbook that can be read: ${firstSentence(reason)}.`, {
     cause,
   })
 }
 
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/\.$/, '')
+function firstSentence(text: string): string {
+  return (text.split(/\n|\. /)[0] ?? '').replace(/\.$/, '')
 }

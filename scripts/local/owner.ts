@@ -1,0 +1,44 @@
+/** Lends a script the owner's way into a database: the one that `npm start` uses, running or not, or any by its URL. */
+
+import { join } from 'node:path'
+import { startPostgresEndpoint } from '../postgres/endpoint.ts'
+import { applyMigrations, type Owner } from '../postgres/migrations.ts'
+import { openServer } from '../postgres/server.ts'
+import { lockDirectory, openDirectory } from './directory.ts'
+import { knockOwnerDoor } from './owner-door.ts'
+import { Refusal } from './refusal.ts'
+
+/** The embedded database of this data folder; it is brought up to date, as `npm start` would. */
+export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Promise<T>): Promise<T> {
+  const directory = await openDirectory(data)
+  const running = await knockOwnerDoor(directory)
+  if (running !== undefined) return await work(running)
+  const unlock = await lockDirectory(directory)
+  try {
+    const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
+    try {
+      await applyMigrations(endpoint.owner)
+      return await work(endpoint.owner)
+    } finally {
+      await endpoint.close()
+    }
+  } finally {
+    await unlock()
+  }
+}
+
+/** A server by its owner's URL. It is not migrated here: on a database that others use, that is a step of its own. */
+export async function withServerOwner<T>(url: string, work: (owner: Owner) => Promise<T>): Promise<T> {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new Refusal('--database-url must be postgres://owner:password@host/database.')
+  }
+  const server = await openServer(url).catch((error: unknown) => {
+    const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
+    throw new Refusal(`The database of --database-url cannot be reached: ${said}.`)
+  })
+  try {
+    return await work(server.owner)
+  } finally {
+    await server.close()
+  }
+}
