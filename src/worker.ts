@@ -88,12 +88,13 @@ function openers(config: Config): Openers {
     DATABASE_URL: databaseUrl,
     IDENTITY_KEY: identityKey,
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
+    SQL_MAX_PLAN_COST: maxPlanCost,
   } = config
   const development = config.ENVIRONMENT === 'development'
   return {
     ...(databaseUrl !== undefined &&
       identityKey !== undefined && {
-        postgres: createPostgres({ databaseUrl, fetchEndpoint, identityKey, development }),
+        postgres: createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost }),
       }),
   }
 }

@@ -18,6 +18,27 @@ export interface Postgres {
   read<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
   /** Runs statements that may write: all of them or none. */
   write<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
+  /**
+   * Runs one statement that a guard has accepted, and that is text because the caller wrote it. It only reads; it is refused
+   * when the planner expects it to cost more than the deployment allows.
+   */
+  sandbox(statement: SandboxStatement): Promise<TextRows>
+}
+
+export interface SandboxStatement {
+  readonly text: string
+  /** For `$1` and on, as Postgres reads them: text that takes the type that the statement gives it. */
+  readonly parameters: readonly (string | null)[]
+  /** Where bare names are looked up; the guard's own list, or it has judged other tables than those that are read. */
+  readonly searchPath: readonly string[]
+  /** The plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
+  readonly explain?: 'expected' | 'run' | undefined
+}
+
+/** Rows as Postgres prints their values. */
+export interface TextRows {
+  readonly columns: readonly { readonly name: string; readonly typeOid: number }[]
+  readonly rows: readonly (readonly (string | null)[])[]
 }
 
 /** Width of every embedding, whatever the model: one column holds them all. */

@@ -1,13 +1,20 @@
 /** Postgres over HTTP: every call is one request that carries one transaction, opened by the caller's seal. */
 
-import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless'
+import {
+  type FullQueryResults,
+  type HTTPQueryOptions,
+  NeonDbError,
+  type NeonQueryFunction,
+  neon,
+  neonConfig,
+} from '@neondatabase/serverless'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import type { CallScope, Postgres, Queries, Statements } from './connections.ts'
+import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from './connections.ts'
 import { createSealer } from './identity.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
 
@@ -20,6 +27,8 @@ export interface PostgresSettings {
   readonly identityKey: string
   /** Whether an error may say how to start the database. */
   readonly development: boolean
+  /** What the planner may expect a caller's own statement to cost, in its units. */
+  readonly maxPlanCost?: number | undefined
 }
 
 /** A request over HTTP leaves nothing open, so there is nothing to close. */
@@ -29,6 +38,11 @@ type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs'>
 const ANSWER_GRACE_MS = 1_000
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
+const ENTER_SANDBOX = "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true)"
+const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
+
+/** Some seconds of work on a small machine; a scan of ten million rows. */
+const DEFAULT_MAX_PLAN_COST = 1_000_000
 
 const UNREACHABLE = 'The database cannot be reached; try again shortly.'
 const UNREACHABLE_IN_DEVELOPMENT =
@@ -52,14 +66,20 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   const client: Client = neon(settings.databaseUrl, { fullResults: true })
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
   const sealFor = createSealer(settings.identityKey)
+  const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
 
   return (caller, { signal, timeoutMs }) => {
     const deadline = Date.now() + timeoutMs
 
-    async function run<const T extends Statements>(access: Access, build: (db: Queries) => T) {
-      const now = Date.now()
+    function timeLeft(now: number): number {
       const leftMs = Math.min(Math.ceil(deadline - now), LONGEST_STATEMENT_MS)
       if (leftMs <= 0) throw timedOut()
+      return leftMs
+    }
+
+    async function run<const T extends Statements>(access: Access, build: (db: Queries) => T) {
+      const now = Date.now()
+      const leftMs = timeLeft(now)
       const enter = client.query(ENTER, [await sealFor(caller, now), access, leftMs])
       const transaction = async (built: Built[]) => {
         const send = (fetchOptions: object) =>
@@ -72,11 +92,59 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
       return (await session.batch(build(queries))) as BatchResponse<T>
     }
 
+    async function sandbox(statement: SandboxStatement): Promise<TextRows> {
+      const now = Date.now()
+      const leftMs = timeLeft(now)
+      const enter = [await sealFor(caller, now), leftMs, pathOf(statement.searchPath)]
+      const batch = [[ENTER_SANDBOX, enter] as const, ...sandboxed(statement, maxPlanCost)]
+      const built = batch.map(([text, parameters]) => client.query(text, [...parameters], AS_TEXT))
+      const send = (fetchOptions: object) =>
+        client.transaction(built, { ...AS_ARRAYS, fetchOptions, readOnly: true })
+      return textRows((await withinTime(send, signal, leftMs, settings.development)).at(-1))
+    }
+
     return {
       read: (build) => run('read', build),
       write: (build) => run('write', build),
+      sandbox,
     }
   }
+}
+
+const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
+
+/**
+ * The caller's statement with what comes before it. Where it runs, it is prepared under a name first, as a statement of its own so
+ * that the protocol lets no second one by; the plan is judged under that name.
+ */
+function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost: number) {
+  const last = [`${explain === undefined ? '' : EXPLAIN[explain]}${text}`, parameters] as const
+  if (explain === 'expected') return [last]
+  const name = `rowgate_${crypto.randomUUID()}`
+  return [
+    [`prepare "${name}" as ${text}`, []] as const,
+    [LIMIT_PLAN, [name, parameters, maxPlanCost]] as const,
+    last,
+  ]
+}
+
+/** Rows as arrays, since two columns may have one name. */
+const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
+/** Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from nowhere else. */
+const AS_TEXT: HTTPQueryOptions<boolean, boolean> = {
+  types: { getTypeParser: () => (text: string) => text },
+}
+
+function textRows(result: FullQueryResults<true> | undefined): TextRows {
+  if (result === undefined) throw new Error('The database answered fewer statements than it was sent.')
+  return {
+    columns: result.fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })),
+    rows: result.rows.map((row) => row.map((value: unknown) => (value === null ? null : String(value)))),
+  }
+}
+
+function pathOf(schemas: readonly string[]): string {
+  return schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')
 }
 
 /** The two members of the driver's client that Drizzle's neon-http session uses, as the whole that it is typed to take. */

@@ -32,6 +32,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     'UNAVAILABLE',
     "The database did not accept this server's seal. Its operator has to check that the IDENTITY_KEY is installed, and the clocks.",
   ],
+  RG003: [
+    'QUERY_REJECTED',
+    'The query would take too much work. Filter more, join on keys, or aggregate in steps; `explain_query` shows where the cost is.',
+  ],
 
   '08': BUSY,
   '53': BUSY,

@@ -83,6 +83,11 @@ export const variables = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('The least severe events that are logged'),
+  SQL_MAX_PLAN_COST: z.coerce
+    .number()
+    .positive()
+    .default(1_000_000)
+    .describe("What the planner may expect a caller's own SQL to cost, in Postgres' cost units"),
   REQUEST_TIMEOUT_MS: z.coerce
     .number()
     .int()
