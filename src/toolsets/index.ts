@@ -1,6 +1,7 @@
 /** The toolsets. Adding one is its folder and a line here; deleting one is the same. */
 
 import type { Toolset } from '../mcp/tool.ts'
+import { sql } from './sql/tools.ts'
 import { tasks } from './tasks/tools.ts'
 
-export const toolsets: readonly Toolset[] = [tasks]
+export const toolsets: readonly Toolset[] = [sql, tasks]

@@ -50,7 +50,7 @@ const MAX_SELECTS = 100
 /** Tables, WITH names and subqueries in all FROM clauses: the planner's work grows steeply with them. */
 const MAX_SOURCES = 100
 /** Parameters, as many as anyone binds by hand. */
-const MAX_PARAMETERS = 100
+export const MAX_PARAMETERS = 100
 
 const SAMPLING_METHODS: ReadonlySet<string> = new Set(['bernoulli', 'system'])
 
@@ -119,15 +119,13 @@ class Walk {
       return refuse('depth', `The query is nested more than ${MAX_DEPTH} deep; use WITH.`)
     const refused = this.#judge(step)
     if (refused !== undefined) return refused
-    const scope = step.kind === 'SelectStmt' ? this.#openScope(step) : step.scope
+    const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
     for (const [name, value] of Object.entries(step.message)) {
       const field = fields.get(name)
       if (field === undefined) return refuse(name, unknownField(step.kind, name))
       // The members of a WITH have scopes of their own, and `#openScope` has sent them on their way.
       const inner =
-        step.kind === 'WithClause' && name === 'ctes'
-          ? undefined
-          : this.#follow(field, value, { ...step, scope })
+        step.kind === 'WithClause' && name === 'ctes' ? undefined : this.#follow(field, value, inside)
       if (inner !== undefined) return inner
     }
     return undefined

@@ -1,0 +1,107 @@
+/** What there is to query, as the catalogue tells it to this login. */
+
+import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Postgres } from '../../data/connections.ts'
+import type { Access } from './relations.ts'
+import { type Described, describedOutput, type TableList } from './schema.ts'
+
+/**
+ * Where the caller's SQL may read, in the order in which bare names are looked up. A schema that a deployment does not have
+ * does no harm; the login's grants decide about the tables.
+ */
+export const ACCESS: Access = { schemas: ['public', 'retail', 'netflix', 'directory'] }
+
+/** Tables of one answer. */
+const MAX_LISTED = 500
+
+const listedRow = z.tuple([z.string(), z.string(), z.coerce.number(), z.string().nullable()])
+const describedRow = z.object({ described: describedOutput.shape.tables.element })
+
+/** Every table, view or partitioned table that the login may read in these schemas. */
+const readable = ({ schemas }: Access): SQL => sql`
+  select c.oid, n.nspname || '.' || c.relname as name, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = any (array[${sql.join(
+    schemas.map((schema) => sql`${schema}`),
+    sql`, `,
+  )}]::text[])
+    and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+    and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')`
+
+/** The tables that the caller may read, by name. Estimates are of all rows, also of those that row security hides. */
+export async function listTables(
+  postgres: Postgres,
+  pattern: string | undefined,
+  access: Access,
+): Promise<TableList> {
+  const filter = pattern === undefined ? sql`true` : sql`name ilike ${`%${pattern}%`}`
+  const [answer] = await postgres.read((db) => [
+    db.execute(sql`
+      select name, case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind,
+        greatest(reltuples, 0)::bigint as estimated_rows, split_part(comment, chr(10), 1) as comment
+      from (${readable(access)}) t where ${filter} order by name limit ${MAX_LISTED + 1}`),
+  ])
+  const rows = answer.rows.slice(0, MAX_LISTED).map((row) => {
+    const { name, kind, estimated_rows, comment } = row
+    return listedRow.parse([name, kind, estimated_rows, comment])
+  })
+  return {
+    columns: ['name', 'kind', 'estimated_rows', 'comment'],
+    rows,
+    row_count: rows.length,
+    truncated: answer.rows.length > MAX_LISTED,
+  }
+}
+
+/** Columns, keys, indexes and policies of the named tables; a bare name is looked up as a query would. */
+export async function describeTables(
+  postgres: Postgres,
+  names: readonly string[],
+  access: Access,
+): Promise<Described> {
+  const wanted = names.flatMap((name) => candidates(name, access))
+  const [answer] = await postgres.read((db) => [
+    db.execute(sql`
+      select json_build_object('name', t.name, 'comment', t.comment, 'columns', ${columns}, 'keys', ${keys},
+        'indexes', ${indexes}, 'policies', ${policies}) as described
+      from (${readable(access)}) t
+      where t.name = any (array[${sql.join(
+        wanted.map((name) => sql`${name}`),
+        sql`, `,
+      )}]::text[])`),
+  ])
+  const found = new Map(
+    answer.rows.map((row) => describedRow.parse(row).described).map((table) => [table.name, table]),
+  )
+  const firsts = names.map((name) => candidates(name, access).find((candidate) => found.has(candidate)))
+  return {
+    tables: [...new Set(firsts)].flatMap((name) => found.get(name ?? '') ?? []),
+    missing: names.filter((_, at) => firsts[at] === undefined),
+  }
+}
+
+function candidates(name: string, { schemas }: Access): readonly string[] {
+  return name.includes('.') ? [name] : schemas.map((schema) => `${schema}.${name}`)
+}
+
+const columns = sql`(
+  select coalesce(json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+    'nullable', not a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid),
+    'comment', col_description(a.attrelid, a.attnum)) order by a.attnum), '[]')
+  from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped)`
+
+const keys = sql`(
+  select coalesce(json_agg(pg_get_constraintdef(k.oid) order by k.contype desc, k.conname), '[]')
+  from pg_catalog.pg_constraint k where k.conrelid = t.oid and k.contype in ('p', 'u', 'f', 'c'))`
+
+const indexes = sql`(
+  select coalesce(json_agg(pg_get_indexdef(i.indexrelid) order by i.indexrelid), '[]')
+  from pg_catalog.pg_index i where i.indrelid = t.oid)`
+
+/** A policy's comment is its words; without one, its name has to do. Only those that decide about reading. */
+const policies = sql`(
+  select coalesce(json_agg(coalesce(obj_description(p.oid, 'pg_policy'), 'You see the rows that the policy ' || p.polname || ' gives you')
+    order by p.polname), '[]')
+  from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polcmd in ('r', '*'))`

@@ -1,0 +1,77 @@
+/** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
+
+import { type Toolset, tool } from '../../mcp/tool.ts'
+import { explainQuery } from './explain.ts'
+import { runQuery } from './query.ts'
+import {
+  describedOutput,
+  describeTablesInput,
+  explainInput,
+  listTablesInput,
+  planOutput,
+  queryInput,
+  rowsOutput,
+  tableListOutput,
+} from './schema.ts'
+import { ACCESS, describeTables, listTables } from './service.ts'
+
+const READ = 'sql:read'
+const READS = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+} as const
+
+export const sql: Toolset = {
+  name: 'sql',
+  title: 'SQL',
+  engine: 'postgres',
+  tools: [
+    tool({
+      name: 'list_tables',
+      title: 'List tables',
+      description: 'The tables that `query` can read: name, kind, estimated rows and a comment. Start here.',
+      scope: READ,
+      annotations: READS,
+      input: listTablesInput,
+      output: tableListOutput,
+      handler: (input, { connections }) => listTables(connections.postgres, input.pattern, ACCESS),
+    }),
+    tool({
+      name: 'describe_tables',
+      title: 'Describe tables',
+      description:
+        'Columns with types, keys, indexes and row policies of up to 20 tables. Read this before writing a query.',
+      scope: READ,
+      annotations: READS,
+      input: describeTablesInput,
+      output: describedOutput,
+      handler: (input, { connections }) => describeTables(connections.postgres, input.tables, ACCESS),
+    }),
+    tool({
+      name: 'query',
+      title: 'Run a query',
+      description:
+        'Runs one SELECT in PostgreSQL and returns columns and rows; row security leaves only rows you may see. ' +
+        'Pass values as `$1` with `parameters`. Joins, WITH, window functions, JSON, full text and pgvector work. ' +
+        'A refusal says what to write instead. Go on with `next_cursor`; that needs an ORDER BY.',
+      scope: READ,
+      annotations: READS,
+      input: queryInput,
+      output: rowsOutput,
+      handler: (input, { connections }) => runQuery(connections.postgres, input, ACCESS),
+    }),
+    tool({
+      name: 'explain_query',
+      title: 'Explain a query',
+      description:
+        'How PostgreSQL would run a query, and at what cost, without running it; with `analyze` it runs, read-only.',
+      scope: READ,
+      annotations: READS,
+      input: explainInput,
+      output: planOutput,
+      handler: (input, { connections }) => explainQuery(connections.postgres, input, ACCESS),
+    }),
+  ],
+}

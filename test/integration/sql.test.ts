@@ -1,0 +1,145 @@
+/** The SQL tools through a real client, on both Postgres servers. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databases } from '../support/database.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+describe.each(databases)('sql on $engine', ({ start }) => {
+  let world: World
+  const query = (sql: string, rest: object = {}, user = 'ada') => world.call(user, 'query', { sql, ...rest })
+
+  beforeAll(async () => {
+    world = await startWorld({ database: start, env: { SQL_MAX_PLAN_COST: '50000' } })
+    for (const title of ['alpha', 'beta', 'gamma']) await world.call('ada', 'add_task', { title })
+    await world.call('eve', 'add_task', { title: 'a secret of eve' })
+  })
+  afterAll(() => world.close())
+
+  test('a query gives columns, types and rows, by bare and qualified names', async () => {
+    const sql =
+      'select title, length(title) as n, completed, 1.50 as price, null as nothing from tasks order by title'
+    expect((await query(sql)).data).toMatchObject({
+      columns: ['title', 'n', 'completed', 'price', 'nothing'],
+      types: ['text', 'integer', 'boolean', 'numeric', 'text'],
+      rows: [
+        ['alpha', 5, false, '1.50', null],
+        ['beta', 4, false, '1.50', null],
+        ['gamma', 5, false, '1.50', null],
+      ],
+      row_count: 3,
+      truncated: false,
+    })
+    expect((await query('select count(*) from public.tasks')).data.rows).toEqual([[3]])
+  })
+
+  test('values keep their type: documents, large integers, dates, two columns of one name', async () => {
+    const sql = `select '{"a": [1, null]}'::jsonb as x, 9007199254740993 as x, 7::bigint, date '2024-02-29', '{1,2}'::int[], 0.1::float8`
+    expect((await query(sql)).data.rows).toEqual([
+      [{ a: [1, null] }, '9007199254740993', 7, '2024-02-29', '{1,2}', 0.1],
+    ])
+  })
+
+  test("a caller sees its own rows, also through aggregates, and nobody else's", async () => {
+    expect((await query('select title from tasks', {}, 'eve')).data.rows).toEqual([['a secret of eve']])
+    expect((await query("select count(*) from tasks where title like '%secret%'")).data.rows).toEqual([[0]])
+  })
+
+  test('parameters are values, whatever they hold, and their number is checked', async () => {
+    const hostile = "x'; drop table tasks; --"
+    const { data } = await query('select $1::text, $2::int + 1, $3::boolean, $4::text', {
+      parameters: [hostile, 41, true, null],
+    })
+    expect(data.rows).toEqual([[hostile, 42, true, null]])
+    expect((await query('select $1::text')).error).toMatchObject({ code: 'VALIDATION_ERROR' })
+    expect((await query('select 1', { parameters: [1] })).error).toMatchObject({ code: 'VALIDATION_ERROR' })
+    expect((await query('select $1::int', { parameters: [hostile] })).error?.message).not.toContain('drop')
+  })
+
+  test('rows beyond the limit are never dropped in silence, and the cursor goes on without gap or repeat', async () => {
+    const seen: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const { data } = await query('select n from generate_series(1, 25) n order by n;', {
+        limit: 10,
+        ...(cursor !== undefined && { cursor }),
+      })
+      seen.push(...data.rows.flat())
+      expect(data.truncated).toBe(data.next_cursor !== undefined)
+      cursor = data.next_cursor
+    } while (cursor !== undefined)
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, n) => n + 1))
+    expect((await query('select n from generate_series(1, 500) n')).data).toMatchObject({
+      row_count: 100,
+      truncated: true,
+    })
+    expect((await query('select 1', { limit: 1_001 })).error).toMatchObject({ code: 'VALIDATION_ERROR' })
+  })
+
+  test('an answer holds 256 KiB at most: it goes on by cursor, and one larger row is an error', async () => {
+    const wide = "select n, repeat('é', 5000) from generate_series(1, 100) n order by n"
+    const { data } = await query(wide)
+    expect(data.row_count).toBe(26)
+    expect(data).toMatchObject({ truncated: true, next_cursor: '26' })
+    const huge = "select array_agg(repeat('x', 5000)) from generate_series(1, 100)"
+    expect((await query(huge)).error).toMatchObject({ code: 'RESULT_TOO_LARGE' })
+  })
+
+  test('a query that the planner finds too expensive is refused before it runs', async () => {
+    const cross = 'select count(*) from generate_series(1, 3000) a, generate_series(1, 3000) b'
+    const { error } = await query(cross)
+    expect(error).toMatchObject({ code: 'QUERY_REJECTED', message: expect.stringContaining('too much work') })
+    // The connection is as it was.
+    expect((await query('select 1 as one')).data.rows).toEqual([[1]])
+  })
+
+  test("a refusal is the guard's own words, and the database's are not told", async () => {
+    expect((await query('select pg_sleep(10)')).error).toMatchObject({
+      code: 'QUERY_REJECTED',
+      message: expect.stringContaining('`pg_sleep` is not an allowed function'),
+    })
+    expect((await query('selec 1')).error).toMatchObject({ code: 'QUERY_REJECTED' })
+    const leak = await query("select title::int from tasks where title = 'alpha'")
+    expect(leak.error).toMatchObject({ code: 'VALIDATION_ERROR' })
+    expect(JSON.stringify(leak)).not.toContain('alpha')
+  })
+
+  test('the tables are listed for this login only, by pattern', async () => {
+    const { data } = await world.call('ada', 'list_tables', {})
+    const names = data.rows.map((row: unknown[]) => row[0])
+    expect(names).toContain('public.tasks')
+    expect(names.filter((name: string) => /^(rowgate|pg_|information)/.test(name))).toEqual([])
+    const some = await world.call('ada', 'list_tables', { pattern: 'retail.' })
+    expect(some.data.rows.every(([name]: [string]) => name.startsWith('retail.'))).toBe(true)
+  })
+
+  test('tables are described with columns, keys, indexes and policies; unknown ones are named', async () => {
+    const { data } = await world.call('ada', 'describe_tables', {
+      tables: ['tasks', 'rowgate.identity_keys', 'nothing', "x' or true --"],
+    })
+    expect(data.missing).toEqual(['rowgate.identity_keys', 'nothing', "x' or true --"])
+    expect(data.tables).toHaveLength(1)
+    const [table] = data.tables
+    expect(table.name).toBe('public.tasks')
+    expect(table.columns[0]).toMatchObject({ name: 'id', type: 'uuid', nullable: false })
+    expect(table.keys).toContain('PRIMARY KEY (id)')
+    expect(table.indexes.join()).toContain('tasks_newest')
+    expect(table.policies.join()).toContain('tasks_owner')
+  })
+
+  test('a plan is explained without running, and with real times when asked', async () => {
+    const expected = await world.call('ada', 'explain_query', {
+      sql: 'select * from tasks where title = $1',
+      parameters: ['x'],
+    })
+    expect(expected.data.total_cost).toBeGreaterThan(0)
+    expect(expected.data.execution_ms).toBeUndefined()
+    expect(JSON.stringify(expected.data.plan)).toContain('tasks')
+    const ran = await world.call('ada', 'explain_query', { sql: 'select * from tasks', analyze: true })
+    expect(ran.data.execution_ms).toBeGreaterThan(0)
+  })
+
+  test("a plan tells nothing of the policies' conditions or of the rows that they hide", async () => {
+    const { data } = await world.call('ada', 'explain_query', { sql: 'select * from tasks', analyze: true })
+    expect(JSON.stringify(data)).not.toMatch(/removed|filter|user_id/i)
+  })
+})
