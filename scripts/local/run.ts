@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { PostgresError } from '../postgres/backend.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../postgres/endpoint.ts'
 import {
   APP_ROLE,
@@ -35,7 +36,10 @@ async function run(options: StartOptions): Promise<void> {
   const issuer = await openIssuer(directory)
   const endpoint = await openDatabase(options, directory)
   started.push(() => endpoint.close())
-  const database = await prepareDatabase(endpoint, directory)
+  const database = await prepareDatabase(endpoint, directory).catch((error: unknown) => {
+    if (!(error instanceof PostgresError)) throw error
+    throw new Refusal(`The database could not be prepared: ${error.message}.`)
+  })
   started.push(await openOwnerDoor(directory, endpoint.owner))
   const worker = await startWorker({
     ...options,

@@ -1,17 +1,21 @@
 /** Fills the database with examples: every file of `scripts/seed/` exports `seed`, which is safe to run again. */
 
 import { readdir } from 'node:fs/promises'
+import { PostgresError } from '../postgres/backend.ts'
 import type { Owner } from '../postgres/migrations.ts'
 
 const FOLDER = new URL('../seed/', import.meta.url)
 
-/** Gives what each seeder says it put in. */
-export async function runSeeds(owner: Owner): Promise<string[]> {
+/** An owner who is no superuser may be kept from seeding by row security; the rest works without examples. */
+export async function runSeeds(owner: Owner): Promise<void> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort()
-  const said: string[] = []
   for (const name of names) {
     const { seed }: { seed(owner: Owner): Promise<string> } = await import(new URL(name, FOLDER).href)
-    said.push(await seed(owner))
+    try {
+      await seed(owner)
+    } catch (error) {
+      if (!(error instanceof PostgresError)) throw error
+      console.warn(`scripts/seed/${name} put nothing in: ${error.message}.`)
+    }
   }
-  return said
 }

@@ -5,9 +5,7 @@
  * stays unseen; the boundary that holds against that is a real server's login.
  */
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
 import {
   type Backend,
   type Login,
@@ -19,6 +17,7 @@ import {
 import { passwordFits } from './password.ts'
 import { PgliteThread } from './pglite-thread.ts'
 import { createQueue } from './queue.ts'
+import { throwawayDirectory } from './throwaway.ts'
 import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 
 /** As long as the Worker's default request timeout: nobody waits for an answer after that. */
@@ -38,9 +37,10 @@ interface Options {
 }
 
 export async function openPglite({ dataDirectory, statementLimitMs }: Options): Promise<Backend> {
-  const directory = dataDirectory ?? (await mkdtemp(join(tmpdir(), 'rowgate-postgres-')))
+  const limitMs = statementLimitMs ?? STATEMENT_LIMIT_MS
+  const directory = dataDirectory ?? (await throwawayDirectory((folder) => makeCluster(folder, limitMs)))
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const engine = new PgliteThread(directory, statementLimitMs ?? STATEMENT_LIMIT_MS)
+  const engine = new PgliteThread(directory, limitMs)
   await engine.open()
   const exclusively = createQueue()
   return {
@@ -68,6 +68,12 @@ export async function openPglite({ dataDirectory, statementLimitMs }: Options): 
         if (dataDirectory === undefined) await rm(directory, { recursive: true, force: true })
       }),
   }
+}
+
+async function makeCluster(folder: string, limitMs: number): Promise<void> {
+  const engine = new PgliteThread(folder, limitMs)
+  await engine.open()
+  await engine.close()
 }
 
 async function logIn(engine: PgliteThread, { user, password, database }: Login): Promise<void> {

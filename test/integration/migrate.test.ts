@@ -1,30 +1,42 @@
 /** `npm run db:migrate` against a real server. */
 
 import pg from 'pg'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgresEndpoint } from '../../scripts/postgres/endpoint.ts'
 import { applyMigrations } from '../../scripts/postgres/migrations.ts'
-import { createDatabase, postgres15Missing } from '../support/postgres15.ts'
+import { type Postgres15, postgres15Missing, startPostgres15 } from '../support/postgres15.ts'
 import { runScript } from '../support/script.ts'
 
 describe.skipIf(postgres15Missing())('npm run db:migrate', () => {
+  let server: Postgres15
+  beforeAll(async () => {
+    server = await startPostgres15()
+  })
+  afterAll(() => server.stop())
+
   test('migrates an empty database, hands out the secrets once, and can be run again', async () => {
-    const DATABASE_OWNER_URL = await createDatabase()
+    const DATABASE_OWNER_URL = server.url
     const first = await runScript('migrate.ts', [], { DATABASE_OWNER_URL }).finished
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout).toMatch(/^Applied \d+ migrations\.$/m)
     expect(first.stdout).toMatch(/^ {4}IDENTITY_KEY=k1:[A-Za-z0-9+/]{43}=$/m)
 
+    const login = /^ {4}(alter role .*;)$/m.exec(first.stdout)?.[1] ?? ''
+    const databaseUrl = /^ {4}DATABASE_URL=(.*)$/m.exec(first.stdout)?.[1] ?? ''
+    await query(DATABASE_OWNER_URL, login)
+    expect(await query(databaseUrl, 'select session_user as login, count(*) from tasks')).toEqual([
+      { login: 'rowgate_app', count: '0' },
+    ])
+
     const second = await runScript('migrate.ts', [], { DATABASE_OWNER_URL }).finished
     expect(second.stdout).toMatch(/^The database is up to date\.$/m)
     expect(second.stdout).not.toContain('IDENTITY_KEY')
 
-    const owner = new pg.Client({ connectionString: DATABASE_OWNER_URL })
-    await owner.connect()
-    const { rows } = await owner.query(
+    expect(second.stdout).not.toContain('DATABASE_URL')
+    const rows = await query(
+      DATABASE_OWNER_URL,
       'select id, octet_length(inner_pad) as bytes from rowgate.identity_keys',
     )
-    await owner.end()
     expect(rows).toEqual([{ id: 'k1', bytes: 64 }])
   })
 
@@ -48,3 +60,13 @@ test('a migration that fails leaves nothing of itself, and the embedded Postgres
   expect(await applyMigrations(endpoint.owner)).toBe(0)
   await endpoint.close()
 })
+
+async function query(connectionString: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    return (await client.query(sql)).rows
+  } finally {
+    await client.end()
+  }
+}

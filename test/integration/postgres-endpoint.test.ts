@@ -1,5 +1,6 @@
 /** The Postgres endpoint through the driver that production uses, on both of its backends. */
 
+import { networkInterfaces } from 'node:os'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
@@ -245,5 +246,31 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
     setImmediate(() => gone.abort())
     await failure(request)
     expect(await connect()`select count(*)::int as n from notes`).toEqual([{ n: 0 }])
+  })
+})
+
+describe('only the embedded Postgres', () => {
+  test('a statement that never ends is ended, and what was committed before is still there', async () => {
+    const endpoint = await startPostgresEndpoint({ statementLimitMs: 1_000 })
+    await endpoint.owner('create table kept (a int); insert into kept values (1)')
+    await expect(
+      endpoint.owner('with recursive r as (select 1 union all select 1 from r) select count(*) from r'),
+    ).rejects.toMatchObject({ fields: { code: '57014' } })
+    expect((await endpoint.owner('select * from kept')).rows).toEqual([['1']])
+    await endpoint.close()
+  })
+
+  test('it has pgvector and the text-search extensions, and listens on 127.0.0.1 only', async () => {
+    const endpoint = await startPostgresEndpoint()
+    for (const name of ['vector', 'pg_trgm', 'unaccent']) {
+      expect((await endpoint.owner(`create extension ${name}`)).command).toBe('CREATE')
+    }
+    const { port, hostname } = new URL(endpoint.url)
+    expect(hostname).toBe('127.0.0.1')
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+    for (const { address } of addresses.filter(({ family, internal }) => family === 'IPv4' && !internal)) {
+      await expect(fetch(`http://${address}:${port}/`)).rejects.toThrow('fetch failed')
+    }
+    await endpoint.close()
   })
 })

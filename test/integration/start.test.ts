@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
-import { createDatabase, postgres15Missing } from '../support/postgres15.ts'
+import { postgres15Missing, startPostgres15 } from '../support/postgres15.ts'
 import { type Running, runScript } from '../support/script.ts'
 
 const READY = 'Ctrl-C stops everything.'
@@ -96,7 +96,9 @@ test('a first start serves, its data outlive it, and nothing of it stays behind'
 })
 
 test.skipIf(postgres15Missing())('--postgres serves from a real server', async () => {
-  const served = await start('--postgres', await createDatabase())
+  const server = await startPostgres15()
+  onTestFinished(() => server.stop())
+  const served = await start('--postgres', server.url)
   expect(await call(printedToken(served, 'alice'), 'list_tasks')).toContain('Water the plants')
   expect(await call(printedToken(served, 'bob'), 'list_tasks')).toContain('Buy bread')
 })

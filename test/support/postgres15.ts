@@ -27,7 +27,7 @@ const run = promisify(execFile)
 
 /** Vitest's global setup; what it returns is the teardown. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const cluster = await startCluster()
+  const cluster = (await exists(join(PROGRAMS, 'postgres'))) ? await startPostgres15() : undefined
   project.provide('postgres15', cluster?.url)
   return cluster?.stop
 }
@@ -59,8 +59,14 @@ export async function createDatabase(): Promise<string> {
   return Object.assign(new URL(server), { pathname: `/${name}` }).href
 }
 
-async function startCluster(): Promise<{ url: string; stop: () => Promise<void> } | undefined> {
-  if (!(await exists(join(PROGRAMS, 'postgres')))) return undefined
+export interface Postgres15 {
+  /** The superuser's. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Starts a cluster of one's own, for a test that changes roles: those belong to the whole cluster. */
+export async function startPostgres15(): Promise<Postgres15> {
   const identity = await unprivileged()
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-postgres15-'))
   const password = randomBytes(16).toString('hex')
