@@ -5,7 +5,7 @@ import { neon, neonConfig } from '@neondatabase/serverless'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { integer, pgTable, text } from 'drizzle-orm/pg-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../scripts/postgres/endpoint.ts'
 import { createDatabase, postgres15Missing } from '../support/postgres15.ts'
 
@@ -246,6 +246,30 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
     setImmediate(() => gone.abort())
     await failure(request)
     expect(await connect()`select count(*)::int as n from notes`).toEqual([{ n: 0 }])
+  })
+})
+
+describe.skipIf(postgres15Missing())('only PostgreSQL 15', () => {
+  test('a client that goes away stops what the server was doing for it', async () => {
+    const postgresUrl = await createDatabase()
+    const endpoint = await startPostgresEndpoint({ postgresUrl })
+    const gone = new AbortController()
+    const request = fetch(endpoint.url, {
+      method: 'POST',
+      headers: { 'neon-connection-string': postgresUrl },
+      body: JSON.stringify({ query: 'select pg_sleep(600)' }),
+      signal: gone.signal,
+    })
+    const running = async () => {
+      const { rows } = await endpoint.owner(`select count(*) from pg_stat_activity
+        where query = 'select pg_sleep(600)' and state = 'active' and datname = current_database()`)
+      return rows[0]?.[0]
+    }
+    await vi.waitFor(async () => expect(await running()).toBe('1'), 10_000)
+    gone.abort()
+    await expect(request).rejects.toThrow('aborted')
+    await vi.waitFor(async () => expect(await running()).toBe('0'), 10_000)
+    await endpoint.close()
   })
 })
 
