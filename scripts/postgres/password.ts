@@ -8,8 +8,26 @@ const DIGEST_BYTES = 32
 
 const derive = promisify(pbkdf2)
 
+/** Deriving the key takes milliseconds by design, too much for every request. More logins than this nobody has. */
+const MOST_REMEMBERED = 64
+
+/** Gives a check that knows the passwords it has seen fit, by their digest; a changed password changes the verifier. */
+export function createPasswordCheck(): typeof passwordFits {
+  const known = new Set<string>()
+  return async (password, verifier) => {
+    const digest = createHash('sha256')
+      .update(JSON.stringify([password, verifier]))
+      .digest('base64')
+    if (known.has(digest)) return true
+    if (!(await passwordFits(password, verifier))) return false
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.add(digest)
+    return true
+  }
+}
+
 /** Anything but a SCRAM verifier fits no password: a role without one cannot log in. */
-export async function passwordFits(password: string, verifier: string | null): Promise<boolean> {
+async function passwordFits(password: string, verifier: string | null): Promise<boolean> {
   const [, iterations, salt, storedKey] = VERIFIER.exec(verifier ?? '') ?? []
   if (iterations === undefined || salt === undefined || storedKey === undefined) return false
   const salted = await derive(

@@ -14,7 +14,7 @@ import {
   type Result,
   type Session,
 } from './backend.ts'
-import { passwordFits } from './password.ts'
+import { createPasswordCheck } from './password.ts'
 import { PgliteThread } from './pglite-thread.ts'
 import { createQueue } from './queue.ts'
 import { throwawayDirectory } from './throwaway.ts'
@@ -43,11 +43,12 @@ export async function openPglite({ dataDirectory, statementLimitMs }: Options): 
   const engine = new PgliteThread(directory, limitMs)
   await engine.open()
   const exclusively = createQueue()
+  const passwordFits = createPasswordCheck()
   return {
     session: (login, signal, work) =>
       exclusively(async () => {
         signal.throwIfAborted()
-        await logIn(engine, login)
+        await logIn(engine, login, passwordFits)
         try {
           return await work(sessionOf(engine, login.user))
         } finally {
@@ -76,7 +77,11 @@ async function makeCluster(folder: string, limitMs: number): Promise<void> {
   await engine.close()
 }
 
-async function logIn(engine: PgliteThread, { user, password, database }: Login): Promise<void> {
+async function logIn(
+  engine: PgliteThread,
+  { user, password, database }: Login,
+  passwordFits: ReturnType<typeof createPasswordCheck>,
+): Promise<void> {
   const roles = await engine.send(
     encodePipeline([
       { query: 'select rolpassword from pg_authid where rolname = $1 and rolcanlogin', params: [user] },
@@ -107,10 +112,9 @@ function sessionOf(engine: PgliteThread, user: string): Session {
 
 /** Ends what the caller left open and becomes the owner again, with every setting as it was at start. */
 async function leave(engine: PgliteThread): Promise<void> {
-  for (const step of ['ROLLBACK', 'DISCARD ALL', `SET SESSION AUTHORIZATION ${OWNER}`]) {
-    const { error, idle } = decodeAnswer(await engine.send(encodeScript(step)))
-    if (error !== undefined || !idle) return engine.restart()
-  }
+  const steps = ['ROLLBACK', 'DISCARD ALL', `SET SESSION AUTHORIZATION ${OWNER}`]
+  const { error, idle } = decodeAnswer(await engine.send(Buffer.concat(steps.map(encodeScript))))
+  if (error !== undefined || !idle) await engine.restart()
 }
 
 function lastResult(bytes: Uint8Array): Result {
