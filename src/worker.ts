@@ -11,7 +11,7 @@ import {
   type Open,
 } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
-import { createPostgres } from './data/postgres.ts'
+import { postgresOnFirstUse } from './data/on-first-use.ts'
 import { createVerifier } from './http/token.ts'
 import type { Caller } from './infra/caller.ts'
 import { type Config, ConfigError, readConfig } from './infra/config.ts'
@@ -94,7 +94,10 @@ function openers(config: Config): Openers {
   return {
     ...(databaseUrl !== undefined &&
       identityKey !== undefined && {
-        postgres: createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost }),
+        postgres: postgresOnFirstUse(async () => {
+          const { createPostgres } = await import('./data/postgres.ts')
+          return createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost })
+        }),
       }),
   }
 }

@@ -1,0 +1,23 @@
+/** Loads Postgres' driver when a tool first asks for a row: starting up, and calls that need no database, don't wait for it. */
+
+import type { Open, Postgres } from './connections.ts'
+
+/** `load` is called again after a failure, and never once it has succeeded. */
+export function postgresOnFirstUse(load: () => Promise<Open<'postgres'>>): Open<'postgres'> {
+  // What was loaded, not the promise of it: workerd ties a promise to the request that made it.
+  let open: Open<'postgres'> | undefined
+  return (caller, call) => {
+    // One a call, so that all of its statements share the call's deadline.
+    let connector: Postgres | undefined
+    async function opened(): Promise<Postgres> {
+      open ??= await load()
+      connector ??= open(caller, call)
+      return connector
+    }
+    return {
+      read: async (build) => (await opened()).read(build),
+      write: async (build) => (await opened()).write(build),
+      sandbox: async (statement) => (await opened()).sandbox(statement),
+    }
+  }
+}
