@@ -1,0 +1,94 @@
+/** What stands behind the guard, each alone: the statements go to the sandbox as they are, with no guard before it. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RowgateError } from '../../../src/infra/errors.ts'
+import { wrap } from '../../../src/toolsets/sql/wrap.ts'
+import { databases } from '../../support/database.ts'
+import { startWorld, type World } from '../../support/world.ts'
+import { catalogue, columnNotation } from './catalogue.ts'
+import { identityCalls } from './identity.ts'
+import { encoding } from './load-and-encoding.ts'
+import { serverReach, textRunners } from './reach.ts'
+import { stacking, writes } from './stacking-and-writes.ts'
+
+const SECRET = 'a secret of eve'
+
+/** These would stop or block connections that other test files use too, or only wait. */
+const SHARED = /terminate|cancel|advisory|sleep/i
+
+const hostile = [stacking, writes, textRunners, serverReach, catalogue, columnNotation, encoding]
+  .flat()
+  .map(({ sql }) => sql)
+  .concat(identityCalls.map(({ sql }) => `select ${sql}, t.* from tasks t`))
+  .filter((sql) => !SHARED.test(sql))
+
+describe.each(databases)('on $engine, without the guard,', ({ engine, start }) => {
+  let world: World
+
+  async function run(text: string, timeoutMs = 20_000): Promise<string> {
+    const statement = { text, parameters: [], searchPath: ['public', 'retail'] }
+    try {
+      return JSON.stringify((await world.database.as('mallory', { timeoutMs }).sandbox(statement)).rows)
+    } catch (error) {
+      if (!(error instanceof RowgateError)) throw error
+      return `${error.code}: ${error.message}`
+    }
+  }
+  const wrapped = (sql: string) => wrap(sql, { start: 0, length: 0 }, { limit: 5 })
+
+  beforeAll(async () => {
+    world = await startWorld({ database: start })
+    await world.call('eve', 'add_task', { title: SECRET })
+  })
+  afterAll(() => world.close())
+
+  test.each([
+    ['bare', (sql: string) => sql],
+    ['wrapped', wrapped],
+  ])('no hostile statement, %s, shows or changes what is another caller’s', async (_, dress) => {
+    for (const sql of hostile) expect(await run(dress(sql)), sql).not.toContain(SECRET)
+    const { data } = await world.call('eve', 'list_tasks', {})
+    expect(data.rows.map((row: unknown[]) => row[1])).toEqual([SECRET])
+  })
+
+  test('a write is refused by the derived table, and by the read-only transaction', async () => {
+    const write = 'with w as (delete from tasks returning *) select * from w'
+    expect(await run(wrapped(write))).toMatch(/^QUERY_REJECTED/)
+    expect(await run(write)).toMatch(/^QUERY_REJECTED: This call may only read/)
+  })
+
+  test('a second statement is refused by the protocol', async () => {
+    expect(await run('select 1; select 2')).toMatch(/^QUERY_REJECTED/)
+  })
+
+  test('a forged identity sees no rows', async () => {
+    const forged = "select set_config('rowgate.context', 'k1.x.y', true), t.title from tasks t"
+    expect(await run(`with f as materialized (${forged}) select * from f, tasks`)).toBe('[]')
+  })
+
+  test('files, other roles and keys are beyond the login', async () => {
+    for (const sql of [
+      "select pg_read_file('/etc/passwd')",
+      "select ('/etc/passwd'::text).pg_read_file",
+      'select rolpassword from pg_authid',
+      'select * from rowgate.identity_keys',
+    ]) {
+      expect(await run(sql), sql).toMatch(/^AUTHORIZATION_ERROR/)
+    }
+  })
+
+  test('an expensive plan is refused before it runs', async () => {
+    const sql = 'select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b'
+    expect(await run(sql)).toMatch(/^QUERY_REJECTED: The query would take too much work/)
+  })
+
+  // The embedded Postgres has no timers.
+  test
+    .skipIf(engine !== 'PostgreSQL 15')
+    .each([
+      'select pg_sleep(60)',
+      'with recursive t as (select 1 as n union all select n + 1 from t) select count(*) from t',
+    ])('the timeout ends %s', async (sql) => {
+    expect(await run(sql, 500)).toMatch(/^QUERY_TIMEOUT/)
+  })
+})
