@@ -40,7 +40,8 @@ function judgeBody(bytes: Uint8Array): BodyVerdict {
 }
 
 /** Reads at most one byte more than is allowed, then lets go of the rest. */
-async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+async function readBounded(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  if (stream === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream) {
@@ -82,8 +83,6 @@ export function jsonBody(): MiddlewareHandler<{ Variables: BodyVariables }> {
     if (!isJson(headers.get('content-type'))) return refusals['media-type']()
     const declared = headers.get('content-length')
     if (declared !== null && Number(declared) > MAX_BODY_BYTES) return refusals['too-large']()
-    if (request.body === null) return refusals.unparsable()
-
     const bytes =
       declared === null ? await readBounded(request.body) : new Uint8Array(await request.arrayBuffer())
     const verdict = judgeBody(bytes)
