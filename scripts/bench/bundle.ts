@@ -34,12 +34,19 @@ export async function gzipBytes(files: readonly string[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
+/** What else the machine does only ever adds to a start-up, so the shortest of these counts. */
+const STARTUPS = 3
+
 /** The Worker's start-up on this machine, in milliseconds of work, as wrangler profiles it. */
 export async function startupMs(directory: string): Promise<number> {
-  const printed = await wrangler('check', 'startup', '--outfile', join(directory, 'startup.cpuprofile'))
-  const active = /Active: ([\d.]+) ms/.exec(printed)?.[1]
-  if (active === undefined) throw new Error('`wrangler check startup` printed no active time')
-  return Number(active)
+  const measured: number[] = []
+  for (let round = 0; round < STARTUPS; round++) {
+    const printed = await wrangler('check', 'startup', '--outfile', join(directory, 'startup.cpuprofile'))
+    const active = /Active: ([\d.]+) ms/.exec(printed)?.[1]
+    if (active === undefined) throw new Error('`wrangler check startup` printed no active time')
+    measured.push(Number(active))
+  }
+  return Math.min(...measured)
 }
 
 async function wrangler(...args: readonly string[]): Promise<string> {
