@@ -58,7 +58,8 @@ export async function runTool(
     })
     return value instanceof Verbatim ? value : success(value)
   } catch (thrown) {
-    exchange.onFailure(tool.name, thrown)
+    // Work that breaks off because its client has gone is nobody's failure.
+    if (!signal.aborted) exchange.onFailure(tool.name, thrown)
     return failure(thrown)
   } finally {
     for (const close of closers) exchange.waitUntil(close())

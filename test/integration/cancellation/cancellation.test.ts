@@ -1,0 +1,81 @@
+/** A client that goes away stops the work: on workerd itself, since only there a request has a client. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../../../scripts/bench/bundle.ts'
+import { startWorker } from '../../../scripts/bench/workerd.ts'
+import { SETTINGS } from '../../support/edge.ts'
+import { startIssuer } from '../../support/issuer.ts'
+import { type Era, type Members, message } from '../../unit/mcp/messages.ts'
+
+const AUDIENCE = 'http://localhost:8787/mcp'
+
+const cleanup = new AsyncDisposableStack()
+let target: URL
+let token: string
+
+beforeAll(async () => {
+  const issuer = cleanup.use(await startIssuer())
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-cancellation-'))
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const built = await bundle(join(import.meta.dirname, 'worker.ts'), folder)
+  const worker = await startWorker(built, { ...SETTINGS, AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: AUDIENCE })
+  cleanup.defer(() => worker.stop())
+  target = new URL(`http://127.0.0.1:${worker.port}/mcp`)
+  token = await issuer.sign()
+})
+afterAll(() => cleanup.disposeAsync())
+
+/** A server that never answers `/slow`; each event is awaited by whoever asks for it. */
+async function startSlowServer() {
+  const events = {
+    asked: Promise.withResolvers<IncomingMessage>(),
+    aborted: Promise.withResolvers<void>(),
+    closed: Promise.withResolvers<void>(),
+  }
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.url === '/aborted') {
+      events.aborted.resolve()
+      outgoing.end()
+      return
+    }
+    events.asked.resolve(incoming)
+    outgoing.once('close', () => events.closed.resolve())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked: events.asked.promise,
+    aborted: events.aborted.promise,
+    closed: events.closed.promise,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+describe.each<Era>(['2026-07-28', '2025-11-25'])('%s', (era) => {
+  it.each<[string, Members]>([
+    ['a plain call', {}],
+    ['a call on a stream', { progressToken: 1 }],
+  ])('%s whose client goes away is aborted, and what it waited for let go', async (_, meta) => {
+    await using slow = await startSlowServer()
+    const bend = { meta, params: { arguments: { server: slow.url } } }
+    const { request: call, body } = message(era, 'tools/call', bend, 'wait')
+    const headers = { ...Object.fromEntries(call.headers), authorization: `Bearer ${token}` }
+    const client = request(target, { method: 'POST', headers })
+    client.on('error', () => undefined)
+    client.end(JSON.stringify(body))
+    await slow.asked
+    // A reset, as a client that is ended leaves it: workerd takes a mere end of sending for no goodbye.
+    client.socket?.resetAndDestroy()
+    await expect(slow.closed).resolves.toBeUndefined()
+    await expect(slow.aborted).resolves.toBeUndefined()
+  })
+})
