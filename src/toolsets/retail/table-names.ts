@@ -1,0 +1,14 @@
+/** The tables that a caller may ask for by name. */
+
+export const TABLE_NAMES = [
+  'stores',
+  'customers',
+  'orders',
+  'order_items',
+  'inventory',
+  'categories',
+  'product_types',
+  'products',
+  'product_description_embeddings',
+  'store_assignments',
+] as const
