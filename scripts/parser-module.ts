@@ -1,4 +1,4 @@
-/** The parser's compiled code under Node, for tests and scripts. workerd takes it from src/toolsets/sql/parser-module.ts. */
+/** The parser's compiled code under Node, for tests and scripts. workerd takes it from src/sandbox/parser-module.ts. */
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 /** The retail and netflix tables as an analyst finds them, with a few hundred deterministic rows. For the SQL guard's tests. */
 
-import type { Access } from '../../src/toolsets/sql/relations.ts'
+import type { Access } from '../../src/sandbox/relations.ts'
 
 export const access: Access = {
   schemas: ['retail', 'netflix'],

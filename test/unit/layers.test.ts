@@ -82,6 +82,9 @@ const violations: [file: string, code: string, rule: string][] = [
     "import { a } from './host'\nexport const b = a",
     'lint/correctness/useImportExtensions',
   ],
+  ['src/sandbox/x42.ts', "import { a } from '../data/postgres.ts'\nexport const b = a", LAYERS],
+  ['src/sandbox/x43.ts', "import { a } from '../toolsets/sql/tools.ts'\nexport const b = a", LAYERS],
+  ['src/sandbox/x44.ts', "import { sql } from 'drizzle-orm'\nexport const b = sql", LAYERS],
   ['src/infra/x41.ts', "import { z } from 'zod'\nexport const b = z", 'plugin'],
 ]
 
@@ -93,6 +96,11 @@ const allowed: [file: string, code: string][] = [
   ['src/toolsets/tasks/y04.ts', "import { sql } from 'drizzle-orm'\nexport const a = sql"],
   ['src/mcp/y05.ts', "import type { a } from '../data/connections.ts'\nexport type B = a"],
   ['src/data/y06.ts', "import { neon } from '@neondatabase/serverless'\nexport const a = neon"],
+  ['src/sandbox/y09.ts', "import type { a } from '../data/connections.ts'\nexport type B = a"],
+  [
+    'src/toolsets/tasks/y10.ts',
+    "import { runQuery } from '../../sandbox/query.ts'\nexport const a = runQuery",
+  ],
   ['src/infra/log.ts', "console.log('x')"],
   ['scripts/y07.ts', "console.log('x')"],
 ]

@@ -2,11 +2,12 @@
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
-import { judge, sandboxed } from './query.ts'
-import type { Access } from './relations.ts'
-import { type Explain, MAX_ROWS, type Plan } from './schema.ts'
-import type { Json } from './values.ts'
-import { wrap } from './wrap.ts'
+import { judge, sandboxed } from '../../sandbox/query.ts'
+import { MAX_ROWS } from '../../sandbox/query-schema.ts'
+import type { Access } from '../../sandbox/relations.ts'
+import type { Json } from '../../sandbox/values.ts'
+import { wrap } from '../../sandbox/wrap.ts'
+import type { Explain, Plan } from './schema.ts'
 
 const step = z.looseObject({ Plans: z.array(z.unknown()).optional() })
 const explained = z.tuple([

@@ -3,7 +3,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
-import type { Access } from './relations.ts'
+import type { Access } from '../../sandbox/relations.ts'
 import { type Described, describedOutput, type TableList } from './schema.ts'
 
 /**

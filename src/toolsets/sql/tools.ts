@@ -1,16 +1,15 @@
 /** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
 
 import { type Toolset, tool } from '../../mcp/tool.ts'
+import { runQuery } from '../../sandbox/query.ts'
+import { queryInput, rowsOutput } from '../../sandbox/query-schema.ts'
 import { explainQuery } from './explain.ts'
-import { runQuery } from './query.ts'
 import {
   describedOutput,
   describeTablesInput,
   explainInput,
   listTablesInput,
   planOutput,
-  queryInput,
-  rowsOutput,
   tableListOutput,
 } from './schema.ts'
 import { ACCESS, describeTables, listTables } from './service.ts'

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RowgateError } from '../../../src/infra/errors.ts'
-import { wrap } from '../../../src/toolsets/sql/wrap.ts'
+import { wrap } from '../../../src/sandbox/wrap.ts'
 import { databases } from '../../support/database.ts'
 import { startWorld, type World } from '../../support/world.ts'
 import { catalogue, columnNotation } from './catalogue.ts'

@@ -2,9 +2,9 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ALIAS_NAMES_COLUMN, ALLOWED_FUNCTIONS } from '../../../src/toolsets/sql/allowed-functions.ts'
-import { ALLOWED_OPERATORS } from '../../../src/toolsets/sql/allowed-operators.ts'
-import { ALLOWED_TYPES } from '../../../src/toolsets/sql/allowed-types.ts'
+import { ALIAS_NAMES_COLUMN, ALLOWED_FUNCTIONS } from '../../../src/sandbox/allowed-functions.ts'
+import { ALLOWED_OPERATORS } from '../../../src/sandbox/allowed-operators.ts'
+import { ALLOWED_TYPES } from '../../../src/sandbox/allowed-types.ts'
 import { createDatabase, postgres15Missing } from '../../support/postgres15.ts'
 
 /** Allowed although they belong to a class that is refused, and why. */

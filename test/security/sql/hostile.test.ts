@@ -1,8 +1,8 @@
 /** No hostile statement passes the guard, and each refusal names what was wrong. */
 
 import { describe, expect, test } from 'vitest'
-import { checkQuery } from '../../../src/toolsets/sql/guard.ts'
-import { parse } from '../../../src/toolsets/sql/parse.ts'
+import { checkQuery } from '../../../src/sandbox/guard.ts'
+import { parse } from '../../../src/sandbox/parse.ts'
 import { access } from '../../support/sql-fixture.ts'
 import { catalogue, columnNotation } from './catalogue.ts'
 import type { Hostile } from './hostile.ts'

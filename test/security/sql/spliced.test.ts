@@ -1,8 +1,8 @@
 /** The walk is total: something dangerous put at any place of any accepted query's tree is found. */
 
 import { describe, expect, test } from 'vitest'
-import { checkQuery } from '../../../src/toolsets/sql/guard.ts'
-import { parse } from '../../../src/toolsets/sql/parse.ts'
+import { checkQuery } from '../../../src/sandbox/guard.ts'
+import { parse } from '../../../src/sandbox/parse.ts'
 import { access } from '../../support/sql-fixture.ts'
 import { analytics } from '../../unit/sql-guard/analytics.ts'
 

@@ -1,9 +1,9 @@
 /** What the guard tells about an accepted query, how names are scoped, and how it is wrapped. */
 
 import { describe, expect, test } from 'vitest'
-import { checkQuery, type Verdict } from '../../../src/toolsets/sql/guard.ts'
-import { MAX_SQL_LENGTH, parse } from '../../../src/toolsets/sql/parse.ts'
-import { wrap } from '../../../src/toolsets/sql/wrap.ts'
+import { checkQuery, type Verdict } from '../../../src/sandbox/guard.ts'
+import { MAX_SQL_LENGTH, parse } from '../../../src/sandbox/parse.ts'
+import { wrap } from '../../../src/sandbox/wrap.ts'
 import { access } from '../../support/sql-fixture.ts'
 
 async function check(sql: string): Promise<Verdict> {

@@ -1,11 +1,11 @@
 /** Running the caller's SQL: judged, wrapped, run in one round trip, and cut to what an answer may hold. */
 
-import type { Postgres, SandboxStatement, TextRows } from '../../data/connections.ts'
-import { RowgateError } from '../../infra/errors.ts'
+import type { Postgres, SandboxStatement, TextRows } from '../data/connections.ts'
+import { RowgateError } from '../infra/errors.ts'
 import { type Accepted, checkQuery } from './guard.ts'
 import { parse } from './parse.ts'
+import type { Query, Rows } from './query-schema.ts'
 import type { Access } from './relations.ts'
-import type { Query, Rows } from './schema.ts'
 import { type Json, typeOf } from './values.ts'
 import { wrap } from './wrap.ts'
 
