@@ -9,17 +9,27 @@ import { hostGuard } from './http/host.ts'
 import { postOnly } from './http/method.ts'
 import { originGuard } from './http/origin.ts'
 import { protectedResource, resourceUrls } from './http/protected-resource.ts'
+import { type RecordVariables, recorder } from './http/recorder.ts'
+import { refusal, SERVER_ERROR } from './http/refusal.ts'
 import { requestId } from './http/request-id.ts'
 import type { Verifier } from './http/token.ts'
+import { RATE_PERIOD_S } from './infra/budget.ts'
 import type { Caller } from './infra/caller.ts'
 import type { Config } from './infra/config.ts'
 import { errorFields, type Log } from './infra/log.ts'
+import type { Finished } from './infra/metrics.ts'
+import type { RequestRecord } from './infra/record.ts'
 
-/** What the protocol layer made of a request: its answer, or the scopes that the token lacks. */
-export type Served = Response | { readonly missingScopes: readonly string[] }
+/** What the protocol layer made of a request: its answer, the scopes that the token lacks, or that the caller is over the rate. */
+export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }
 
-/** Keeps the isolate alive for work that the answer does not wait for. */
-export type WaitUntil = (work: Promise<unknown>) => void
+/** What the edge knows of a request beside its body. */
+export interface From {
+  readonly caller: Caller
+  readonly record: RequestRecord
+  /** Keeps the isolate alive for work that the answer does not wait for. */
+  waitUntil(work: Promise<unknown>): void
+}
 
 export interface AppParts {
   readonly config: Config
@@ -28,10 +38,12 @@ export interface AppParts {
   /** Every scope that some tool asks for. */
   readonly scopes: readonly string[]
   /** Answers one MCP request whose body has been parsed and whose caller is known. */
-  serve(request: Request, body: unknown, caller: Caller, waitUntil: WaitUntil): Promise<Served>
+  serve(request: Request, body: unknown, from: From): Promise<Served>
+  /** Told of every request to `/mcp` when it is over. */
+  readonly report: (finished: Finished) => Promise<void>
 }
 
-interface Variables extends BodyVariables, BearerVariables {}
+interface Variables extends BodyVariables, BearerVariables, RecordVariables {}
 
 export function createApp({
   config,
@@ -39,6 +51,7 @@ export function createApp({
   verifier,
   scopes,
   serve,
+  report,
 }: AppParts): Hono<{ Variables: Variables }> {
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
@@ -64,21 +77,29 @@ export function createApp({
   app.get('/.well-known/oauth-protected-resource', metadata)
   app.all(
     '/mcp',
+    recorder({ report, now: Date.now, development }),
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),
     postOnly(),
     bearerAuth({ verifier, resourceMetadataUrl, scopes }),
     jsonBody(),
     async (c) => {
-      const served = await serve(c.req.raw, c.var.body, c.var.caller, (work) =>
-        c.executionCtx.waitUntil(work),
-      )
-      return served instanceof Response
-        ? served
-        : insufficientScope(resourceMetadataUrl(c.req.url), served.missingScopes)
+      const { body, caller, record } = c.var
+      const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+      const served = await serve(c.req.raw, body, { caller, record, waitUntil })
+      if (served instanceof Response) return served
+      if ('overRate' in served) return overRate()
+      return insufficientScope(resourceMetadataUrl(c.req.url), served.missingScopes)
     },
   )
   return app
 }
+
+const overRate = refusal(
+  429,
+  SERVER_ERROR,
+  'RATE_LIMITED: you have made more calls than a minute allows. Wait, then go on.',
+  { 'Retry-After': String(RATE_PERIOD_S) },
+)
 
 function internal(c: Context): unknown {
   const message = `Internal error. The operator finds it in the log as request ${requestId(c)}.`

@@ -13,10 +13,14 @@ import {
 import { createEmbedder } from './data/embedder.ts'
 import { postgresOnFirstUse } from './data/on-first-use.ts'
 import { createVerifier } from './http/token.ts'
+import { readBindings } from './infra/bindings.ts'
+import { createBudget } from './infra/budget.ts'
 import type { Caller } from './infra/caller.ts'
 import { type Config, ConfigError, readConfig } from './infra/config.ts'
 import { RowgateError } from './infra/errors.ts'
 import { createLog, errorFields, type Log } from './infra/log.ts'
+import { createReporter } from './infra/metrics.ts'
+import { createQueryMonitor } from './infra/query-monitor.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk.ts'
@@ -55,6 +59,9 @@ function wire(
     const embedder = createEmbedder(config, env.AI)
     const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
+    const bindings = readBindings(env)
+    const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
+    const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
     return createApp({
       config,
       log,
@@ -64,12 +71,20 @@ function wire(
         onOutage: (cause) => log.warn('issuer_unavailable', errorFields(cause)),
       }),
       scopes: registry.scopes,
-      serve: (request, body, caller, waitUntil) =>
+      report: createReporter(log, bindings.analytics),
+      serve: (request, body, { caller, record, waitUntil }) =>
         endpoint(request, body, {
           caller,
           signal: request.signal,
-          connect: (call) =>
-            connect(open, embedder, caller, { ...call, timeoutMs: config.REQUEST_TIMEOUT_MS }),
+          record,
+          budget,
+          connect: (tool, call) =>
+            connect(open, embedder, caller, {
+              ...call,
+              timeoutMs: config.REQUEST_TIMEOUT_MS,
+              observe: watch({ record, tool, waitUntil }),
+              traceId: record.traceId,
+            }),
           waitUntil,
           onFailure: failureLog(log),
         }),

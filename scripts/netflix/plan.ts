@@ -8,14 +8,14 @@ interface Entity extends Known {
   readonly title: string
   readonly matchKey: string
 }
-interface Movie extends Entity {
+export interface Movie extends Entity {
   readonly releaseDate: string | null
   readonly availableGlobally: boolean | null
 }
-interface Show extends Entity {
+export interface Show extends Entity {
   readonly availableGlobally: boolean | null
 }
-interface Season extends Entity {
+export interface Season extends Entity {
   readonly tvShowId: number
   readonly seasonNumber: number | null
   readonly partNumber: number | null
@@ -30,13 +30,13 @@ export interface Catalogue {
   readonly lastIds: { readonly movie: number; readonly show: number; readonly season: number }
 }
 
-interface Summary {
+export interface Summary {
   readonly movieId: number | null
   readonly seasonId: number | null
   readonly row: ReportRow
 }
 
-interface Changes<T> {
+export interface Changes<T> {
   readonly added: readonly T[]
   readonly changed: readonly T[]
 }

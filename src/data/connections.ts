@@ -3,6 +3,7 @@
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { Caller } from '../infra/caller.ts'
+import type { RoundTrip } from '../infra/query-monitor.ts'
 
 /** Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting them. */
 export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>
@@ -16,8 +17,14 @@ export type Statements = readonly [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
 export interface Postgres {
   /** Runs statements that only read; Postgres itself refuses a write. */
   read<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
-  /** Runs statements that may write: all of them or none. */
-  write<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
+  /**
+   * Runs statements that may write: all of them or none. Say `repeatable` where doing them twice is the same as doing
+   * them once (the ids are the caller's, the values absolute): then a lost answer is sent again instead of being an error.
+   */
+  write<const T extends Statements>(
+    build: (db: Queries) => T,
+    repeatable?: 'repeatable',
+  ): Promise<BatchResponse<T>>
   /**
    * Runs one statement that a guard has accepted, and that is text because the caller wrote it. It only reads; it is refused
    * when the planner expects it to cost more than the deployment allows.
@@ -71,6 +78,10 @@ export interface CallScope {
   readonly timeoutMs: number
   /** Has a connection closed once the call is over, whatever happened; the answer does not wait for it. */
   onEnd(close: () => Promise<void>): void
+  /** Told of every trip to a database. */
+  observe(trip: RoundTrip): void
+  /** W3C trace id of the request, 32 hex digits, where it has one. */
+  readonly traceId: string | undefined
 }
 
 /** What an engine's file makes once per isolate: it gives one caller a connector for one call. */

@@ -16,7 +16,7 @@ export function postgresOnFirstUse(load: () => Promise<Open<'postgres'>>): Open<
     }
     return {
       read: async (build) => (await opened()).read(build),
-      write: async (build) => (await opened()).write(build),
+      write: async (build, repeatable) => (await opened()).write(build, repeatable),
       sandbox: async (statement) => (await opened()).sandbox(statement),
     }
   }

@@ -3,20 +3,19 @@
 import {
   type FullQueryResults,
   type HTTPQueryOptions,
-  NeonDbError,
   type NeonQueryFunction,
   neon,
   neonConfig,
 } from '@neondatabase/serverless'
+import { is } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../infra/caller.ts'
-import { RowgateError } from '../infra/errors.ts'
 import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from './connections.ts'
 import { createSealer } from './identity.ts'
-import { errorOfSqlstate } from './sqlstate.ts'
+import { createRoundTrips } from './round-trip.ts'
 
 export interface PostgresSettings {
   /** The restricted login. */
@@ -32,10 +31,7 @@ export interface PostgresSettings {
 }
 
 /** A request over HTTP leaves nothing open, so there is nothing to close. */
-type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs'>
-
-/** How much longer than Postgres' own limit the answer may take: its error says more than ours. */
-const ANSWER_GRACE_MS = 1_000
+type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs'> & Partial<Pick<CallScope, 'observe' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
 const ENTER_SANDBOX = "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true)"
@@ -44,18 +40,14 @@ const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 /** Some seconds of work on a small machine; a scan of ten million rows. */
 const DEFAULT_MAX_PLAN_COST = 1_000_000
 
-const UNREACHABLE = 'The database cannot be reached; try again shortly.'
-const UNREACHABLE_IN_DEVELOPMENT =
-  'The database cannot be reached. `npm start` starts one; otherwise check DATABASE_URL and DATABASE_FETCH_ENDPOINT.'
-
-/** `rowgate.enter` takes no more than an hour. */
-const LONGEST_STATEMENT_MS = 3_600_000
-
 type Access = 'read' | 'write'
 type Client = NeonQueryFunction<boolean, boolean>
 type Built = ReturnType<Client['query']>
 
 const dialect = new PgDialect()
+// Toolsets build statements at module scope with what they import from `drizzle-orm`, while this file loads late. The
+// bundler initialises that entry for them in time only if it is used here too: without this the Worker does not start.
+if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
 
 /**
  * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global,
@@ -68,23 +60,28 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   const sealFor = createSealer(settings.identityKey)
   const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
 
-  return (caller, { signal, timeoutMs }) => {
+  const roundTrip = createRoundTrips(settings.development)
+
+  return (caller, { signal, timeoutMs, observe, traceId }) => {
     const deadline = Date.now() + timeoutMs
+    const call = { signal, deadline, observe }
+    const comment = commentOf(traceId)
 
-    function timeLeft(now: number): number {
-      const leftMs = Math.min(Math.ceil(deadline - now), LONGEST_STATEMENT_MS)
-      if (leftMs <= 0) throw timedOut()
-      return leftMs
-    }
-
-    async function run<const T extends Statements>(access: Access, build: (db: Queries) => T) {
-      const now = Date.now()
-      const leftMs = timeLeft(now)
-      const enter = client.query(ENTER, [await sealFor(caller, now), access, leftMs])
+    async function run<const T extends Statements>(
+      access: Access,
+      build: (db: Queries) => T,
+      repeatable: boolean,
+    ): Promise<BatchResponse<T>> {
       const transaction = async (built: Built[]) => {
-        const send = (fetchOptions: object) =>
-          client.transaction([enter, ...built], { fetchOptions, readOnly: access === 'read' })
-        const results = await withinTime(send, signal, leftMs, settings.development)
+        const statements = built.map(textOf)
+        const results = await roundTrip({ ...call, repeatable, statements }, async (fetchOptions, leftMs) => {
+          const enter = client.query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
+          return client.transaction([enter, ...built], {
+            ...AS_RESULTS,
+            fetchOptions,
+            readOnly: access === 'read',
+          })
+        })
         return results.slice(1)
       }
       const session = new NeonHttpSession(asClient({ query: client.query, transaction }), dialect, undefined)
@@ -93,22 +90,33 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     }
 
     async function sandbox(statement: SandboxStatement): Promise<TextRows> {
-      const now = Date.now()
-      const leftMs = timeLeft(now)
-      const enter = [await sealFor(caller, now), leftMs, pathOf(statement.searchPath)]
-      const batch = [[ENTER_SANDBOX, enter] as const, ...sandboxed(statement, maxPlanCost)]
-      const built = batch.map(([text, parameters]) => client.query(text, [...parameters], AS_TEXT))
-      const send = (fetchOptions: object) =>
-        client.transaction(built, { ...AS_ARRAYS, fetchOptions, readOnly: true })
-      return textRows((await withinTime(send, signal, leftMs, settings.development)).at(-1))
+      const work = sandboxed(statement, maxPlanCost)
+      const trip = { ...call, repeatable: true, statements: [statement.text] }
+      const results = await roundTrip(trip, async (fetchOptions, leftMs) => {
+        const enter = [await sealFor(caller, Date.now()), leftMs, pathOf(statement.searchPath)]
+        const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
+          client.query(text, [...parameters], AS_TEXT),
+        )
+        return client.transaction(built, { ...AS_ARRAYS, fetchOptions, readOnly: true })
+      })
+      return textRows(results.at(-1))
     }
 
     return {
-      read: (build) => run('read', build),
-      write: (build) => run('write', build),
+      read: (build) => run('read', build, true),
+      write: (build, repeatable) => run('write', build, repeatable === 'repeatable'),
       sandbox,
     }
   }
+}
+
+function textOf({ queryData }: Built): string {
+  return 'query' in queryData ? queryData.query : ''
+}
+
+/** The trace id as a comment, so that the database's own log can be joined to a trace; it is hex digits and nothing else. */
+function commentOf(traceId: string | undefined): string {
+  return traceId === undefined ? '' : ` /* trace_id='${traceId}' */`
 }
 
 const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
@@ -127,6 +135,8 @@ function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost:
     last,
   ]
 }
+
+const AS_RESULTS = { arrayMode: true, fullResults: true } as const
 
 /** Rows as arrays, since two columns may have one name. */
 const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
@@ -158,34 +168,4 @@ function asClient(members: {
 /** A builder that is awaited by itself would run outside the caller's transaction. */
 function refuse(): never {
   throw new Error('A statement is run by read() or write(), never by awaiting its builder.')
-}
-
-async function withinTime<T>(
-  send: (fetchOptions: object) => Promise<T>,
-  signal: AbortSignal,
-  leftMs: number,
-  development: boolean,
-): Promise<T> {
-  const expiry = new AbortController()
-  const timer = setTimeout(() => expiry.abort(), leftMs + ANSWER_GRACE_MS)
-  try {
-    // A redirect is never followed: the request's headers hold the login.
-    return await send({ signal: AbortSignal.any([signal, expiry.signal]), redirect: 'manual' })
-  } catch (error) {
-    if (signal.aborted) throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause: error })
-    if (expiry.signal.aborted) throw timedOut(error)
-    if (error instanceof NeonDbError && error.code !== undefined) throw errorOfSqlstate(error.code, error)
-    throw new RowgateError('UNAVAILABLE', development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE, {
-      cause: error,
-      retryable: true,
-    })
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function timedOut(cause?: unknown): RowgateError {
-  return new RowgateError('QUERY_TIMEOUT', 'The call ran out of time before the database answered.', {
-    cause,
-  })
 }

@@ -88,6 +88,18 @@ export const variables = z.object({
     .positive()
     .default(1_000_000)
     .describe("What the planner may expect a caller's own SQL to cost, in Postgres' cost units"),
+  SLOW_QUERY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(1_000)
+    .describe('A trip to a database that takes this long is logged as slow, in milliseconds'),
+  MAX_CONCURRENT_CALLS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20)
+    .describe('Calls that one caller may have running at once in one isolate'),
   REQUEST_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -1,7 +1,10 @@
 /** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
 
 import type { CallScope, Connections } from '../data/connections.ts'
+import type { Budget } from '../infra/budget.ts'
 import type { Caller } from '../infra/caller.ts'
+import { RowgateError } from '../infra/errors.ts'
+import type { RequestRecord } from '../infra/record.ts'
 import { parseArguments } from './arguments.ts'
 import { type Answer, failure, success } from './result.ts'
 import { type Conversation, type Tool, Verbatim } from './tool.ts'
@@ -10,8 +13,10 @@ import { type Conversation, type Tool, Verbatim } from './tool.ts'
 export interface Exchange {
   readonly caller: Caller
   readonly signal: AbortSignal
-  /** Gives one call its databases. What it opened is closed when the call is over. */
-  connect(call: Pick<CallScope, 'signal' | 'onEnd'>): Connections
+  readonly record: RequestRecord
+  readonly budget: Budget
+  /** Gives one call of a tool its databases. What it opened is closed when the call is over. */
+  connect(tool: string, call: Pick<CallScope, 'signal' | 'onEnd'>): Connections
   /** Keeps the isolate alive for work that the answer does not wait for. */
   waitUntil(work: Promise<unknown>): void
   /** Told of every failure of a tool; the thrown value goes to the log only. */
@@ -46,22 +51,49 @@ export async function runTool(
   exchange: Exchange,
   stream: Stream,
 ): Promise<Answer | Verbatim> {
+  const { caller, record, budget } = exchange
+  record.calls += 1
+  record.tool = tool.name
+  if (!budget.enter(caller)) return failed(TOO_MANY_AT_ONCE, tool, exchange)
+  try {
+    const value = await handle(tool, given, exchange, stream)
+    if (value instanceof Verbatim) return value
+    const answer = success(value)
+    record.bytes += answer.json.length
+    return answer
+  } catch (thrown) {
+    return failed(thrown, tool, exchange)
+  } finally {
+    budget.leave(caller)
+  }
+}
+
+async function handle(tool: Tool, given: unknown, exchange: Exchange, stream: Stream): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
   const { caller, signal } = exchange
   try {
-    const value = await tool.handler(parseArguments(tool.input, given), {
+    return await tool.handler(parseArguments(tool.input, given), {
       caller,
-      connections: exchange.connect({ signal, onEnd: (close) => closers.push(close) }),
+      connections: exchange.connect(tool.name, { signal, onEnd: (close) => closers.push(close) }),
       signal,
       progress: stream.progress,
       ...(stream.conversation !== undefined && { conversation: stream.conversation }),
     })
-    return value instanceof Verbatim ? value : success(value)
-  } catch (thrown) {
-    // Work that breaks off because its client has gone is nobody's failure.
-    if (!signal.aborted) exchange.onFailure(tool.name, thrown)
-    return failure(thrown)
   } finally {
     for (const close of closers) exchange.waitUntil(close())
   }
+}
+
+const TOO_MANY_AT_ONCE = new RowgateError(
+  'RATE_LIMITED',
+  'Too many calls of yours are running at once; wait for one of them to end.',
+  { retryable: true },
+)
+
+function failed(thrown: unknown, tool: Tool, { record, signal, onFailure }: Exchange): Answer {
+  record.outcome = 'error'
+  record.code = thrown instanceof RowgateError ? thrown.code : 'INTERNAL'
+  // Work that breaks off because its client has gone is nobody's failure.
+  if (!signal.aborted) onFailure(tool.name, thrown)
+  return failure(thrown)
 }

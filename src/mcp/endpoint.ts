@@ -1,5 +1,7 @@
 /** One MCP request to one Response: which tools exist for it, may the caller use the one it names, and which way it goes. */
 
+import type { RequestRecord } from '../infra/record.ts'
+import { traceIdOf } from '../infra/trace.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { answerTool, type Exchange } from './call.ts'
 import { calledTool, type PlainRequest, readPlain } from './plain.ts'
@@ -7,10 +9,11 @@ import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
 import type { Answer } from './result.ts'
 import type { Extension } from './sdk.ts'
 import { readSelection } from './selection.ts'
+import type { Tool } from './tool.ts'
 import { SERVER_INFO_META_KEY } from './wire.ts'
 
-/** What the endpoint decides: an answer, or that the token lacks scopes (the edge knows how to say that). */
-export type Served = Response | { readonly missingScopes: readonly string[] }
+/** What the endpoint decides: an answer; or that the token lacks scopes, or the caller is over the rate, which the edge can say. */
+export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }
 
 export type Endpoint = (request: Request, body: unknown, exchange: Exchange) => Promise<Served>
 
@@ -33,9 +36,13 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
     if (!verdict.ok) return badRequest(verdict.message)
     const view = registry.view(exchange.caller, verdict.selection)
     const plain = readPlain(request.headers, body)
+    describeRequest(exchange.record, request.headers, body)
     if (plain?.method === 'tools/list') return listTools(plain, view)
-    const missingScopes = scopesMissing(body, view)
+    const called = toolsCalled(body, view)
+    const missingScopes = [...new Set(called.filter((tool) => !view.allows(tool)).map(({ scope }) => scope))]
     if (missingScopes.length > 0) return { missingScopes }
+    if (called.length > 0 && !(await exchange.budget.spend(exchange.caller, byClass(called))))
+      return { overRate: true }
     const tool = plain === undefined ? undefined : view.tools.get(plain.name)
     if (plain !== undefined && tool !== undefined && tool.interactive !== true) {
       return callResult(plain, await answerTool(tool, plain.args, exchange), tool.output !== undefined)
@@ -70,14 +77,32 @@ function badRequest(message: string): Response {
   return new Response(JSON.stringify(error), { status: 400, headers: JSON_HEADERS })
 }
 
-/** Scopes of tools that the body calls (a legacy batch may call several), that exist, and that the token lacks. */
-function scopesMissing(body: unknown, view: View): string[] {
+/** The tools that the body calls and that exist; a legacy batch may call several, and one more than once. */
+function toolsCalled(body: unknown, view: View): Tool[] {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
-  const missing = new Set<string>()
-  for (const message of messages) {
-    const called = calledTool(message)
-    const tool = called === undefined ? undefined : view.tools.get(called)
-    if (tool !== undefined && !view.allows(tool)) missing.add(tool.scope)
+  return messages.flatMap((message) => {
+    const name = calledTool(message)
+    const tool = name === undefined ? undefined : view.tools.get(name)
+    return tool === undefined ? [] : [tool]
+  })
+}
+
+function byClass(tools: readonly Tool[]): { read: number; write: number } {
+  const read = tools.filter(({ annotations }) => annotations.readOnlyHint).length
+  return { read, write: tools.length - read }
+}
+
+/** Longest method name that is told; MCP's own are half as long. */
+const MAX_METHOD_CHARACTERS = 64
+
+/** What the record tells of a request: its method, and the trace that it belongs to (SEP-414: `_meta.traceparent`, else the header). */
+function describeRequest(record: RequestRecord, headers: Headers, body: unknown): void {
+  if (Array.isArray(body)) {
+    record.method = 'batch'
+  } else if (typeof body === 'object' && body !== null) {
+    const { method, params } = body as { method?: unknown; params?: { _meta?: { traceparent?: unknown } } }
+    if (typeof method === 'string') record.method = method.slice(0, MAX_METHOD_CHARACTERS)
+    record.traceId = traceIdOf(params?._meta?.traceparent)
   }
-  return [...missing]
+  record.traceId ??= traceIdOf(headers.get('traceparent'))
 }

@@ -53,7 +53,8 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
       onOutage: (cause) => outages.push(cause),
     }),
     scopes: ['tasks:read'],
-    serve: async (_, body, caller) => {
+    report: async () => undefined,
+    serve: async (_, body, { caller }) => {
       callers.push(caller)
       return caller.scopes.has('tasks:read')
         ? Response.json({ body, caller: caller.userId })
@@ -61,7 +62,12 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
     },
   })
   const request = async (path: string | Request, init?: RequestInit) =>
-    await app.request(path instanceof Request || path.startsWith('http') ? path : PUBLIC_URL + path, init)
+    await app.request(
+      path instanceof Request || path.startsWith('http') ? path : PUBLIC_URL + path,
+      init,
+      {},
+      { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} },
+    )
   return {
     callers,
     outages,

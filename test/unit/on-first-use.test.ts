@@ -7,7 +7,13 @@ import type { Caller } from '../../src/infra/caller.ts'
 
 const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set() }
 const bob: Caller = { userId: 'bob', tenantId: 'default', scopes: new Set() }
-const call: CallScope = { signal: new AbortController().signal, timeoutMs: 1_000, onEnd: () => undefined }
+const call: CallScope = {
+  signal: new AbortController().signal,
+  timeoutMs: 1_000,
+  onEnd: () => undefined,
+  observe: () => undefined,
+  traceId: undefined,
+}
 
 /** An engine that answers with who asked, and counts how often it was loaded and opened. */
 function engine(faults: Error[] = []) {

@@ -15,7 +15,7 @@ async function call(era: Era, tool: string, args: unknown = {}, failures: unknow
 
 async function errorOf(tool: string, args?: unknown) {
   const answer = await call('2026-07-28', tool, args)
-  if ('missingScopes' in answer) throw new Error('The scope was not the question')
+  if (!('messages' in answer)) throw new Error('The scope was not the question')
   const [first] = answer.messages as { result: { structuredContent: { error: { message: string } } } }[]
   return first?.result.structuredContent.error
 }

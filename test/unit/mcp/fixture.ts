@@ -2,8 +2,10 @@
 
 import * as z from 'zod'
 import type { Connections } from '../../../src/data/connections.ts'
+import { createBudget } from '../../../src/infra/budget.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { RowgateError } from '../../../src/infra/errors.ts'
+import { newRecord } from '../../../src/infra/record.ts'
 import type { Exchange } from '../../../src/mcp/call.ts'
 import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
@@ -56,7 +58,7 @@ const silent = tool({
   handler: () => Promise.resolve(null),
 })
 
-const unit: Toolset = {
+export const unit: Toolset = {
   name: 'unit',
   title: 'Unit',
   tools: [
@@ -78,18 +80,20 @@ const unit: Toolset = {
   ],
 }
 
-const other: Toolset = { name: 'other', title: 'Other', tools: [makeTool('elsewhere')] }
+export const other: Toolset = { name: 'other', title: 'Other', tools: [makeTool('elsewhere')] }
 
 export const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set(['unit:use']) }
 
 // No tool here opens an engine, so there is none to stand in for, however many there come to be.
 const noDatabase = {} as Connections
 
-function exchange(given: Partial<Exchange> = {}): Exchange {
+export function exchange(given: Partial<Exchange> = {}): Exchange {
   const signal = new AbortController().signal
   return {
     caller: alice,
     signal,
+    record: newRecord(0),
+    budget: createBudget({ read: undefined, write: undefined, maxConcurrent: 20 }),
     connect: () => noDatabase,
     waitUntil: () => undefined,
     onFailure: () => undefined,
@@ -97,7 +101,7 @@ function exchange(given: Partial<Exchange> = {}): Exchange {
   }
 }
 
-const registry = createRegistry([unit, other], new Set())
+export const registry = createRegistry([unit, other], new Set())
 const endpoint = createEndpoint(registry)
 
 export function send(request: Request, body: unknown, given: Partial<Exchange> = {}): Promise<Served> {

@@ -12,7 +12,7 @@ async function ask(query: string, method = 'tools/list', tool = 'echo') {
 
 async function names(query: string): Promise<string[]> {
   const answer = await ask(query)
-  if ('missingScopes' in answer) throw new Error('A list needs no scope')
+  if (!('messages' in answer)) throw new Error('A list needs no scope')
   const [first] = answer.messages as { result: { tools: { name: string }[] } }[]
   return first?.result.tools.map(({ name }) => name) ?? []
 }

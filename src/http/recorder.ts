@@ -1,0 +1,59 @@
+/** Keeps the record of a request while it is served, and has it reported when its answer is complete. */
+
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Caller } from '../infra/caller.ts'
+import type { Finished } from '../infra/metrics.ts'
+import { newRecord, type RequestRecord } from '../infra/record.ts'
+import { requestId } from './request-id.ts'
+
+/** What `recorder` puts on the context. */
+export interface RecordVariables {
+  record: RequestRecord
+}
+
+export interface RecorderOptions {
+  readonly report: (finished: Finished) => Promise<void>
+  readonly now: () => number
+  /** Whether the answer tells its own timing (`Server-Timing`, W3C): only while developing. */
+  readonly development: boolean
+}
+
+interface Variables extends RecordVariables {
+  caller?: Caller
+}
+
+const FIRST_ERROR_STATUS = 400
+
+export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variables: Variables }> {
+  const { report, now, development } = options
+
+  function finish(c: Context<{ Variables: Variables }>): Promise<void> {
+    const { record, caller } = c.var
+    const { status } = c.res
+    if (status >= FIRST_ERROR_STATUS && record.outcome === 'success') {
+      record.outcome = 'refused'
+      record.code ??= `http_${status}`
+    }
+    return report({ record, requestId: requestId(c), caller, status, endedAt: now() })
+  }
+
+  return async function recorder(c, next) {
+    const record = newRecord(now())
+    c.set('record', record)
+    await next()
+    const { res } = c
+    if (res.headers.get('content-type')?.startsWith('text/event-stream') && res.body !== null) {
+      const whole = new TransformStream({ flush: () => finish(c) })
+      c.res = new Response(res.body.pipeThrough(whole), res)
+      return
+    }
+    if (development) {
+      const total = now() - record.startedAt
+      c.header(
+        'Server-Timing',
+        `total;dur=${total}, db;dur=${record.databaseMs};desc="${record.roundTrips} round trips"`,
+      )
+    }
+    c.executionCtx.waitUntil(finish(c))
+  }
+}

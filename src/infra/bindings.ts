@@ -1,0 +1,35 @@
+/** The platform's bindings that Rowgate can use: every one is optional, and what is bound as something else is a setting that is wrong. */
+
+import type { RateLimiter } from './budget.ts'
+import { ConfigError } from './config.ts'
+import type { Dataset } from './metrics.ts'
+
+export interface Bindings {
+  readonly analytics: Dataset | undefined
+  readonly rates: { readonly read: RateLimiter | undefined; readonly write: RateLimiter | undefined }
+}
+
+/** Throws `ConfigError` naming a binding that has not the method that makes it one. */
+export function readBindings(env: Readonly<Record<string, unknown>>): Bindings {
+  return {
+    analytics: binding<Dataset>(env, 'ANALYTICS', 'writeDataPoint'),
+    rates: {
+      read: binding<RateLimiter>(env, 'RATE_LIMIT_READ', 'limit'),
+      write: binding<RateLimiter>(env, 'RATE_LIMIT_WRITE', 'limit'),
+    },
+  }
+}
+
+function binding<T extends object>(
+  env: Readonly<Record<string, unknown>>,
+  name: string,
+  method: keyof T & string,
+): T | undefined {
+  const bound = env[name]
+  if (bound === undefined) return undefined
+  if (typeof bound !== 'object' || bound === null || typeof Reflect.get(bound, method) !== 'function') {
+    throw new ConfigError(`${name} is wrong: it must be a binding with \`${method}\`, see wrangler.toml.`)
+  }
+  // The platform made it, and its method is there: that is all that can be seen of a binding.
+  return bound as T
+}

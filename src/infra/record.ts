@@ -1,0 +1,38 @@
+/** What one request did: filled in on its way through the layers, told once when it is over. Never what it carried. */
+
+export interface RequestRecord {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** W3C trace id, where the client or the platform in front sent one. */
+  traceId: string | undefined
+  /** JSON-RPC method; `batch` for a legacy batch. */
+  method: string | undefined
+  /** The last tool that was called, and how many calls the request made. */
+  tool: string | undefined
+  calls: number
+  outcome: 'success' | 'error' | 'refused'
+  /** Our error code, or the reason of a refusal. */
+  code: string | undefined
+  databaseMs: number
+  roundTrips: number
+  rows: number
+  bytes: number
+  cache: 'hit' | 'miss' | undefined
+}
+
+export function newRecord(startedAt: number): RequestRecord {
+  return {
+    startedAt,
+    traceId: undefined,
+    method: undefined,
+    tool: undefined,
+    calls: 0,
+    outcome: 'success',
+    code: undefined,
+    databaseMs: 0,
+    roundTrips: 0,
+    rows: 0,
+    bytes: 0,
+    cache: undefined,
+  }
+}
