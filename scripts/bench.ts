@@ -16,8 +16,9 @@ import { type Figures, measure, type Plan, type Trial, type Workers } from './be
 import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
 import { type RunningWorker, startWorker } from './bench/workerd.ts'
 
-const FULL: Plan = { rounds: 5, warmUpMs: 1_000, turnMs: 1_500 }
-const QUICK: Plan = { rounds: 2, warmUpMs: 300, turnMs: 500 }
+/** Many short turns rather than few long ones: what else the machine does then spoils some, and the medians stand. */
+const FULL: Plan = { rounds: 15, warmUpMs: 1_000, turnMs: 500 }
+const QUICK: Plan = { rounds: 3, warmUpMs: 300, turnMs: 300 }
 
 /** Enough to keep a single-threaded server busy all the time, few enough that p50 is not mostly waiting in line. */
 const CONNECTIONS = 16
