@@ -8,14 +8,14 @@ interface Entity extends Known {
   readonly title: string
   readonly matchKey: string
 }
-export interface Movie extends Entity {
+interface Movie extends Entity {
   readonly releaseDate: string | null
   readonly availableGlobally: boolean | null
 }
-export interface Show extends Entity {
+interface Show extends Entity {
   readonly availableGlobally: boolean | null
 }
-export interface Season extends Entity {
+interface Season extends Entity {
   readonly tvShowId: number
   readonly seasonNumber: number | null
   readonly partNumber: number | null
@@ -30,13 +30,13 @@ export interface Catalogue {
   readonly lastIds: { readonly movie: number; readonly show: number; readonly season: number }
 }
 
-export interface Summary {
+interface Summary {
   readonly movieId: number | null
   readonly seasonId: number | null
   readonly row: ReportRow
 }
 
-export interface Changes<T> {
+interface Changes<T> {
   readonly added: readonly T[]
   readonly changed: readonly T[]
 }

@@ -104,11 +104,14 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, u
 
 /** The envelope's schema around a tool's own data; the error half is short, since every list carries it per tool. */
 function envelopeSchema(output: z.ZodType): Record<string, unknown> {
+  // References in it start at the root (`#/$defs/…`), so that is where what they name must be.
+  const { $defs, ...data } = jsonSchema(output, 'input')
   return {
+    ...($defs !== undefined && { $defs }),
     type: 'object',
     properties: {
       status: { enum: ['success', 'error'] },
-      data: jsonSchema(output, 'input'),
+      data,
       error: {
         type: 'object',
         properties: { code: { type: 'string' }, message: { type: 'string' }, retryable: { type: 'boolean' } },

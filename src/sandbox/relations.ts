@@ -11,6 +11,8 @@ export interface Access {
   readonly schemas: readonly string[]
   /** The tables that may be read, as `schema.table`; without it, all tables of the schemas. */
   readonly tables?: ReadonlySet<string>
+  /** The tool that tells this caller of the tables, where that is not `list_tables`. */
+  readonly toldBy?: string
 }
 
 /** The WITH names that are visible at one place of a query, innermost first. */
@@ -36,7 +38,7 @@ export function resolve(relation: Message, scope: Scope | undefined, access: Acc
   if (home !== undefined) return { means: 'table', table: `${home}.${name}` }
   return {
     means: 'nothing',
-    reason: `There is no table \`${name}\` that you may read; use \`list_tables\` to see them.`,
+    reason: `There is no table \`${name}\` that you may read; use ${toldBy(access, '`list_tables`')} to see them.`,
   }
 }
 
@@ -47,16 +49,20 @@ function isVisible(name: string, scope: Scope | undefined): boolean {
 
 function inSchema(schema: string, name: string, access: Access): Resolved {
   if (schema === 'information_schema' || schema.startsWith('pg_')) {
-    const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use \`list_tables\` and \`describe_tables\`.`
+    const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use ${toldBy(access, '`list_tables` and `describe_tables`')}.`
     return { means: 'nothing', reason }
   }
   if (access.schemas.includes(schema) && mayRead(schema, name, access)) {
     return { means: 'table', table: `${schema}.${name}` }
   }
-  const reason = `There is no table \`${schema}.${name}\` that you may read; use \`list_tables\` to see them.`
+  const reason = `There is no table \`${schema}.${name}\` that you may read; use ${toldBy(access, '`list_tables`')} to see them.`
   return { means: 'nothing', reason }
 }
 
 function mayRead(schema: string, name: string, access: Access): boolean {
   return access.tables === undefined || access.tables.has(`${schema}.${name}`)
+}
+
+function toldBy(access: Access, otherwise: string): string {
+  return access.toldBy === undefined ? otherwise : `\`${access.toldBy}\``
 }

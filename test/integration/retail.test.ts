@@ -237,6 +237,73 @@ describe('semantic_search_products', () => {
   })
 })
 
+describe('execute_sales_query', () => {
+  const query = (user: string, postgresql_query: string, rest: object = {}) =>
+    world.call(user, 'execute_sales_query', { postgresql_query, ...rest })
+
+  test('answers an analytical question over the stores of whoever asks', async () => {
+    const sql = `with monthly as (
+        select s.name, date_trunc('month', o.order_date) as month, sum(o.total_amount) as revenue
+        from retail.orders o join stores s using (store_id) where o.status in ('completed', 'pending') group by 1, 2)
+      select name, rank() over (order by sum(revenue) desc) as place, count(*) as months
+      from monthly group by name order by place`
+    expect((await query('alice', sql)).data.rows).toEqual([['Larkmoor Leeds', 1, 25]])
+    const region = (await query('bob', sql)).data.rows.map(([name]: [string]) => name)
+    expect(region.toSorted()).toEqual(['Larkmoor Edinburgh', 'Larkmoor Leeds', 'Larkmoor Manchester'])
+    expect((await query('mallory', sql)).data.rows).toEqual([])
+  })
+
+  test('takes parameters, and pages without gap or repeat', async () => {
+    const sql = 'select sku from products where price > $1 order by sku'
+    const first = await query('alice', sql, { parameters: [300], limit: 3 })
+    const rest = await query('alice', sql, { parameters: [300], cursor: first.data.next_cursor })
+    const all = await query('alice', sql, { parameters: [300] })
+    expect(first.data).toMatchObject({ row_count: 3, truncated: true })
+    expect([...first.data.rows, ...rest.data.rows]).toEqual(all.data.rows)
+  })
+
+  test.each([
+    { name: 'another schema', sql: 'select * from public.tasks' },
+    { name: 'another schema by a bare name', sql: 'select * from tasks' },
+    { name: 'the catalogue', sql: 'select * from pg_roles' },
+    { name: 'a write', sql: 'delete from retail.orders' },
+    { name: 'a write in WITH', sql: 'with d as (delete from retail.orders returning 1) select * from d' },
+    { name: 'two statements', sql: 'select 1; select 2' },
+    { name: 'another identity', sql: "select set_config('rowgate.context', 'x', true)" },
+  ])('refuses $name', async ({ sql }) => {
+    expect((await query('alice', sql)).error?.code).toBe('QUERY_REJECTED')
+  })
+
+  test('names the tool that tells of the tables, which the caller has', async () => {
+    const { error } = await query('alice', 'select * from sales', {})
+    expect(error?.message).toContain('`get_multiple_table_schemas`')
+  })
+
+  test('shows no row of another store, whatever the query asks for', async () => {
+    for (const sql of [
+      'select distinct store_id from orders',
+      'select distinct store_id from customers union select store_id from inventory',
+      `select store_id from order_items where store_id = '${MANCHESTER}' union all select store_id from stores`,
+    ]) {
+      expect((await query('alice', sql)).data.rows).toEqual([[LEEDS]])
+    }
+    const all = await query('alice', 'select count(*) from store_assignments')
+    expect(all.data.rows).toEqual([[1]])
+  })
+
+  test.each([{ limit: 1001 }, { limit: 0 }, { cursor: '-1' }, { parameters: [1] }, { schema: 'public' }])(
+    'refuses arguments that break a rule: %o',
+    async (rest) => {
+      expect((await query('alice', 'select 1', rest)).error?.code).toBe('VALIDATION_ERROR')
+    },
+  )
+
+  test('refuses a row that is too large for an answer', async () => {
+    const sql = "select string_agg(description, ' ') from products p, generate_series(1, 10) n"
+    expect((await query('alice', sql)).error?.code).toBe('RESULT_TOO_LARGE')
+  })
+})
+
 describe('get_multiple_table_schemas', () => {
   const schemas = (args: object = {}) => world.call('alice', 'get_multiple_table_schemas', { ...args })
 

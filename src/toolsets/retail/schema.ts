@@ -1,6 +1,7 @@
 /** What the retail tools take and give. */
 
 import * as z from 'zod'
+import { queryInput, statement } from '../../sandbox/query-schema.ts'
 import { TIME_PERIODS } from './periods.ts'
 import { TABLE_NAMES } from './table-names.ts'
 
@@ -123,6 +124,8 @@ export const searchProductsOutput = table.extend({
   model: z.string().describe('The embedding model; similarities of different models cannot be compared'),
 })
 
+export const salesQueryInput = queryInput.omit({ sql: true }).extend({ postgresql_query: statement })
+
 export const tableSchemasInput = z.strictObject({
   tables: z
     .array(
@@ -163,6 +166,7 @@ export type StorePerformance = z.output<typeof storePerformanceOutput>
 export type Metrics = z.output<typeof metrics>
 export type SearchProducts = z.output<typeof searchProductsInput>
 export type FoundProducts = z.output<typeof searchProductsOutput>
+export type SalesQuery = z.output<typeof salesQueryInput>
 export type TableSchemas = z.output<typeof tableSchemasOutput>
 export type CurrentDate = z.output<typeof currentDateOutput>
 export type Table = z.output<typeof table>

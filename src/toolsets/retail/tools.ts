@@ -1,12 +1,15 @@
 /** The retail toolset: how the caller's stores do, and what the chain sells. */
 
 import { type Toolset, tool } from '../../mcp/tool.ts'
+import { rowsOutput } from '../../sandbox/query-schema.ts'
 import { storePerformance } from './performance.ts'
 import { isoDate } from './periods.ts'
+import { runSalesQuery } from './sales-query.ts'
 import {
   type CurrentDate,
   currentDateInput,
   currentDateOutput,
+  salesQueryInput,
   searchProductsInput,
   searchProductsOutput,
   storePerformanceInput,
@@ -54,6 +57,20 @@ export const retail: Toolset = {
       output: searchProductsOutput,
       handler: (input, { connections, signal }) =>
         searchProducts(connections.postgres, connections.embedder, input, signal),
+    }),
+    tool({
+      name: 'execute_sales_query',
+      title: 'Query the shop',
+      description:
+        'Runs one SELECT in PostgreSQL over the shop (schema `retail`) and returns columns and rows, of your stores only. ' +
+        'First read the tables with `get_multiple_table_schemas`, and never guess a name; join by keys and select names rather ' +
+        'than ids; aggregate in SQL; for revenue leave out cancelled and returned orders; for "last month" first ask ' +
+        '`get_current_utc_date`. Pass values as `$1` with `parameters`. Go on with `next_cursor`; that needs an ORDER BY.',
+      scope: READ,
+      annotations: READS,
+      input: salesQueryInput,
+      output: rowsOutput,
+      handler: (input, { connections }) => runSalesQuery(connections.postgres, input),
     }),
     tool({
       name: 'get_multiple_table_schemas',

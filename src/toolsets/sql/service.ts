@@ -1,6 +1,7 @@
 /** What there is to query, as the catalogue tells it to this login. */
 
-import { type SQL, sql } from 'drizzle-orm'
+// Not from the package's index: beside the driver's lazy chunk the bundle would run this file before `sql` is there.
+import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
 import type { Access } from '../../sandbox/relations.ts'

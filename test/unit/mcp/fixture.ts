@@ -58,7 +58,7 @@ const silent = tool({
   handler: () => Promise.resolve(null),
 })
 
-export const unit: Toolset = {
+const unit: Toolset = {
   name: 'unit',
   title: 'Unit',
   tools: [
@@ -80,14 +80,14 @@ export const unit: Toolset = {
   ],
 }
 
-export const other: Toolset = { name: 'other', title: 'Other', tools: [makeTool('elsewhere')] }
+const other: Toolset = { name: 'other', title: 'Other', tools: [makeTool('elsewhere')] }
 
 export const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set(['unit:use']) }
 
 // No tool here opens an engine, so there is none to stand in for, however many there come to be.
 const noDatabase = {} as Connections
 
-export function exchange(given: Partial<Exchange> = {}): Exchange {
+function exchange(given: Partial<Exchange> = {}): Exchange {
   const signal = new AbortController().signal
   return {
     caller: alice,
@@ -101,7 +101,7 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
   }
 }
 
-export const registry = createRegistry([unit, other], new Set())
+const registry = createRegistry([unit, other], new Set())
 const endpoint = createEndpoint(registry)
 
 export function send(request: Request, body: unknown, given: Partial<Exchange> = {}): Promise<Served> {

@@ -28,7 +28,7 @@ export const BASES = [
   ['2025-11-25', 'tools/call'],
 ] as const
 
-export const ENVELOPE = {
+const ENVELOPE = {
   [PROTOCOL_VERSION_META_KEY]: MODERN_REVISION,
   [CLIENT_INFO_META_KEY]: { name: 'test', version: '1.0.0' },
   [CLIENT_CAPABILITIES_META_KEY]: {},

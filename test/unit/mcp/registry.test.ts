@@ -66,6 +66,13 @@ describe('a list', () => {
     expect(without).not.toHaveProperty('outputSchema')
   })
 
+  it('keeps a recursive output’s definitions where its references look for them', () => {
+    const [entry] = listed(toolset('a', { ...makeTool('any'), output: z.object({ value: z.json() }) }))
+    const references = [...JSON.stringify(entry.outputSchema).matchAll(/"#\/\$defs\/(\w+)"/g)]
+    expect(references.length).toBeGreaterThan(0)
+    for (const [, name = ''] of references) expect(entry.outputSchema.$defs).toHaveProperty(name)
+  })
+
   it('names the dialect only of a schema that does so itself', () => {
     const dialect = 'https://json-schema.org/draft/2020-12/schema'
     const own = { ...makeTool('own'), input: z.strictObject({}).meta({ $schema: dialect }) }
