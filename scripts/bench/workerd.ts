@@ -39,7 +39,8 @@ export async function startWorker(
     ),
   )
   const child = spawn('workerd', ['serve', configPath, `--control-fd=${CONTROL_FD}`], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    // Rowgate's line a request is written, as a deployment does, and read by nobody.
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
   const kill = () => void child.kill()
   process.once('exit', kill)
