@@ -1,0 +1,156 @@
+/** The directory toolset: a tenant's users and their posts. */
+
+import { type Toolset, tool } from '../../mcp/tool.ts'
+import { bulkUpdatePosts, createUserWithPosts, getUserWithPosts } from './posts.ts'
+import {
+  batchInsertedOutput,
+  batchInsertUsersInput,
+  bulkUpdatedOutput,
+  bulkUpdatePostsInput,
+  createdWithPostsOutput,
+  createUserInput,
+  createUserWithPostsInput,
+  deletedUserOutput,
+  deleteUserInput,
+  getUsersInput,
+  optimizedSearchInput,
+  rankedOutput,
+  searchUsersInput,
+  updateUserInput,
+  userIdInput,
+  userOutput,
+  userPageOutput,
+  userSearchOutput,
+  userWithPostsOutput,
+} from './schema.ts'
+import {
+  batchInsertUsers,
+  createUser,
+  deleteUser,
+  getUsers,
+  optimizedSearch,
+  searchUsers,
+  updateUser,
+} from './service.ts'
+
+const READ = 'directory:read'
+const WRITE = 'directory:write'
+const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
+const adding = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false }
+const changing = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false }
+
+export const directory: Toolset = {
+  name: 'directory',
+  title: 'Directory',
+  engine: 'postgres',
+  tools: [
+    tool({
+      name: 'create_user',
+      title: 'Create a user',
+      description:
+        "Adds a user to the caller's tenant and returns it. An e-mail that a user has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.",
+      scope: WRITE,
+      annotations: adding,
+      input: createUserInput,
+      output: userOutput,
+      handler: (input, { caller, connections }) => createUser(connections.postgres, caller, input),
+    }),
+    tool({
+      name: 'get_users',
+      title: 'List users',
+      description: "The tenant's users, oldest first, as columns and rows; go on with `next_cursor`.",
+      scope: READ,
+      annotations: reading,
+      input: getUsersInput,
+      output: userPageOutput,
+      handler: (input, { connections }) => getUsers(connections.postgres, input),
+    }),
+    tool({
+      name: 'search_users',
+      title: 'Search users',
+      description:
+        'Users with a text in name or e-mail, newest first, with `total` and `has_more`; go on with `offset`. For whole words, ranked, there is `optimized_search`.',
+      scope: READ,
+      annotations: reading,
+      input: searchUsersInput,
+      output: userSearchOutput,
+      handler: (input, { connections }) => searchUsers(connections.postgres, input),
+    }),
+    tool({
+      name: 'update_user',
+      title: 'Change a user',
+      description:
+        'Changes name, email or age of a user, and nothing else; fields left out stay. Returns the user.',
+      scope: WRITE,
+      annotations: changing,
+      input: updateUserInput,
+      output: userOutput,
+      handler: (input, { connections }) => updateUser(connections.postgres, input),
+    }),
+    tool({
+      name: 'delete_user',
+      title: 'Delete a user',
+      description:
+        'Hides a user from every tool and frees the e-mail; with `permanent` removes the user and all posts for good.',
+      scope: WRITE,
+      annotations: changing,
+      input: deleteUserInput,
+      output: deletedUserOutput,
+      handler: (input, { connections }) => deleteUser(connections.postgres, input),
+    }),
+    tool({
+      name: 'create_user_with_posts',
+      title: 'Create a user with posts',
+      description: 'Adds a user and up to 50 posts in one transaction: all of it or nothing.',
+      scope: WRITE,
+      annotations: adding,
+      input: createUserWithPostsInput,
+      output: createdWithPostsOutput,
+      handler: (input, { caller, connections }) => createUserWithPosts(connections.postgres, caller, input),
+    }),
+    tool({
+      name: 'get_user_with_posts',
+      title: 'Get a user with posts',
+      description: 'One user by id, with the newest 100 posts as columns and rows.',
+      scope: READ,
+      annotations: reading,
+      input: userIdInput,
+      output: userWithPostsOutput,
+      handler: (input, { connections }) => getUserWithPosts(connections.postgres, input.user_id),
+    }),
+    tool({
+      name: 'bulk_update_posts',
+      title: 'Change posts of an author',
+      description:
+        "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All of them or none.",
+      scope: WRITE,
+      annotations: changing,
+      input: bulkUpdatePostsInput,
+      output: bulkUpdatedOutput,
+      handler: (input, { connections }) => bulkUpdatePosts(connections.postgres, input),
+    }),
+    tool({
+      name: 'optimized_search',
+      title: 'Full-text search of users',
+      description:
+        'Users by whole words of name or e-mail, best match first. For parts of words there is `search_users`.',
+      scope: READ,
+      annotations: reading,
+      input: optimizedSearchInput,
+      output: rankedOutput,
+      handler: (input, { connections }) => optimizedSearch(connections.postgres, input),
+    }),
+    tool({
+      name: 'batch_insert_users',
+      title: 'Insert many users',
+      description:
+        'Adds up to 10,000 users in one transaction: all of them, or none if one cannot be added. Reports progress when the call asks for it.',
+      scope: WRITE,
+      annotations: adding,
+      input: batchInsertUsersInput,
+      output: batchInsertedOutput,
+      handler: (input, { caller, connections, progress }) =>
+        batchInsertUsers(connections.postgres, caller, input, progress),
+    }),
+  ],
+}
