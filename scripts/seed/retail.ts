@@ -1,10 +1,9 @@
 /** The sample shop: Larkmoor, eight stores for house and garden, with two years of orders until today. */
 
-import type { Embedder } from '../../src/data/connections.ts'
 import { createEmbedder } from '../../src/data/embedder.ts'
+import { embedCatalogue } from '../catalogue/embed.ts'
+import { insertRows } from '../postgres/insert.ts'
 import type { Owner } from '../postgres/migrations.ts'
-import { embeddingText } from './retail/catalogue.ts'
-import { insertRows } from './retail/insert.ts'
 import { makeShop, type Shop } from './retail/shop.ts'
 import { ASSIGNMENTS, CATEGORIES, STORES } from './retail/stores.ts'
 
@@ -34,7 +33,7 @@ export async function seed(owner: Owner, until?: string): Promise<string> {
   const shop = makeShop(new Date(`${end}T00:00:00Z`))
   await insertCatalogue(owner, shop)
   if (await holds(owner, "select to_regclass('retail.product_description_embeddings') is not null")) {
-    await insertEmbeddings(owner, shop, createEmbedder({ EMBEDDER: 'builtin' }, undefined))
+    await embedCatalogue(owner, createEmbedder({ EMBEDDER: 'builtin' }, undefined))
   }
   await insertSales(owner, shop)
   await insertRows(
@@ -93,16 +92,6 @@ async function insertCatalogue(owner: Owner, { products }: Shop): Promise<void> 
       price,
       Math.round(price * COST_SHARE * 100) / 100,
     ]),
-  )
-}
-
-async function insertEmbeddings(owner: Owner, { products }: Shop, embedder: Embedder): Promise<void> {
-  const vectors = await embedder.embed(products.map(embeddingText), new AbortController().signal)
-  await insertRows(
-    owner,
-    'retail.product_description_embeddings',
-    'product_id, model, description_embedding',
-    vectors.map((vector, n) => [productId(n), embedder.model, `[${vector.join(',')}]`]),
   )
 }
 

@@ -1,15 +1,13 @@
 /** Picks the embedder that the settings name. Made once per isolate; it loads and connects on first use. */
 
-import { type Config, ConfigError } from '../infra/config.ts'
+import { ConfigError, type EmbedderSettings } from '../infra/config.ts'
 import type { Embedder } from './connections.ts'
 import { createBuiltinEmbedder } from './embed-builtin.ts'
 import { createOpenAiEmbedder } from './embed-openai.ts'
 import { createWorkersAiEmbedder, type WorkersAi } from './embed-workers-ai.ts'
 
-type Settings = Pick<Config, 'EMBEDDER' | 'EMBEDDER_URL' | 'EMBEDDER_MODEL' | 'EMBEDDER_KEY'>
-
 /** `ai` is the binding `AI`, where the deployment has one. Throws `ConfigError` when what was chosen is not there. */
-export function createEmbedder(config: Settings, ai: unknown): Embedder {
+export function createEmbedder(config: EmbedderSettings, ai: unknown): Embedder {
   const { EMBEDDER: kind, EMBEDDER_URL: url, EMBEDDER_MODEL: model, EMBEDDER_KEY: key } = config
   switch (kind) {
     case 'builtin':

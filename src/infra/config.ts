@@ -118,14 +118,7 @@ export class ConfigError extends Error {
 
 /** Reads the settings from the Worker's environment. Throws `ConfigError` naming the first wrong variable. */
 export function readConfig(env: Readonly<Record<string, unknown>>): Config {
-  const parsed = variables.safeParse(env)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new ConfigError(
-      `${issue?.path.join('.') ?? 'A setting'} is wrong: ${issue?.message ?? 'unreadable'}.`,
-    )
-  }
-  const config = parsed.data
+  const config = parse(variables, env)
   if (config.DATABASE_URL === undefined) {
     throw new ConfigError(
       'DATABASE_URL is not set: it names the restricted Postgres login. `npm start` brings a local one.',
@@ -148,8 +141,33 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   return config
 }
 
+const embedderVariables = variables.pick({
+  EMBEDDER: true,
+  EMBEDDER_URL: true,
+  EMBEDDER_MODEL: true,
+  EMBEDDER_KEY: true,
+})
+
+export type EmbedderSettings = Readonly<z.output<typeof embedderVariables>>
+
+/** The embedder's settings alone, for a script that has no other. Throws `ConfigError`. */
+export function readEmbedderSettings(env: Readonly<Record<string, unknown>>): EmbedderSettings {
+  const settings = parse(embedderVariables, env)
+  checkEmbedder(settings)
+  return settings
+}
+
+function parse<S extends z.ZodType>(schema: S, env: Readonly<Record<string, unknown>>): z.output<S> {
+  const parsed = schema.safeParse(env)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new ConfigError(
+    `${issue?.path.join('.') ?? 'A setting'} is wrong: ${issue?.message ?? 'unreadable'}.`,
+  )
+}
+
 /** A setting that the chosen embedder lacks, or one that it would never read. */
-function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }: Config): void {
+function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }: EmbedderSettings): void {
   if (EMBEDDER === 'openai' && (EMBEDDER_URL === undefined || EMBEDDER_MODEL === undefined)) {
     throw new ConfigError('EMBEDDER_URL and EMBEDDER_MODEL are needed with EMBEDDER=openai.')
   }

@@ -1,7 +1,8 @@
 /** The built-in embedder ranks as a shopper would, without a network. */
 
 import { beforeAll, describe, expect, test } from 'vitest'
-import { embeddingText, readCatalogue } from '../../scripts/seed/retail/catalogue.ts'
+import { embeddingText } from '../../scripts/catalogue/embed.ts'
+import { readCatalogue } from '../../scripts/seed/retail/catalogue.ts'
 import { EMBEDDING_DIMENSIONS, type Embedder } from '../../src/data/connections.ts'
 import { createEmbedder } from '../../src/data/embedder.ts'
 import { HARD_QUERIES, UNSEEN_QUERIES } from '../support/shopper-queries.ts'

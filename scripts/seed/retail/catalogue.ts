@@ -39,8 +39,3 @@ function readProduct(line: string, category: string, type: string): CataloguePro
   }
   return { category, type, name, price: Number(price), description }
 }
-
-/** What is embedded of a product: the words by which a shopper may find it. */
-export function embeddingText({ name, description, type, category }: CatalogueProduct): string {
-  return `${name}. ${description} ${type} ${category}`
-}
