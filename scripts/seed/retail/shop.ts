@@ -18,12 +18,12 @@ const OLD_CUSTOMERS = 0.55
 /** Prices went up once, a year ago. */
 const EARLIER_PRICE = 0.96
 
-export interface Customer extends Person {
+interface Customer extends Person {
   readonly store: number
   readonly since: Date
 }
 
-export interface Order {
+interface Order {
   readonly store: number
   readonly customer: number
   readonly date: Date

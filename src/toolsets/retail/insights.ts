@@ -2,7 +2,7 @@
 
 import type { Metrics } from './schema.ts'
 
-export interface ProductSales {
+interface ProductSales {
   readonly name: string
   readonly units: number
   readonly revenue: number
@@ -10,7 +10,7 @@ export interface ProductSales {
   readonly reorderLevel: number | null
 }
 
-export interface CategorySales {
+interface CategorySales {
   readonly name: string
   readonly revenue: number
   readonly previousRevenue: number

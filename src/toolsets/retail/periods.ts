@@ -69,7 +69,7 @@ export function daysBetween(first: string, last: string): Comparison {
 }
 
 /** In days. */
-export function lengthOf({ from, to }: Days): number {
+function lengthOf({ from, to }: Days): number {
   return Math.round((to.getTime() - from.getTime()) / DAY_MS)
 }
 
