@@ -63,7 +63,8 @@ async function weigh(directory: string): Promise<Sizes> {
 }
 
 async function race(directory: string, plan: Plan): Promise<readonly Figures[]> {
-  const { token, settings } = await makeIdentity()
+  const { token, settings, close } = await makeIdentity()
+  closers.push(close)
   const database = await startDatabase(settings.IDENTITY_KEY)
   closers.push(() => database.endpoint.close())
   const variables = { ...settings, DATABASE_URL: database.url }

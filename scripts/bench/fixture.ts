@@ -1,8 +1,8 @@
 /** What all contestants are given: one caller, the same settings, the same requests. */
 
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { LOCAL_ISSUER } from '../../src/http/local-issuer.ts'
 import { MODERN_REVISION } from '../../src/mcp/wire.ts'
 import { CALLER } from './caller.ts'
 
@@ -15,34 +15,50 @@ export const TASKS = 20
 const TOKEN_LIFETIME = '1h'
 const KEY_ID = 'bench'
 const HOST = 'localhost'
+const AUDIENCE = `http://${HOST}/mcp`
 
 interface Identity {
   readonly token: string
-  /** The variables that make the Workers trust it. */
+  /** The variables that make the Workers trust it, as in production: in development they do more work. */
   readonly settings: {
-    readonly ENVIRONMENT: string
-    readonly LOCAL_JWKS: string
+    readonly AUTH_ISSUER: string
+    readonly AUTH_JWKS_URL: string
+    readonly AUTH_AUDIENCE: string
+    readonly ALLOWED_HOSTS: string
     readonly IDENTITY_KEY: string
   }
+  close(): Promise<void>
 }
 
-/** A key pair made for this run: the public half is a setting, the private half signs one token and is gone. */
+/** An issuer for this run, which publishes the public half of its key; the private half signs one token and is gone. */
 export async function makeIdentity(): Promise<Identity> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: KEY_ID }] })
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json').end(keys)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
   const token = await new SignJWT({ scope: [...CALLER.scopes].join(' ') })
     .setProtectedHeader({ alg: 'ES256', kid: KEY_ID })
-    .setIssuer(LOCAL_ISSUER)
-    .setAudience(LOCAL_ISSUER)
+    .setIssuer(issuer)
+    .setAudience(AUDIENCE)
     .setSubject(CALLER.userId)
     .setExpirationTime(TOKEN_LIFETIME)
     .sign(privateKey)
-  const keys = [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: KEY_ID }]
   return {
     token,
     settings: {
-      ENVIRONMENT: 'development',
-      LOCAL_JWKS: JSON.stringify({ keys }),
+      AUTH_ISSUER: issuer,
+      AUTH_JWKS_URL: `${issuer}/jwks`,
+      AUTH_AUDIENCE: AUDIENCE,
+      ALLOWED_HOSTS: `${HOST},127.0.0.1:*`,
       IDENTITY_KEY: `${KEY_ID}:${randomBytes(32).toString('base64')}`,
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
     },
   }
 }
