@@ -12,6 +12,7 @@ import {
 } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
 import { postgresOnFirstUse } from './data/on-first-use.ts'
+import { createRedis } from './data/redis.ts'
 import { createVerifier } from './http/token.ts'
 import { readBindings } from './infra/bindings.ts'
 import { createBudget } from './infra/budget.ts'
@@ -104,6 +105,8 @@ function openers(config: Config): Openers {
     IDENTITY_KEY: identityKey,
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
     SQL_MAX_PLAN_COST: maxPlanCost,
+    REDIS_URL: redisUrl,
+    REDIS_TOKEN: redisToken,
   } = config
   const development = config.ENVIRONMENT === 'development'
   return {
@@ -114,16 +117,21 @@ function openers(config: Config): Openers {
           return createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost })
         }),
       }),
+    ...(redisUrl !== undefined && { redis: createRedis({ url: redisUrl, token: redisToken }) }),
   }
 }
 
 /** One call's databases, each opened when the tool first asks for it. */
 function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallScope): Connections {
   const postgres = once(() => configured(open.postgres, 'DATABASE_URL')(caller, call))
+  const redis = once(() => configured(open.redis, 'REDIS_URL')(caller, call))
   return {
     embedder,
     get postgres() {
       return postgres()
+    },
+    get redis() {
+      return redis()
     },
   }
 }

@@ -5,6 +5,7 @@
 
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import * as z from 'zod'
+import type { Connections } from '../../src/data/connections.ts'
 import { createEmbedder } from '../../src/data/embedder.ts'
 import { createPostgres } from '../../src/data/postgres.ts'
 import { createVerifier, type Verifier } from '../../src/http/token.ts'
@@ -60,7 +61,11 @@ function makeParts(env: Environment): Parts {
     call: (caller, signal) => ({
       caller,
       signal,
-      connections: { embedder, postgres: open(caller, { signal, timeoutMs: config.REQUEST_TIMEOUT_MS }) },
+      // The tools that are measured ask for no other engine.
+      connections: {
+        embedder,
+        postgres: open(caller, { signal, timeoutMs: config.REQUEST_TIMEOUT_MS }),
+      } as Connections,
       progress: () => Promise.resolve(),
     }),
   }

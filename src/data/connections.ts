@@ -59,16 +59,38 @@ export interface Embedder {
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>
 }
 
+/** What the keys are for. Two spaces share no key, whatever it is called. */
+type RedisSpace = 'cache'
+
+/** Redis as one caller sees it: their own keys and no others. Errors are `RowgateError`s. */
+interface Redis {
+  space(name: RedisSpace): KeyValue
+}
+
+/** Any text may be a key. Every verb is one round trip, and happens whole or not at all. */
+export interface KeyValue {
+  get(key: string): Promise<{ readonly value: string; readonly ttlMs: number } | undefined>
+  /** `ttlMs` is a whole number of milliseconds, at most 30 days. */
+  set(key: string, value: string, ttlMs: number): Promise<void>
+  /** Whether there was such a key. */
+  delete(key: string): Promise<boolean>
+  /** Counts from 1, and keeps the count for this much longer. */
+  increment(key: string, ttlMs: number): Promise<number>
+  /** How many keys the caller has here, and the server's version where it says. */
+  stats(): Promise<{ readonly keys: number; readonly version: string }>
+}
+
 /** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
 export interface Connections {
   readonly postgres: Postgres
   readonly embedder: Embedder
+  readonly redis: Redis
 }
 
 /** What can be absent. The embedder never is: one is built in. */
 export type Engine = Exclude<keyof Connections, 'embedder'>
 
-export const ENGINES: readonly Engine[] = ['postgres']
+export const ENGINES: readonly Engine[] = ['postgres', 'redis']
 
 /** The bounds of one call, and what is to be done when it is over. */
 export interface CallScope {

@@ -79,6 +79,13 @@ export const variables = z.object({
     .min(1)
     .optional()
     .describe('Secret. With `openai`: the key, where the URL asks for one'),
+  REDIS_URL: z
+    .url({ protocol: /^(rediss?|https?)$/ })
+    .optional()
+    .describe(
+      'Secret. Redis for the toolset `cache`: `redis://` or `rediss://`, or `https://` for Upstash over REST',
+    ),
+  REDIS_TOKEN: z.string().min(1).optional().describe('Secret. With an `https://` REDIS_URL: its token'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -138,6 +145,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
     throw new ConfigError('AUTH_ISSUER is not set: it names the issuer whose tokens are accepted.')
   }
   checkEmbedder(config)
+  checkRedis(config)
   return config
 }
 
@@ -176,5 +184,21 @@ function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }:
   }
   if (EMBEDDER === 'builtin' && EMBEDDER_MODEL !== undefined) {
     throw new ConfigError('EMBEDDER_MODEL is set, but the built-in embedder has one model only.')
+  }
+}
+
+/** A token without the door that it opens, a door without its token, or a token in the clear. */
+function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: Config): void {
+  const isRest = REDIS_URL !== undefined && /^https?:/.test(REDIS_URL)
+  if (isRest && REDIS_TOKEN === undefined) {
+    throw new ConfigError('REDIS_TOKEN is not set: an https:// REDIS_URL is reached with one.')
+  }
+  if (!isRest && REDIS_TOKEN !== undefined) {
+    throw new ConfigError('REDIS_TOKEN is read with an https:// REDIS_URL only.')
+  }
+  if (isRest && !REDIS_URL.startsWith('https:') && ENVIRONMENT !== 'development') {
+    throw new ConfigError(
+      'REDIS_URL must be https:// outside development: the token would travel in the clear.',
+    )
   }
 }

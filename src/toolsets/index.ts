@@ -1,10 +1,11 @@
 /** The toolsets. Adding one is its folder and a line here; deleting one is the same. */
 
 import type { Toolset } from '../mcp/tool.ts'
+import { cache } from './cache/tools.ts'
 import { directory } from './directory/tools.ts'
 import { netflix } from './netflix/tools.ts'
 import { retail } from './retail/tools.ts'
 import { sql } from './sql/tools.ts'
 import { tasks } from './tasks/tools.ts'
 
-export const toolsets: readonly Toolset[] = [sql, retail, tasks, netflix, directory]
+export const toolsets: readonly Toolset[] = [sql, retail, tasks, netflix, directory, cache]

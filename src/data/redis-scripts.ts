@@ -1,0 +1,36 @@
+/** What is ever asked of Redis: each verb is one script, so one round trip and all or nothing. No other command is sent. */
+
+/** Expired keys leave the index as the next ones come; TIME is the server's, so all isolates agree. */
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`
+
+export const GET = `return {redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}`
+
+/** ARGV: value, TTL in ms, name in the index, the longest TTL in ms. */
+export const SET = `${NOW}
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return 1`
+
+/** ARGV: name in the index. */
+export const DELETE = `
+redis.call('ZREM', KEYS[2], ARGV[1])
+return redis.call('DEL', KEYS[1])`
+
+/** ARGV: TTL in ms, name in the index, the longest TTL in ms. */
+export const INCREMENT = `${NOW}
+local count = redis.call('INCR', KEYS[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[2], now + ARGV[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return count`
+
+/** Of the server nothing but its version leaves it. Where INFO is not to be had the version is empty. */
+export const STATS = `${NOW}
+local info = redis.pcall('INFO', 'server')
+local version = type(info) == 'string' and string.match(info, 'redis_version:([%w%.%-]+)') or ''
+return {redis.call('ZCOUNT', KEYS[1], '(' .. now, '+inf'), version}`

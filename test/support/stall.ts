@@ -1,0 +1,43 @@
+/** A TCP proxy that can fall silent: connections stay open, and nothing passes any more. */
+
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export interface Stall {
+  readonly port: number
+  /** From now on nothing passes in either direction, of connections old and new. */
+  stall(): void
+  close(): Promise<void>
+}
+
+export async function startStall(port: number): Promise<Stall> {
+  const sockets = new Set<Socket>()
+  let silent = false
+  const server = createServer((inward) => {
+    const outward = connect(port, '127.0.0.1')
+    for (const [from, to] of [
+      [inward, outward],
+      [outward, inward],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', (chunk) => {
+        if (!silent) to.write(chunk)
+      })
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    stall() {
+      silent = true
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
