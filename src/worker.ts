@@ -11,10 +11,10 @@ import {
   type Open,
 } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
-import { postgresOnFirstUse } from './data/on-first-use.ts'
+import { ownedOnFirstUse, postgresOnFirstUse } from './data/on-first-use.ts'
 import { createRedis } from './data/redis.ts'
 import { createVerifier } from './http/token.ts'
-import { readBindings } from './infra/bindings.ts'
+import { type Bindings, readBindings } from './infra/bindings.ts'
 import { createBudget } from './infra/budget.ts'
 import type { Caller } from './infra/caller.ts'
 import { type Config, ConfigError, readConfig } from './infra/config.ts'
@@ -56,11 +56,11 @@ function wire(
   try {
     const config = readConfig(env)
     const log = createLog(config.LOG_LEVEL)
-    const open = openers(config)
+    const bindings = readBindings(env)
+    const open = openers(config, bindings)
     const embedder = createEmbedder(config, env.AI)
     const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
-    const bindings = readBindings(env)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
     return createApp({
@@ -99,7 +99,7 @@ function wire(
 /** What opens each engine that is configured. */
 type Openers = { readonly [E in Engine]?: Open<E> }
 
-function openers(config: Config): Openers {
+function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
   const {
     DATABASE_URL: databaseUrl,
     IDENTITY_KEY: identityKey,
@@ -108,6 +108,7 @@ function openers(config: Config): Openers {
     REDIS_URL: redisUrl,
     REDIS_TOKEN: redisToken,
   } = config
+  const mysqlServer = hyperdriveMysql ?? config.MYSQL_URL
   const development = config.ENVIRONMENT === 'development'
   return {
     ...(databaseUrl !== undefined &&
@@ -118,17 +119,39 @@ function openers(config: Config): Openers {
         }),
       }),
     ...(redisUrl !== undefined && { redis: createRedis({ url: redisUrl, token: redisToken }) }),
+    ...(mysqlServer !== undefined && {
+      mysql: ownedOnFirstUse(async () => (await import('./data/mysql.ts')).createMySql(mysqlServer)),
+    }),
+    ...(d1 !== undefined && {
+      d1: ownedOnFirstUse(async () => (await import('./data/d1.ts')).createD1(d1)),
+    }),
   }
+}
+
+/** What an operator sets to have an engine. */
+const SETTINGS: Readonly<Record<Engine, string>> = {
+  postgres: 'DATABASE_URL',
+  mysql: 'MYSQL_URL or HYPERDRIVE_MYSQL',
+  d1: 'the binding DB',
+  redis: 'REDIS_URL',
 }
 
 /** One call's databases, each opened when the tool first asks for it. */
 function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallScope): Connections {
-  const postgres = once(() => configured(open.postgres, 'DATABASE_URL')(caller, call))
-  const redis = once(() => configured(open.redis, 'REDIS_URL')(caller, call))
+  function engine<E extends Engine>(name: E): () => Connections[E] {
+    return once(() => configured<Open<E>>(open[name], SETTINGS[name])(caller, call))
+  }
+  const [postgres, mysql, d1, redis] = [engine('postgres'), engine('mysql'), engine('d1'), engine('redis')]
   return {
     embedder,
     get postgres() {
       return postgres()
+    },
+    get mysql() {
+      return mysql()
+    },
+    get d1() {
+      return d1()
     },
     get redis() {
       return redis()
@@ -136,9 +159,9 @@ function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallSc
   }
 }
 
-function configured<T>(open: T | undefined, variable: string): T {
+function configured<T>(open: T | undefined, setting: string): T {
   if (open !== undefined) return open
-  throw new RowgateError('UNAVAILABLE', `This engine is not configured. The operator sets ${variable}.`)
+  throw new RowgateError('UNAVAILABLE', `This engine is not configured. The operator sets ${setting}.`)
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,9 +1,12 @@
 /** What a toolset may ask of a database: capabilities of a few verbs. The drivers behind them are each in their own file. */
 
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
+import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Caller } from '../infra/caller.ts'
 import type { RoundTrip } from '../infra/query-monitor.ts'
+import type { OwnedDatabase } from './owned.ts'
 
 /** Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting them. */
 export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>
@@ -48,6 +51,12 @@ export interface TextRows {
   readonly rows: readonly (readonly (string | null)[])[]
 }
 
+/** MySQL or MariaDB. Several statements are one transaction. */
+export type MySql = OwnedDatabase<MySqlTable>
+
+/** Cloudflare's SQLite. Several statements are one transaction, in one round trip. */
+export type D1 = OwnedDatabase<SQLiteTable>
+
 /** Width of every embedding, whatever the model: one column holds them all. */
 export const EMBEDDING_DIMENSIONS = 1536
 
@@ -83,6 +92,8 @@ export interface KeyValue {
 /** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
 export interface Connections {
   readonly postgres: Postgres
+  readonly mysql: MySql
+  readonly d1: D1
   readonly embedder: Embedder
   readonly redis: Redis
 }
@@ -90,7 +101,7 @@ export interface Connections {
 /** What can be absent. The embedder never is: one is built in. */
 export type Engine = Exclude<keyof Connections, 'embedder'>
 
-export const ENGINES: readonly Engine[] = ['postgres', 'redis']
+export const ENGINES: readonly Engine[] = ['postgres', 'mysql', 'd1', 'redis']
 
 /** The bounds of one call, and what is to be done when it is over. */
 export interface CallScope {

@@ -4,7 +4,24 @@ import type { RateLimiter } from './budget.ts'
 import { ConfigError } from './config.ts'
 import type { Dataset } from './metrics.ts'
 
+/** What Hyperdrive gives a driver to connect with. */
+export interface Hyperdrive {
+  connect(): unknown
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
+/** D1, as far as anything but its own connector looks into it. */
+export interface D1Binding {
+  batch(statements: never[]): Promise<unknown>
+}
+
 export interface Bindings {
+  readonly d1: D1Binding | undefined
+  readonly hyperdriveMysql: Hyperdrive | undefined
   readonly analytics: Dataset | undefined
   readonly rates: { readonly read: RateLimiter | undefined; readonly write: RateLimiter | undefined }
 }
@@ -12,6 +29,8 @@ export interface Bindings {
 /** Throws `ConfigError` naming a binding that has not the method that makes it one. */
 export function readBindings(env: Readonly<Record<string, unknown>>): Bindings {
   return {
+    d1: binding<D1Binding>(env, 'DB', 'batch'),
+    hyperdriveMysql: binding<Hyperdrive>(env, 'HYPERDRIVE_MYSQL', 'connect'),
     analytics: binding<Dataset>(env, 'ANALYTICS', 'writeDataPoint'),
     rates: {
       read: binding<RateLimiter>(env, 'RATE_LIMIT_READ', 'limit'),

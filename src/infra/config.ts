@@ -40,6 +40,12 @@ export const variables = z.object({
     .describe(
       'Secret. The key that seals the caller for Postgres, `id:base64`; `npm run db:migrate` makes one',
     ),
+  MYSQL_URL: z
+    .url({ protocol: /^mysql$/ })
+    .optional()
+    .describe(
+      'Secret. MySQL or MariaDB, `mysql://user:password@host/database`: brings the toolset `products`; the binding HYPERDRIVE_MYSQL wins over it',
+    ),
   AUTH_ISSUER: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -1,0 +1,235 @@
+/** MySQL and MariaDB: a connection per call, opened when it is first needed; each use of it is one transaction. */
+
+import type { MySqlTable } from 'drizzle-orm/mysql-core'
+import type { MySql2Database } from 'drizzle-orm/mysql2'
+import type { Connection, ResultSetHeader } from 'mysql2'
+import type { Caller } from '../infra/caller.ts'
+import type { CallScope, MySql } from './connections.ts'
+import { withinTime } from './deadline.ts'
+import { errorOfMySql, uncertain } from './mysql-errors.ts'
+import { issueStatements, type OwnedWrites, ownedWhere, ownerValues } from './owned.ts'
+
+/** Where the server is: what a Hyperdrive binding holds, or a URL says. */
+export interface MySqlServer {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
+/** How long a server may take to let us in, in milliseconds: one that is down is told within 3 s. */
+const CONNECT_TIMEOUT_MS = 2_500
+
+/** How long a goodbye may take before the socket is simply closed, in milliseconds. */
+const GOODBYE_MS = 1_000
+
+/** The server stops a statement this much sooner than we stop waiting: its error says more than ours, in milliseconds. */
+const SERVER_MARGIN_MS = 100
+
+const DEFAULT_PORT = 3306
+
+type Access = 'read' | 'write'
+
+/** One statement, when its turn comes. */
+type Step = () => Promise<unknown>
+
+type Limits = Parameters<typeof withinTime>[0]
+
+interface Session {
+  readonly connection: Connection
+  readonly db: MySql2Database
+}
+
+/** Reads `mysql://user:password@host:port/database`; its form has been checked where the settings are read. */
+function serverOf(setting: string): MySqlServer {
+  const url = new URL(setting)
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+  }
+}
+
+/** Made once per isolate. The driver is loaded when a call first asks for the database, never before. */
+export function createMySql(setting: MySqlServer | string): (caller: Caller, call: CallScope) => MySql {
+  const server = typeof setting === 'string' ? serverOf(setting) : setting
+  return (caller, call) => {
+    const limits = { signal: call.signal, deadline: Date.now() + call.timeoutMs }
+    let session: Promise<Session> | undefined
+    let queue: Promise<unknown> = Promise.resolve()
+
+    async function run(access: Access, build: (rows: OwnedWrites<MySqlTable>) => readonly unknown[]) {
+      session ??= openSession(server, call, limits)
+      const { connection, db } = await session
+      const { rows, redeem } = verbs(db, caller)
+      const steps = build(rows).map(redeem)
+      const transaction = new Transaction(connection, access, limits.deadline - Date.now())
+      try {
+        return await inTime(connection, limits, () => transaction.run(steps))
+      } catch (error) {
+        throw transaction.committing ? uncertain(error) : error
+      }
+    }
+
+    /** One transaction after the other: a connection has room for one. */
+    function inTurn(...work: Parameters<typeof run>): Promise<unknown[]> {
+      const turn = queue.then(() => run(...work))
+      queue = turn.catch(() => undefined)
+      return turn
+    }
+
+    return {
+      // Each statement gives what its verb declares, in order; a list of different types cannot say that.
+      read: (build) => inTurn('read', build) as Promise<never>,
+      write: (build) => inTurn('write', build) as Promise<never>,
+    }
+  }
+}
+
+async function openSession(server: MySqlServer, call: CallScope, limits: Limits): Promise<Session> {
+  const [{ createConnection }, { drizzle }] = await Promise.all([
+    import('mysql2'),
+    import('drizzle-orm/mysql2'),
+  ])
+  const { host, port, user, password, database } = server
+  const connection = createConnection({
+    ...{ host, port, user, password, database },
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // Workers forbid code that is made at run time.
+    disableEval: true,
+    // A value is never taken apart into SQL.
+    stringifyObjects: true,
+  })
+  // Whoever waits for an answer is told as well; without a listener a lost connection would be an uncaught fault.
+  connection.on('error', () => undefined)
+  call.onEnd(() => goodbye(connection))
+  await inTime(connection, limits, () => settled((done) => connection.connect(done)))
+  return { connection, db: drizzle({ client: connection }) }
+}
+
+/** The verbs for one caller, and the steps that they stand for. */
+function verbs(db: MySql2Database, caller: Caller) {
+  const { issue, redeem } = issueStatements<Step>()
+  const rows: OwnedWrites<MySqlTable> = {
+    select: (from, fields, { where, ...rest }) =>
+      issue(() => {
+        const query = db
+          .select(fields)
+          .from(from)
+          .where(ownedWhere(from, caller, where))
+          .$dynamic()
+        return 'limit' in rest ? query.orderBy(...rest.orderBy).limit(rest.limit) : query
+      }),
+    insertOnce: (into, row) =>
+      issue(async () => {
+        // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault too.
+        await db
+          .insert(into)
+          .values({ ...row, ...ownerValues(into, caller) } as never)
+          .onDuplicateKeyUpdate({ set: { tenantId: into.tenantId } as never })
+      }),
+    update: (table, changes, where) =>
+      issue(async () => {
+        const set = { ...changes, ...ownerValues(table, caller) } as never
+        return matched(
+          await db
+            .update(table)
+            .set(set)
+            .where(ownedWhere(table, caller, where)),
+        )
+      }),
+    remove: (from, where) =>
+      issue(async () => matched(await db.delete(from).where(ownedWhere(from, caller, where)))),
+  }
+  return { rows, redeem }
+}
+
+/** The driver asks the server for the rows that a statement met, changed or not. */
+function matched([header]: readonly [ResultSetHeader, ...unknown[]]): number {
+  return header.affectedRows
+}
+
+class Transaction {
+  /** Set while the server may have committed and its word has not come. */
+  committing = false
+  readonly #connection: Connection
+  readonly #access: Access
+  readonly #leftMs: number
+
+  constructor(connection: Connection, access: Access, leftMs: number) {
+    this.#connection = connection
+    this.#access = access
+    this.#leftMs = leftMs
+  }
+
+  async run(steps: readonly Step[]): Promise<unknown[]> {
+    await this.#send(this.#access === 'read' ? 'start transaction read only' : 'start transaction')
+    // Inside the transaction: a pooler keeps a session's settings no longer than that.
+    await this.#send(sessionSettings(this.#leftMs))
+    const results: unknown[] = []
+    try {
+      for (const step of steps) results.push(await step())
+    } catch (error) {
+      // Where this fails the connection is gone, and the server undoes the transaction by itself.
+      await this.#send('rollback').catch(() => undefined)
+      throw error
+    }
+    this.committing = this.#access === 'write'
+    await this.#send('commit')
+    this.committing = false
+    return results
+  }
+
+  #send(sql: string): Promise<void> {
+    return settled((done) => this.#connection.query(sql, done))
+  }
+}
+
+/**
+ * The modes fix how a quoted value is read (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), which the driver's quoting relies
+ * on, and that a value which does not fit is an error. Each server skips the comment that is meant for the other.
+ */
+function sessionSettings(leftMs: number): string {
+  const statementMs = Math.max(1, Math.ceil(leftMs - SERVER_MARGIN_MS))
+  const seconds = statementMs / 1_000
+  return [
+    "set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
+    `innodb_lock_wait_timeout = ${Math.max(1, Math.floor(seconds))}`,
+    "time_zone = '+00:00'",
+  ]
+    .join(', ')
+    .concat(` /*!50708 , max_execution_time = ${statementMs} */`)
+    .concat(` /*M!100101 , max_statement_time = ${seconds} */`)
+}
+
+/** A connection that was waited for too long is of no further use: it is closed, and the server undoes what was begun. */
+async function inTime<T>(connection: Connection, limits: Limits, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withinTime(limits, work, () => connection.destroy())
+  } catch (error) {
+    throw errorOfMySql(error)
+  }
+}
+
+/** The server closes the connection on our word; a server that does not is not waited for. */
+function goodbye(connection: Connection): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, GOODBYE_MS)
+  connection.once('end', resolve)
+  connection.end((fault) => {
+    if (fault) resolve()
+  })
+  return promise.finally(() => {
+    clearTimeout(timer)
+    connection.destroy()
+  })
+}
+
+function settled(start: (done: (fault: Error | null) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((fault) => (fault === null ? resolve() : reject(fault)))
+  })
+}
