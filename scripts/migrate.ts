@@ -1,10 +1,11 @@
 /**
- * `npm run db:migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it.
- * It speaks Postgres' own protocol, by node-postgres, because that is the one way that Neon and every other Postgres
- * have in common. Safe to run again.
+ * `npm run db:migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it;
+ * and MySQL's, where MYSQL_OWNER_URL or MYSQL_URL is given. It speaks Postgres' own protocol, by node-postgres, because
+ * that is the one way that Neon and every other Postgres have in common. Safe to run again.
  */
 
 import { Refusal, runScript } from './local/refusal.ts'
+import { applyMySqlMigrations } from './mysql/migrations.ts'
 import {
   APP_ROLE,
   appCanLogIn,
@@ -51,7 +52,24 @@ function readOwnerUrl(): URL {
   throw new Refusal('DATABASE_OWNER_URL is wrong: it must be postgres://user:password@host/database.')
 }
 
+function readMySqlUrl(): string | undefined {
+  const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
+  const text = MYSQL_OWNER_URL || MYSQL_URL || undefined
+  if (text === undefined || (URL.canParse(text) && new URL(text).protocol === 'mysql:')) return text
+  throw new Refusal('MYSQL_OWNER_URL or MYSQL_URL is wrong: it must be mysql://user:password@host/database.')
+}
+
+async function migrateMySql(url: string): Promise<void> {
+  const applied = await applyMySqlMigrations(url).catch((error: unknown) => {
+    throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
+  })
+  console.log(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)
+}
+
 await runScript(async () => {
+  const mysqlUrl = readMySqlUrl()
+  if (mysqlUrl !== undefined) await migrateMySql(mysqlUrl)
+  if (mysqlUrl !== undefined && !process.env.DATABASE_OWNER_URL) return
   const ownerUrl = readOwnerUrl()
   const server = await openServer(ownerUrl.href).catch((error: unknown) => {
     throw new Refusal(`The database of DATABASE_OWNER_URL cannot be reached: ${sayFault(error)}.`)

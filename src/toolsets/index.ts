@@ -4,8 +4,18 @@ import type { Toolset } from '../mcp/tool.ts'
 import { cache } from './cache/tools.ts'
 import { directory } from './directory/tools.ts'
 import { netflix } from './netflix/tools.ts'
+import { products } from './products/tools.ts'
 import { retail } from './retail/tools.ts'
 import { sql } from './sql/tools.ts'
 import { tasks } from './tasks/tools.ts'
 
-export const toolsets: readonly Toolset[] = [sql, retail, tasks, netflix, directory, cache]
+export const toolsets: readonly Toolset[] = [
+  sql,
+  retail,
+  tasks,
+  netflix,
+  directory,
+  products,
+  notebook,
+  cache,
+]

@@ -1,0 +1,51 @@
+/** Where a page of products ended, as text that a caller hands back. It is not trusted: it can only name a place. */
+
+import * as z from 'zod'
+import { RowgateError } from '../../infra/errors.ts'
+import { PRICE, type Product, type Sort } from './schema.ts'
+
+const cursor = z.union([
+  z.tuple([z.literal('newest'), z.literal(''), z.uuid()]),
+  z.tuple([z.literal('name'), z.string().max(200), z.uuid()]),
+  z.tuple([z.enum(['price_asc', 'price_desc']), z.string().regex(PRICE), z.uuid()]),
+])
+
+export interface Place {
+  /** The last product's value in the column that the page was sorted by. */
+  readonly value: string
+  readonly id: string
+}
+
+export function writeCursor(sort: Sort, last: Product): string {
+  const values: Record<Sort, string> = {
+    newest: '',
+    name: last.name,
+    price_asc: last.price,
+    price_desc: last.price,
+  }
+  return btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([sort, values[sort], last.id]))))
+}
+
+/** Throws VALIDATION_ERROR for anything that no page ended with. */
+export function readCursor(text: string, sort: Sort): Place {
+  const parsed = cursor.safeParse(decode(text))
+  if (!parsed.success) throw wrong('`cursor` must be the `next_cursor` of an earlier page, unchanged.')
+  const [of, value, id] = parsed.data
+  if (of !== sort) throw wrong(`\`cursor\` is of a page sorted by ${of}: send \`sort\` as it was.`)
+  return { value, id: id.toLowerCase() }
+}
+
+function decode(text: string): unknown {
+  try {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+function wrong(sentence: string): RowgateError {
+  return new RowgateError('VALIDATION_ERROR', `Wrong arguments. ${sentence}`, {
+    details: { fields: ['cursor'] },
+  })
+}

@@ -1,0 +1,126 @@
+/** A real MariaDB of the machine's own, one for each test file that asks, in a directory made for it. */
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { access, chown, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
+import { freePort } from './free-port.ts'
+
+const PROGRAM = process.env.MARIADBD ?? '/usr/sbin/mariadbd'
+const INSTALLER = process.env.MARIADB_INSTALL_DB ?? '/usr/bin/mariadb-install-db'
+const PASSWORD = "p@ss:w/o?rd'%23"
+
+const run = promisify(execFile)
+
+export interface MariaDb {
+  /** The Worker's login: it may use the tables and nothing more. */
+  readonly url: string
+  /** The login that migrations run as. */
+  readonly ownerUrl: string
+  readonly port: number
+  /** The server's own connection of the test, as its administrator. */
+  readonly root: Connection
+  /** Resolves when the server sees no connection of the Worker's; the test's own timeout ends a wait that is in vain. */
+  idle(): Promise<void>
+  /** Stops the server's process where it is, so that it keeps its sockets open and says nothing more. */
+  freeze(): void
+  thaw(): void
+  /** Ends the server as a power cut would. */
+  kill(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Why there is no server here, for `describe.skipIf`; with REQUIRE_ENGINES=1 a missing server is a failure instead. */
+export function mariaDbMissing(): boolean {
+  const missing = !existsSync(PROGRAM) || !existsSync(INSTALLER)
+  if (missing && process.env.REQUIRE_ENGINES === '1') {
+    throw new Error(`REQUIRE_ENGINES=1, but there is no MariaDB at ${PROGRAM}.`)
+  }
+  if (missing) console.warn(`Skipped: needs MariaDB at ${PROGRAM} (Debian: apt-get install mariadb-server).`)
+  return missing
+}
+
+export async function startMariaDb(): Promise<MariaDb> {
+  const directory = await mkdtemp(join(tmpdir(), 'rowgate-mariadb-'))
+  const data = join(directory, 'data')
+  const login = process.getuid?.() === 0 ? ['--user=mysql'] : []
+  if (login.length > 0) await giveTo('mysql', directory)
+  await run(INSTALLER, [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    ...login,
+  ])
+  const port = await freePort()
+  const socket = join(directory, 's')
+  const server = spawn(
+    PROGRAM,
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--bind-address=127.0.0.1',
+      `--port=${port}`,
+      `--socket=${socket}`,
+      '--innodb-flush-log-at-trx-commit=0',
+      ...login,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  await ready(server)
+  const root = await createConnection({ socketPath: socket, user: 'root', multipleStatements: true })
+  await root.query(
+    `create database shop;
+     create user owner identified by ?; grant all on shop.* to owner;
+     create user worker identified by ?; grant select, insert, update, delete on shop.* to worker`,
+    [PASSWORD, PASSWORD],
+  )
+  const url = (user: string) => `mysql://${user}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/shop`
+  const exited = new Promise((resolve) => server.once('exit', resolve))
+  async function kill(): Promise<void> {
+    server.kill('SIGKILL')
+    await exited
+  }
+  return {
+    url: url('worker'),
+    ownerUrl: url('owner'),
+    port,
+    root,
+    async idle() {
+      const open = "select count(*) as open from information_schema.processlist where user = 'worker'"
+      for (;;) {
+        const [rows] = await root.query<RowDataPacket[]>(open)
+        if (Number(rows[0]?.open) === 0) return
+      }
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    kill,
+    async close() {
+      root.destroy()
+      await kill()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function giveTo(user: string, path: string): Promise<void> {
+  const id = async (what: string) => Number((await run('id', [what, user])).stdout)
+  await chown(path, await id('-u'), await id('-g'))
+  await access(path)
+}
+
+/** Resolves once the server says that it takes connections; rejects with its log if it stops before. */
+function ready(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = ''
+    server.once('exit', () => reject(new Error(`MariaDB did not start:\n${log}`)))
+    server.stderr?.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes('ready for connections')) resolve()
+    })
+  })
+}
