@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { applyMySqlMigrations } from '../mysql/migrations.ts'
 import { PostgresError } from '../postgres/backend.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../postgres/endpoint.ts'
 import {
@@ -12,6 +13,7 @@ import {
   newIdentityKey,
   newPassword,
 } from '../postgres/migrations.ts'
+import { applyD1Migrations } from './d1.ts'
 import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
 import { readStartOptions, type StartOptions } from './options.ts'
@@ -36,15 +38,20 @@ async function run(options: StartOptions): Promise<void> {
   const issuer = await openIssuer(directory)
   const endpoint = await openDatabase(options, directory)
   started.push(() => endpoint.close())
-  const database = await prepareDatabase(endpoint, directory).catch((error: unknown) => {
-    if (!(error instanceof PostgresError)) throw error
-    throw new Refusal(`The database could not be prepared: ${error.message}.`)
-  })
+  const persist = join(directory, 'wrangler')
+  const [database, mysql] = await Promise.all([
+    prepareDatabase(endpoint, directory).catch((error: unknown) => {
+      if (!(error instanceof PostgresError)) throw error
+      throw new Refusal(`The database could not be prepared: ${error.message}.`)
+    }),
+    prepareMySql(),
+    applyD1Migrations(persist),
+  ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
   const worker = await startWorker({
     ...options,
-    persist: join(directory, 'wrangler'),
-    variables: { ...database, ENVIRONMENT: 'development', LOCAL_JWKS: issuer.jwks },
+    persist,
+    variables: { ...database, ...mysql, ENVIRONMENT: 'development', LOCAL_JWKS: issuer.jwks },
   })
   started.push(() => worker.dispose())
   await announce(options, directory, issuer)
@@ -76,6 +83,17 @@ async function prepareDatabase({ owner, url }: PostgresEndpoint, directory: stri
     DATABASE_FETCH_ENDPOINT: url,
     IDENTITY_KEY: identityKey,
   }
+}
+
+/** A MySQL of the developer's own, where the environment names one. */
+async function prepareMySql(): Promise<Record<string, string>> {
+  const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
+  if (!MYSQL_URL) return {}
+  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL).catch((error: unknown) => {
+    const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
+    throw new Refusal(`The server of MYSQL_URL cannot be used: ${said}.`)
+  })
+  return { MYSQL_URL }
 }
 
 async function announce(options: StartOptions, directory: string, issuer: LocalIssuer): Promise<void> {

@@ -1,0 +1,34 @@
+/** The notebook's table in D1: one owner a row, as its `tenant_id` and `user_id` say to the connector. */
+
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+
+const NOW = sql`(strftime('%Y-%m-%dT%H:%M:%fZ'))`
+
+/** `drizzle/d1/0001_notebook_search.sql` keeps its full-text index, `notebook_search`, in step by triggers. */
+export const notebook = sqliteTable(
+  'notebook',
+  {
+    /** What the full-text index knows a row by. */
+    row: integer().primaryKey({ autoIncrement: true }),
+    id: text().notNull(),
+    tenantId: text('tenant_id').notNull(),
+    userId: text('user_id').notNull(),
+    title: text().notNull(),
+    details: text(),
+    status: text().notNull(),
+    priority: integer().notNull(),
+    idempotencyKey: text('idempotency_key'),
+    createdAt: text('created_at').notNull().default(NOW),
+    updatedAt: text('updated_at').notNull().default(NOW),
+  },
+  (table) => [
+    unique('notebook_id').on(table.tenantId, table.userId, table.id),
+    unique('notebook_idempotency').on(table.tenantId, table.userId, table.idempotencyKey),
+    index('notebook_order').on(table.tenantId, table.userId, table.priority, table.id),
+    check('notebook_title_length', sql`length(title) between 1 and 200`),
+    check('notebook_details_length', sql`length(details) <= 4000`),
+    check('notebook_status', sql`status in ('pending', 'in_progress', 'completed')`),
+    check('notebook_priority', sql`priority between 1 and 5`),
+  ],
+)
