@@ -2,6 +2,7 @@
 
 import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
+import { createAudit } from './data/audit.ts'
 import {
   type CallScope,
   type Connections,
@@ -13,6 +14,7 @@ import {
 import { createEmbedder } from './data/embedder.ts'
 import { ownedOnFirstUse, postgresOnFirstUse } from './data/on-first-use.ts'
 import { createRedis } from './data/redis.ts'
+import { requestIdOf } from './http/request-id.ts'
 import { createVerifier } from './http/token.ts'
 import { type Bindings, readBindings } from './infra/bindings.ts'
 import { createBudget } from './infra/budget.ts'
@@ -63,6 +65,7 @@ function wire(
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
+    const audit = auditLog(config, log)
     return createApp({
       config,
       log,
@@ -86,6 +89,7 @@ function wire(
               observe: watch({ record, tool, waitUntil }),
               traceId: record.traceId,
             }),
+          audit: audit?.({ caller, requestId: () => requestIdOf(request), waitUntil }),
           waitUntil,
           onFailure: failureLog(log),
         }),
@@ -134,6 +138,27 @@ const SETTINGS: Readonly<Record<Engine, string>> = {
   mysql: 'MYSQL_URL or HYPERDRIVE_MYSQL',
   d1: 'the binding DB',
   redis: 'REDIS_URL',
+}
+
+/** The audit log is in Postgres, and in no other engine. */
+function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | undefined {
+  const {
+    DATABASE_URL: databaseUrl,
+    IDENTITY_KEY: identityKey,
+    DATABASE_FETCH_ENDPOINT: fetchEndpoint,
+  } = config
+  if (databaseUrl === undefined || identityKey === undefined) return undefined
+  return createAudit({
+    identityKey,
+    reads: config.AUDIT_READS,
+    async send(rows, signal) {
+      const { openNeon } = await import('./data/neon.ts')
+      await openNeon(databaseUrl, fetchEndpoint).query('select rowgate.audit_later($1)', [rows], {
+        fetchOptions: { signal, redirect: 'manual' },
+      })
+    },
+    onLoss: (rows, cause) => log.error('audit_lost', { rows, ...errorFields(cause) }),
+  })
 }
 
 /** One call's databases, each opened when the tool first asks for it. */

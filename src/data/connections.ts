@@ -103,6 +103,16 @@ export type Engine = Exclude<keyof Connections, 'embedder'>
 
 export const ENGINES: readonly Engine[] = ['postgres', 'mysql', 'd1', 'redis']
 
+/** How one call enters the audit log. */
+export interface AuditTrail {
+  /** The signed row for `rowgate.audit`, to be the last statement of a write's own transaction. */
+  signWrite(): Promise<string>
+  /** Such a transaction has been committed. */
+  written(): void
+  /** The call is over: `success`, or an error's code. What no write has recorded is recorded after the answer. */
+  end(outcome: string): void
+}
+
 /** The bounds of one call, and what is to be done when it is over. */
 export interface CallScope {
   /** Aborted when the client goes away or cancels. */
@@ -115,6 +125,8 @@ export interface CallScope {
   observe(trip: RoundTrip): void
   /** W3C trace id of the request, 32 hex digits, where it has one. */
   readonly traceId: string | undefined
+  /** Where the call is audited. A connector that can, writes the row of a write into the write's own transaction. */
+  readonly audit?: AuditTrail | undefined
 }
 
 /** What an engine's file makes once per isolate: it gives one caller a connector for one call. */

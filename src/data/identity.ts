@@ -34,11 +34,21 @@ export async function seal(caller: Caller, key: IdentityKey, now: number): Promi
     scopes: [...caller.scopes],
     exp: (now + SEAL_LIFETIME_MS) / 1000,
   }
-  const encoded = base64(new TextEncoder().encode(JSON.stringify(claims)))
-  // The prefix keeps a seal from ever being taken for the context that Postgres makes with the same key.
-  const message = new TextEncoder().encode(`seal ${encoded}`)
-  const mac = await crypto.subtle.sign('HMAC', key.hmac, message)
-  return `${key.id}.${encoded}.${hex(new Uint8Array(mac))}`
+  return signed('seal', claims, key)
+}
+
+/**
+ * `key id.base64(JSON).hex(hmac)`. What it is for is under the mac too, so that a seal is never taken for signed audit
+ * rows, nor either for the context that Postgres makes with the same key.
+ */
+export async function signed(purpose: 'seal' | 'audit', content: unknown, key: IdentityKey): Promise<string> {
+  const encoded = base64(new TextEncoder().encode(JSON.stringify(content)))
+  return `${key.id}.${encoded}.${await keyedHash(`${purpose} ${encoded}`, key)}`
+}
+
+/** HMAC-SHA256 of a text, in hex. */
+export async function keyedHash(text: string, key: IdentityKey): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key.hmac, new TextEncoder().encode(text))))
 }
 
 /** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */

@@ -1,12 +1,6 @@
 /** Postgres over HTTP: every call is one request that carries one transaction, opened by the caller's seal. */
 
-import {
-  type FullQueryResults,
-  type HTTPQueryOptions,
-  type NeonQueryFunction,
-  neon,
-  neonConfig,
-} from '@neondatabase/serverless'
+import type { FullQueryResults, HTTPQueryOptions, NeonQueryFunction } from '@neondatabase/serverless'
 import { is } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/neon-http'
@@ -15,6 +9,7 @@ import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../infra/caller.ts'
 import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from './connections.ts'
 import { createSealer } from './identity.ts'
+import { openNeon } from './neon.ts'
 import { createRoundTrips } from './round-trip.ts'
 
 export interface PostgresSettings {
@@ -31,10 +26,12 @@ export interface PostgresSettings {
 }
 
 /** A request over HTTP leaves nothing open, so there is nothing to close. */
-type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs'> & Partial<Pick<CallScope, 'observe' | 'traceId'>>
+type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs' | 'audit'> &
+  Partial<Pick<CallScope, 'observe' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
 const ENTER_SANDBOX = "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true)"
+const AUDIT = 'select rowgate.audit($1)'
 const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 
 /** Some seconds of work on a small machine; a scan of ten million rows. */
@@ -50,19 +47,18 @@ const dialect = new PgDialect()
 if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
 
 /**
- * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global,
- * so an isolate talks to one Postgres.
+ * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global, so
+ * an isolate talks to one Postgres.
  */
 export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
-  if (settings.fetchEndpoint !== undefined) neonConfig.fetchEndpoint = settings.fetchEndpoint
-  const client: Client = neon(settings.databaseUrl, { fullResults: true })
+  const client: Client = openNeon(settings.databaseUrl, settings.fetchEndpoint)
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
   const sealFor = createSealer(settings.identityKey)
   const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
 
   const roundTrip = createRoundTrips(settings.development)
 
-  return (caller, { signal, timeoutMs, observe, traceId }) => {
+  return (caller, { signal, timeoutMs, observe, traceId, audit }) => {
     const deadline = Date.now() + timeoutMs
     const call = { signal, deadline, observe }
     const comment = commentOf(traceId)
@@ -74,15 +70,19 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     ): Promise<BatchResponse<T>> {
       const transaction = async (built: Built[]) => {
         const statements = built.map(textOf)
+        // Signed once: sent again after a lost answer, the row is known by its id.
+        const record =
+          access === 'write' && audit !== undefined ? [client.query(AUDIT, [await audit.signWrite()])] : []
         const results = await roundTrip({ ...call, repeatable, statements }, async (fetchOptions, leftMs) => {
           const enter = client.query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
-          return client.transaction([enter, ...built], {
+          return client.transaction([enter, ...built, ...record], {
             ...AS_RESULTS,
             fetchOptions,
             readOnly: access === 'read',
           })
         })
-        return results.slice(1)
+        if (record.length > 0) audit?.written()
+        return results.slice(1, 1 + built.length)
       }
       const session = new NeonHttpSession(asClient({ query: client.query, transaction }), dialect, undefined)
       // `batch` answers with what each builder declares, in order; its own type for that is `any`.

@@ -36,6 +36,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     'QUERY_REJECTED',
     'The query would take too much work. Filter more, join on keys, or aggregate in steps; `explain_query` shows where the cost is.',
   ],
+  RG004: [
+    'UNAVAILABLE',
+    "The database did not accept this server's audit row, so nothing was changed. Its operator has to check the clocks.",
+  ],
 
   '08': BUSY,
   '53': BUSY,

@@ -8,7 +8,10 @@ const ids = new WeakMap<Request, string>()
 const RAY = /^[0-9a-f]{16}(?:-[A-Z]{3})?$/
 
 export function requestId(c: Context): string {
-  const request = c.req.raw
+  return requestIdOf(c.req.raw)
+}
+
+export function requestIdOf(request: Request): string {
   const known = ids.get(request)
   if (known !== undefined) return known
   const ray = request.headers.get('cf-ray')

@@ -113,6 +113,10 @@ export const variables = z.object({
     .min(1)
     .default(20)
     .describe('Calls that one caller may have running at once in one isolate'),
+  AUDIT_READS: z
+    .stringbool()
+    .default(true)
+    .describe('Whether calls that only read are in the audit log too, written after the answer'),
   REQUEST_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -1,6 +1,6 @@
 /** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
 
-import type { CallScope, Connections } from '../data/connections.ts'
+import type { AuditTrail, CallScope, Connections } from '../data/connections.ts'
 import type { Budget } from '../infra/budget.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
@@ -16,7 +16,9 @@ export interface Exchange {
   readonly record: RequestRecord
   readonly budget: Budget
   /** Gives one call of a tool its databases. What it opened is closed when the call is over. */
-  connect(tool: string, call: Pick<CallScope, 'signal' | 'onEnd'>): Connections
+  connect(tool: string, call: Pick<CallScope, 'signal' | 'onEnd' | 'audit'>): Connections
+  /** Begins the audit row of one call; absent where no call is audited. */
+  readonly audit?: ((tool: string, readOnly: boolean, args: unknown) => AuditTrail) | undefined
   /** Keeps the isolate alive for work that the answer does not wait for. */
   waitUntil(work: Promise<unknown>): void
   /** Told of every failure of a tool; the thrown value goes to the log only. */
@@ -51,30 +53,47 @@ export async function runTool(
   exchange: Exchange,
   stream: Stream,
 ): Promise<Answer | Verbatim> {
-  const { caller, record, budget } = exchange
+  const { caller, record, budget, audit } = exchange
   record.calls += 1
   record.tool = tool.name
   if (!budget.enter(caller)) return failed(TOO_MANY_AT_ONCE, tool, exchange)
+  const trail = audit?.(tool.name, tool.annotations.readOnlyHint, given)
   try {
-    const value = await handle(tool, given, exchange, stream)
+    const value = await handle(tool, given, exchange, stream, trail)
+    trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
     const answer = success(value)
     record.bytes += answer.json.length
     return answer
   } catch (thrown) {
+    trail?.end(codeOf(thrown))
     return failed(thrown, tool, exchange)
   } finally {
     budget.leave(caller)
   }
 }
 
-async function handle(tool: Tool, given: unknown, exchange: Exchange, stream: Stream): Promise<unknown> {
+function isQuestion(value: unknown): boolean {
+  return value instanceof Verbatim && value.result.resultType === 'input_required'
+}
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof RowgateError ? thrown.code : 'INTERNAL'
+}
+
+async function handle(
+  tool: Tool,
+  given: unknown,
+  exchange: Exchange,
+  stream: Stream,
+  audit: AuditTrail | undefined,
+): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
   const { caller, signal } = exchange
   try {
     return await tool.handler(parseArguments(tool.input, given), {
       caller,
-      connections: exchange.connect(tool.name, { signal, onEnd: (close) => closers.push(close) }),
+      connections: exchange.connect(tool.name, { signal, onEnd: (close) => closers.push(close), audit }),
       signal,
       progress: stream.progress,
       ...(stream.conversation !== undefined && { conversation: stream.conversation }),
@@ -92,7 +111,7 @@ const TOO_MANY_AT_ONCE = new RowgateError(
 
 function failed(thrown: unknown, tool: Tool, { record, signal, onFailure }: Exchange): Answer {
   record.outcome = 'error'
-  record.code = thrown instanceof RowgateError ? thrown.code : 'INTERNAL'
+  record.code = codeOf(thrown)
   // Work that breaks off because its client has gone is nobody's failure.
   if (!signal.aborted) onFailure(tool.name, thrown)
   return failure(thrown)

@@ -1,6 +1,7 @@
 /** The toolsets. Adding one is its folder and a line here; deleting one is the same. */
 
 import type { Toolset } from '../mcp/tool.ts'
+import { audit } from './audit/tools.ts'
 import { cache } from './cache/tools.ts'
 import { directory } from './directory/tools.ts'
 import { netflix } from './netflix/tools.ts'
@@ -19,4 +20,5 @@ export const toolsets: readonly Toolset[] = [
   products,
   notebook,
   cache,
+  audit,
 ]

@@ -1,0 +1,116 @@
+/**
+ * The audit log's way into Postgres. A write's row is signed here and sent by the connector in the write's own
+ * transaction; every other row waits in the isolate for a moment and goes in a batch after the answers.
+ */
+
+import type { Caller } from '../infra/caller.ts'
+import { type AuditedCall, auditEntry } from './audit-entry.ts'
+import type { AuditTrail } from './connections.ts'
+import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
+
+/** `rowgate.open_audit` takes 300 s at most. */
+const SIGNATURE_LIFETIME_MS = 60_000
+/** Long enough that a busy isolate sends tens of rows at once, short enough that a stopped one loses little. */
+const LINGER_MS = 100
+const BATCH_MAX_ROWS = 100
+/** Some megabytes. Beyond that the database has not kept up for a long time, and the newest rows are given up. */
+const WAITING_MAX_ROWS = 5_000
+const SEND_LIMIT_MS = 10_000
+/** The platform ends work after an answer at 30 s; a flush that should be over by then was ended, and another may start. */
+const FLUSH_LIMIT_MS = 25_000
+/** Sent again is written once: each row has an id. */
+const ATTEMPTS = 3
+
+export interface AuditSettings {
+  /** `id:base64`. */
+  readonly identityKey: string
+  /** Whether calls that only read leave a row too. */
+  readonly reads: boolean
+  /** Hands signed rows to `rowgate.audit_later`. */
+  send(signedRows: string, signal: AbortSignal): Promise<void>
+  /** Told of rows that could not be written. */
+  onLoss(rows: number, cause: unknown): void
+}
+
+export interface AuditedRequest {
+  readonly caller: Caller
+  readonly requestId: () => string
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** Made once per isolate; what it returns is made per request and begins a trail for each call. */
+export function createAudit(settings: AuditSettings) {
+  // A resolved value, not a promise: workerd ties a promise to the request that made it.
+  let key: IdentityKey | undefined
+  let waiting: AuditedCall[] = []
+  let flushingSince = Number.NEGATIVE_INFINITY
+
+  async function sign(calls: readonly AuditedCall[]): Promise<string> {
+    key ??= await importIdentityKey(settings.identityKey)
+    const entries = []
+    for (const call of calls) entries.push(await auditEntry(call, key))
+    return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, entries }, key)
+  }
+
+  async function sendBatch(calls: readonly AuditedCall[]): Promise<void> {
+    try {
+      const rows = await sign(calls)
+      await attempts(() => settings.send(rows, AbortSignal.timeout(SEND_LIMIT_MS)))
+    } catch (cause) {
+      settings.onLoss(calls.length, cause)
+    }
+  }
+
+  /** Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one. */
+  async function flush(now: number): Promise<void> {
+    flushingSince = now
+    await new Promise((done) => setTimeout(done, LINGER_MS))
+    while (waiting.length > 0 && flushingSince === now) {
+      const batch = waiting.slice(0, BATCH_MAX_ROWS)
+      waiting = waiting.slice(BATCH_MAX_ROWS)
+      await sendBatch(batch)
+    }
+    if (flushingSince === now) flushingSince = Number.NEGATIVE_INFINITY
+  }
+
+  function later(call: AuditedCall, waitUntil: AuditedRequest['waitUntil']): void {
+    if (waiting.length >= WAITING_MAX_ROWS) {
+      settings.onLoss(1, new Error('too many audit rows are waiting'))
+      return
+    }
+    waiting.push(call)
+    const now = Date.now()
+    if (now - flushingSince > FLUSH_LIMIT_MS) waitUntil(flush(now))
+  }
+
+  return ({ caller, requestId, waitUntil }: AuditedRequest) =>
+    function begin(tool: string, readOnly: boolean, args: unknown): AuditTrail {
+      const startedAt = Date.now()
+      let written = false
+      const sofar = (outcome: string): AuditedCall => ({
+        ...{ caller, requestId: requestId(), tool, args, startedAt, outcome },
+        ms: Date.now() - startedAt,
+      })
+      return {
+        signWrite: () => sign([sofar('success')]),
+        written: () => {
+          written = true
+        },
+        end: (outcome) => {
+          if (outcome === 'success' && written) return
+          if (readOnly && !settings.reads) return
+          later(sofar(outcome), waitUntil)
+        },
+      }
+    }
+}
+
+async function attempts(send: () => Promise<void>): Promise<void> {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await send()
+    } catch (error) {
+      if (left === 0) throw error
+    }
+  }
+}

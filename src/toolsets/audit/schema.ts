@@ -1,0 +1,44 @@
+/** What `list_activity` takes and gives. */
+
+import * as z from 'zod'
+
+const PAGE_MAX_ROWS = 200
+const PAGE_DEFAULT_ROWS = 50
+/** As long as a token's `sub` may be. */
+const MAX_NAME_CHARACTERS = 255
+
+const name = z.string().min(1).max(MAX_NAME_CHARACTERS)
+const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-21T09:00:00Z' })
+
+export const listActivityInput = z.strictObject({
+  user: name.optional().describe('Only calls of this user (`audit:read` shows those of others)'),
+  tool: name.optional().describe('Only calls of this tool'),
+  outcome: name
+    .optional()
+    .describe('`success`, `error` for every failure, or one error code such as `CONFLICT`'),
+  target: name
+    .optional()
+    .describe('Only calls that changed or named this row: `table/key`, or an id argument'),
+  request_id: name.optional().describe('Only calls of this request'),
+  since: time.optional().describe('Only calls from this time on (ISO 8601)'),
+  until: time.optional().describe('Only calls before this time (ISO 8601)'),
+  limit: z.int().min(1).max(PAGE_MAX_ROWS).default(PAGE_DEFAULT_ROWS).describe('Calls a page, 1 to 200'),
+  cursor: z
+    .string()
+    .regex(/^[1-9][0-9]{0,14}$/, 'must be the `next_cursor` of an earlier page')
+    .optional()
+    .describe('`next_cursor` of the page before'),
+})
+
+export const activityPageOutput = z.object({
+  columns: z.array(z.string()),
+  rows: z
+    .array(z.array(z.union([z.string(), z.int(), z.null(), z.array(z.string())])))
+    .describe('One array a call, in the order of `columns`'),
+  row_count: z.int(),
+  truncated: z.boolean().describe('true when there are more: call again with `next_cursor`'),
+  next_cursor: z.string().optional(),
+})
+
+export type ListActivity = z.output<typeof listActivityInput>
+export type ActivityPage = z.output<typeof activityPageOutput>

@@ -1,0 +1,61 @@
+/** Reads the audit log. Row security decides whose rows they are: the caller's, or with `audit:read` the tenant's. */
+
+import { and, arrayContains, desc, eq, gte, lt, ne, type SQL } from 'drizzle-orm'
+import type { Postgres } from '../../data/connections.ts'
+import { auditLog } from './log.ts'
+import type { ActivityPage, ListActivity } from './schema.ts'
+
+const columns = {
+  seq: auditLog.seq,
+  at: auditLog.at,
+  user: auditLog.userId,
+  client: auditLog.clientId,
+  tool: auditLog.tool,
+  outcome: auditLog.outcome,
+  duration_ms: auditLog.durationMs,
+  request_id: auditLog.requestId,
+  targets: auditLog.targets,
+  target_count: auditLog.targetCount,
+  arguments_hash: auditLog.argumentsHash,
+}
+const COLUMN_NAMES = Object.keys(columns)
+
+/** One page of calls, newest first. */
+export async function listActivity(postgres: Postgres, input: ListActivity): Promise<ActivityPage> {
+  const [rows] = await postgres.read((db) => [
+    db
+      .select(columns)
+      .from(auditLog)
+      .where(and(...conditions(input)))
+      .orderBy(desc(auditLog.seq))
+      .limit(input.limit + 1),
+  ])
+  const page = rows.slice(0, input.limit)
+  const last = page.at(-1)
+  const truncated = rows.length > input.limit
+  return {
+    columns: COLUMN_NAMES,
+    rows: page.map((row) => [
+      ...[row.seq, row.at.toISOString(), row.user, row.client, row.tool, row.outcome, row.duration_ms],
+      ...[row.request_id, row.targets, row.target_count, row.arguments_hash],
+    ]),
+    row_count: page.length,
+    truncated,
+    ...(truncated && last !== undefined && { next_cursor: String(last.seq) }),
+  }
+}
+
+function conditions({ user, tool, outcome, target, request_id, since, until, cursor }: ListActivity): SQL[] {
+  const all: SQL[] = []
+  if (user !== undefined) all.push(eq(auditLog.userId, user))
+  if (tool !== undefined) all.push(eq(auditLog.tool, tool))
+  if (outcome !== undefined) {
+    all.push(outcome === 'error' ? ne(auditLog.outcome, 'success') : eq(auditLog.outcome, outcome))
+  }
+  if (target !== undefined) all.push(arrayContains(auditLog.targets, [target]))
+  if (request_id !== undefined) all.push(eq(auditLog.requestId, request_id))
+  if (since !== undefined) all.push(gte(auditLog.at, new Date(since)))
+  if (until !== undefined) all.push(lt(auditLog.at, new Date(until)))
+  if (cursor !== undefined) all.push(lt(auditLog.seq, Number(cursor)))
+  return all
+}

@@ -1,0 +1,24 @@
+/** The audit toolset: who did what. It only reads; the rows are written by the calls themselves. */
+
+import { type Toolset, tool } from '../../mcp/tool.ts'
+import { activityPageOutput, listActivityInput } from './schema.ts'
+import { listActivity } from './service.ts'
+
+export const audit: Toolset = {
+  name: 'audit',
+  title: 'Audit log',
+  engine: 'postgres',
+  tools: [
+    tool({
+      name: 'list_activity',
+      title: 'List activity',
+      description:
+        "The user's own tool calls, newest first: when, which tool and client, outcome, duration, which rows. With the scope `audit:read` the whole tenant's. Filter by tool, outcome, user, target and time; go on with `next_cursor`.",
+      scope: 'activity:read',
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      input: listActivityInput,
+      output: activityPageOutput,
+      handler: (input, { connections }) => listActivity(connections.postgres, input),
+    }),
+  ],
+}
