@@ -83,6 +83,8 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   })
   // A connection lost while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // One lost while it is in use fails the statement that uses it; the event by itself would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

@@ -7,8 +7,9 @@ import type { RoundTrip } from '../infra/query-monitor.ts'
 import { retry } from '../infra/retry.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
 
-/** How much longer than Postgres' own limit the answer may take: its error says more than ours. */
+/** Postgres' own limit is this much earlier than the call's, or a tenth of it if that is less: its error says more than ours. */
 const ANSWER_GRACE_MS = 1_000
+const ANSWER_GRACE_SHARE = 0.1
 
 /** `rowgate.enter` takes no more than an hour. */
 const LONGEST_STATEMENT_MS = 3_600_000
@@ -99,14 +100,15 @@ async function attempt<T extends Counted>(
   if (leftMs <= 0) throw timedOut()
   circuit.enter()
   const expiry = new AbortController()
-  const timer = setTimeout(() => expiry.abort(), leftMs + ANSWER_GRACE_MS)
+  const timer = setTimeout(() => expiry.abort(), leftMs)
+  const graceMs = Math.min(ANSWER_GRACE_MS, leftMs * ANSWER_GRACE_SHARE)
   let rows = 0
   // Nothing is learnt of the engine from a call that the client gave up.
   let answered: boolean | undefined = true
   try {
     // A redirect is never followed: the request's headers hold the login.
     const signal = AbortSignal.any([trip.signal, expiry.signal])
-    const results = await send({ signal, redirect: 'manual' }, leftMs)
+    const results = await send({ signal, redirect: 'manual' }, Math.max(1, Math.floor(leftMs - graceMs)))
     for (const { rowCount } of results) rows += rowCount ?? 0
     return results
   } catch (error) {
@@ -131,8 +133,10 @@ async function attempt<T extends Counted>(
   }
 }
 
+/** Postgres would have ended a slow statement before: what is late is the answer, so the same call may well succeed. */
 function timedOut(cause?: unknown): RowgateError {
   return new RowgateError('QUERY_TIMEOUT', 'The call ran out of time before the database answered.', {
     cause,
+    retryable: true,
   })
 }

@@ -27,17 +27,19 @@ export async function addTask(postgres: Postgres, userId: string, input: AddTask
     description: input.description ?? null,
     idempotencyKey: input.idempotency_key ?? null,
   }
-  const [rows] = await postgres.write((db) => [
-    db
-      .insert(tasks)
-      .values(values)
-      // A repeated key changes nothing, and yet the row comes back: an update to itself is what RETURNING needs.
-      .onConflictDoUpdate({
-        target: [tasks.userId, tasks.idempotencyKey],
-        set: { title: sql`${tasks.title}` },
-      })
-      .returning(columns),
-  ])
+  // The id is made here, so even without a key the same statement sent again finds its own row.
+  const target = input.idempotency_key === undefined ? [tasks.id] : [tasks.userId, tasks.idempotencyKey]
+  const [rows] = await postgres.write(
+    (db) => [
+      db
+        .insert(tasks)
+        .values(values)
+        // A repetition changes nothing, and yet the row comes back: an update to itself is what RETURNING needs.
+        .onConflictDoUpdate({ target, set: { title: sql`${tasks.title}` } })
+        .returning(columns),
+    ],
+    'repeatable',
+  )
   return one(rows)
 }
 
@@ -91,9 +93,10 @@ export async function updateTask(postgres: Postgres, input: UpdateTask): Promise
     ...(completed !== undefined && { completed }),
     updatedAt: sql`now()`,
   }
-  const [rows] = await postgres.write((db) => [
-    db.update(tasks).set(changes).where(eq(tasks.id, task_id)).returning(columns),
-  ])
+  const [rows] = await postgres.write(
+    (db) => [db.update(tasks).set(changes).where(eq(tasks.id, task_id)).returning(columns)],
+    'repeatable',
+  )
   return one(rows)
 }
 

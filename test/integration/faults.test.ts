@@ -1,0 +1,145 @@
+/** The database's endpoint misbehaves; nothing is lost, nothing is done twice, and nobody else notices. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databases } from '../support/database.ts'
+import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
+import { type Envelope, startWorld, type World } from '../support/world.ts'
+
+/** `ROWGATE_FAULT_CALLS=1000 npx vitest run faults` is the long run. */
+const CALLS = Number(process.env.ROWGATE_FAULT_CALLS ?? 60)
+const PARALLEL = 8
+const FAULT_SHARE = 0.3
+/** A stalled attempt takes a call's whole time, so that is short here, and stalls are fewer. */
+const STALL_SHARE = 0.03
+const REQUEST_TIMEOUT_MS = '2000'
+/** A client that gives up later than any fault lasts. */
+const MAX_TRIES = 50
+
+/** A small generator (mulberry32), so that a run can be repeated. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const server = databases.at(-1)
+if (server === undefined) throw new Error('There is always a database.')
+
+describe(`between the Worker and ${server.engine}`, () => {
+  let world: World
+  let proxy: FaultProxy
+  let next: (body: string) => Fault | undefined = () => undefined
+
+  beforeAll(async () => {
+    const database = await server.start()
+    proxy = await startFaultProxy(database.endpoint.url, (body) => next(body))
+    world = await startWorld({
+      database: async () => database,
+      env: { DATABASE_FETCH_ENDPOINT: proxy.url, REQUEST_TIMEOUT_MS },
+    })
+  })
+  afterAll(async () => {
+    await proxy.close()
+    await world.close()
+  })
+
+  async function untilDone(user: string, args: Record<string, unknown>): Promise<Envelope> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await world.call(user, 'add_task', args)
+      if (answer.status === 'success') return answer
+      if (answer.error?.retryable !== true || tries === MAX_TRIES) throw new Error(answer.error?.message)
+    }
+  }
+
+  async function titlesOf(user: string): Promise<string[]> {
+    const titles: string[] = []
+    let cursor: string | undefined
+    do {
+      const { data } = await world.call(user, 'list_tasks', {
+        limit: 100,
+        ...(cursor !== undefined && { cursor }),
+      })
+      titles.push(...data.rows.map((row: string[]) => row[data.columns.indexOf('title')]))
+      cursor = data.next_cursor
+    } while (cursor !== undefined)
+    return titles
+  }
+
+  test.each(FAULTS)('that %s: every task with a key is there exactly once', async (fault) => {
+    const user = `user of ${fault}`
+    const dice = random(7)
+    const share = fault === 'stalls' ? STALL_SHARE : FAULT_SHARE
+    next = (body) => (body.includes('insert into') && dice() < share ? fault : undefined)
+    const before = proxy.broken()
+    const others: Envelope[] = []
+    let key = 0
+    await Promise.all(
+      Array.from({ length: PARALLEL }, async () => {
+        while (key < CALLS) {
+          key += 1
+          const mine = key
+          await untilDone(user, { title: `task ${mine}`, idempotency_key: `${mine}` })
+          others.push(await world.call('bystander', 'list_tasks', { limit: 1 }))
+        }
+      }),
+    )
+    next = () => undefined
+    const titles = await titlesOf(user)
+    expect(titles).toHaveLength(CALLS)
+    expect(new Set(titles).size).toBe(CALLS)
+    expect(proxy.broken()).toBeGreaterThan(before)
+    expect(others.filter(({ status }) => status === 'error')).toEqual([])
+  })
+
+  test('a read is tried again, and the caller sees nothing of it', async () => {
+    let faults = 2
+    next = () => (faults-- > 0 ? 'answers 500' : undefined)
+    expect((await world.call('reader', 'list_tasks')).status).toBe('success')
+  })
+
+  test('a write that cannot be repeated safely is not tried again', async () => {
+    const { data } = await world.call('deleter', 'add_task', { title: 'gone' })
+    let faults = 1
+    next = () => (faults-- > 0 ? 'cuts after the commit and before the answer' : undefined)
+    const answer = await world.call('deleter', 'delete_task', { task_id: data.id })
+    expect(answer.error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    expect((await world.call('deleter', 'get_task', { task_id: data.id })).error?.code).toBe('NOT_FOUND')
+  })
+
+  test('a database that is gone opens the circuit: refused at once, with the time to wait, and closed again by one success', async () => {
+    const circuit = await startWorld({
+      database: async () => world.database,
+      env: { DATABASE_FETCH_ENDPOINT: proxy.url },
+    })
+    const before = proxy.broken()
+    next = () => 'refuses'
+    let refused: Envelope | undefined
+    for (let calls = 0; calls < 20 && refused === undefined; calls += 1) {
+      const answer = await circuit.call('alice', 'list_tasks')
+      expect(answer.error?.code).toBe('UNAVAILABLE')
+      if (JSON.stringify(answer).includes('retry_after')) refused = answer
+    }
+    expect(refused?.error).toMatchObject({ retryable: true, details: { retry_after: expect.any(Number) } })
+    const asked = proxy.broken()
+    await circuit.call('bob', 'list_tasks')
+    expect(proxy.broken()).toBe(asked)
+    expect(asked).toBeGreaterThan(before)
+
+    next = () => undefined
+    await expect
+      .poll(async () => (await circuit.call('alice', 'list_tasks')).status, { timeout: 10_000 })
+      .toBe('success')
+    expect((await circuit.call('bob', 'list_tasks')).status).toBe('success')
+  })
+
+  test('no answer in time is QUERY_TIMEOUT within the deadline, and may be tried again', async () => {
+    next = () => 'stalls'
+    const { error } = await world.call('waiting', 'list_tasks')
+    expect(error).toMatchObject({ code: 'QUERY_TIMEOUT', retryable: true })
+    next = () => undefined
+  })
+})
