@@ -24,7 +24,7 @@ declare module 'libpg-query/wasm/libpg-query.js' {
   export default function createParser(options: ParserOptions): Promise<ParserInstance>
 }
 
-declare module 'libpg-query/wasm/libpg-query.wasm' {
+declare module '*/parser.wasm' {
   const module: WebAssembly.Module
   export default module
 }

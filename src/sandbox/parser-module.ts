@@ -1,5 +1,6 @@
 /** The parser's compiled code as workerd hands it over: a Worker cannot compile WebAssembly from bytes. */
 
-import code from 'libpg-query/wasm/libpg-query.wasm'
+// scripts/parser.ts writes it before each build.
+import code from './parser.wasm'
 
 export default code

@@ -1,0 +1,9 @@
+/** The parser's code, made small, from the package as it is installed. */
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { shrink } from './memory.ts'
+
+export function smallParser(): Uint8Array<ArrayBuffer> {
+  return shrink(readFileSync(fileURLToPath(import.meta.resolve('libpg-query/wasm/libpg-query.wasm'))))
+}
