@@ -8,6 +8,16 @@ import type { ParserInstance } from 'libpg-query/wasm/libpg-query.js'
  */
 export const MAX_SQL_LENGTH = 20_000
 
+/**
+ * Characters. The scanner reads a run of operator characters anew from each of its places: 19,000 plus signs take it 2.6
+ * seconds, runs of this length together never more than some milliseconds.
+ */
+const MAX_OPERATOR_RUN = 200
+const OPERATOR_RUN = new RegExp(`[-+*/<>=~!@#%^&|\`?]{${MAX_OPERATOR_RUN + 1}}`)
+
+/** Characters of Postgres' grammar message that are told: it may quote a token as long as the text. */
+const MAX_REASON = 300
+
 /** A parsed text, or why there is no tree. `reason` is Postgres' own grammar message: it quotes the caller's text only. */
 export type Parsed =
   | { readonly ok: true; readonly tree: unknown }
@@ -42,6 +52,9 @@ function textProblem(text: string): string | undefined {
   }
   if (text.includes('\0')) return 'The query contains a NUL character, which Postgres does not accept.'
   if (!text.isWellFormed()) return 'The query contains half of a surrogate pair, so it is not valid Unicode.'
+  if (OPERATOR_RUN.test(text)) {
+    return `More than ${MAX_OPERATOR_RUN} operator characters stand in a row; leave the line of them out.`
+  }
   return undefined
 }
 
@@ -85,5 +98,9 @@ function readResult(parser: ParserInstance, result: number): Parsed {
     return { ok: true, tree: JSON.parse(json) }
   }
   const message = parser.UTF8ToString(parser.getValue(error + ERROR_MESSAGE, 'i32'))
-  return { ok: false, reason: message, position: parser.getValue(error + ERROR_POSITION, 'i32') }
+  return {
+    ok: false,
+    reason: message.slice(0, MAX_REASON),
+    position: parser.getValue(error + ERROR_POSITION, 'i32'),
+  }
 }

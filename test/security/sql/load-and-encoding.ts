@@ -88,6 +88,12 @@ export const denial: readonly Hostile[] = [
     `select ${'1,'.repeat(20_000)}1`,
   ),
   ...hostile(
+    'operator characters',
+    `select ${'+'.repeat(19_000)}1`,
+    `select ${deep('/*', '', '*/', 4_900)}1`,
+    `select 1 ${'@-+'.repeat(6_000)}1`,
+  ),
+  ...hostile(
     'SELECTs',
     `select 1${' union (select 1)'.repeat(150)}`,
     `select * from ${deep('(select * from ', 'stores', ') q', 400)}`,
