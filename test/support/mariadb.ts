@@ -25,6 +25,10 @@ export interface MariaDb {
   readonly root: Connection
   /** Resolves when the server sees no connection of the Worker's; the test's own timeout ends a wait that is in vain. */
   idle(): Promise<void>
+  /** How many connections ended without a goodbye. */
+  abandoned(): Promise<number>
+  /** Resolves when a statement of the Worker's is waiting for a table or a row. */
+  busy(): Promise<void>
   /** Stops the server's process where it is, so that it keeps its sockets open and says nothing more. */
   freeze(): void
   thaw(): void
@@ -84,18 +88,26 @@ export async function startMariaDb(): Promise<MariaDb> {
     server.kill('SIGKILL')
     await exited
   }
+  async function until(query: string): Promise<void> {
+    for (;;) {
+      const [rows] = await root.query<RowDataPacket[]>(query)
+      if (rows[0]?.ok === 1) return
+    }
+  }
   return {
     url: url('worker'),
     ownerUrl: url('owner'),
     port,
     root,
-    async idle() {
-      const open = "select count(*) as open from information_schema.processlist where user = 'worker'"
-      for (;;) {
-        const [rows] = await root.query<RowDataPacket[]>(open)
-        if (Number(rows[0]?.open) === 0) return
-      }
+    idle: () => until("select count(*) = 0 as ok from information_schema.processlist where user = 'worker'"),
+    async abandoned() {
+      const [rows] = await root.query<RowDataPacket[]>("show global status like 'Aborted_clients'")
+      return Number(rows[0]?.Value)
     },
+    busy: () =>
+      until(
+        "select count(*) > 0 as ok from information_schema.processlist where user = 'worker' and info like 'update%'",
+      ),
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
     kill,
