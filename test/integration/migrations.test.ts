@@ -1,7 +1,14 @@
 /** The migrations in `drizzle/` and the tables in the code say the same. */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
+import {
+  generateDrizzleJson,
+  generateMigration,
+  generateMySQLDrizzleJson,
+  generateMySQLMigration,
+  generateSQLiteDrizzleJson,
+  generateSQLiteMigration,
+} from 'drizzle-kit/api'
 import { describe, expect, test } from 'vitest'
 
 const root = new URL('../../', import.meta.url)
@@ -14,23 +21,43 @@ async function tablesOfEveryToolset(): Promise<Record<string, unknown>> {
   const exported: Record<string, unknown> = {}
   for (const { name } of folders) {
     const file = readdirSync(new URL(`src/toolsets/${name}/`, root)).find((entry) => entry === 'tables.ts')
-    if (file !== undefined) Object.assign(exported, await import(`../../src/toolsets/${name}/tables.ts`))
+    if (file === undefined) continue
+    const tables: object = await import(`../../src/toolsets/${name}/tables.ts`)
+    // Two toolsets may well have a table of the same name, each in an engine of its own.
+    for (const [table, value] of Object.entries(tables)) exported[`${name}.${table}`] = value
   }
   return exported
 }
 
-describe('the migrations', () => {
+// Each engine's snapshot has a type of its own, which a file that was parsed cannot say.
+const ENGINES = [
+  { engine: 'Postgres', folder: 'drizzle', json: generateDrizzleJson, difference: generateMigration },
+  {
+    engine: 'MySQL',
+    folder: 'drizzle/mysql',
+    json: generateMySQLDrizzleJson,
+    difference: generateMySQLMigration,
+  },
+  {
+    engine: 'D1',
+    folder: 'drizzle/d1',
+    json: generateSQLiteDrizzleJson,
+    difference: generateSQLiteMigration,
+  },
+] as const
+
+describe.each(ENGINES)('the migrations of $engine', ({ folder, json, difference }) => {
   test('leave drizzle-kit nothing to generate', async () => {
-    const journal: { entries: { idx: number }[] } = read('drizzle/meta/_journal.json')
+    const journal: { entries: { idx: number }[] } = read(`${folder}/meta/_journal.json`)
     const last = String(journal.entries.at(-1)?.idx).padStart(4, '0')
-    const snapshot = read(`drizzle/meta/${last}_snapshot.json`)
-    const now = generateDrizzleJson(await tablesOfEveryToolset(), snapshot.id)
-    expect(await generateMigration(snapshot, now)).toEqual([])
+    const snapshot = read(`${folder}/meta/${last}_snapshot.json`)
+    const now = await json(await tablesOfEveryToolset(), snapshot.id)
+    expect(await difference(snapshot, now as never)).toEqual([])
   })
 
   test('are all in the journal, in the order of their names', () => {
-    const journal: { entries: { tag: string }[] } = read('drizzle/meta/_journal.json')
-    const files = readdirSync(new URL('drizzle/', root))
+    const journal: { entries: { tag: string }[] } = read(`${folder}/meta/_journal.json`)
+    const files = readdirSync(new URL(`${folder}/`, root))
       .filter((name) => name.endsWith('.sql'))
       .sort()
     expect(journal.entries.map(({ tag }) => `${tag}.sql`)).toEqual(files)
