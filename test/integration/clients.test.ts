@@ -4,6 +4,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { MCPServerStreamableHttp } from '@openai/agents-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Harness, startHarness } from '../support/harness.ts'
@@ -94,5 +95,31 @@ describe.each(CLIENTS)('%s', (name, connect) => {
       isError: true,
       structuredContent: { error: { code: 'VALIDATION_ERROR' } },
     })
+  })
+})
+
+describe("the OpenAI Agents SDK's own connection, its tool list cached", () => {
+  let server: MCPServerStreamableHttp
+  beforeAll(async () => {
+    const { requestInit } = await init('agent')
+    server = new MCPServerStreamableHttp({
+      url: harness.url.href,
+      requestInit,
+      cacheToolsList: true,
+      name: 'rowgate',
+    })
+    await server.connect()
+  })
+  afterAll(() => server.close())
+
+  test('lists the tools once and calls them', async () => {
+    const tools = await server.listTools()
+    expect(tools.map(({ name }) => name)).toContain('add_task')
+    expect(await server.listTools()).toEqual(tools)
+    const content = await server.callTool('add_task', { title: 'buy groceries' })
+    expect(content).toMatchObject([{ type: 'text', text: expect.stringContaining('buy groceries') }])
+    expect(await server.callTool('list_tasks', {})).toMatchObject([
+      { type: 'text', text: expect.stringContaining('"row_count":1') },
+    ])
   })
 })
