@@ -1,6 +1,7 @@
 /** The tasks tools through a real client, on both Postgres servers. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasks } from '../../src/toolsets/tasks/tools.ts'
 import { databases } from '../support/database.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -138,6 +139,38 @@ describe.each(databases)('tasks on $engine', ({ start }) => {
       title: 'private',
       completed: false,
     })
+  })
+
+  test('annotations are true: what reads changes nothing, what is idempotent leaves the same when done again', async () => {
+    const id = await add('vera', 'annotated')
+    const args: Record<string, Record<string, unknown>> = {
+      add_task: { title: 'another' },
+      update_task: { task_id: id, title: 'renamed' },
+      list_tasks: {},
+      get_task: { task_id: id },
+      complete_task: { task_id: id },
+      delete_task: { task_id: id },
+    }
+    const state = async () => {
+      const { data } = await world.call('vera', 'list_tasks')
+      const kept = ['id', 'title', 'description', 'completed'].map((name) => data.columns.indexOf(name))
+      return data.rows.map((row: unknown[]) => kept.map((column) => row[column]))
+    }
+    for (const { name, annotations } of tasks.tools) {
+      const before = await state()
+      await world.call('vera', name, args[name])
+      const once = await state()
+      await world.call('vera', name, args[name])
+      const twice = await state()
+      expect(JSON.stringify(once) === JSON.stringify(before), `${name} reads only`).toBe(
+        annotations.readOnlyHint,
+      )
+      expect(JSON.stringify(twice) === JSON.stringify(once), `${name} is idempotent`).toBe(
+        annotations.idempotentHint,
+      )
+      const lost = before.some((row: unknown[]) => !once.some((kept: unknown[]) => kept[1] === row[1]))
+      expect(lost, `${name} is destructive`).toBe(annotations.destructiveHint)
+    }
   })
 
   test('a call is one request to the database', async () => {
