@@ -12,6 +12,7 @@ import {
   type Open,
 } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
+import { createMongo } from './data/mongodb.ts'
 import { ownedOnFirstUse, postgresOnFirstUse } from './data/on-first-use.ts'
 import { createRedis } from './data/redis.ts'
 import { requestIdOf } from './http/request-id.ts'
@@ -109,6 +110,7 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
     IDENTITY_KEY: identityKey,
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
     SQL_MAX_PLAN_COST: maxPlanCost,
+    MONGODB_URL: mongodbUrl,
     REDIS_URL: redisUrl,
     REDIS_TOKEN: redisToken,
   } = config
@@ -122,6 +124,7 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
           return createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost })
         }),
       }),
+    ...(mongodbUrl !== undefined && { mongodb: createMongo(mongodbUrl) }),
     ...(redisUrl !== undefined && { redis: createRedis({ url: redisUrl, token: redisToken }) }),
     ...(mysqlServer !== undefined && {
       mysql: ownedOnFirstUse(async () => (await import('./data/mysql.ts')).createMySql(mysqlServer)),
@@ -137,6 +140,7 @@ const SETTINGS: Readonly<Record<Engine, string>> = {
   postgres: 'DATABASE_URL',
   mysql: 'MYSQL_URL or HYPERDRIVE_MYSQL',
   d1: 'the binding DB',
+  mongodb: 'MONGODB_URL',
   redis: 'REDIS_URL',
 }
 
@@ -166,7 +170,8 @@ function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallSc
   function engine<E extends Engine>(name: E): () => Connections[E] {
     return once(() => configured<Open<E>>(open[name], SETTINGS[name])(caller, call))
   }
-  const [postgres, mysql, d1, redis] = [engine('postgres'), engine('mysql'), engine('d1'), engine('redis')]
+  const [postgres, mysql, d1] = [engine('postgres'), engine('mysql'), engine('d1')]
+  const [mongodb, redis] = [engine('mongodb'), engine('redis')]
   return {
     embedder,
     get postgres() {
@@ -177,6 +182,9 @@ function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallSc
     },
     get d1() {
       return d1()
+    },
+    get mongodb() {
+      return mongodb()
     },
     get redis() {
       return redis()

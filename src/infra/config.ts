@@ -85,6 +85,16 @@ export const variables = z.object({
     .min(1)
     .optional()
     .describe('Secret. With `openai`: the key, where the URL asks for one'),
+  MONGODB_URL: z
+    .string()
+    .regex(
+      /^mongodb(\+srv)?:\/\/[^/\s]+\/[^/?\s]+/,
+      'must be `mongodb://` or `mongodb+srv://` and name a database',
+    )
+    .optional()
+    .describe(
+      'Secret. MongoDB for the toolset `people`, with the database: `mongodb+srv://user:password@host/rowgate`',
+    ),
   REDIS_URL: z
     .url({ protocol: /^(rediss?|https?)$/ })
     .optional()

@@ -6,6 +6,7 @@ import { cache } from './cache/tools.ts'
 import { directory } from './directory/tools.ts'
 import { netflix } from './netflix/tools.ts'
 import { notebook } from './notebook/tools.ts'
+import { people } from './people/tools.ts'
 import { products } from './products/tools.ts'
 import { retail } from './retail/tools.ts'
 import { sql } from './sql/tools.ts'
@@ -19,6 +20,7 @@ export const toolsets: readonly Toolset[] = [
   directory,
   products,
   notebook,
+  people,
   cache,
   audit,
 ]

@@ -1,0 +1,54 @@
+/** The people toolset: documents about people in MongoDB, one owner a document. */
+
+import { type Toolset, tool } from '../../mcp/tool.ts'
+import { aggregateInput, createUserInput, documentsOutput, findUsersInput, personOutput } from './schema.ts'
+import { aggregateUsers, createUser, findUsers } from './service.ts'
+
+const READ = 'people:read'
+const WRITE = 'people:write'
+
+export const people: Toolset = {
+  name: 'people',
+  title: 'People',
+  engine: 'mongodb',
+  tools: [
+    tool({
+      name: 'create_user_mongo',
+      title: 'Add a person',
+      description:
+        'Adds a person with a name, an e-mail address and free metadata. Send an `idempotency_key` to make a retry safe.',
+      scope: WRITE,
+      annotations: {
+        readOnlyHint: false,
+        destructiveHint: false,
+        idempotentHint: false,
+        openWorldHint: false,
+      },
+      input: createUserInput,
+      output: personOutput,
+      handler: (input, { connections }) => createUser(connections.mongodb, input, new Date()),
+    }),
+    tool({
+      name: 'find_users_mongo',
+      title: 'Find people',
+      description:
+        "The user's people by a MongoDB filter, with sort, projection and limit; go on with `skip`. What runs code or reads elsewhere is refused.",
+      scope: READ,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      input: findUsersInput,
+      output: documentsOutput,
+      handler: (input, { connections }) => findUsers(connections.mongodb, input),
+    }),
+    tool({
+      name: 'aggregate_user_stats',
+      title: 'Statistics of people',
+      description:
+        "Statistics of the user's people, or a MongoDB aggregation pipeline over them. Stages that write or read elsewhere are refused.",
+      scope: READ,
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      input: aggregateInput,
+      output: documentsOutput,
+      handler: (input, { connections }) => aggregateUsers(connections.mongodb, input),
+    }),
+  ],
+}
