@@ -30,7 +30,8 @@ export interface Postgres {
   ): Promise<BatchResponse<T>>
   /**
    * Runs one statement that a guard has accepted, and that is text because the caller wrote it. It only reads; it is refused
-   * when the planner expects it to cost more than the deployment allows.
+   * when the planner expects it to cost more than the deployment allows. Where Postgres cannot make sense of it, the error's
+   * `details.position` says at which character of `text`, from 1.
    */
   sandbox(statement: SandboxStatement): Promise<TextRows>
 }

@@ -1,15 +1,21 @@
 /** Postgres over HTTP: every call is one request that carries one transaction, opened by the caller's seal. */
 
-import type { FullQueryResults, HTTPQueryOptions, NeonQueryFunction } from '@neondatabase/serverless'
+import {
+  type FullQueryResults,
+  type HTTPQueryOptions,
+  NeonDbError,
+  type NeonQueryFunction,
+} from '@neondatabase/serverless'
 import { is } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../infra/caller.ts'
+import { RowgateError } from '../infra/errors.ts'
 import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from './connections.ts'
 import { createSealer } from './identity.ts'
-import { openNeon } from './neon.ts'
+import { ANSWER_LIMIT, openNeon } from './neon.ts'
 import { createRoundTrips } from './round-trip.ts'
 
 export interface PostgresSettings {
@@ -90,14 +96,20 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     }
 
     async function sandbox(statement: SandboxStatement): Promise<TextRows> {
-      const work = sandboxed(statement, maxPlanCost)
+      const { lead, work } = sandboxed(statement, maxPlanCost)
       const trip = { ...call, repeatable: true, statements: [statement.text] }
       const results = await roundTrip(trip, async (fetchOptions, leftMs) => {
         const enter = [await sealFor(caller, Date.now()), leftMs, pathOf(statement.searchPath)]
         const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
           client.query(text, [...parameters], AS_TEXT),
         )
-        return client.transaction(built, { ...AS_ARRAYS, fetchOptions, readOnly: true })
+        return client.transaction(built, {
+          ...AS_ARRAYS,
+          fetchOptions: { ...fetchOptions, ...ANSWER_LIMIT },
+          readOnly: true,
+        })
+      }).catch((error: unknown) => {
+        throw placed(error, lead)
       })
       return textRows(results.at(-1))
     }
@@ -122,18 +134,32 @@ function commentOf(traceId: string | undefined): string {
 const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
 
 /**
- * The caller's statement with what comes before it. Where it runs, it is prepared under a name first, as a statement of its own so
+ * The caller's statement with what comes before it, the first statement's own words before it as `lead`. Where it runs, it is prepared under a name first, as a statement of its own so
  * that the protocol lets no second one by; the plan is judged under that name.
  */
 function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost: number) {
   const last = [`${explain === undefined ? '' : EXPLAIN[explain]}${text}`, parameters] as const
-  if (explain === 'expected') return [last]
+  if (explain === 'expected') return { lead: EXPLAIN.expected, work: [last] }
   const name = `rowgate_${crypto.randomUUID()}`
-  return [
-    [`prepare "${name}" as ${text}`, []] as const,
-    [LIMIT_PLAN, [name, parameters, maxPlanCost]] as const,
-    last,
-  ]
+  const lead = `prepare "${name}" as `
+  const work = [[lead + text, []] as const, [LIMIT_PLAN, [name, parameters, maxPlanCost]] as const, last]
+  return { lead, work }
+}
+
+/** SQLSTATE's class of statements that make no sense. Only these are about the text: others tell of values. */
+const NO_SENSE = /^42/
+
+/** The same error with the place in the caller's statement, which the first one of `work` holds after `lead`. */
+function placed(error: unknown, lead: string): unknown {
+  if (!(error instanceof RowgateError && error.cause instanceof NeonDbError)) return error
+  const position = Number(error.cause.position) - lead.length
+  if (!(position > 0) || !NO_SENSE.test(error.cause.code ?? '')) return error
+  const { cause, retryable } = error
+  return new RowgateError(error.code, error.message, {
+    cause,
+    retryable,
+    details: { ...error.details, position },
+  })
 }
 
 const AS_RESULTS = { arrayMode: true, fullResults: true } as const

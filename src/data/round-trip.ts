@@ -120,6 +120,8 @@ async function attempt<T extends Counted>(
       answered = !CONNECTION_LOST.test(error.code) && error.code !== '57P03'
       throw errorOfSqlstate(error.code, error)
     }
+    // Our own fetch has refused what it was sent.
+    if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) throw error.sourceError
     answered = false
     if (expiry.signal.aborted) throw timedOut(error)
     throw new RowgateError('UNAVAILABLE', development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE, {

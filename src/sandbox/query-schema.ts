@@ -1,6 +1,7 @@
 /** What a query takes and gives, for every tool that runs one. */
 
 import * as z from 'zod'
+import { CURSOR } from './cursor.ts'
 import { MAX_PARAMETERS } from './guard.ts'
 import { MAX_SQL_LENGTH } from './parse.ts'
 
@@ -24,9 +25,11 @@ export const queryInput = z.strictObject({
   limit: z.int().min(1).max(MAX_ROWS).default(DEFAULT_ROWS).describe(`Rows to return, 1 to ${MAX_ROWS}`),
   cursor: z
     .string()
-    .regex(/^[1-9]\d{0,8}$/, 'must be the `next_cursor` of an earlier answer')
+    .regex(CURSOR, 'must be the `next_cursor` of an earlier answer')
     .optional()
-    .describe('`next_cursor` of the answer before, with the same `sql`, which must have an ORDER BY'),
+    .describe(
+      '`next_cursor` of the answer before, with the same SQL and `parameters`; the SQL must have an ORDER BY',
+    ),
 })
 
 export const rowsOutput = z.object({

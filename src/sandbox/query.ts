@@ -2,12 +2,14 @@
 
 import type { Postgres, SandboxStatement, TextRows } from '../data/connections.ts'
 import { RowgateError } from '../infra/errors.ts'
-import { type Accepted, checkQuery } from './guard.ts'
+import { blame } from './culprit.ts'
+import { readCursor, writeCursor } from './cursor.ts'
+import { type Accepted, checkQuery, type Extent } from './guard.ts'
 import { parse } from './parse.ts'
 import type { Query, Rows } from './query-schema.ts'
 import type { Access } from './relations.ts'
 import { type Json, typeOf } from './values.ts'
-import { wrap } from './wrap.ts'
+import { LEAD, statementOf, wrap } from './wrap.ts'
 
 /** Bytes of JSON that the rows of one answer may take: some 60,000 tokens, more than any model wants. */
 const MAX_ANSWER_BYTES = 262_144
@@ -16,12 +18,29 @@ const encoder = new TextEncoder()
 
 type Parameters = Query['parameters']
 
-/** Runs one page of a query. */
+/** Runs one page of a query that the guard accepts. */
 export async function runQuery(postgres: Postgres, input: Query, access: Access): Promise<Rows> {
-  const offset = input.cursor === undefined ? 0 : Number(input.cursor)
-  const accepted = await judge(input.sql, input.parameters, access)
-  const text = wrap(input.sql, accepted.extent, { limit: input.limit, offset })
-  return page(await postgres.sandbox(sandboxed(text, input.parameters, access)), input.limit, offset)
+  const { extent } = await judge(input.sql, input.parameters, access)
+  return runAccepted(postgres, input, extent, access)
+}
+
+/** What stands behind the guard: one page of a query, with all limits but the guard's. */
+export async function runAccepted(
+  postgres: Postgres,
+  input: Query,
+  extent: Extent,
+  access: Access,
+): Promise<Rows> {
+  const offset = await readCursor(input.cursor, input)
+  const text = wrap(input.sql, extent, { limit: input.limit, offset })
+  try {
+    const answer = await postgres.sandbox(sandboxed(text, input.parameters, access))
+    const { truncated, ...rest } = page(answer, input.limit)
+    const next = truncated && { next_cursor: await writeCursor(offset + rest.row_count, input) }
+    return { ...rest, truncated, ...next }
+  } catch (error) {
+    throw blame(error, statementOf(input.sql, extent), LEAD)
+  }
 }
 
 /** Lets the guard judge, and turns its refusal into the caller's error. */
@@ -50,7 +69,7 @@ export function sandboxed(text: string, parameters: Parameters, access: Access):
   }
 }
 
-function page({ columns, rows }: TextRows, limit: number, offset: number): Rows {
+function page({ columns, rows }: TextRows, limit: number): Rows {
   const types = columns.map(({ typeOid }) => typeOf(typeOid))
   const kept: Json[][] = []
   let bytes = 0
@@ -66,13 +85,11 @@ function page({ columns, rows }: TextRows, limit: number, offset: number): Rows 
       `One row alone is larger than ${MAX_ANSWER_BYTES} bytes; select fewer columns, or parts of them with \`left\`.`,
     )
   }
-  const truncated = kept.length < rows.length
   return {
     columns: columns.map(({ name }) => name),
     types: types.map(({ name }) => name),
     rows: kept,
     row_count: kept.length,
-    truncated,
-    ...(truncated && { next_cursor: String(offset + kept.length) }),
+    truncated: kept.length < rows.length,
   }
 }

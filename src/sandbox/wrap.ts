@@ -15,10 +15,13 @@ export interface Page {
  */
 export function wrap(query: string, extent: Extent, { limit, offset = 0 }: Page): string {
   const skip = offset === 0 ? '' : ` offset ${offset}`
-  return `select * from (\n${statementOf(query, extent)}\n) q limit ${limit + 1}${skip}`
+  return `${LEAD}${statementOf(query, extent)}\n) q limit ${limit + 1}${skip}`
 }
 
-function statementOf(query: string, { start, length }: Extent): string {
+/** What stands before the caller's query. */
+export const LEAD = 'select * from (\n'
+
+export function statementOf(query: string, { start, length }: Extent): string {
   const bytes = new TextEncoder().encode(query)
   return new TextDecoder().decode(bytes.subarray(start, length === 0 ? bytes.length : start + length))
 }

@@ -2,11 +2,12 @@
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
+import { blame } from '../../sandbox/culprit.ts'
 import { judge, sandboxed } from '../../sandbox/query.ts'
 import { MAX_ROWS } from '../../sandbox/query-schema.ts'
 import type { Access } from '../../sandbox/relations.ts'
 import type { Json } from '../../sandbox/values.ts'
-import { wrap } from '../../sandbox/wrap.ts'
+import { LEAD, statementOf, wrap } from '../../sandbox/wrap.ts'
 import type { Explain, Plan } from './schema.ts'
 
 const step = z.looseObject({ Plans: z.array(z.unknown()).optional() })
@@ -45,7 +46,10 @@ export async function explainQuery(postgres: Postgres, input: Explain, access: A
   const accepted = await judge(input.sql, input.parameters, access)
   const text = wrap(input.sql, accepted.extent, { limit: MAX_ROWS })
   const explain = input.analyze ? 'run' : 'expected'
-  const answer = await postgres.sandbox({ ...sandboxed(text, input.parameters, access), explain })
+  const statement = { ...sandboxed(text, input.parameters, access), explain } as const
+  const answer = await postgres.sandbox(statement).catch((error: unknown) => {
+    throw blame(error, statementOf(input.sql, accepted.extent), LEAD)
+  })
   const [{ Plan: plan, 'Execution Time': executionMs }] = explained.parse(
     JSON.parse(answer.rows[0]?.[0] ?? ''),
   )

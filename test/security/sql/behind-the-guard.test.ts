@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RowgateError } from '../../../src/infra/errors.ts'
+import { runAccepted } from '../../../src/sandbox/query.ts'
 import { wrap } from '../../../src/sandbox/wrap.ts'
 import { databases } from '../../support/database.ts'
 import { startWorld, type World } from '../../support/world.ts'
@@ -80,6 +81,34 @@ describe.each(databases)('on $engine, without the guard,', ({ engine, start }) =
   test('an expensive plan is refused before it runs', async () => {
     const sql = 'select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b'
     expect(await run(sql)).toMatch(/^QUERY_REJECTED: The query would take too much work/)
+  })
+
+  const accepted = (sql: string, limit = 100) =>
+    runAccepted(
+      world.database.as('mallory'),
+      { sql, parameters: [], limit },
+      { start: 0, length: 0 },
+      { schemas: ['public'] },
+    )
+
+  test('the row cap holds, whatever the statement gives', async () => {
+    for (const limit of [100, 1_000]) {
+      const answer = await accepted('select n from generate_series(1, 5000) n limit 4000', limit)
+      expect(answer).toMatchObject({ row_count: limit, truncated: true })
+    }
+  })
+
+  test('the byte cap holds: an answer is cut, a larger row refused, a flood not even read', async () => {
+    const cut = await accepted("select n, repeat('x', 100000) from generate_series(1, 9) n")
+    expect(cut).toMatchObject({ row_count: 2, truncated: true })
+    expect(JSON.stringify(cut.rows).length).toBeLessThan(262_144)
+    for (const sql of [
+      "select repeat('x', 300000)",
+      "select repeat('x', 20000000)",
+      "select repeat('x', 100000) from generate_series(1, 500)",
+    ]) {
+      await expect(accepted(sql, 1_000), sql).rejects.toMatchObject({ code: 'RESULT_TOO_LARGE' })
+    }
   })
 
   // The embedded Postgres has no timers.
