@@ -38,23 +38,30 @@ async function run(options: StartOptions): Promise<void> {
   const issuer = await openIssuer(directory)
   const endpoint = await openDatabase(options, directory)
   started.push(() => endpoint.close())
+  console.log('Preparing the database; the first start fills it with examples, which takes some seconds.')
   const persist = join(directory, 'wrangler')
   const [database, mysql] = await Promise.all([
-    prepareDatabase(endpoint, directory).catch((error: unknown) => {
-      if (!(error instanceof PostgresError)) throw error
-      throw new Refusal(`The database could not be prepared: ${error.message}.`)
-    }),
+    orRefuse(prepareDatabase(endpoint, directory)),
     prepareMySql(),
     applyD1Migrations(persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
-  const worker = await startWorker({
-    ...options,
-    persist,
-    variables: { ...database, ...mysql, ENVIRONMENT: 'development', LOCAL_JWKS: issuer.jwks },
-  })
+  const variables = { ...database, ...mysql, ENVIRONMENT: 'development', LOCAL_JWKS: issuer.jwks }
+  const [worker] = await Promise.all([
+    startWorker({ ...options, persist, variables }),
+    orRefuse(runSeeds(endpoint.owner)),
+  ])
   started.push(() => worker.dispose())
   await announce(options, directory, issuer)
+}
+
+async function orRefuse<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error
+    throw new Refusal(`The database could not be prepared: ${error.message}.`)
+  }
 }
 
 async function openDatabase(options: StartOptions, directory: string): Promise<PostgresEndpoint> {
@@ -68,14 +75,13 @@ async function openDatabase(options: StartOptions, directory: string): Promise<P
   })
 }
 
-/** Migrates, installs the local key and login, and seeds; gives the Worker's settings for it. */
+/** Migrates, installs the local key and login; gives the Worker's settings for it. */
 async function prepareDatabase({ owner, url }: PostgresEndpoint, directory: string) {
   await applyMigrations(owner)
   const identityKey = await keptSecret(directory, 'identity-key', async () => newIdentityKey(LOCAL_KEY_ID))
   await installIdentityKey(owner, identityKey)
   const password = await keptSecret(directory, 'app-password', async () => newPassword())
   await owner(appLogin(password))
-  await runSeeds(owner)
   const { rows } = await owner('select current_database()')
   const database = encodeURIComponent(rows[0]?.[0] ?? '')
   return {
