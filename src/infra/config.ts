@@ -166,6 +166,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   }
   checkEmbedder(config)
   checkRedis(config)
+  checkMySql(config)
   return config
 }
 
@@ -219,6 +220,20 @@ function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: Config): void {
   if (isRest && !REDIS_URL.startsWith('https:') && ENVIRONMENT !== 'development') {
     throw new ConfigError(
       'REDIS_URL must be https:// outside development: the token would travel in the clear.',
+    )
+  }
+}
+
+/** Workers reach MySQL by URL without encryption; Hyperdrive encrypts. */
+function checkMySql({ MYSQL_URL, ENVIRONMENT }: Config): void {
+  if (MYSQL_URL === undefined) return
+  const { hostname, username, pathname } = new URL(MYSQL_URL)
+  if (hostname === '' || username === '' || !/^\/[^/]+$/.test(pathname)) {
+    throw new ConfigError('MYSQL_URL is wrong: it must be mysql://user:password@host/database.')
+  }
+  if (ENVIRONMENT !== 'development' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
+    throw new ConfigError(
+      'MYSQL_URL must name this machine outside development, for it is not encrypted: bind HYPERDRIVE_MYSQL instead.',
     )
   }
 }
