@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type BearerVariables, bearerAuth, insufficientScope } from './http/bearer.ts'
 import { type BodyVariables, jsonBody } from './http/body.ts'
-import { health } from './http/health.ts'
+import { databaseHealth, health } from './http/health.ts'
 import { hostGuard } from './http/host.ts'
 import { postOnly } from './http/method.ts'
 import { originGuard } from './http/origin.ts'
@@ -40,6 +40,8 @@ export interface AppParts {
   /** Answers one MCP request whose body has been parsed and whose caller is known. */
   serve(request: Request, body: unknown, from: From): Promise<Served>
   /** Told of every request to `/mcp` when it is over. */
+  /** Asks every configured engine whether it answers. */
+  readonly checkHealth: Parameters<typeof databaseHealth>[0]
   readonly report: (finished: Finished) => Promise<void>
 }
 
@@ -52,6 +54,7 @@ export function createApp({
   scopes,
   serve,
   report,
+  checkHealth,
 }: AppParts): Hono<{ Variables: Variables }> {
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
@@ -72,6 +75,7 @@ export function createApp({
     }),
   )
   app.get('/health', health())
+  app.get('/health/database', databaseHealth(checkHealth))
   const metadata = protectedResource({ config, scopes })
   app.get('/.well-known/oauth-protected-resource/mcp', metadata)
   app.get('/.well-known/oauth-protected-resource', metadata)

@@ -12,6 +12,8 @@ import {
   type Open,
 } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
+import { createHealthCheck, type HealthCheck } from './data/health.ts'
+import { createDerivedSecret } from './data/identity.ts'
 import { createMongo } from './data/mongodb.ts'
 import { ownedOnFirstUse, postgresOnFirstUse } from './data/on-first-use.ts'
 import { createRedis } from './data/redis.ts'
@@ -67,6 +69,8 @@ function wire(
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
     const audit = auditLog(config, log)
+    const checkHealth = healthCheck(open, bindings, log)
+    const stateSecret = createDerivedSecret(config.IDENTITY_KEY ?? randomKey(), 'request state')
     return createApp({
       config,
       log,
@@ -77,6 +81,7 @@ function wire(
       }),
       scopes: registry.scopes,
       report: createReporter(log, bindings.analytics),
+      checkHealth,
       serve: (request, body, { caller, record, waitUntil }) =>
         endpoint(request, body, {
           caller,
@@ -84,12 +89,13 @@ function wire(
           record,
           budget,
           connect: (tool, call) =>
-            connect(open, embedder, caller, {
+            connect(open, embedder, () => checkHealth(waitUntil), caller, {
               ...call,
               timeoutMs: config.REQUEST_TIMEOUT_MS,
               observe: watch({ record, tool, waitUntil }),
               traceId: record.traceId,
             }),
+          stateSecret,
           audit: audit?.({ caller, requestId: () => requestIdOf(request), waitUntil }),
           waitUntil,
           onFailure: failureLog(log),
@@ -107,6 +113,7 @@ type Openers = { readonly [E in Engine]?: Open<E> }
 function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
   const {
     DATABASE_URL: databaseUrl,
+    DATABASE_OWNER_URL: ownerUrl,
     IDENTITY_KEY: identityKey,
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
     SQL_MAX_PLAN_COST: maxPlanCost,
@@ -125,6 +132,7 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
         }),
       }),
     ...(mongodbUrl !== undefined && { mongodb: createMongo(mongodbUrl) }),
+    ...(ownerUrl !== undefined && { owner: ownerOnFirstUse({ ownerUrl, fetchEndpoint }) }),
     ...(redisUrl !== undefined && { redis: createRedis({ url: redisUrl, token: redisToken }) }),
     ...(mysqlServer !== undefined && {
       mysql: ownedOnFirstUse(async () => (await import('./data/mysql.ts')).createMySql(mysqlServer)),
@@ -142,6 +150,43 @@ const SETTINGS: Readonly<Record<Engine, string>> = {
   d1: 'the binding DB',
   mongodb: 'MONGODB_URL',
   redis: 'REDIS_URL',
+  owner: 'DATABASE_OWNER_URL',
+}
+
+/** The least that each engine can be asked, as a caller that owns nothing. */
+function healthCheck(open: Openers, { d1 }: Bindings, log: Log): HealthCheck {
+  const nobody: Caller = { userId: 'rowgate health', tenantId: 'rowgate health', scopes: new Set() }
+  const { postgres, mysql, mongodb, redis } = open
+  return createHealthCheck({
+    now: Date.now,
+    onDown: (engine, reason) => log.error('engine_down', { engine, ...reason }),
+    probes: {
+      ...(postgres !== undefined && {
+        postgres: (call) => postgres(nobody, call).read((db) => [db.execute('select 1')]),
+      }),
+      ...(mysql !== undefined && { mysql: (call) => mysql(nobody, call).read(() => [] as never) }),
+      ...(mongodb !== undefined && {
+        mongodb: (call) => mongodb(nobody, call).find({ name: 'rowgate_health' }, { sort: {}, limit: 1 }),
+      }),
+      ...(redis !== undefined && { redis: (call) => redis(nobody, call).space('cache').stats() }),
+      ...(d1 !== undefined && { d1: () => d1.prepare('select 1').first() }),
+    },
+  })
+}
+
+/** Where no identity key is set there is no Postgres, and so nothing that is confirmed: any secret does. */
+function randomKey(): string {
+  return `none:${btoa(crypto.randomUUID() + crypto.randomUUID())}`
+}
+
+/** The owner's driver is loaded when an operator first uses it. */
+function ownerOnFirstUse(settings: { ownerUrl: string; fetchEndpoint: string | undefined }): Open<'owner'> {
+  return (caller, call) => ({
+    async run(...operation) {
+      const { createUpkeep } = await import('./data/postgres-owner.ts')
+      return createUpkeep(settings)(caller, call).run(...operation)
+    },
+  })
 }
 
 /** The audit log is in Postgres, and in no other engine. */
@@ -166,14 +211,25 @@ function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | un
 }
 
 /** One call's databases, each opened when the tool first asks for it. */
-function connect(open: Openers, embedder: Embedder, caller: Caller, call: CallScope): Connections {
+function connect(
+  open: Openers,
+  embedder: Embedder,
+  health: Connections['health'],
+  caller: Caller,
+  call: CallScope,
+): Connections {
   function engine<E extends Engine>(name: E): () => Connections[E] {
     return once(() => configured<Open<E>>(open[name], SETTINGS[name])(caller, call))
   }
   const [postgres, mysql, d1] = [engine('postgres'), engine('mysql'), engine('d1')]
   const [mongodb, redis] = [engine('mongodb'), engine('redis')]
+  const owner = engine('owner')
   return {
     embedder,
+    health,
+    get owner() {
+      return owner()
+    },
     get postgres() {
       return postgres()
     },

@@ -134,6 +134,25 @@ export interface KeyValue {
   stats(): Promise<{ readonly keys: number; readonly version: string }>
 }
 
+/** Whether each configured engine answers. No host, no version, no reason: anybody may know it. */
+export interface HealthReport {
+  readonly status: 'ok' | 'degraded' | 'down'
+  readonly engines: Readonly<
+    Record<
+      string,
+      { readonly status: 'up' | 'down'; readonly ms: number; readonly login?: 'safe' | 'unsafe' }
+    >
+  >
+}
+
+export type UpkeepOperation = 'vacuum' | 'analyze' | 'reindex'
+
+/** Postgres' upkeep as its owner. */
+export interface Upkeep {
+  /** Runs it on one of our tables, `schema.table`, once for each confirmation. */
+  run(operation: UpkeepOperation, table: string, confirmation: string): Promise<{ readonly ms: number }>
+}
+
 /** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
 export interface Connections {
   readonly postgres: Postgres
@@ -142,12 +161,14 @@ export interface Connections {
   readonly embedder: Embedder
   readonly mongodb: MongoDb
   readonly redis: Redis
+  readonly owner: Upkeep
+  health(): Promise<HealthReport>
 }
 
 /** What can be absent. The embedder never is: one is built in. */
-export type Engine = Exclude<keyof Connections, 'embedder'>
+export type Engine = Exclude<keyof Connections, 'embedder' | 'health'>
 
-export const ENGINES: readonly Engine[] = ['postgres', 'mysql', 'd1', 'mongodb', 'redis']
+export const ENGINES: readonly Engine[] = ['postgres', 'mysql', 'd1', 'mongodb', 'redis', 'owner']
 
 /** How one call enters the audit log. */
 export interface AuditTrail {

@@ -77,3 +77,12 @@ function hex(bytes: Uint8Array): string {
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
   return text
 }
+
+/** A secret of its own for another purpose, made from the identity key and telling nothing of it. */
+export function createDerivedSecret(setting: string, purpose: string): () => Promise<string> {
+  let secret: string | undefined
+  return async () => {
+    secret ??= await keyedHash(`secret for ${purpose}`, await importIdentityKey(setting))
+    return secret
+  }
+}

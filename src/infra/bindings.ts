@@ -17,6 +17,7 @@ export interface Hyperdrive {
 /** D1, as far as anything but its own connector looks into it. */
 export interface D1Binding {
   batch(statements: never[]): Promise<unknown>
+  prepare(query: string): { first(): Promise<unknown> }
 }
 
 export interface Bindings {

@@ -29,6 +29,10 @@ export const variables = z.object({
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe('Secret. The restricted Postgres login (never the owner)'),
+  DATABASE_OWNER_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe("Secret. The owner's login, for `admin_database_operation` only; without it that tool is off"),
   DATABASE_FETCH_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()

@@ -17,6 +17,8 @@ export interface Exchange {
   readonly budget: Budget
   /** Gives one call of a tool its databases. What it opened is closed when the call is over. */
   connect(tool: string, call: Pick<CallScope, 'signal' | 'onEnd' | 'audit'>): Connections
+  /** What signs state that a client carries between two rounds. */
+  stateSecret(): Promise<string>
   /** Begins the audit row of one call; absent where no call is audited. */
   readonly audit?: ((tool: string, readOnly: boolean, args: unknown) => AuditTrail) | undefined
   /** Keeps the isolate alive for work that the answer does not wait for. */

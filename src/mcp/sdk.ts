@@ -18,10 +18,11 @@ import {
 } from '@modelcontextprotocol/server'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Exchange, runTool } from './call.ts'
+import { confirm } from './confirm.ts'
 import { calledTool, wantsStream } from './plain.ts'
 import { LIST_TTL_MS, type View } from './registry.ts'
 import { toCallToolResult } from './result.ts'
-import { type Conversation, Verbatim } from './tool.ts'
+import { type Conversation, type Tool, Verbatim } from './tool.ts'
 
 /** What a deployment adds beside tools: prompts, resources and the like, set up on each request's server. */
 export interface Extension {
@@ -138,18 +139,24 @@ async function callTool(
           params: { progressToken, progress, total, message },
         })
       },
-      ...(tool.interactive === true && { conversation: conversation(context, server) }),
+      ...(tool.interactive === true && { conversation: conversation(tool, exchange, context, server) }),
     },
   )
   return answer instanceof Verbatim ? answer.result : toCallToolResult(answer, tool.output !== undefined)
 }
 
-function conversation(context: ServerContext, server: Server): Conversation {
+function conversation(tool: Tool, exchange: Exchange, context: ServerContext, server: Server): Conversation {
   const { mcpReq } = context
+  const { caller } = exchange
   return {
     log: (level, message) => mcpReq.log(level, message),
     inputResponses: mcpReq.inputResponses,
     requestState: () => mcpReq.requestState(),
+    async confirm(question, about) {
+      const canAsk = server.getClientCapabilities()?.elicitation !== undefined
+      const secret = await exchange.stateSecret()
+      return confirm({ caller, tool: tool.name, secret, context, canAsk }, question, about)
+    },
     clientCapabilities: { ...server.getClientCapabilities() },
   }
 }

@@ -5,6 +5,10 @@ import type * as z from 'zod'
 import type { Connections, Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 
+export interface Confirmation {
+  readonly confirmation: string
+}
+
 /** What an interactive tool may do beside answering; MCP's own terms, served by the SDK. */
 export interface Conversation {
   /** Sends a log message on the call's own stream. */
@@ -13,6 +17,11 @@ export interface Conversation {
   readonly inputResponses: Readonly<Record<string, unknown>> | undefined
   /** The state that came back with them, verified and decoded where the server has a codec for it. */
   requestState(): unknown
+  /**
+   * Has the caller's user confirm before anything is done. The first time it gives what is to be answered with; in the round
+   * after that, the id of a confirmation that is for this caller, this tool and these words. Throws when they said no.
+   */
+  confirm(question: string, about: readonly string[]): Promise<Verbatim | Confirmation>
   /** What the client said that it can do. */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
 }

@@ -164,9 +164,17 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
       ],
     ])
     expect(executable).toEqual(
-      ['audit', 'audit_later', 'enter', 'has_scope', 'limit_plan', 'may_write', 'tenant_id', 'user_id'].map(
-        (name) => ({ name }),
-      ),
+      [
+        'audit',
+        'audit_later',
+        'diagnostics',
+        'enter',
+        'has_scope',
+        'limit_plan',
+        'may_write',
+        'tenant_id',
+        'user_id',
+      ].map((name) => ({ name })),
     )
   })
 

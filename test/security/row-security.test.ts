@@ -7,6 +7,8 @@ import { databases, type TestDatabase } from '../support/database.ts'
 const UNFORCED: Readonly<Record<string, string>> = {
   'rowgate.audit_heads':
     'read and written by SECURITY DEFINER functions as its owner; row security is on with no policy, and nothing is granted',
+  'rowgate.confirmations':
+    "the owner's own login alone comes here; row security is on with no policy, and nothing is granted",
   'rowgate.identity_keys':
     'read by SECURITY DEFINER functions as its owner; row security is on with no policy, and nothing is granted',
   'drizzle.__drizzle_migrations': "drizzle-kit's own record of what was applied; nothing is granted",

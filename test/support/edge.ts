@@ -54,6 +54,7 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
     }),
     scopes: ['tasks:read'],
     report: async () => undefined,
+    checkHealth: async () => ({ status: 'ok' }),
     serve: async (_, body, { caller }) => {
       callers.push(caller)
       return caller.scopes.has('tasks:read')

@@ -95,6 +95,7 @@ function exchange(given: Partial<Exchange> = {}): Exchange {
     record: newRecord(0),
     budget: createBudget({ read: undefined, write: undefined, maxConcurrent: 20 }),
     connect: () => noDatabase,
+    stateSecret: async () => 'x'.repeat(64),
     waitUntil: () => undefined,
     onFailure: () => undefined,
     ...given,

@@ -1,0 +1,76 @@
+/**
+ * Asks the caller's user to confirm, in one more round of the same call (2026-07-28, multi round-trip requests). The state
+ * that travels in between is signed, expires, and is good for this caller, tool and question only.
+ */
+
+import {
+  acceptedContent,
+  createRequestStateCodec,
+  inputRequired,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import * as z from 'zod'
+import type { Caller } from '../infra/caller.ts'
+import { RowgateError } from '../infra/errors.ts'
+import { type Confirmation, Verbatim } from './tool.ts'
+
+/** A person reads a sentence and decides. */
+const STATE_LIFETIME_S = 300
+
+const ANSWER = 'confirm'
+const answer = z.object({ confirmed: z.boolean() })
+const state = z.object({ id: z.uuid() })
+
+export interface Asking {
+  readonly caller: Caller
+  readonly tool: string
+  /** At least 32 bytes that only the deployment knows. */
+  readonly secret: string
+  readonly context: ServerContext
+  readonly canAsk: boolean
+}
+
+export async function confirm(
+  { caller, tool, secret, context, canAsk }: Asking,
+  question: string,
+  about: readonly string[],
+): Promise<Verbatim | Confirmation> {
+  const { mcpReq } = context
+  const codec = createRequestStateCodec<z.output<typeof state>>({
+    key: secret,
+    ttlSeconds: STATE_LIFETIME_S,
+    bind: () => JSON.stringify([caller.tenantId, caller.userId, caller.clientId ?? null, tool, about]),
+  })
+  const echoed: unknown = mcpReq.requestState()
+  if (echoed === undefined) {
+    if (!canAsk) throw cannotAsk()
+    const requestState = await codec.mint({ id: crypto.randomUUID() }, context)
+    const requestedSchema = z.object({ confirmed: z.boolean().describe('Go ahead') })
+    const inputRequests = { [ANSWER]: inputRequired.elicit({ message: question, requestedSchema }) }
+    return new Verbatim(inputRequired({ inputRequests, requestState }))
+  }
+  const { id } = await verified(() => codec.verify(String(echoed), context))
+  if (acceptedContent(mcpReq.inputResponses, ANSWER, answer)?.confirmed !== true) {
+    throw new RowgateError('AUTHORIZATION_ERROR', 'The user did not confirm, so nothing was done.')
+  }
+  return { confirmation: id }
+}
+
+async function verified(verify: () => Promise<unknown>): Promise<z.output<typeof state>> {
+  try {
+    return state.parse(await verify())
+  } catch (cause) {
+    throw new RowgateError(
+      'AUTHORIZATION_ERROR',
+      'That confirmation is not for this call, or is over; nothing was done. Call again without it to be asked anew.',
+      { cause },
+    )
+  }
+}
+
+function cannotAsk(): RowgateError {
+  return new RowgateError(
+    'AUTHORIZATION_ERROR',
+    'This tool runs only after its user has confirmed, and this client cannot ask: it needs MCP 2026-07-28 with elicitation. Nothing was done. An operator can run the same statement as the owner.',
+  )
+}

@@ -1,0 +1,33 @@
+/** The admin toolset: upkeep as the owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
+
+import { type Toolset, tool, Verbatim } from '../../mcp/tool.ts'
+import { operationInput, operationOutput } from './schema.ts'
+
+export const admin: Toolset = {
+  name: 'admin',
+  title: 'Administration',
+  engine: 'owner',
+  tools: [
+    tool({
+      name: 'admin_database_operation',
+      title: 'Maintain a table',
+      description:
+        'Vacuums, analyzes or reindexes one table as its owner. The user is asked to confirm before it runs, so the client needs MCP 2026-07-28 with elicitation.',
+      scope: 'admin',
+      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      input: operationInput,
+      output: operationOutput,
+      interactive: true,
+      async handler({ operation, table }, { connections, conversation }) {
+        if (conversation === undefined) throw new TypeError('An interactive tool has a conversation')
+        const answer = await conversation.confirm(`Run ${operation} on ${table} now, as the owner?`, [
+          operation,
+          table,
+        ])
+        if (answer instanceof Verbatim) return answer
+        const { ms } = await connections.owner.run(operation, table, answer.confirmation)
+        return { operation, table, ms }
+      },
+    }),
+  ],
+}

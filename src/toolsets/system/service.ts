@@ -1,0 +1,10 @@
+/** How the database is doing, from `rowgate.diagnostics`: figures about tables and statements, never a row of one. */
+
+import { sql } from 'drizzle-orm'
+import type { Postgres } from '../../data/connections.ts'
+import { type Diagnostics, diagnosticsOutput } from './schema.ts'
+
+export async function databaseDiagnostics(postgres: Postgres): Promise<Diagnostics> {
+  const [result] = await postgres.read((db) => [db.execute(sql`select rowgate.diagnostics() as report`)])
+  return diagnosticsOutput.parse(result.rows[0]?.report)
+}
