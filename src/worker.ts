@@ -153,6 +153,9 @@ const SETTINGS: Readonly<Record<Engine, string>> = {
   owner: 'DATABASE_OWNER_URL',
 }
 
+/** A collection that nobody makes. */
+const NO_DOCUMENTS = { name: 'rowgate_health', dates: [], uniqueInTenant: 'id', conflict: '' }
+
 /** The least that each engine can be asked, as a caller that owns nothing. */
 function healthCheck(open: Openers, { d1 }: Bindings, log: Log): HealthCheck {
   const nobody: Caller = { userId: 'rowgate health', tenantId: 'rowgate health', scopes: new Set() }
@@ -166,7 +169,7 @@ function healthCheck(open: Openers, { d1 }: Bindings, log: Log): HealthCheck {
       }),
       ...(mysql !== undefined && { mysql: (call) => mysql(nobody, call).read(() => [] as never) }),
       ...(mongodb !== undefined && {
-        mongodb: (call) => mongodb(nobody, call).find({ name: 'rowgate_health' }, { sort: {}, limit: 1 }),
+        mongodb: (call) => mongodb(nobody, call).find(NO_DOCUMENTS, { sort: {}, limit: 1 }),
       }),
       ...(redis !== undefined && { redis: (call) => redis(nobody, call).space('cache').stats() }),
       ...(d1 !== undefined && { d1: () => d1.prepare('select 1').first() }),
