@@ -34,7 +34,7 @@ function defaultOf(name: string, schema: z.ZodType): string {
   const parsed = schema.safeParse(undefined)
   if (!parsed.success) throw new Error(`${name} has neither a default nor is it optional`)
   if (parsed.data === undefined) return ''
-  return Array.isArray(parsed.data) ? 'none' : `\`${String(parsed.data)}\``
+  return Array.isArray(parsed.data) && parsed.data.length === 0 ? 'none' : `\`${String(parsed.data)}\``
 }
 
 function variableTable(): string {

@@ -6,10 +6,10 @@ import { createAudit } from './data/audit.ts'
 import {
   type CallScope,
   type Connections,
-  type Embedder,
   ENGINES,
   type Engine,
   type Open,
+  type Settled,
 } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
 import { createHealthCheck, type HealthCheck } from './data/health.ts'
@@ -63,12 +63,12 @@ function wire(
     const log = createLog(config.LOG_LEVEL)
     const bindings = readBindings(env)
     const open = openers(config, bindings)
-    const embedder = createEmbedder(config, env.AI)
     const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
     const audit = auditLog(config, log)
+    const settled = { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS }
     const checkHealth = healthCheck(open, bindings, log)
     const stateSecret = createDerivedSecret(config.IDENTITY_KEY ?? randomKey(), 'request state')
     return createApp({
@@ -89,7 +89,7 @@ function wire(
           record,
           budget,
           connect: (tool, call) =>
-            connect(open, embedder, () => checkHealth(waitUntil), caller, {
+            connect(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
               ...call,
               timeoutMs: config.REQUEST_TIMEOUT_MS,
               observe: watch({ record, tool, waitUntil }),
@@ -214,13 +214,7 @@ function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | un
 }
 
 /** One call's databases, each opened when the tool first asks for it. */
-function connect(
-  open: Openers,
-  embedder: Embedder,
-  health: Connections['health'],
-  caller: Caller,
-  call: CallScope,
-): Connections {
+function connect(open: Openers, settled: Settled, caller: Caller, call: CallScope): Connections {
   function engine<E extends Engine>(name: E): () => Connections[E] {
     return once(() => configured<Open<E>>(open[name], SETTINGS[name])(caller, call))
   }
@@ -228,8 +222,7 @@ function connect(
   const [mongodb, redis] = [engine('mongodb'), engine('redis')]
   const owner = engine('owner')
   return {
-    embedder,
-    health,
+    ...settled,
     get owner() {
       return owner()
     },

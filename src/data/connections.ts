@@ -158,6 +158,8 @@ export interface Connections {
   readonly postgres: Postgres
   readonly mysql: MySql
   readonly d1: D1
+  /** The Postgres schemas that the caller's own SQL may name, in the order in which bare names are looked up. */
+  readonly sqlSchemas: readonly string[]
   readonly embedder: Embedder
   readonly mongodb: MongoDb
   readonly redis: Redis
@@ -165,8 +167,11 @@ export interface Connections {
   health(): Promise<HealthReport>
 }
 
-/** What can be absent. The embedder never is: one is built in. */
-export type Engine = Exclude<keyof Connections, 'embedder' | 'health'>
+/** What every call has, whatever is configured: an embedder is built in. */
+export type Settled = Pick<Connections, 'embedder' | 'sqlSchemas' | 'health'>
+
+/** What can be absent. */
+export type Engine = Exclude<keyof Connections, keyof Settled>
 
 export const ENGINES: readonly Engine[] = ['postgres', 'mysql', 'd1', 'mongodb', 'redis', 'owner']
 

@@ -115,6 +115,16 @@ export const variables = z.object({
     .positive()
     .default(1_000_000)
     .describe("What the planner may expect a caller's own SQL to cost, in Postgres' cost units"),
+  SQL_SCHEMAS: list
+    .refine((names) => names.length > 0, 'must name a schema')
+    .refine(
+      (names) => names.every((name) => !/^(pg_.*|information_schema|rowgate)$/.test(name)),
+      "must not name the catalogue's schemas or `rowgate`, which holds the keys",
+    )
+    .default(['public', 'retail', 'netflix', 'directory'])
+    .describe(
+      "The Postgres schemas that the caller's own SQL may name, comma-separated, in the order in which bare names are looked up",
+    ),
   SLOW_QUERY_MS: z.coerce
     .number()
     .int()

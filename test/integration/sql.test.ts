@@ -1,7 +1,8 @@
 /** The SQL tools through a real client, on both Postgres servers. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases } from '../support/database.ts'
+import { readConfig } from '../../src/infra/config.ts'
+import { databases, IDENTITY_KEY } from '../support/database.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 describe.each(databases)('sql on $engine', ({ start }) => {
@@ -168,7 +169,19 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     expect(table.columns[0]).toMatchObject({ name: 'id', type: 'uuid', nullable: false })
     expect(table.keys).toContain('PRIMARY KEY (id)')
     expect(table.indexes.join()).toContain('tasks_newest')
-    expect(table.policies.join()).toContain('tasks_owner')
+    expect(table.policies).toEqual(['You see the rows whose `user_id` is you'])
+  })
+
+  test('policies are told in words, and only those that decide about what this login reads', async () => {
+    const { data } = await world.call('ada', 'describe_tables', {
+      tables: ['retail.orders', 'retail.products', 'netflix.movie', 'directory.users'],
+    })
+    expect(data.tables.map((table: { policies: string[] }) => table.policies)).toEqual([
+      ['You see the rows whose `store_id` is in `retail.store_assignments` for you'],
+      ['You see all rows'],
+      ['You see all rows'],
+      ['You see the rows whose `tenant_id` is your tenant'],
+    ])
   })
 
   test('a plan is explained without running, and with real times when asked', async () => {
@@ -188,3 +201,59 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     expect(JSON.stringify(data)).not.toMatch(/removed|filter|user_id/i)
   })
 })
+
+describe.each(databases)("a schema of the operator's own, on $engine", ({ start }) => {
+  let world: World
+
+  beforeAll(async () => {
+    world = await startWorld({ database: start, env: { SQL_SCHEMAS: 'crm, public' } })
+    await world.database.endpoint.owner(`
+      create schema crm;
+      create table crm.leads (id int primary key, owner text not null, name text not null, margin numeric);
+      create table crm.hidden (id int);
+      insert into crm.leads values (1, 'ada', 'Acme', 9), (2, 'eve', 'a secret of eve', 9);
+      grant usage on schema crm to rowgate_app;
+      select rowgate.protect('crm.leads', 'select');
+      revoke select on crm.leads from rowgate_app;
+      grant select (id, owner, name) on crm.leads to rowgate_app;
+      create policy leads_mine on crm.leads using (owner = (select rowgate.user_id()) and name <> 'x');
+      comment on policy leads_mine on crm.leads is 'You see your own leads';`)
+  })
+  afterAll(() => world.close())
+
+  test('is listed, described and queried once SQL_SCHEMAS names it and the login may read it', async () => {
+    const listed = await world.call('ada', 'list_tables', {})
+    const names = listed.data.rows.map(([name]: [string]) => name)
+    expect(names).toContain('crm.leads')
+    expect(names).toContain('public.tasks')
+    expect(names).not.toContain('crm.hidden')
+    const described = await world.call('ada', 'describe_tables', {
+      tables: ['leads', 'crm.hidden', 'retail.orders'],
+    })
+    expect(described.data.missing).toEqual(['crm.hidden', 'retail.orders'])
+    const [leads] = described.data.tables
+    expect(leads.columns.map(({ name }: { name: string }) => name)).toEqual(['id', 'owner', 'name'])
+    expect(leads.policies).toEqual(['You see your own leads'])
+    for (const table of ['leads', 'crm.leads']) {
+      expect((await world.call('ada', 'query', { sql: `select name from ${table}` })).data.rows).toEqual([
+        ['Acme'],
+      ])
+    }
+  })
+
+  test('takes the place of the others: what the list leaves out is not reachable', async () => {
+    const { error } = await world.call('ada', 'query', { sql: 'select * from retail.orders' })
+    expect(error).toMatchObject({ code: 'QUERY_REJECTED' })
+    expect((await world.call('ada', 'query', { sql: 'select margin from leads' })).error).toMatchObject({
+      code: 'AUTHORIZATION_ERROR',
+    })
+  })
+})
+
+test.each(['pg_catalog', 'public,pg_toast', 'information_schema', 'public, rowgate', ' , '])(
+  'SQL_SCHEMAS=%s stops the Worker with a sentence that names it',
+  (value) => {
+    const env = { DATABASE_URL: 'postgres://a@b/c', IDENTITY_KEY: IDENTITY_KEY, SQL_SCHEMAS: value }
+    expect(() => readConfig(env)).toThrow(/^SQL_SCHEMAS/)
+  },
+)

@@ -5,19 +5,28 @@ import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
 import type { Access } from '../../sandbox/relations.ts'
+import { policyInWords } from './policies.ts'
 import { type Described, describedOutput, type TableList } from './schema.ts'
-
-/**
- * Where the caller's SQL may read, in the order in which bare names are looked up. A schema that a deployment does not have
- * does no harm; the login's grants decide about the tables.
- */
-export const ACCESS: Access = { schemas: ['public', 'retail', 'netflix', 'directory'] }
 
 /** Tables of one answer. */
 const MAX_LISTED = 500
 
 const listedRow = z.tuple([z.string(), z.string(), z.coerce.number(), z.string().nullable()])
-const describedRow = z.object({ described: describedOutput.shape.tables.element })
+/** A policy as the catalogue has it: its comment is its words, where it has one. */
+const policy = z.object({
+  name: z.string(),
+  comment: z.string().nullable(),
+  condition: z.string().nullable(),
+})
+const describedRow = z.object({
+  described: describedOutput.shape.tables.element.extend({
+    policies: z
+      .array(policy)
+      .transform((all) =>
+        all.map(({ name, comment, condition }) => comment ?? policyInWords(name, condition)),
+      ),
+  }),
+})
 
 /** Every table, view or partitioned table that the login may read in these schemas. */
 const readable = ({ schemas }: Access): SQL => sql`
@@ -28,7 +37,7 @@ const readable = ({ schemas }: Access): SQL => sql`
     sql`, `,
   )}]::text[])
     and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
-    and has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')`
+    and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')`
 
 /** The tables that the caller may read, by name. Estimates are of all rows, also of those that row security hides. */
 export async function listTables(
@@ -91,7 +100,8 @@ const columns = sql`(
     'nullable', not a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid),
     'comment', col_description(a.attrelid, a.attnum)) order by a.attnum), '[]')
   from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-  where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped)`
+  where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    and has_column_privilege(t.oid, a.attnum, 'select'))`
 
 const keys = sql`(
   select coalesce(json_agg(pg_get_constraintdef(k.oid) order by k.contype desc, k.conname), '[]')
@@ -101,8 +111,9 @@ const indexes = sql`(
   select coalesce(json_agg(pg_get_indexdef(i.indexrelid) order by i.indexrelid), '[]')
   from pg_catalog.pg_index i where i.indrelid = t.oid)`
 
-/** A policy's comment is its words; without one, its name has to do. Only those that decide about reading. */
+/** Those that decide about what this login reads. */
 const policies = sql`(
-  select coalesce(json_agg(coalesce(obj_description(p.oid, 'pg_policy'), 'You see the rows that the policy ' || p.polname || ' gives you')
-    order by p.polname), '[]')
-  from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polcmd in ('r', '*'))`
+  select coalesce(json_agg(json_build_object('name', p.polname, 'comment', obj_description(p.oid, 'pg_policy'),
+    'condition', pg_get_expr(p.polqual, p.polrelid)) order by p.polname), '[]')
+  from pg_catalog.pg_policy p where p.polrelid = t.oid and p.polcmd in ('r', '*') and exists (
+    select from unnest(p.polroles) r where r = 0 or pg_has_role(r, 'usage')))`

@@ -1,8 +1,10 @@
 /** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
 
+import type { Connections } from '../../data/connections.ts'
 import { type Toolset, tool } from '../../mcp/tool.ts'
 import { runQuery } from '../../sandbox/query.ts'
 import { queryInput, rowsOutput } from '../../sandbox/query-schema.ts'
+import type { Access } from '../../sandbox/relations.ts'
 import { explainQuery } from './explain.ts'
 import {
   describedOutput,
@@ -12,7 +14,7 @@ import {
   planOutput,
   tableListOutput,
 } from './schema.ts'
-import { ACCESS, describeTables, listTables } from './service.ts'
+import { describeTables, listTables } from './service.ts'
 
 const READ = 'sql:read'
 const READS = {
@@ -21,6 +23,11 @@ const READS = {
   idempotentHint: true,
   openWorldHint: false,
 } as const
+
+/** Where the caller's SQL may read. The login's grants decide about the tables, and row security about the rows. */
+function readable({ sqlSchemas }: Pick<Connections, 'sqlSchemas'>): Access {
+  return { schemas: sqlSchemas }
+}
 
 export const sql: Toolset = {
   name: 'sql',
@@ -35,7 +42,8 @@ export const sql: Toolset = {
       annotations: READS,
       input: listTablesInput,
       output: tableListOutput,
-      handler: (input, { connections }) => listTables(connections.postgres, input.pattern, ACCESS),
+      handler: (input, { connections }) =>
+        listTables(connections.postgres, input.pattern, readable(connections)),
     }),
     tool({
       name: 'describe_tables',
@@ -46,7 +54,8 @@ export const sql: Toolset = {
       annotations: READS,
       input: describeTablesInput,
       output: describedOutput,
-      handler: (input, { connections }) => describeTables(connections.postgres, input.tables, ACCESS),
+      handler: (input, { connections }) =>
+        describeTables(connections.postgres, input.tables, readable(connections)),
     }),
     tool({
       name: 'query',
@@ -59,7 +68,7 @@ export const sql: Toolset = {
       annotations: READS,
       input: queryInput,
       output: rowsOutput,
-      handler: (input, { connections }) => runQuery(connections.postgres, input, ACCESS),
+      handler: (input, { connections }) => runQuery(connections.postgres, input, readable(connections)),
     }),
     tool({
       name: 'explain_query',
@@ -70,7 +79,7 @@ export const sql: Toolset = {
       annotations: READS,
       input: explainInput,
       output: planOutput,
-      handler: (input, { connections }) => explainQuery(connections.postgres, input, ACCESS),
+      handler: (input, { connections }) => explainQuery(connections.postgres, input, readable(connections)),
     }),
   ],
 }
