@@ -169,7 +169,7 @@ function healthCheck(open: Openers, { d1 }: Bindings, log: Log): HealthCheck {
       }),
       ...(mysql !== undefined && { mysql: (call) => mysql(nobody, call).read(() => [] as never) }),
       ...(mongodb !== undefined && {
-        mongodb: (call) => mongodb(nobody, call).find(NO_DOCUMENTS, { sort: {}, limit: 1 }),
+        mongodb: (call) => mongodb(nobody, call).find(NO_DOCUMENTS, { sort: { created_at: -1 }, limit: 1 }),
       }),
       ...(redis !== undefined && { redis: (call) => redis(nobody, call).space('cache').stats() }),
       ...(d1 !== undefined && { d1: () => d1.prepare('select 1').first() }),

@@ -1,5 +1,5 @@
 /**
- * A database endpoint that costs next to nothing: it asks the real one once and gives that answer to every request. What
+ * A database endpoint that costs next to nothing: it asks the real one once and gives that answer to every request of the kind. What
  * is measured over it is the caller's own work, not Postgres'.
  */
 
@@ -7,13 +7,16 @@ interface Environment {
   readonly DATABASE_FETCH_ENDPOINT: string
 }
 
-let known: string | undefined
+/** A batch is a call's own transaction, a single statement the audit rows of many. */
+const known = new Map<boolean, string>()
 
 export default {
   async fetch(request: Request, env: Environment): Promise<Response> {
     const body = await request.text()
-    known ??= await ask(env.DATABASE_FETCH_ENDPOINT, request.headers, body)
-    return new Response(known, { headers: { 'content-type': 'application/json' } })
+    const batch = body.startsWith('{"queries"')
+    const answer = known.get(batch) ?? (await ask(env.DATABASE_FETCH_ENDPOINT, request.headers, body))
+    known.set(batch, answer)
+    return new Response(answer, { headers: { 'content-type': 'application/json' } })
   },
 }
 

@@ -36,6 +36,8 @@ const PUBLIC_URL = 'http://localhost:8787'
 export const SETTINGS = {
   ENVIRONMENT: 'development',
   DATABASE_URL: 'postgres://rowgate_app@127.0.0.1/none',
+  // Refuses at once: audit rows of other engines' tools are sent there too.
+  DATABASE_FETCH_ENDPOINT: 'http://127.0.0.1:1/sql',
   IDENTITY_KEY: `test:${Buffer.alloc(32).toString('base64')}`,
 } as const
 
