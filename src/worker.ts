@@ -2,6 +2,7 @@
 
 import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
+import { answerStore } from './data/answer-store.ts'
 import { createAudit } from './data/audit.ts'
 import {
   type CallScope,
@@ -21,14 +22,17 @@ import { requestIdOf } from './http/request-id.ts'
 import { createVerifier } from './http/token.ts'
 import { type Bindings, readBindings } from './infra/bindings.ts'
 import { createBudget } from './infra/budget.ts'
+import { createCache } from './infra/cache.ts'
+import { cacheApiStore } from './infra/cache-api.ts'
 import type { Caller } from './infra/caller.ts'
 import { type Config, ConfigError, readConfig } from './infra/config.ts'
 import { RowgateError } from './infra/errors.ts'
 import { createLog, errorFields, type Log } from './infra/log.ts'
 import { createReporter } from './infra/metrics.ts'
 import { createQueryMonitor } from './infra/query-monitor.ts'
+import { type Answers, type AnswersOptions, createAnswers } from './mcp/answers.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
-import { createRegistry } from './mcp/registry.ts'
+import { createRegistry, type Registry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk.ts'
 import type { Toolset } from './mcp/tool.ts'
 
@@ -66,6 +70,7 @@ function wire(
     const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
+    const answers = keptAnswers(config, registry, log)
     const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
     const audit = auditLog(config, log)
     const settled = { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS }
@@ -97,6 +102,7 @@ function wire(
             }),
           stateSecret,
           audit: audit?.({ caller, requestId: () => requestIdOf(request), waitUntil }),
+          answers,
           waitUntil,
           onFailure: failureLog(log),
         }),
@@ -141,6 +147,29 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
       d1: ownedOnFirstUse(async () => (await import('./data/d1.ts')).createD1(d1)),
     }),
   }
+}
+
+/** Names in the Cache API lie under the deployment's own origin, or, where it is not said, under one that nobody has. */
+const NO_ORIGIN = 'https://rowgate.invalid'
+
+/** Answers are kept in Redis where there is one, else in the platform's cache, else not. */
+function keptAnswers(config: Config, { toolsets }: Registry, log: Log): Answers | undefined {
+  const { REDIS_URL: url, REDIS_TOKEN: token, REQUEST_TIMEOUT_MS: timeoutMs } = config
+  // Apart from the toolset's: what is slow for a cache may still do for a tool, and neither opens the other's circuit.
+  const redis = url === undefined ? undefined : createRedis({ url, token })
+  const platform = cacheApiStore(config.PUBLIC_URL ?? NO_ORIGIN)
+  const unseen = { timeoutMs, observe: () => undefined, traceId: undefined }
+  const open: AnswersOptions['open'] | undefined =
+    redis !== undefined ? (call) => answerStore(redis, { ...unseen, ...call }) : platform && (() => platform)
+  if (open === undefined) return undefined
+  return createAnswers(toolsets, {
+    cache: createCache({
+      now: Date.now,
+      onOutage: (cause) => log.warn('cache_unavailable', errorFields(cause)),
+    }),
+    secret: JSON.stringify([config.IDENTITY_KEY, config.DATABASE_URL]),
+    open,
+  })
 }
 
 /** What an operator sets to have an engine. */

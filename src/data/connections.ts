@@ -114,7 +114,7 @@ export interface MongoDb {
 }
 
 /** What the keys are for. Two spaces share no key, whatever it is called. */
-type RedisSpace = 'cache'
+type RedisSpace = 'cache' | 'answers'
 
 /** Redis as one caller sees it: their own keys and no others. Errors are `RowgateError`s. */
 interface Redis {

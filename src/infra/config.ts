@@ -103,7 +103,7 @@ export const variables = z.object({
     .url({ protocol: /^(rediss?|https?)$/ })
     .optional()
     .describe(
-      'Secret. Redis for the toolset `cache`: `redis://` or `rediss://`, or `https://` for Upstash over REST',
+      'Secret. Redis for the toolset `cache` and for kept answers: `redis://` or `rediss://`, or `https://` for Upstash over REST',
     ),
   REDIS_TOKEN: z.string().min(1).optional().describe('Secret. With an `https://` REDIS_URL: its token'),
   LOG_LEVEL: z

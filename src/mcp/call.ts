@@ -5,8 +5,9 @@ import type { Budget } from '../infra/budget.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { RequestRecord } from '../infra/record.ts'
+import { type Answers, Kept } from './answers.ts'
 import { parseArguments } from './arguments.ts'
-import { type Answer, failure, success } from './result.ts'
+import { type Answer, failure, fromCache, success } from './result.ts'
 import { type Conversation, type Tool, Verbatim } from './tool.ts'
 
 /** What a request brings to every call in it. */
@@ -21,6 +22,8 @@ export interface Exchange {
   stateSecret(): Promise<string>
   /** Begins the audit row of one call; absent where no call is audited. */
   readonly audit?: ((tool: string, readOnly: boolean, args: unknown) => AuditTrail) | undefined
+  /** Answers that are kept for a while; absent where there is no store for them. */
+  readonly answers?: Answers | undefined
   /** Keeps the isolate alive for work that the answer does not wait for. */
   waitUntil(work: Promise<unknown>): void
   /** Told of every failure of a tool; the thrown value goes to the log only. */
@@ -64,7 +67,7 @@ export async function runTool(
     const value = await handle(tool, given, exchange, stream, trail)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
-    const answer = success(value)
+    const answer = value instanceof Kept ? fromCache(value.got) : success(value)
     record.bytes += answer.json.length
     return answer
   } catch (thrown) {
@@ -91,15 +94,19 @@ async function handle(
   audit: AuditTrail | undefined,
 ): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
-  const { caller, signal } = exchange
+  const { caller, signal, answers } = exchange
   try {
-    return await tool.handler(parseArguments(tool.input, given), {
-      caller,
-      connections: exchange.connect(tool.name, { signal, onEnd: (close) => closers.push(close), audit }),
-      signal,
-      progress: stream.progress,
-      ...(stream.conversation !== undefined && { conversation: stream.conversation }),
-    })
+    const input = parseArguments(tool.input, given)
+    const run = () =>
+      tool.handler(input, {
+        caller,
+        connections: exchange.connect(tool.name, { signal, onEnd: (close) => closers.push(close), audit }),
+        signal,
+        progress: stream.progress,
+        ...(stream.conversation !== undefined && { conversation: stream.conversation }),
+      })
+    if (answers?.concerns(tool) !== true) return await run()
+    return await answers.around({ ...exchange, tool, input }, run)
   } finally {
     for (const close of closers) exchange.waitUntil(close())
   }

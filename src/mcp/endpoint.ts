@@ -6,7 +6,7 @@ import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { answerTool, type Exchange } from './call.ts'
 import { calledTool, type PlainRequest, readPlain } from './plain.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
-import type { Answer } from './result.ts'
+import { type Answer, CACHE_META_KEY } from './result.ts'
 import type { Extension } from './sdk.ts'
 import { readSelection } from './selection.ts'
 import type { Tool } from './tool.ts'
@@ -20,9 +20,8 @@ export type Endpoint = (request: Request, body: unknown, exchange: Exchange) => 
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
 /** What a 2026-07-28 result carries beside its own members; see the SDK's answers, which a test compares. */
-const MODERN_META = `"resultType":"complete","_meta":${JSON.stringify({
-  [SERVER_INFO_META_KEY]: { name: SERVER_NAME, version: SERVER_VERSION },
-})}`
+const SERVER_META = { [SERVER_INFO_META_KEY]: { name: SERVER_NAME, version: SERVER_VERSION } }
+const MODERN_META = `"resultType":"complete","_meta":${JSON.stringify(SERVER_META)}`
 const MODERN_LIST_MEMBERS = `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${MODERN_META}`
 
 /** Builds the endpoint over a registry. The body it is given has been parsed, the caller verified. */
@@ -62,8 +61,13 @@ function callResult(plain: PlainRequest, answer: Answer, structured: boolean): R
   const content = `"content":[{"type":"text","text":${JSON.stringify(answer.json)}}]`
   const structuredContent = structured ? `,"structuredContent":${answer.json}` : ''
   const isError = answer.isError ? ',"isError":true' : ''
-  const modern = plain.modern ? `,${MODERN_META}` : ''
-  return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${modern}}`)
+  return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${metaOf(plain, answer)}}`)
+}
+
+function metaOf({ modern }: PlainRequest, { cache }: Answer): string {
+  if (cache === undefined) return modern ? `,${MODERN_META}` : ''
+  const meta = JSON.stringify({ ...(modern && SERVER_META), [CACHE_META_KEY]: cache })
+  return `${modern ? ',"resultType":"complete"' : ''},"_meta":${meta}`
 }
 
 function jsonRpc(id: string | number, result: string): Response {

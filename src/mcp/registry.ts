@@ -37,6 +37,9 @@ export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Eng
   const tools = new Map<string, Tool>()
   for (const tool of toolsets.flatMap((toolset) => toolset.tools)) {
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(tool.name)) throw new Error(`${tool.name} is no tool name`)
+    if (tool.cache !== undefined && !mayBeKept(tool)) {
+      throw new Error(`${tool.name} is cached, so it must only read, have an output, and not be interactive`)
+    }
     if (tools.has(tool.name)) throw new Error(`Two tools are called ${tool.name}`)
     tools.set(tool.name, tool)
   }
@@ -82,6 +85,10 @@ export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Eng
   }
 
   return { toolsets, scopes, view }
+}
+
+function mayBeKept({ annotations, output, interactive }: Tool): boolean {
+  return annotations.readOnlyHint && output !== undefined && interactive !== true
 }
 
 /** A tool as `tools/list` shows it (2026-07-28, server/tools, "Tool"). */

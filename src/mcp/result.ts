@@ -1,6 +1,7 @@
 /** The one envelope: what a tool answers, success or error, and how an error becomes one. */
 
 import type { CallToolResult } from '@modelcontextprotocol/server'
+import type { Got } from '../infra/cache.ts'
 import { RowgateError } from '../infra/errors.ts'
 
 interface ErrorEnvelope {
@@ -12,10 +13,25 @@ interface ErrorEnvelope {
 export interface Answer {
   readonly json: string
   readonly isError: boolean
+  /** Where the answer was looked for in the cache. */
+  readonly cache?: CacheNote
+}
+
+/** Where a result's `_meta` says what the cache had to do with it. */
+export const CACHE_META_KEY = 'rowgate/cache'
+
+/** What a result's `_meta` says of the cache. */
+interface CacheNote {
+  readonly status: 'hit' | 'miss'
+  readonly age_ms: number
 }
 
 export function success(data: unknown): Answer {
   return { json: JSON.stringify({ status: 'success', data }), isError: false }
+}
+
+export function fromCache({ value, status, ageMs }: Got<unknown>): Answer {
+  return { ...success(value), cache: { status, age_ms: ageMs } }
 }
 
 /**
@@ -48,5 +64,6 @@ export function toCallToolResult(answer: Answer, structured: boolean): CallToolR
     content: [{ type: 'text', text: answer.json }],
     ...(structured && { structuredContent: JSON.parse(answer.json) }),
     ...(answer.isError && { isError: true }),
+    ...(answer.cache !== undefined && { _meta: { [CACHE_META_KEY]: answer.cache } }),
   }
 }

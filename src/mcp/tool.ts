@@ -46,6 +46,18 @@ export interface ToolAnnotations {
   readonly openWorldHint: boolean
 }
 
+/** That a read's answers are kept for a while, and who shares them. Everything that they depend on must be told here. */
+export interface CacheRule {
+  readonly ttlSeconds: number
+  /**
+   * Who is given the same answer to the same arguments: the caller alone; the tenant's callers with the same scopes, where row
+   * security shows them all the same; or everyone who may call the tool, where the answer does not depend on who asks.
+   */
+  readonly per: 'caller' | 'tenant' | 'everyone'
+  /** Goes up with every change of what the tool answers. */
+  readonly version: number
+}
+
 /** An answer that is no envelope: media content, or a request for the caller's input. Interactive tools only. */
 export class Verbatim {
   readonly result: CallToolResult | InputRequiredResult
@@ -67,6 +79,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
   readonly input: I
   /** The shape of `data` in the envelope. Without it the tool lists no output schema. */
   readonly output?: O
+  /** Only for a read that has an `output` and takes its time; without it nothing of the tool is kept. */
+  readonly cache?: CacheRule
   /**
    * It logs, asks the caller for input, answers with media or mirrors an argument into a header (`x-mcp-header`): more
    * than arguments in and a value out.

@@ -138,6 +138,8 @@ export const directory: Toolset = {
       annotations: reading,
       input: optimizedSearchInput,
       output: rankedOutput,
+      // Row security shows a tenant's users to all of its callers alike.
+      cache: { ttlSeconds: 60, per: 'tenant', version: 1 },
       handler: (input, { connections }) => optimizedSearch(connections.postgres, input),
     }),
     tool({

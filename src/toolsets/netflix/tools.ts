@@ -17,6 +17,8 @@ import { compareTitles, getTitle, searchTitles, topTitles, viewingTrends } from 
 
 const READ = 'netflix:read'
 const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
+/** The reports are everyone's, and new ones come once a week. */
+const REPORTS = { ttlSeconds: 300, per: 'everyone', version: 1 } as const
 
 export const netflix: Toolset = {
   name: 'netflix',
@@ -54,6 +56,7 @@ export const netflix: Toolset = {
       annotations: reading,
       input: topTitlesInput,
       output: topTitlesOutput,
+      cache: REPORTS,
       handler: (input, { connections }) => topTitles(connections.postgres, input),
     }),
     tool({
@@ -76,6 +79,7 @@ export const netflix: Toolset = {
       annotations: reading,
       input: viewingTrendsInput,
       output: trendsOutput,
+      cache: REPORTS,
       handler: (input, { connections }) => viewingTrends(connections.postgres, input),
     }),
   ],

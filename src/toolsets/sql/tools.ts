@@ -23,6 +23,8 @@ const READS = {
   idempotentHint: true,
   openWorldHint: false,
 } as const
+/** The catalogue shows what the login may read, whoever calls; it changes with a migration or a setting. */
+const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 1 } as const
 
 /** Where the caller's SQL may read. The login's grants decide about the tables, and row security about the rows. */
 function readable({ sqlSchemas }: Pick<Connections, 'sqlSchemas'>): Access {
@@ -42,6 +44,7 @@ export const sql: Toolset = {
       annotations: READS,
       input: listTablesInput,
       output: tableListOutput,
+      cache: CATALOGUE,
       handler: (input, { connections }) =>
         listTables(connections.postgres, input.pattern, readable(connections)),
     }),
@@ -54,6 +57,7 @@ export const sql: Toolset = {
       annotations: READS,
       input: describeTablesInput,
       output: describedOutput,
+      cache: CATALOGUE,
       handler: (input, { connections }) =>
         describeTables(connections.postgres, input.tables, readable(connections)),
     }),

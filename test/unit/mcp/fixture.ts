@@ -10,7 +10,7 @@ import type { Exchange } from '../../../src/mcp/call.ts'
 import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { type Call, type Tool, type Toolset, tool } from '../../../src/mcp/tool.ts'
+import { type CacheRule, type Call, type Tool, type Toolset, tool } from '../../../src/mcp/tool.ts'
 
 export const SECRET = 'password=hunter2 of another tenant'
 
@@ -22,16 +22,23 @@ const common = { title: 'A tool', description: 'Does what a test wants.', scope:
 /** A plain tool around a handler; `given` changes what a test is about. */
 export function makeTool(
   name: string,
-  given: { scope?: string; writes?: boolean; run?: (call: Call) => Promise<unknown> } = {},
+  given: {
+    scope?: string
+    writes?: boolean
+    cache?: CacheRule
+    output?: z.ZodType
+    run?: (call: Call, input: unknown) => Promise<unknown>
+  } = {},
 ): Tool {
   return tool({
     ...common,
     name,
     scope: given.scope ?? common.scope,
     annotations: given.writes === true ? WRITES : READS,
-    input: z.strictObject({}),
-    output: z.unknown(),
-    handler: (_, call) => (given.run ?? (() => Promise.resolve('done')))(call),
+    input: given.cache === undefined ? z.strictObject({}) : z.strictObject({ of: z.unknown() }),
+    output: given.output ?? z.unknown(),
+    ...(given.cache !== undefined && { cache: given.cache }),
+    handler: (input, call) => (given.run ?? (() => Promise.resolve('done')))(call, input),
   })
 }
 
@@ -87,7 +94,7 @@ export const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new
 // No tool here opens an engine, so there is none to stand in for, however many there come to be.
 const noDatabase = {} as Connections
 
-function exchange(given: Partial<Exchange> = {}): Exchange {
+export function exchange(given: Partial<Exchange> = {}): Exchange {
   const signal = new AbortController().signal
   return {
     caller: alice,

@@ -1,0 +1,36 @@
+/** Names for what is cached: a hash of everything that an answer depends on, so that two that differ never share one. */
+
+/**
+ * JSON with sorted members, so that equal arguments are one text. Undefined for what JSON cannot tell apart (a Date and its text,
+ * NaN and null): that is not cached.
+ */
+export function canonical(value: unknown): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : undefined
+  if (Array.isArray(value)) return joined(value.map(canonical), '[', ']')
+  if (typeof value !== 'object' || !isPlain(value)) return undefined
+  const members = Object.keys(value)
+    .filter((name) => Reflect.get(value, name) !== undefined)
+    .sort()
+    .map((name) => {
+      const text = canonical(Reflect.get(value, name))
+      return text === undefined ? undefined : `${JSON.stringify(name)}:${text}`
+    })
+  return joined(members, '{', '}')
+}
+
+function joined(parts: readonly (string | undefined)[], open: string, close: string): string | undefined {
+  return parts.includes(undefined) ? undefined : `${open}${parts.join(',')}${close}`
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** The parts as one name, safe in a URL. JSON keeps apart what gluing would mix up (`a` + `bc`, `ab` + `c`). */
+export async function nameOf(parts: readonly (string | number | readonly string[])[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts))
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return btoa(String.fromCharCode(...hash)).replace(/[+/=]/g, (c) => ({ '+': '-', '/': '_' })[c] ?? '')
+}

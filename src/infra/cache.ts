@@ -1,0 +1,222 @@
+/** Get or load: values kept for a while in a store that may be slow, empty, broken or lying; no call fails for it. */
+
+import * as z from 'zod'
+import { createCircuit } from './circuit.ts'
+
+/** Where entries are kept. `owner` groups names; a name alone tells all entries apart. */
+export interface CacheStore {
+  get(owner: string, name: string): Promise<string | undefined>
+  set(owner: string, name: string, value: string, ttlMs: number): Promise<void>
+}
+
+/** What is wanted, and from where. */
+export interface Wanted<T> {
+  readonly store: CacheStore
+  readonly owner: string
+  /** The entry's name: a hash of everything that it depends on. */
+  readonly name: string
+  /** The name of the generation that it belongs to: what a write moves on. */
+  readonly generation: string
+  readonly ttlMs: number
+  readonly signal: AbortSignal
+  /** What the store has is looked at like a stranger's: undefined means that it is not such a value. */
+  read(value: unknown): { readonly value: T } | undefined
+  /** For what the answer does not wait for. */
+  waitUntil(work: Promise<unknown>): void
+}
+
+export interface Got<T> {
+  readonly value: T
+  /** `hit` also where another call's load of the same was waited for. */
+  readonly status: 'hit' | 'miss'
+  /** How old it is, in milliseconds. */
+  readonly ageMs: number
+}
+
+export interface Cache {
+  /** Rejects with what `load` rejects with, and with nothing else. */
+  getOrLoad<T>(wanted: Wanted<T>, load: () => Promise<T>): Promise<Got<T>>
+  /** From now on nothing of these generations is served. Never rejects. */
+  invalidate(
+    store: CacheStore,
+    generations: readonly (readonly [owner: string, name: string])[],
+  ): Promise<void>
+}
+
+export interface CacheOptions {
+  readonly now: () => number
+  /** Told when the store has failed repeatedly and is left alone for a while. */
+  readonly onOutage: (cause: unknown) => void
+}
+
+/** What a call waits for the store, in milliseconds: where it takes longer the database is as fast. */
+const STORE_WAIT_MS = 250
+
+/** Failures in a row after which the store is left alone, and for how long, in milliseconds. */
+const FAILURES = 3
+const REST_MS = 10_000
+
+/** How long another call's load is waited for, in milliseconds: if that request is cancelled, its promise never settles. */
+const JOIN_WAIT_MS = 5_000
+
+/** Where the first comes to nothing, one of those who waited loads, and the others wait for that one; then each for itself. */
+const MAX_JOINS = 2
+
+/** In characters of JSON. A larger value costs more to move and to parse than it saves. */
+export const MAX_ENTRY_CHARACTERS = 262_144
+
+/** A generation that has expired is only a miss more, in milliseconds. */
+const GENERATION_TTL_MS = 86_400_000
+
+const entrySchema = z.strictObject({
+  name: z.string(),
+  generation: z.string(),
+  stored_at: z.number(),
+  json: z.string(),
+})
+
+type Entry = z.output<typeof entrySchema>
+
+interface Loading {
+  readonly startedAt: number
+  /** The value as JSON; undefined where there is none to share. */
+  readonly done: Promise<string | undefined>
+}
+
+/** Made once per isolate. It holds nothing but what is being loaded at the moment. */
+export function createCache({ now, onOutage }: CacheOptions): Cache {
+  const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: REST_MS, now })
+  const loading = new Map<string, Loading>()
+  let failures = 0
+
+  /** What the store answers in time, or undefined where it does not. */
+  async function ask<T>(work: () => Promise<T>): Promise<{ answer: T } | undefined> {
+    try {
+      circuit.enter()
+    } catch {
+      return undefined
+    }
+    try {
+      const answer = await within(STORE_WAIT_MS, work())
+      circuit.report(true)
+      failures = 0
+      return { answer }
+    } catch (cause) {
+      circuit.report(false)
+      failures += 1
+      if (failures === FAILURES) onOutage(cause)
+      return undefined
+    }
+  }
+
+  /**
+   * A generation is a random text and no counter: one that the store lost is made anew, and what belonged to any earlier one can
+   * never come back. It is known before the load begins, so what a write overtakes is stored as outdated.
+   */
+  async function look<T>({ store, owner, name, generation }: Wanted<T>) {
+    const asked = await ask(() => Promise.all([store.get(owner, generation), store.get(owner, name)]))
+    if (asked === undefined) return undefined
+    const [current, entry] = asked.answer
+    if (current !== undefined) return { current, entry: readEntry(entry) }
+    const first = crypto.randomUUID()
+    const set = await ask(() => store.set(owner, generation, first, GENERATION_TTL_MS))
+    return set && { current: first, entry: undefined }
+  }
+
+  /** What another call of this isolate is loading, or undefined where that comes to nothing. */
+  async function join(name: string, signal: AbortSignal): Promise<string | undefined> {
+    for (let times = 0; times < MAX_JOINS; times += 1) {
+      const other = loading.get(name)
+      if (other === undefined || now() - other.startedAt >= JOIN_WAIT_MS) return undefined
+      const json = await within(JOIN_WAIT_MS, other.done, signal).catch(() => undefined)
+      if (json !== undefined) return json
+    }
+    return undefined
+  }
+
+  async function keep<T>(wanted: Wanted<T>, current: string, json: string): Promise<void> {
+    const { store, owner, name, ttlMs } = wanted
+    if (json.length > MAX_ENTRY_CHARACTERS) return
+    const entry: Entry = { name, generation: current, stored_at: now(), json }
+    await ask(() => store.set(owner, name, JSON.stringify(entry), ttlMs))
+  }
+
+  async function lead<T>(wanted: Wanted<T>, current: string, load: () => Promise<T>): Promise<T> {
+    const place = `${wanted.name} ${current}`
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    const mine = { startedAt: now(), done: promise }
+    loading.set(place, mine)
+    const leave = () => {
+      if (loading.get(place) === mine) loading.delete(place)
+    }
+    try {
+      const value = await load()
+      const json: string | undefined = JSON.stringify(value)
+      resolve(json)
+      // Until it is stored, whoever comes takes it from here.
+      if (json === undefined) leave()
+      else wanted.waitUntil(keep(wanted, current, json).finally(leave))
+      return value
+    } catch (thrown) {
+      leave()
+      resolve(undefined)
+      throw thrown
+    }
+  }
+
+  return {
+    async getOrLoad(wanted, load) {
+      const found = await look(wanted)
+      if (found === undefined) return { value: await load(), status: 'miss', ageMs: 0 }
+      const { current, entry } = found
+      if (entry !== undefined && entry.name === wanted.name && entry.generation === current) {
+        const ageMs = Math.max(0, now() - entry.stored_at)
+        const kept = ageMs < wanted.ttlMs ? readJson(entry.json, wanted) : undefined
+        if (kept !== undefined) return { value: kept.value, status: 'hit', ageMs }
+      }
+      const json = await join(`${wanted.name} ${current}`, wanted.signal)
+      const shared = json === undefined ? undefined : readJson(json, wanted)
+      if (shared !== undefined) return { value: shared.value, status: 'hit', ageMs: 0 }
+      return { value: await lead(wanted, current, load), status: 'miss', ageMs: 0 }
+    },
+    async invalidate(store, generations) {
+      await ask(() =>
+        Promise.all(
+          generations.map(([owner, name]) => store.set(owner, name, crypto.randomUUID(), GENERATION_TTL_MS)),
+        ),
+      )
+    },
+  }
+}
+
+function readEntry(text: string | undefined): Entry | undefined {
+  const parsed = entrySchema.safeParse(parse(text))
+  return parsed.success ? parsed.data : undefined
+}
+
+function readJson<T>(json: string, { read }: Wanted<T>): { readonly value: T } | undefined {
+  const value = parse(json)
+  return value === undefined ? undefined : read(value)
+}
+
+function parse(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The work's answer; rejects when it takes longer, or as soon as the signal says so. */
+function within<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const late = () => reject(new Error(`Nothing came within ${ms} ms.`))
+    const timer = setTimeout(late, ms)
+    signal?.addEventListener('abort', late, { once: true })
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', late)
+    })
+  })
+}
