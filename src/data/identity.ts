@@ -66,9 +66,14 @@ export function createSealer(setting: string): (caller: Caller, now: number) => 
   }
 }
 
+/** A batch of audit rows is tens of kilobytes: many bytes at once, and no more than a call may have arguments. */
+const BASE64_CHUNK_BYTES = 8_192
+
 function base64(bytes: Uint8Array): string {
   let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
+  for (let at = 0; at < bytes.length; at += BASE64_CHUNK_BYTES) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + BASE64_CHUNK_BYTES))
+  }
   return btoa(binary)
 }
 
