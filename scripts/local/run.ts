@@ -46,7 +46,13 @@ async function run(options: StartOptions): Promise<void> {
     applyD1Migrations(persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
-  const variables = { ...database, ...mysql, ENVIRONMENT: 'development', LOCAL_JWKS: issuer.jwks }
+  const variables = {
+    ...database,
+    ...mysql,
+    ...withoutTables(),
+    ENVIRONMENT: 'development',
+    LOCAL_JWKS: issuer.jwks,
+  }
   const [worker] = await Promise.all([
     startWorker({ ...options, persist, variables }),
     orRefuse(runSeeds(endpoint.owner)),
@@ -100,6 +106,12 @@ async function prepareMySql(): Promise<Record<string, string>> {
     throw new Refusal(`The server of MYSQL_URL cannot be used: ${said}.`)
   })
   return { MYSQL_URL }
+}
+
+/** Servers of the developer's own that need no tables, where the environment names them. */
+function withoutTables(): Record<string, string> {
+  const names = ['MONGODB_URL', 'REDIS_URL', 'REDIS_TOKEN']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
 
 async function announce(options: StartOptions, directory: string, issuer: LocalIssuer): Promise<void> {

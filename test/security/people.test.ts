@@ -1,7 +1,8 @@
 /** What a caller may not say to MongoDB: each of these is refused by its name, and none reaches another's document. */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startMongo, type TestMongo } from '../support/mongodb.ts'
+import { SOON_MS } from '../support/outage.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const SECRET = 'hers alone'
@@ -214,4 +215,10 @@ describe('a sort or a projection', () => {
   ])('by %s is refused', async (_, find) => {
     expect((await world.call('mallory', 'find_users_mongo', find)).error?.code).toBe('QUERY_REJECTED')
   })
+})
+
+test('what a call opened is closed when the call is over, refused or not', async () => {
+  await world.call('mallory', 'find_users_mongo')
+  await world.call('mallory', 'create_user_mongo', { name: 'm', email: 'mallory@example.com' })
+  await vi.waitFor(() => expect(mongo.connections() ?? 0).toBe(0), SOON_MS)
 })
