@@ -39,12 +39,16 @@ export async function startRedis(): Promise<TestRedis> {
     { stdio: ['ignore', 'pipe', 'ignore'], cwd: '/tmp' },
   )
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  // A test that fails before it closes the server leaves none behind.
+  const abandon = () => server.kill('SIGKILL')
+  process.once('exit', abandon)
   await ready(server)
   const url = `redis://:${password}@127.0.0.1:${port}`
   const admin = new Redis(url, { retryStrategy: () => null })
   admin.on('error', () => undefined)
   const kill = async () => {
     server.kill('SIGKILL')
+    process.off('exit', abandon)
     await exited
   }
   return {
