@@ -1,6 +1,6 @@
 /** The HTTP surface, in the order in which a request meets it. Everything it needs comes as one argument. */
 
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type BearerVariables, bearerAuth, insufficientScope } from './http/bearer.ts'
 import { type BodyVariables, jsonBody } from './http/body.ts'
@@ -11,14 +11,14 @@ import { originGuard } from './http/origin.ts'
 import { protectedResource, resourceUrls } from './http/protected-resource.ts'
 import { type RecordVariables, recorder } from './http/recorder.ts'
 import { refusal, SERVER_ERROR } from './http/refusal.ts'
-import { requestId } from './http/request-id.ts'
+import { requestIdOf } from './http/request-id.ts'
 import type { Verifier } from './http/token.ts'
 import { RATE_PERIOD_S } from './infra/budget.ts'
 import type { Caller } from './infra/caller.ts'
 import type { Config } from './infra/config.ts'
 import { errorFields, type Log } from './infra/log.ts'
 import type { Finished } from './infra/metrics.ts'
-import type { RequestRecord } from './infra/record.ts'
+import { newRecord, type RequestRecord } from './infra/record.ts'
 
 /** What the protocol layer made of a request: its answer, the scopes that the token lacks, or that the caller is over the rate. */
 export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }
@@ -39,10 +39,10 @@ export interface AppParts {
   readonly scopes: readonly string[]
   /** Answers one MCP request whose body has been parsed and whose caller is known. */
   serve(request: Request, body: unknown, from: From): Promise<Served>
-  /** Told of every request to `/mcp` when it is over. */
   /** Asks every configured engine whether it answers. */
   readonly checkHealth: Parameters<typeof databaseHealth>[0]
-  readonly report: (finished: Finished) => Promise<void>
+  /** Told of every request to `/mcp` when it is over. */
+  readonly report: (finished: Finished) => Promise<void> | undefined
 }
 
 interface Variables extends BodyVariables, BearerVariables, RecordVariables {}
@@ -63,8 +63,9 @@ export function createApp({
 
   app.onError((thrown, c) => {
     if (thrown instanceof HTTPException) return thrown.getResponse()
-    log.error('request_failed', { request_id: requestId(c), ...errorFields(thrown) })
-    return c.json(internal(c), 500)
+    const id = requestIdOf(c.get('record') ?? newRecord(0), c.req.raw.headers)
+    log.error('request_failed', { request_id: id, ...errorFields(thrown) })
+    return c.json(internal(id), 500)
   })
   app.use(
     hostGuard({
@@ -87,7 +88,7 @@ export function createApp({
     bearerAuth({ verifier, resourceMetadataUrl, scopes }),
     jsonBody(),
     async (c) => {
-      const { body, caller, record } = c.var
+      const [body, caller, record] = [c.get('body'), c.get('caller'), c.get('record')]
       const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
       const served = await serve(c.req.raw, body, { caller, record, waitUntil })
       if (served instanceof Response) return served
@@ -105,7 +106,7 @@ const overRate = refusal(
   { 'Retry-After': String(RATE_PERIOD_S) },
 )
 
-function internal(c: Context): unknown {
-  const message = `Internal error. The operator finds it in the log as request ${requestId(c)}.`
+function internal(id: string): unknown {
+  const message = `Internal error. The operator finds it in the log as request ${id}.`
   return { jsonrpc: '2.0', id: null, error: { code: -32603, message } }
 }

@@ -4,14 +4,8 @@ import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
 import { answerStore } from './data/answer-store.ts'
 import { createAudit } from './data/audit.ts'
-import {
-  type CallScope,
-  type Connections,
-  ENGINES,
-  type Engine,
-  type Open,
-  type Settled,
-} from './data/connections.ts'
+import { CallConnections, type Openers } from './data/call-connections.ts'
+import { ENGINES, type Open } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
 import { createHealthCheck, type HealthCheck } from './data/health.ts'
 import { createDerivedSecret } from './data/identity.ts'
@@ -94,14 +88,14 @@ function wire(
           record,
           budget,
           connect: (tool, call) =>
-            connect(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
+            new CallConnections(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
               ...call,
               timeoutMs: config.REQUEST_TIMEOUT_MS,
               observe: watch({ record, tool, waitUntil }),
               traceId: record.traceId,
             }),
           stateSecret,
-          audit: audit?.({ caller, requestId: () => requestIdOf(request), waitUntil }),
+          audit: audit?.({ caller, requestId: () => requestIdOf(record, request.headers), waitUntil }),
           answers,
           waitUntil,
           onFailure: failureLog(log),
@@ -112,9 +106,6 @@ function wire(
     return { fetch: () => misconfigured(thrown, env) }
   }
 }
-
-/** What opens each engine that is configured. */
-type Openers = { readonly [E in Engine]?: Open<E> }
 
 function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
   const {
@@ -170,16 +161,6 @@ function keptAnswers(config: Config, { toolsets }: Registry, log: Log): Answers 
     secret: JSON.stringify([config.IDENTITY_KEY, config.DATABASE_URL]),
     open,
   })
-}
-
-/** What an operator sets to have an engine. */
-const SETTINGS: Readonly<Record<Engine, string>> = {
-  postgres: 'DATABASE_URL',
-  mysql: 'MYSQL_URL or HYPERDRIVE_MYSQL',
-  d1: 'the binding DB',
-  mongodb: 'MONGODB_URL',
-  redis: 'REDIS_URL',
-  owner: 'DATABASE_OWNER_URL',
 }
 
 /** A collection that nobody makes. */
@@ -240,50 +221,6 @@ function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | un
     },
     onLoss: (rows, cause) => log.error('audit_lost', { rows, ...errorFields(cause) }),
   })
-}
-
-/** One call's databases, each opened when the tool first asks for it. */
-function connect(open: Openers, settled: Settled, caller: Caller, call: CallScope): Connections {
-  function engine<E extends Engine>(name: E): () => Connections[E] {
-    return once(() => configured<Open<E>>(open[name], SETTINGS[name])(caller, call))
-  }
-  const [postgres, mysql, d1] = [engine('postgres'), engine('mysql'), engine('d1')]
-  const [mongodb, redis] = [engine('mongodb'), engine('redis')]
-  const owner = engine('owner')
-  return {
-    ...settled,
-    get owner() {
-      return owner()
-    },
-    get postgres() {
-      return postgres()
-    },
-    get mysql() {
-      return mysql()
-    },
-    get d1() {
-      return d1()
-    },
-    get mongodb() {
-      return mongodb()
-    },
-    get redis() {
-      return redis()
-    },
-  }
-}
-
-function configured<T>(open: T | undefined, setting: string): T {
-  if (open !== undefined) return open
-  throw new RowgateError('UNAVAILABLE', `This engine is not configured. The operator sets ${setting}.`)
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }
 
 /** The caller's own mistakes are answered and not logged; ours and the database's are. */

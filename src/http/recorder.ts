@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Caller } from '../infra/caller.ts'
 import type { Finished } from '../infra/metrics.ts'
 import { newRecord, type RequestRecord } from '../infra/record.ts'
-import { requestId } from './request-id.ts'
+import { requestIdOf } from './request-id.ts'
 
 /** What `recorder` puts on the context. */
 export interface RecordVariables {
@@ -12,7 +12,8 @@ export interface RecordVariables {
 }
 
 export interface RecorderOptions {
-  readonly report: (finished: Finished) => Promise<void>
+  /** Gives a promise only where something is left to wait for. */
+  readonly report: (finished: Finished) => Promise<void> | undefined
   readonly now: () => number
   /** Whether the answer tells its own timing (`Server-Timing`, W3C): only while developing. */
   readonly development: boolean
@@ -27,14 +28,20 @@ const FIRST_ERROR_STATUS = 400
 export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variables: Variables }> {
   const { report, now, development } = options
 
-  function finish(c: Context<{ Variables: Variables }>): Promise<void> {
-    const { record, caller } = c.var
+  function finish(c: Context<{ Variables: Variables }>): Promise<void> | undefined {
+    const record = c.get('record')
     const { status } = c.res
     if (status >= FIRST_ERROR_STATUS && record.outcome === 'success') {
       record.outcome = 'refused'
       record.code ??= `http_${status}`
     }
-    return report({ record, requestId: requestId(c), caller, status, endedAt: now() })
+    return report({
+      record,
+      requestId: () => requestIdOf(record, c.req.raw.headers),
+      caller: c.get('caller'),
+      status,
+      endedAt: now(),
+    })
   }
 
   return async function recorder(c, next) {
@@ -54,6 +61,7 @@ export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variable
         `total;dur=${total}, db;dur=${record.databaseMs};desc="${record.roundTrips} round trips"`,
       )
     }
-    c.executionCtx.waitUntil(finish(c))
+    const reported = finish(c)
+    if (reported !== undefined) c.executionCtx.waitUntil(reported)
   }
 }

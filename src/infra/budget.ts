@@ -17,7 +17,7 @@ export interface BudgetOptions {
 
 export interface Budget {
   /** Counts these calls, and says whether all of them are within the caller's rate. */
-  spend(caller: Caller, calls: { readonly read: number; readonly write: number }): Promise<boolean>
+  spend(caller: Caller, calls: { readonly read: number; readonly write: number }): boolean | Promise<boolean>
   /** Takes a place for one call, or says that there is none. A place taken is given back by `leave`. */
   enter(caller: Caller): boolean
   leave(caller: Caller): void
@@ -37,10 +37,13 @@ export function createBudget({ read, write, maxConcurrent }: BudgetOptions): Bud
     return true
   }
 
+  async function spendAll(key: string, calls: { read: number; write: number }): Promise<boolean> {
+    return (await within(read, key, calls.read)) && (await within(write, key, calls.write))
+  }
+
   return {
-    async spend(caller, calls) {
-      const key = keyOf(caller)
-      return (await within(read, key, calls.read)) && (await within(write, key, calls.write))
+    spend(caller, calls) {
+      return (read === undefined && write === undefined) || spendAll(keyOf(caller), calls)
     },
     enter(caller) {
       const key = keyOf(caller)

@@ -5,6 +5,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 export interface Log {
+  /** Whether events of this level are written: what is costly to tell need not be gathered for nobody. */
+  writes(level: LogLevel): boolean
   debug(event: string, fields?: LogFields): void
   info(event: string, fields?: LogFields): void
   warn(event: string, fields?: LogFields): void
@@ -23,14 +25,15 @@ function ignore(): void {}
 
 /** Which levels are written is decided once: a level that is off costs an empty call. */
 export function createLog(level: LogLevel | 'silent', now: () => number = Date.now): Log {
+  const writes = (own: LogLevel) => SEVERITY[own] >= SEVERITY[level]
   function at(own: LogLevel): Log[LogLevel] {
-    if (SEVERITY[own] < SEVERITY[level]) return ignore
+    if (!writes(own)) return ignore
     return (event, fields) => {
       const time = new Date(now()).toISOString()
       console[own](JSON.stringify({ ...fields, time, level: own, event }))
     }
   }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { writes, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 /** How many causes of an error are logged: beyond that they only repeat each other. */

@@ -3,6 +3,8 @@
 export interface RequestRecord {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** Made when somebody first asks for it. */
+  requestId: string | undefined
   /** W3C trace id, where the client or the platform in front sent one. */
   traceId: string | undefined
   /** JSON-RPC method; `batch` for a legacy batch. */
@@ -23,6 +25,7 @@ export interface RequestRecord {
 export function newRecord(startedAt: number): RequestRecord {
   return {
     startedAt,
+    requestId: undefined,
     traceId: undefined,
     method: undefined,
     tool: undefined,

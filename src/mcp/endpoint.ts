@@ -37,12 +37,14 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
     const plain = readPlain(request.headers, body)
     describeRequest(exchange.record, request.headers, body)
     if (plain?.method === 'tools/list') return listTools(plain, view)
-    const called = toolsCalled(body, view)
-    const missingScopes = [...new Set(called.filter((tool) => !view.allows(tool)).map(({ scope }) => scope))]
-    if (missingScopes.length > 0) return { missingScopes }
-    if (called.length > 0 && !(await exchange.budget.spend(exchange.caller, byClass(called))))
-      return { overRate: true }
     const tool = plain === undefined ? undefined : view.tools.get(plain.name)
+    const called = tool === undefined ? toolsCalled(body, view) : [tool]
+    const forbidden = called.filter((each) => !view.allows(each))
+    if (forbidden.length > 0) return { missingScopes: [...new Set(forbidden.map(({ scope }) => scope))] }
+    if (called.length > 0) {
+      const within = exchange.budget.spend(exchange.caller, byClass(called))
+      if (within !== true && !(await within)) return { overRate: true }
+    }
     if (plain !== undefined && tool !== undefined && tool.interactive !== true) {
       return callResult(plain, await answerTool(tool, plain.args, exchange), tool.output !== undefined)
     }
