@@ -43,6 +43,8 @@ export function createAudit(settings: AuditSettings) {
   // A resolved value, not a promise: workerd ties a promise to the request that made it.
   let key: IdentityKey | undefined
   let waiting: AuditedCall[] = []
+  /** Rows that found no place, and of which nobody has been told yet. */
+  let lost = 0
   let flushingSince = Number.NEGATIVE_INFINITY
 
   async function sign(calls: readonly AuditedCall[]): Promise<string> {
@@ -69,13 +71,21 @@ export function createAudit(settings: AuditSettings) {
       const batch = waiting.slice(0, BATCH_MAX_ROWS)
       waiting = waiting.slice(BATCH_MAX_ROWS)
       await sendBatch(batch)
+      tellLost()
     }
     if (flushingSince === now) flushingSince = Number.NEGATIVE_INFINITY
   }
 
+  /** Once a batch and not once a row: a line for each would cost what the limit is there to save. */
+  function tellLost(): void {
+    if (lost === 0) return
+    settings.onLoss(lost, new Error('too many audit rows are waiting'))
+    lost = 0
+  }
+
   function later(call: AuditedCall, waitUntil: AuditedRequest['waitUntil']): void {
     if (waiting.length >= WAITING_MAX_ROWS) {
-      settings.onLoss(1, new Error('too many audit rows are waiting'))
+      lost += 1
       return
     }
     waiting.push(call)
