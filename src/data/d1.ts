@@ -9,11 +9,11 @@ import type { D1Binding } from '../infra/bindings.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { CallScope, D1 } from './connections.ts'
 import { errorOfD1 } from './d1-errors.ts'
-import { withinTime } from './deadline.ts'
 import { issueStatements, type OwnedWrites, ownedWhere, ownerValues } from './owned.ts'
+import { createTravel } from './trip.ts'
 
 /** A batch has nothing to close. */
-type D1Call = Pick<CallScope, 'signal' | 'timeoutMs'>
+type D1Call = Pick<CallScope, 'signal' | 'timeoutMs' | 'observe'>
 
 interface Work {
   readonly item: BatchItem<'sqlite'>
@@ -23,29 +23,29 @@ interface Work {
 
 /** Made once per isolate. Drizzle's dialect is loaded when a call first asks for the database, never before. */
 export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => D1 {
+  const travel = createTravel({ engine: 'd1', title: 'D1', errorOf: errorOfD1 })
   let db: DrizzleD1Database | undefined
-  return (caller, { signal, timeoutMs }) => {
-    const deadline = Date.now() + timeoutMs
+  return (caller, call) => {
+    const deadline = Date.now() + call.timeoutMs
 
-    async function run(build: (rows: OwnedWrites<SQLiteTable>) => readonly unknown[]): Promise<unknown[]> {
+    async function run(
+      access: string,
+      build: (rows: OwnedWrites<SQLiteTable>) => readonly unknown[],
+    ): Promise<unknown[]> {
       db ??= (await import('drizzle-orm/d1')).drizzle(binding as D1Database)
       const open = db
       const { rows, redeem } = verbs(open, caller)
       const works = build(rows).map(redeem)
       const [first, ...rest] = works.map(({ item }) => item)
       if (first === undefined) return []
-      const results = await withinTime({ signal, deadline }, () => open.batch([first, ...rest])).catch(
-        (error: unknown) => {
-          throw errorOfD1(error)
-        },
-      )
+      const results = await travel({ call, deadline, statement: access }, () => open.batch([first, ...rest]))
       return works.map(({ outcome }, index) => outcome(results[index]))
     }
 
     return {
       // Each statement gives what its verb declares, in order; a list of different types cannot say that.
-      read: (build) => run(build) as Promise<never>,
-      write: (build) => run(build) as Promise<never>,
+      read: (build) => run('read', build) as Promise<never>,
+      write: (build) => run('write', build) as Promise<never>,
     }
   }
 }

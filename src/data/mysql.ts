@@ -8,6 +8,7 @@ import type { CallScope, MySql } from './connections.ts'
 import { withinTime } from './deadline.ts'
 import { errorOfMySql, uncertain } from './mysql-errors.ts'
 import { issueStatements, type OwnedWrites, ownedWhere, ownerValues } from './owned.ts'
+import { createTravel } from './trip.ts'
 
 /** Where the server is: what a Hyperdrive binding holds, or a URL says. */
 export interface MySqlServer {
@@ -56,6 +57,7 @@ function serverOf(setting: string): MySqlServer {
 /** Made once per isolate. The driver is loaded when a call first asks for the database, never before. */
 export function createMySql(setting: MySqlServer | string): (caller: Caller, call: CallScope) => MySql {
   const server = typeof setting === 'string' ? serverOf(setting) : setting
+  const travel = createTravel({ engine: 'mysql', title: 'MySQL', errorOf: errorOfMySql })
   return (caller, call) => {
     const limits = { signal: call.signal, deadline: Date.now() + call.timeoutMs }
     let session: Promise<Session> | undefined
@@ -76,7 +78,9 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
 
     /** One transaction after the other: a connection has room for one. */
     function inTurn(...work: Parameters<typeof run>): Promise<unknown[]> {
-      const turn = queue.then(() => run(...work))
+      const [access] = work
+      const { deadline } = limits
+      const turn = queue.then(() => travel({ call, deadline, statement: access }, () => run(...work)))
       queue = turn.catch(() => undefined)
       return turn
     }

@@ -16,11 +16,11 @@ interface Engine {
   /** Where no trip may take as long as a call may, in milliseconds. */
   readonly limitMs?: number
   /** What the driver's error means to a caller. One that means that nobody answered is UNAVAILABLE. */
-  errorOf(cause: unknown): RowgateError
+  errorOf(cause: unknown): Error
 }
 
 interface Trip<T> {
-  readonly call: CallScope
+  readonly call: Pick<CallScope, 'signal' | 'observe'>
   /** Milliseconds since the epoch. */
   readonly deadline: number
   /** What is asked, without a value of the caller's. */
@@ -58,7 +58,10 @@ export function createTravel({ engine, title, limitMs = Number.POSITIVE_INFINITY
       rows = rowsOf?.(result) ?? 0
       return result
     } catch (error) {
-      if (error instanceof RowgateError) throw error
+      if (error instanceof RowgateError) {
+        answered = call.signal.aborted ? undefined : hasAnswered(error)
+        throw error
+      }
       if (call.signal.aborted) {
         answered = undefined
         throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause: error })
@@ -66,7 +69,7 @@ export function createTravel({ engine, title, limitMs = Number.POSITIVE_INFINITY
       answered = false
       if (expiry.signal.aborted && leftMs < limitMs) throw timedOut(error)
       const fault = errorOf(error)
-      answered = fault.code !== 'UNAVAILABLE'
+      answered = hasAnswered(fault)
       throw fault
     } finally {
       clearTimeout(timer)
@@ -74,6 +77,10 @@ export function createTravel({ engine, title, limitMs = Number.POSITIVE_INFINITY
       call.observe({ engine, ms: Date.now() - startedAt, rows, statements: [statement] })
     }
   }
+}
+
+function hasAnswered(fault: Error): boolean {
+  return !(fault instanceof RowgateError && fault.code === 'UNAVAILABLE')
 }
 
 /** The work, or a rejection as soon as the signal says so: a driver may hold on to a socket that says nothing. */

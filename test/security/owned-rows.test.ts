@@ -31,7 +31,7 @@ beforeAll(async () => {
   open = (userId, tenantId = 'default', over = {}) =>
     connector(
       { userId, tenantId, scopes: new Set() },
-      { signal: new AbortController().signal, timeoutMs: 5_000, ...over },
+      { signal: new AbortController().signal, timeoutMs: 5_000, observe: () => undefined, ...over },
     )
   await env.DB.batch(
     [
