@@ -112,12 +112,11 @@ describe.each(databases)('on $engine, without the guard,', ({ engine, start }) =
   })
 
   // The embedded Postgres has no timers.
-  test
-    .skipIf(engine !== 'PostgreSQL 15')
-    .each([
-      'select pg_sleep(60)',
-      'with recursive t as (select 1 as n union all select n + 1 from t) select count(*) from t',
-    ])('the timeout ends %s', async (sql) => {
+  const endless = [
+    'select pg_sleep(60)',
+    'with recursive t as (select 1 as n union all select n + 1 from t) select count(*) from t',
+  ]
+  test.each(engine === 'PostgreSQL 15' ? endless : [])('the timeout ends %s', async (sql) => {
     expect(await run(sql, 500)).toMatch(/^QUERY_TIMEOUT/)
   })
 })
