@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
- * one run, taking turns. `--quick` measures shortly; `--json FILE` writes the medians too. It sends to 127.0.0.1 only.
+ * one run, taking turns. `--quick` measures shortly; `--json FILE` writes the medians too; `--sql`
+ * measures the SQL sandbox and search by meaning instead. It sends to 127.0.0.1 only.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -14,6 +15,7 @@ import { startDatabase } from './bench/database.ts'
 import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
 import { type Figures, measure, type Plan, type Trial, type Workers } from './bench/measure.ts'
 import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
+import { measureSql } from './bench/sql.ts'
 import { type RunningWorker, startWorker } from './bench/workerd.ts'
 
 /** Many short turns rather than few long ones: what else the machine does then spoils some, and the medians stand. */
@@ -33,7 +35,11 @@ const WORKERS = {
 }
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    sql: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
 })
 
 // An exit at once still runs the 'exit' listeners that stop the child processes.
@@ -43,11 +49,15 @@ const closers: (() => Promise<unknown>)[] = []
 try {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
   closers.push(() => rm(directory, { recursive: true, force: true }))
-  const sizes = await weigh(directory)
-  printSizes(sizes)
-  const figures = await race(directory, options.quick ? QUICK : FULL)
-  printFigures(figures)
-  if (options.json !== undefined) await writeFile(options.json, toJson(figures, sizes))
+  if (options.sql) {
+    await measureSql(join(directory, 'sql'), (close) => void closers.push(close))
+  } else {
+    const sizes = await weigh(directory)
+    printSizes(sizes)
+    const figures = await race(directory, options.quick ? QUICK : FULL)
+    printFigures(figures)
+    if (options.json !== undefined) await writeFile(options.json, toJson(figures, sizes))
+  }
 } finally {
   for (const close of closers.reverse()) await close()
 }

@@ -31,7 +31,7 @@ interface Identity {
 }
 
 /** An issuer for this run, which publishes the public half of its key; the private half signs one token and is gone. */
-export async function makeIdentity(): Promise<Identity> {
+export async function makeIdentity(scopes: Iterable<string> = CALLER.scopes): Promise<Identity> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: KEY_ID }] })
   const server = createServer((_, response) => {
@@ -40,7 +40,7 @@ export async function makeIdentity(): Promise<Identity> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  const token = await new SignJWT({ scope: [...CALLER.scopes].join(' ') })
+  const token = await new SignJWT({ scope: [...scopes].join(' ') })
     .setProtectedHeader({ alg: 'ES256', kid: KEY_ID })
     .setIssuer(issuer)
     .setAudience(AUDIENCE)
