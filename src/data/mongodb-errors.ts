@@ -10,6 +10,10 @@ const REFUSED_LOGIN: Meaning = [
   'UNAVAILABLE',
   'MongoDB refused the login; its operator has to look at MONGODB_URL.',
 ]
+const MISWRITTEN: Meaning = [
+  'UNAVAILABLE',
+  'MongoDB cannot be reached as MONGODB_URL says; its operator has to look at it.',
+]
 const SENSELESS: Meaning = ['QUERY_REJECTED', 'MongoDB cannot make sense of the query.']
 const TOO_COMPLEX: Meaning = ['QUERY_REJECTED', 'The query takes more memory than it may; ask for less.']
 const TOO_SLOW: Meaning = [
@@ -53,8 +57,13 @@ export function isDuplicate(error: unknown): boolean {
 
 /** `cause` is the driver's error; one that the server did not send means that it did not answer. */
 export function errorOfMongo(cause: unknown): RowgateError {
-  const [code, message, retryable] = meaningOf(codeOf(cause))
+  const [code, message, retryable] = isMiswritten(cause) ? MISWRITTEN : meaningOf(codeOf(cause))
   return new RowgateError(code, message, { cause, retryable: retryable === 'retryable' })
+}
+
+/** What the driver says of settings that it cannot follow, before it looks for a server. */
+function isMiswritten(error: unknown): boolean {
+  return error instanceof Error && /^Mongo(?:Parse|InvalidArgument|MissingCredentials)Error$/.test(error.name)
 }
 
 function meaningOf(code: number | undefined): Meaning {

@@ -1,6 +1,7 @@
 /** The settings, parsed once at start: a wrong one stops the Worker with a sentence that names the variable. */
 
 import * as z from 'zod'
+import { database, endpoint, headerSecret, mongoServer, redisServer } from './addresses.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -15,8 +16,7 @@ export const variables = z.object({
     .enum(['production', 'development'])
     .default('production')
     .describe('`development` accepts the local issuer and localhost names, and says more in errors'),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
+  PUBLIC_URL: endpoint()
     .optional()
     .describe('Where clients reach the deployment, such as `https://rowgate.example.com`'),
   ALLOWED_HOSTS: list
@@ -25,33 +25,31 @@ export const variables = z.object({
   ALLOWED_ORIGINS: list
     .default([])
     .describe('Browser origins that may call, comma-separated, such as `https://app.example.com`'),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+  DATABASE_URL: database('postgres')
     .optional()
     .describe('Secret. The restricted Postgres login (never the owner)'),
-  DATABASE_OWNER_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+  DATABASE_OWNER_URL: database('postgres')
     .optional()
     .describe("Secret. The owner's login, for `admin_database_operation` only; without it that tool is off"),
-  DATABASE_FETCH_ENDPOINT: z
-    .url({ protocol: /^https?$/ })
+  DATABASE_FETCH_ENDPOINT: endpoint()
     .optional()
     .describe("The database's HTTP endpoint, where it is not Neon's own"),
   IDENTITY_KEY: z
     .string()
-    .regex(/^[a-z0-9_-]{1,32}:[A-Za-z0-9+/]{43,}={0,2}$/, 'must be `id:base64` of at least 32 random bytes')
+    .regex(
+      /^[a-z0-9_-]{1,32}:(?=[A-Za-z0-9+/]{43})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+      'must be `id:base64` of at least 32 random bytes',
+    )
     .optional()
     .describe(
       'Secret. The key that seals the caller for Postgres, `id:base64`; `npm run db:migrate` makes one',
     ),
-  MYSQL_URL: z
-    .url({ protocol: /^mysql$/ })
+  MYSQL_URL: database('mysql')
     .optional()
     .describe(
       'Secret. MySQL or MariaDB, `mysql://user:password@host/database`: brings the toolset `products`; the binding HYPERDRIVE_MYSQL wins over it',
     ),
-  AUTH_ISSUER: z
-    .url({ protocol: /^https?$/ })
+  AUTH_ISSUER: endpoint()
     .optional()
     .describe('The OpenID Connect issuer whose tokens are accepted; compared to `iss` to the letter'),
   AUTH_AUDIENCE: z
@@ -59,8 +57,7 @@ export const variables = z.object({
     .min(1)
     .optional()
     .describe('The audience that tokens must name (default: `PUBLIC_URL` + `/mcp`)'),
-  AUTH_JWKS_URL: z
-    .url({ protocol: /^https?$/ })
+  AUTH_JWKS_URL: endpoint()
     .optional()
     .describe('Where the issuer publishes its keys (default: discovered from the issuer)'),
   AUTH_TENANT_CLAIM: z.string().min(1).optional().describe('The token claim that names the tenant'),
@@ -74,8 +71,7 @@ export const variables = z.object({
     .describe(
       'What turns texts into vectors: `builtin` (no account, no network), `workers-ai` (the binding `AI`), or `openai` (any URL that speaks its protocol)',
     ),
-  EMBEDDER_URL: z
-    .url({ protocol: /^https?$/ })
+  EMBEDDER_URL: endpoint()
     .optional()
     .describe('With `openai`: the base URL, such as `https://api.openai.com/v1`'),
   EMBEDDER_MODEL: z
@@ -84,28 +80,20 @@ export const variables = z.object({
     .max(200)
     .optional()
     .describe('The model, such as `text-embedding-3-small`; at most 1,536 dimensions'),
-  EMBEDDER_KEY: z
-    .string()
-    .min(1)
+  EMBEDDER_KEY: headerSecret()
     .optional()
     .describe('Secret. With `openai`: the key, where the URL asks for one'),
-  MONGODB_URL: z
-    .string()
-    .regex(
-      /^mongodb(\+srv)?:\/\/[^/\s]+\/[^/?\s]+/,
-      'must be `mongodb://` or `mongodb+srv://` and name a database',
-    )
+  MONGODB_URL: mongoServer()
     .optional()
     .describe(
       'Secret. MongoDB for the toolset `people`, with the database: `mongodb+srv://user:password@host/rowgate`',
     ),
-  REDIS_URL: z
-    .url({ protocol: /^(rediss?|https?)$/ })
+  REDIS_URL: redisServer()
     .optional()
     .describe(
       'Secret. Redis for the toolset `cache` and for kept answers: `redis://` or `rediss://`, or `https://` for Upstash over REST',
     ),
-  REDIS_TOKEN: z.string().min(1).optional().describe('Secret. With an `https://` REDIS_URL: its token'),
+  REDIS_TOKEN: headerSecret().optional().describe('Secret. With an `https://` REDIS_URL: its token'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -241,10 +229,7 @@ function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: Config): void {
 /** Workers reach MySQL by URL without encryption; Hyperdrive encrypts. */
 function checkMySql({ MYSQL_URL, ENVIRONMENT }: Config): void {
   if (MYSQL_URL === undefined) return
-  const { hostname, username, pathname } = new URL(MYSQL_URL)
-  if (hostname === '' || username === '' || !/^\/[^/]+$/.test(pathname)) {
-    throw new ConfigError('MYSQL_URL is wrong: it must be mysql://user:password@host/database.')
-  }
+  const { hostname } = new URL(MYSQL_URL)
   if (ENVIRONMENT !== 'development' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
     throw new ConfigError(
       'MYSQL_URL must name this machine outside development, for it is not encrypted: bind HYPERDRIVE_MYSQL instead.',

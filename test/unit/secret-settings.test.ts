@@ -1,0 +1,72 @@
+/** A setting that no driver could use stops the Worker, and the sentence that says so holds nothing of a secret. */
+
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/infra/config.ts'
+import { SETTINGS } from '../support/edge.ts'
+
+const development = { ...SETTINGS, ENVIRONMENT: 'development', AUTH_ISSUER: 'https://issuer.example.com' }
+const REST = { REDIS_URL: 'https://redis.example.com', REDIS_TOKEN: 'x' }
+const OPENAI = { EMBEDDER: 'openai', EMBEDDER_URL: 'https://api.example.com', EMBEDDER_MODEL: 'm' }
+
+describe('is refused without a word of it:', () => {
+  test.each<[name: string, value: string, beside?: Record<string, string>]>([
+    ['DATABASE_URL', 'postgres://u:hunter2@[bad/db'],
+    ['DATABASE_URL', 'postgres://u:hunter2@host'],
+    ['DATABASE_URL', 'postgres://:hunter2@host/db'],
+    ['DATABASE_URL', 'postgres:hunter2'],
+    ['DATABASE_URL', 'postgres://u:hunter2%zz@host/db'],
+    ['DATABASE_OWNER_URL', 'mysql://u:hunter2@host/db'],
+    ['DATABASE_OWNER_URL', 'postgres://hunter2'],
+    ['DATABASE_FETCH_ENDPOINT', 'https://u:hunter2@db.example.com/sql'],
+    ['IDENTITY_KEY', 'hunter2'],
+    ['IDENTITY_KEY', 'k:hunter2'],
+    ['IDENTITY_KEY', `k:hunter2${'A'.repeat(38)}`],
+    ['IDENTITY_KEY', `k:hunter2${'A'.repeat(36)}`],
+    ['MYSQL_URL', 'mysql://u:hunter2%zz@127.0.0.1/db'],
+    ['MONGODB_URL', 'hunter2'],
+    ['MONGODB_URL', 'mongodb://u:hunter2@h'],
+    ['MONGODB_URL', 'mongodb://u:hunter2@h:port/db'],
+    ['MONGODB_URL', 'mongodb://u:hunter2:x@h/db'],
+    ['MONGODB_URL', 'mongodb://u:p@hunter2@h/db'],
+    ['MONGODB_URL', 'mongodb://u:p/hunter2@h/db'],
+    ['MONGODB_URL', 'mongodb://u:hunter2%zz@h/db'],
+    ['REDIS_URL', 'hunter2'],
+    ['REDIS_URL', 'redis:hunter2'],
+    ['REDIS_URL', 'redis://:hunter2@h:99999'],
+    ['REDIS_URL', 'redis://:hunter2%zz@h'],
+    ['REDIS_URL', 'https://u:hunter2@redis.example.com', { REDIS_TOKEN: 'x' }],
+    ['REDIS_TOKEN', 'hunter2\nhunter2', REST],
+    ['REDIS_TOKEN', 'hunter2 hunter2', REST],
+    ['REDIS_TOKEN', 'hunter2\u0100', REST],
+    ['EMBEDDER_KEY', 'hunter2\nhunter2', OPENAI],
+    ['EMBEDDER_URL', 'https://u:hunter2@api.example.com', OPENAI],
+    ['AUTH_JWKS_URL', 'https://u:hunter2@issuer.example.com/keys'],
+  ])('%s=%j', (name, value, beside = {}) => {
+    const read = () => readConfig({ ...development, ...beside, [name]: value })
+    expect(read).toThrow(new RegExp(`^${name} is wrong: must (?!.*hunter2)[^\n]*\\.$`))
+  })
+})
+
+describe('may be used:', () => {
+  test.each<[name: string, value: string, beside?: Record<string, string>]>([
+    ['DATABASE_URL', 'postgresql://u:p%40ss@db.example.com:5432/app?sslmode=require'],
+    ['DATABASE_OWNER_URL', 'postgres://owner@[::1]/app'],
+    ['IDENTITY_KEY', `k1:${Buffer.alloc(33, 7).toString('base64')}`],
+    ['IDENTITY_KEY', `k1:${Buffer.alloc(64, 7).toString('base64')}`],
+    ['MONGODB_URL', 'mongodb://localhost:27017/people'],
+    ['MONGODB_URL', 'mongodb://u:p%40@a.example.com:27017,b.example.com/people?replicaSet=r&tls=true'],
+    ['MONGODB_URL', 'mongodb+srv://u:p@cluster0.abc12.mongodb.net/people?retryWrites=true&w=majority'],
+    ['MONGODB_URL', 'mongodb://[::1]:27017/people'],
+    ['REDIS_URL', 'redis://localhost'],
+    ['REDIS_URL', 'rediss://default:p%2F@redis.example.com:6380/1'],
+    ['REDIS_URL', 'https://eu1-able-cat-1.upstash.io', { REDIS_TOKEN: 'AX=-_' }],
+    ['EMBEDDER_KEY', 'sk-proj-abc_DEF', OPENAI],
+  ])('%s=%j', (name, value, beside = {}) => {
+    expect(readConfig({ ...development, ...beside, [name]: value })).toMatchObject({ [name]: value })
+  })
+})
+
+test('the blank at the end of a secret that was piped in is not part of it', () => {
+  const url = 'redis://:p@redis.example.com'
+  expect(readConfig({ ...development, REDIS_URL: `${url}\n` }).REDIS_URL).toBe(url)
+})
