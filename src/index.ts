@@ -1,6 +1,6 @@
 /** The Worker that `wrangler deploy` ships: every toolset behind one URL. */
 
-import { toolsets } from './toolsets/index.ts'
 import { createWorker } from './worker.ts'
 
-export default createWorker(toolsets)
+// Their schemas and tables are more than half of a start-up's work: they are made when the first request comes.
+export default createWorker(async () => (await import('./toolsets/index.ts')).toolsets)

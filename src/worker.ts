@@ -36,19 +36,32 @@ export interface Worker {
   fetch(request: Request, env: Environment, context: ExecutionContext): Response | Promise<Response>
 }
 
-/** Builds a Worker that serves these toolsets. The settings are read once per isolate, at the first request. */
-export function createWorker(toolsets: readonly Toolset[], extension?: Extension): Worker {
+/**
+ * Builds a Worker that serves these toolsets, given or loaded. That, and reading the settings, is done once per isolate, at
+ * the first request.
+ */
+export function createWorker(
+  toolsets: readonly Toolset[] | (() => Promise<readonly Toolset[]>),
+  extension?: Extension,
+): Worker {
   const apps = new WeakMap<Environment, Pick<Hono, 'fetch'>>()
 
-  function appFor(env: Environment): Pick<Hono, 'fetch'> {
-    const known = apps.get(env)
-    if (known !== undefined) return known
-    const app = wire(env, toolsets, extension)
+  function serve(given: readonly Toolset[], env: Environment): Pick<Hono, 'fetch'> {
+    const app = apps.get(env) ?? wire(env, given, extension)
     apps.set(env, app)
     return app
   }
 
-  return { fetch: (request, env, context) => appFor(env).fetch(request, env, context) }
+  return {
+    fetch(request, env, context) {
+      const known = apps.get(env)
+      if (known !== undefined) return known.fetch(request, env, context)
+      // What came of loading is kept, not the promise of it: workerd ties a promise to the request that made it.
+      if (typeof toolsets === 'function')
+        return toolsets().then((loaded) => serve(loaded, env).fetch(request, env, context))
+      return serve(toolsets, env).fetch(request, env, context)
+    },
+  }
 }
 
 function wire(
