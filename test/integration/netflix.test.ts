@@ -64,6 +64,8 @@ describe.each(databases)('netflix on $engine', ({ start }) => {
       ['societty of the snwo', 'Society of the Snow'],
       ['la sociedad de la nieve', 'Society of the Snow'],
       ['발레리나', 'Ballerina'],
+      ['발레', 'Ballerina'],
+      ['da', 'Damsel'],
       ['rein', 'Baby Reindeer'],
       ['STRANGER THINGS', 'Stranger Things'],
     ])('the search forgives: %s finds %s', async (query, title) => {
@@ -76,6 +78,11 @@ describe.each(databases)('netflix on $engine', ({ start }) => {
         expect(await rows('search_titles', { query })).toEqual([])
       },
     )
+
+    test('one letter is a word, two begin one: neither is looked for inside of words', async () => {
+      expect(await rows('search_titles', { query: 'e' })).toEqual([])
+      expect(await rows('search_titles', { query: 'am' })).toEqual([])
+    })
 
     test('a search is filtered, limited, and says when there is more', async () => {
       expect(
