@@ -86,6 +86,18 @@ const violations: [file: string, code: string, rule: string][] = [
   ['src/sandbox/x43.ts', "import { a } from '../toolsets/sql/tools.ts'\nexport const b = a", LAYERS],
   ['src/sandbox/x44.ts', "import { sql } from 'drizzle-orm'\nexport const b = sql", LAYERS],
   ['src/infra/x41.ts', "import { z } from 'zod'\nexport const b = z", 'plugin'],
+  ['src/toolsets/tasks/x50.ts', `export const a = (b: string) => \`select \${b}\``, 'plugin'],
+  [
+    'src/toolsets/tasks/x51.ts',
+    `export const a = (b: string) => \`\n  INSERT INTO t VALUES (\${b})\``,
+    'plugin',
+  ],
+  ['src/data/x52.ts', "export const a = (b: string) => 'update t set c = ' + b + ' where true'", 'plugin'],
+  [
+    'src/toolsets/tasks/x53.ts',
+    "import { sql } from 'drizzle-orm'\nexport const a = (b: string) => sql.raw(b)",
+    'plugin',
+  ],
 ]
 
 /** What every layer may do, and some of it looks like what it may not. */
@@ -103,6 +115,11 @@ const allowed: [file: string, code: string][] = [
   ],
   ['src/infra/log.ts', "console.log('x')"],
   ['scripts/y07.ts', "console.log('x')"],
+  [
+    'src/toolsets/tasks/y20.ts',
+    `import { sql } from 'drizzle-orm'\nexport const a = (b: string) => sql\`select \${b}\``,
+  ],
+  ['src/data/y21.ts', `export const a = (b: string) => \`Say what to select: \${b}\``],
 ]
 
 interface Diagnostic {
@@ -119,6 +136,7 @@ beforeAll(() => {
   for (const name of [
     'biome.json',
     'zod-namespace.grit',
+    'sql-text.grit',
     '.gitignore',
     'package.json',
     'tsconfig.json',
