@@ -15,9 +15,9 @@ const email = z
   .email('must be an e-mail address')
   .max(254)
   .describe('Unique within the tenant, whatever its case')
-const age = z.int().min(0).max(150).describe('In years, 0 to 150')
+const age = z.int().min(0).max(150)
 const userId = z.uuid('must be a user id (a UUID)').describe('The user, by id')
-const newUser = { name, email, age: age.nullish() }
+const newUser = { name, email, age: age.nullish().describe('In years, 0 to 150') }
 const limit = z.int().min(1).max(PAGE_MAX_USERS).default(20).describe('Users at most, 1 to 100')
 const term = z.string().trim().min(1).max(200)
 const idempotencyKey = z

@@ -62,10 +62,10 @@ export const retail: Toolset = {
       name: 'execute_sales_query',
       title: 'Query the shop',
       description:
-        'Runs one SELECT in PostgreSQL over the shop (schema `retail`) and returns columns and rows, of your stores only. ' +
-        'First read the tables with `get_multiple_table_schemas`, and never guess a name; join by keys and select names rather ' +
-        'than ids; aggregate in SQL; for revenue leave out cancelled and returned orders; for "last month" first ask ' +
-        '`get_current_utc_date`. Pass values as `$1` with `parameters`. Go on with `next_cursor`; that needs an ORDER BY.',
+        'Runs one SELECT in PostgreSQL over the shop (schema `retail`), your stores only. First read the tables with ' +
+        '`get_multiple_table_schemas`; never guess a name. Join by keys, select names, not ids, aggregate in SQL; for ' +
+        'revenue leave out cancelled and returned orders; for "last month" ask `get_current_utc_date`. Pass values as `$1` ' +
+        'with `parameters`. Go on with `next_cursor`; that needs an ORDER BY.',
       scope: READ,
       annotations: READS,
       input: salesQueryInput,
