@@ -19,6 +19,8 @@ const AUDIENCE = `http://${HOST}/mcp`
 
 interface Identity {
   readonly token: string
+  /** The same for any other user. */
+  tokenFor(userId: string): Promise<string>
   /** The variables that make the Workers trust it, as in production: in development they do more work. */
   readonly settings: {
     readonly AUTH_ISSUER: string
@@ -30,7 +32,7 @@ interface Identity {
   close(): Promise<void>
 }
 
-/** An issuer for this run, which publishes the public half of its key; the private half signs one token and is gone. */
+/** An issuer for this run, which publishes the public half of its key; the private half is gone with it. */
 export async function makeIdentity(scopes: Iterable<string> = CALLER.scopes): Promise<Identity> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: KEY_ID }] })
@@ -40,15 +42,18 @@ export async function makeIdentity(scopes: Iterable<string> = CALLER.scopes): Pr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-  const token = await new SignJWT({ scope: [...scopes].join(' ') })
-    .setProtectedHeader({ alg: 'ES256', kid: KEY_ID })
-    .setIssuer(issuer)
-    .setAudience(AUDIENCE)
-    .setSubject(CALLER.userId)
-    .setExpirationTime(TOKEN_LIFETIME)
-    .sign(privateKey)
+  const granted = [...scopes].join(' ')
+  const tokenFor = (userId: string) =>
+    new SignJWT({ scope: granted })
+      .setProtectedHeader({ alg: 'ES256', kid: KEY_ID })
+      .setIssuer(issuer)
+      .setAudience(AUDIENCE)
+      .setSubject(userId)
+      .setExpirationTime(TOKEN_LIFETIME)
+      .sign(privateKey)
   return {
-    token,
+    token: await tokenFor(CALLER.userId),
+    tokenFor,
     settings: {
       AUTH_ISSUER: issuer,
       AUTH_JWKS_URL: `${issuer}/jwks`,

@@ -12,6 +12,8 @@ export interface RunningWorker {
   readonly port: number
   /** CPU time that the process has used, user and system, in milliseconds. */
   cpuMs(): Promise<number>
+  /** Memory that the process has in use, in bytes. */
+  residentBytes(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ export async function startWorker(
     return {
       port: await listening(child.stdio[CONTROL_FD] as Readable, exited),
       cpuMs: () => cpuMs(child.pid),
+      residentBytes: () => residentBytes(child.pid),
       stop,
     }
   } catch (error) {
@@ -122,4 +125,10 @@ async function cpuMs(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
+/** proc(5): `VmRSS` in kB of 1,024 bytes. */
+async function residentBytes(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
 }

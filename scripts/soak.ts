@@ -1,0 +1,74 @@
+/**
+ * `npm run soak`: 200 clients of 20 users for 60 seconds against the Worker on workerd, with the settings that a deployment has by
+ * default. It exits 1 for a wrong answer, a lost or doubled write, or memory that grows. It sends to 127.0.0.1 only.
+ */
+
+import { parseArgs } from 'node:util'
+import { type Report, soak } from './soak/run.ts'
+
+const { values } = parseArgs({
+  options: {
+    clients: { type: 'string', default: '200' },
+    users: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+
+const MS_PER_S = 1000
+const MIB = 1024 * 1024
+
+/**
+ * What the median of the last third may have over that of the first: V8 lets a heap grow to what the load needs and gives
+ * little of it back, which the first third has not seen the end of.
+ */
+const MOST_GROWTH = 1.25
+
+/** Wrong answers that are shown; the rest are counted. */
+const MOST_SHOWN = 20
+
+// An exit at once still runs the 'exit' listeners that stop the child processes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const report = await soak({
+  clients: Number(values.clients),
+  users: Number(values.users),
+  durationMs: Number(values.seconds) * MS_PER_S,
+  seed: Number(values.seed),
+})
+process.exitCode = print(report) ? 0 : 1
+
+function print({ seconds, latencies, wrong, tasks, lost, changed, doubled, memory }: Report): boolean {
+  const all = [...latencies.values()].flat()
+  console.log(
+    `${values.clients} clients of ${values.users} users, ${seconds.toFixed(1)} s: ${all.length} calls, ${(all.length / seconds).toFixed(0)}/s\n`,
+  )
+  console.log('| tool | calls | p50 ms | p95 ms | longest ms |\n| --- | --: | --: | --: | --: |')
+  for (const [tool, ms] of [...latencies].sort()) console.log(line(tool, ms))
+  console.log(line('all', all))
+  for (const what of wrong.slice(0, MOST_SHOWN)) console.error(what)
+  const [first, last] = [third(memory, 0), third(memory, 2)]
+  const flat = last <= first * MOST_GROWTH
+  console.log(`
+wrong answers: ${wrong.length}
+tasks that must be there: ${tasks}; lost ${lost}, in another state ${changed}, doubled or strange ${doubled}
+memory of workerd, median of the first and the last third: ${mib(first)} and ${mib(last)} MiB (at most ${mib(Math.max(...memory))}): ${flat ? 'flat' : 'GROWS'}`)
+  return wrong.length + lost + changed + doubled === 0 && flat
+}
+
+function line(tool: string, ms: readonly number[]): string {
+  const sorted = [...ms].sort((a, b) => a - b)
+  const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN).toFixed(0)
+  return `| ${tool} | ${ms.length} | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`
+}
+
+/** The median of one third of the samples. */
+function third(samples: readonly number[], which: number): number {
+  const size = samples.length / 3
+  const part = samples.slice(Math.floor(size * which), Math.ceil(size * (which + 1))).sort((a, b) => a - b)
+  return part[Math.floor(part.length / 2)] ?? Number.NaN
+}
+
+function mib(bytes: number): string {
+  return (bytes / MIB).toFixed(0)
+}

@@ -1,0 +1,205 @@
+/** One client of the soak: adds, reads, changes and deletes tasks of its own, and knows what every answer must be. */
+
+import * as z from 'zod'
+import type { Envelope, Session } from './session.ts'
+
+export interface Task {
+  readonly title: string
+  readonly description: string | null
+  readonly completed: boolean
+}
+
+export interface ClientOptions {
+  readonly session: Session
+  /** In the title of each of its tasks and of nobody else's: letters and digits. */
+  readonly tag: string
+  /** What the titles of its user's tasks begin with. */
+  readonly userTag: string
+  readonly random: () => number
+  /** An id of a task of another user, where there is one yet. */
+  foreign(): string | undefined
+  /** Told of a task that it has made. */
+  made(id: string): void
+  /** An answer that is not what it must be, in words. */
+  wrong(what: string): void
+}
+
+export interface Client {
+  /** One call, or a few that belong together. */
+  step(): Promise<void>
+  /** What must be there when it has ended, by id. */
+  readonly tasks: ReadonlyMap<string, Task>
+}
+
+/** With more open tasks than this it deletes rather than adds: one page holds them all. */
+const MOST_TASKS = 40
+const PAGE = 100
+/** Of creates: how many are sent again with the same key, as a client does that lost the answer. */
+const REPEATED = 0.3
+
+const task = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  completed: z.boolean(),
+})
+const page = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.unknown())),
+  truncated: z.boolean(),
+})
+
+/** How often each thing is done, out of all. */
+const HABITS = [
+  ['add', 30],
+  ['get', 15],
+  ['list', 12],
+  ['listAll', 5],
+  ['update', 13],
+  ['complete', 8],
+  ['remove', 12],
+  ['trespass', 5],
+] as const
+
+export function createClient(options: ClientOptions): Client {
+  const { session, tag, userTag, random, foreign, made, wrong } = options
+  const tasks = new Map<string, Task>()
+  let count = 0
+
+  function pick(): [string, Task] | undefined {
+    const all = [...tasks]
+    return all[Math.floor(random() * all.length)]
+  }
+
+  /** The task in an answer that must be a success. */
+  function taskIn(what: string, { status, data, error }: Envelope): z.output<typeof task> | undefined {
+    const parsed = task.safeParse(data)
+    if (status === 'success' && parsed.success) return parsed.data
+    wrong(`${tag}: ${what} was answered ${error?.code ?? status}: ${error?.message ?? JSON.stringify(data)}`)
+    return undefined
+  }
+
+  function compare(what: string, id: string, wanted: Task, answer: Envelope): void {
+    const got = taskIn(what, answer)
+    if (got !== undefined && textOf(got.id, got) !== textOf(id, wanted)) {
+      wrong(`${tag}: ${what} answered ${textOf(got.id, got)}, not ${textOf(id, wanted)}`)
+    }
+  }
+
+  async function add(): Promise<void> {
+    count += 1
+    const wanted: Task = {
+      title: `${userTag} ${tag} number ${count}`,
+      description: random() < 0.5 ? null : `What ${tag} does as number ${count}: 100 % of "it's" 漢字`,
+      completed: false,
+    }
+    const args = {
+      title: wanted.title,
+      ...(wanted.description !== null && { description: wanted.description }),
+      idempotency_key: `${tag}-${count}`,
+    }
+    const first = taskIn('add_task', await session.call('add_task', args))
+    if (first === undefined) return
+    compare('add_task', first.id, wanted, { status: 'success', data: first })
+    tasks.set(first.id, wanted)
+    made(first.id)
+    if (random() < REPEATED) compare('add_task again', first.id, wanted, await session.call('add_task', args))
+  }
+
+  async function get(): Promise<void> {
+    const [id, wanted] = pick() ?? []
+    if (id === undefined || wanted === undefined) return add()
+    compare('get_task', id, wanted, await session.call('get_task', { task_id: id }))
+  }
+
+  async function list(): Promise<void> {
+    const rows = await listed({ text: `${tag} number`, limit: PAGE })
+    if (rows === undefined) return
+    const got = rows.map(({ id, ...row }) => textOf(id, row)).sort()
+    const wanted = [...tasks].map(([id, mine]) => textOf(id, mine)).sort()
+    if (got.join('\n') !== wanted.join('\n'))
+      wrong(`${tag}: list_tasks shows ${got.length} of ${wanted.length} tasks`)
+  }
+
+  async function listAll(): Promise<void> {
+    const rows = (await listed({ limit: PAGE })) ?? []
+    const strange = rows.find(({ title }) => !title.startsWith(`${userTag} `))
+    if (strange !== undefined) wrong(`${tag}: list_tasks shows a task of another user: ${strange.title}`)
+  }
+
+  async function listed(
+    args: Readonly<Record<string, unknown>>,
+  ): Promise<z.output<typeof task>[] | undefined> {
+    const { status, data, error } = await session.call('list_tasks', args)
+    const parsed = page.safeParse(data)
+    if (status !== 'success' || !parsed.success) {
+      wrong(`${tag}: list_tasks was answered ${error?.code ?? status}: ${error?.message}`)
+      return undefined
+    }
+    const { columns, rows } = parsed.data
+    return rows.map((row) => task.parse(Object.fromEntries(columns.map((name, at) => [name, row[at]]))))
+  }
+
+  async function change(tool: string, changes: Partial<Task>): Promise<void> {
+    const [id, before] = pick() ?? []
+    if (id === undefined || before === undefined) return add()
+    const wanted = { ...before, ...changes }
+    tasks.set(id, wanted)
+    const args = tool === 'update_task' ? { task_id: id, ...changes } : { task_id: id }
+    compare(tool, id, wanted, await session.call(tool, args))
+  }
+
+  async function remove(): Promise<void> {
+    const [id] = pick() ?? []
+    if (id === undefined) return add()
+    tasks.delete(id)
+    const { status, error } = await session.call('delete_task', { task_id: id })
+    if (status !== 'success') wrong(`${tag}: delete_task was answered ${error?.code}`)
+    await absent('a deleted task', id)
+  }
+
+  async function trespass(): Promise<void> {
+    const id = foreign()
+    if (id === undefined) return get()
+    await absent("another user's task", id)
+    const { error } = await session.call('update_task', { task_id: id, title: 'taken' })
+    if (error?.code !== 'NOT_FOUND') wrong(`${tag}: changing another user's task was answered ${error?.code}`)
+  }
+
+  async function absent(what: string, id: string): Promise<void> {
+    const { status, error } = await session.call('get_task', { task_id: id })
+    if (error?.code !== 'NOT_FOUND') wrong(`${tag}: ${what} was answered ${error?.code ?? status}`)
+  }
+
+  const acts = {
+    add: () => (tasks.size >= MOST_TASKS ? remove() : add()),
+    get,
+    list,
+    listAll,
+    update: () =>
+      change('update_task', {
+        title: `${userTag} ${tag} number ${count} again`,
+        ...(random() < 0.5 && { description: random() < 0.5 ? null : 'Said anew' }),
+        ...(random() < 0.5 && { completed: random() < 0.5 }),
+      }),
+    complete: () => change('complete_task', { completed: true }),
+    remove,
+    trespass,
+  }
+
+  return { step: () => acts[habit(random())](), tasks }
+}
+
+function habit(dice: number): keyof Record<(typeof HABITS)[number][0], unknown> {
+  let left = dice * HABITS.reduce((sum, [, share]) => sum + share, 0)
+  for (const [name, share] of HABITS) {
+    if (left < share) return name
+    left -= share
+  }
+  return 'add'
+}
+
+/** A task as one text, to compare and to show. */
+export function textOf(id: string, { title, description, completed }: Task): string {
+  return JSON.stringify([id, title, description, completed])
+}

@@ -1,0 +1,147 @@
+/** Many clients of a few users at once against the Worker on workerd, and at the end a look at what the database holds. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import * as z from 'zod'
+import { bundle } from '../bench/bundle.ts'
+import { type Database, startDatabase } from '../bench/database.ts'
+import { makeIdentity } from '../bench/fixture.ts'
+import { type RunningWorker, startWorker } from '../bench/workerd.ts'
+import { type Client, createClient, textOf } from './client.ts'
+import { createDice } from './rng.ts'
+import { openSession } from './session.ts'
+
+export interface Plan {
+  readonly clients: number
+  readonly users: number
+  readonly durationMs: number
+  readonly seed: number
+}
+
+export interface Report {
+  readonly seconds: number
+  /** How long each call took, by tool, in milliseconds. */
+  readonly latencies: ReadonlyMap<string, readonly number[]>
+  /** Answers that were not what they had to be, in words. */
+  readonly wrong: readonly string[]
+  /** Tasks that must be there at the end. */
+  readonly tasks: number
+  /** Of those: not there, there in another state, and there although they must not be. */
+  readonly lost: number
+  readonly changed: number
+  readonly doubled: number
+  /** Resident memory of workerd over time, in bytes. */
+  readonly memory: readonly number[]
+}
+
+const SAMPLE_MS = 500
+
+/** A row as Postgres prints it. */
+const stored = z.tuple([z.string(), z.string(), z.string(), z.string().nullable(), z.enum(['t', 'f'])])
+
+/** Starts everything, soaks, and ends everything. It sends to 127.0.0.1 only. */
+export async function soak(plan: Plan): Promise<Report> {
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'rowgate-soak-'))
+    closers.push(() => rm(directory, { recursive: true, force: true }))
+    const { settings, tokenFor, close } = await makeIdentity()
+    closers.push(close)
+    const database = await startDatabase(settings.IDENTITY_KEY)
+    closers.push(() => database.endpoint.close())
+    const worker = await startWorker(await bundle('src/index.ts', directory), {
+      ...settings,
+      DATABASE_URL: database.url,
+      DATABASE_FETCH_ENDPOINT: database.endpoint.url,
+      // The embedded Postgres serves one at a time: a trip is mostly waiting in line, which is nothing to warn of.
+      SLOW_QUERY_MS: String(plan.durationMs),
+    })
+    closers.push(() => worker.stop())
+    return await run(plan, worker, database, tokenFor)
+  } finally {
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+async function run(
+  { clients, users, durationMs, seed }: Plan,
+  worker: RunningWorker,
+  database: Database,
+  tokenFor: (userId: string) => Promise<string>,
+): Promise<Report> {
+  const url = new URL(`http://127.0.0.1:${worker.port}/mcp`)
+  const latencies = new Map<string, number[]>()
+  const wrong: string[] = []
+  const newest = new Map<number, string>()
+  const tokens = await Promise.all(Array.from({ length: users }, (_, user) => tokenFor(nameOf(user))))
+  const took = (tool: string, ms: number) => {
+    const known = latencies.get(tool)
+    if (known === undefined) latencies.set(tool, [ms])
+    else known.push(ms)
+  }
+  const crowd = Array.from({ length: clients }, (_, at): Client => {
+    const user = at % users
+    const random = createDice(seed + at)
+    return createClient({
+      session: openSession(url, tokens[user] ?? '', took),
+      tag: `client${at}`,
+      userTag: nameOf(user),
+      random,
+      foreign: () => newest.get((user + 1 + Math.floor(random() * (users - 1))) % users),
+      made: (id) => void newest.set(user, id),
+      wrong: (what) => void wrong.push(what),
+    })
+  })
+  const startedAt = performance.now()
+  const ends = startedAt + durationMs
+  const over = new AbortController()
+  const memory: number[] = []
+  const watching = sample(worker, memory, over.signal)
+  try {
+    await Promise.all(crowd.map((client) => live(client, ends)))
+  } finally {
+    over.abort()
+    await watching
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  return { seconds, latencies, wrong, memory, ...(await compare(crowd, database)) }
+}
+
+function nameOf(user: number): string {
+  return `user${user}`
+}
+
+async function live(client: Client, ends: number): Promise<void> {
+  while (performance.now() < ends) await client.step()
+}
+
+async function sample(worker: RunningWorker, memory: number[], over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    memory.push(await worker.residentBytes())
+    await delay(SAMPLE_MS, undefined, { signal: over }).catch(() => undefined)
+  }
+}
+
+/** What the clients know beside what the table holds, seen by its owner. */
+async function compare(crowd: readonly Client[], { endpoint }: Database) {
+  const { rows } = await endpoint.owner(
+    "select id, user_id, title, description, completed from tasks where user_id like 'user%'",
+  )
+  const wanted = new Map(
+    crowd.flatMap(({ tasks }) => [...tasks].map(([id, task]) => [id, textOf(id, task)] as const)),
+  )
+  let changed = 0
+  let doubled = 0
+  const found = new Set<string>()
+  for (const row of rows) {
+    const [id, user, title, description, completed] = stored.parse(row)
+    const text = wanted.get(id)
+    if (text === undefined || !title.startsWith(`${user} `)) doubled += 1
+    else if (text !== textOf(id, { title, description, completed: completed === 't' })) changed += 1
+    found.add(id)
+  }
+  const lost = [...wanted.keys()].filter((id) => !found.has(id)).length
+  return { tasks: wanted.size, lost, changed, doubled }
+}
