@@ -23,6 +23,11 @@ interface Variables extends RecordVariables {
   caller?: Caller
 }
 
+/** Streams §6.2.1 has `cancel`; the language's library does not know it yet. */
+interface LeavableTransformer extends Transformer {
+  cancel(): Promise<void> | undefined
+}
+
 const FIRST_ERROR_STATUS = 400
 
 export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variables: Variables }> {
@@ -50,7 +55,9 @@ export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variable
     await next()
     const { res } = c
     if (res.headers.get('content-type')?.startsWith('text/event-stream') && res.body !== null) {
-      const whole = new TransformStream({ flush: () => finish(c) })
+      // It ends by itself, or its client leaves it: one of the two, once.
+      const ends: LeavableTransformer = { flush: () => finish(c), cancel: () => finish(c) }
+      const whole = new TransformStream(ends)
       c.res = new Response(res.body.pipeThrough(whole), res)
       return
     }

@@ -4,6 +4,7 @@ import type { RequestRecord } from '../infra/record.ts'
 import { traceIdOf } from '../infra/trace.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { answerTool, type Exchange } from './call.ts'
+import { METHODS } from './methods.ts'
 import { calledTool, type PlainRequest, readPlain } from './plain.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
 import { type Answer, CACHE_META_KEY } from './result.ts'
@@ -98,16 +99,13 @@ function byClass(tools: readonly Tool[]): { read: number; write: number } {
   return { read, write: tools.length - read }
 }
 
-/** Longest method name that is told; MCP's own are half as long. */
-const MAX_METHOD_CHARACTERS = 64
-
 /** What the record tells of a request: its method, and the trace that it belongs to (SEP-414: `_meta.traceparent`, else the header). */
 function describeRequest(record: RequestRecord, headers: Headers, body: unknown): void {
   if (Array.isArray(body)) {
     record.method = 'batch'
   } else if (typeof body === 'object' && body !== null) {
     const { method, params } = body as { method?: unknown; params?: { _meta?: { traceparent?: unknown } } }
-    if (typeof method === 'string') record.method = method.slice(0, MAX_METHOD_CHARACTERS)
+    if (typeof method === 'string') record.method = METHODS.has(method) ? method : 'other'
     record.traceId = traceIdOf(params?._meta?.traceparent)
   }
   record.traceId ??= traceIdOf(headers.get('traceparent'))

@@ -1,17 +1,17 @@
 /** The Worker as it is deployed: bundled by wrangler, run by workerd, with the settings that a world gives it. */
 
 import { fileURLToPath } from 'node:url'
-import { createTestHarness } from 'wrangler'
+import { createTestHarness, unstable_readConfig } from 'wrangler'
 import type { Worker } from '../../src/worker.ts'
 
 type Harness = ReturnType<typeof createTestHarness>
 
-/** A worker for `startWorld`. It starts at the first request. */
-export function workerd(): Worker & { close(): Promise<void> } {
+/** A worker for `startWorld`. It starts at the first request; `limits` are other calls a minute than wrangler.toml's. */
+export function workerd(limits?: RateLimits): Worker & { close(): Promise<void> } {
   let harness: Promise<Harness> | undefined
   return {
     async fetch(request, env) {
-      harness ??= start(env as Record<string, string>)
+      harness ??= start(env as Record<string, string>, limits)
       const { pathname, search } = new URL(request.url)
       const server = await harness
       const body = request.body === null ? null : await request.text()
@@ -27,9 +27,37 @@ export function workerd(): Worker & { close(): Promise<void> } {
   }
 }
 
-async function start(vars: Record<string, string>): Promise<Harness> {
+/** One of wrangler.toml's; wrangler's own type for them is `any`. */
+export interface RateLimit {
+  readonly name: string
+  readonly namespace_id: string
+  readonly simple: { readonly limit: number; readonly period: 10 | 60 }
+}
+
+interface RateLimits {
+  readonly read: number
+  readonly write: number
+}
+
+async function start(vars: Record<string, string>, limits: RateLimits | undefined): Promise<Harness> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  const server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] })
+  const worker =
+    limits === undefined ? { configPath: 'wrangler.toml', vars } : { config: limited(root, vars, limits) }
+  const server = createTestHarness({ root, workers: [worker] })
   await server.listen()
   return server
+}
+
+/** wrangler.toml with other limits. What it says of files is put where it means it. */
+function limited(root: string, vars: Record<string, string>, limits: RateLimits) {
+  const settings = unstable_readConfig({ config: `${root}/wrangler.toml` })
+  const { name, main, compatibility_date, compatibility_flags, define, alias } = settings
+  const ratelimits: RateLimit[] = settings.ratelimits
+  return {
+    ...{ name, main, compatibility_date, compatibility_flags, define, alias, vars },
+    ratelimits: ratelimits.map((each) => ({
+      ...each,
+      simple: { ...each.simple, limit: each.name === 'RATE_LIMIT_READ' ? limits.read : limits.write },
+    })),
+  }
 }

@@ -1,0 +1,318 @@
+/** What the operator is told of a request, and what nobody is: the log, the data point, the trace, and the answer's own timing. */
+
+import { Hono } from 'hono'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { recorder } from '../../src/http/recorder.ts'
+import type { RequestRecord } from '../../src/infra/record.ts'
+import { databases } from '../support/database.ts'
+import { startGateProxy } from '../support/gate-proxy.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const [embedded] = databases
+if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+
+/** In every place where a request can carry something. */
+const SENTINEL = 'hunter2'
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+const TRACEPARENT = `00-${TRACE}-00f067aa0ba902b7-01`
+
+let world: World
+let sent: string[] = []
+let lines: string[] = []
+const points: { indexes: string[]; blobs: string[]; doubles: number[] }[] = []
+
+beforeAll(async () => {
+  const database = await embedded.start()
+  const proxy = await startGateProxy(database.endpoint.url, (body) => {
+    sent.push(body)
+    return false
+  })
+  world = await startWorld({
+    database: async () => ({
+      ...database,
+      async close() {
+        await proxy.close()
+        await database.close()
+      },
+    }),
+    env: { DATABASE_FETCH_ENDPOINT: proxy.url, LOG_LEVEL: 'debug', SLOW_QUERY_MS: '0' },
+  })
+  // The one binding that a test can make of nothing: the platform's own has no other method.
+  Object.assign(world.env, {
+    ANALYTICS: { writeDataPoint: (point: (typeof points)[0]) => points.push(point) },
+  })
+})
+afterAll(() => world.close())
+beforeEach(() => {
+  sent = []
+  lines = []
+  points.length = 0
+  for (const level of ['debug', 'info', 'warn', 'error', 'log'] as const) {
+    vi.spyOn(console, level).mockImplementation(
+      (...said: unknown[]) => void lines.push(said.map(String).join(' ')),
+    )
+  }
+})
+afterEach(() => void vi.restoreAllMocks())
+
+interface Post {
+  readonly method?: string
+  readonly name?: string
+  readonly args?: Record<string, unknown>
+  readonly meta?: Record<string, unknown>
+  readonly headers?: Record<string, string>
+  readonly user?: string
+  readonly query?: string
+  readonly tenant?: string
+}
+
+async function post({
+  method = 'tools/call',
+  name,
+  args = {},
+  meta,
+  headers,
+  user = 'ada',
+  query = '',
+  tenant = 'default',
+}: Post) {
+  const response = await world.fetch(`http://localhost/mcp${query}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${await world.token(user, { tenant })}`,
+      ...headers,
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method,
+      params: { ...(name !== undefined && { name, arguments: args }), ...(meta && { _meta: meta }) },
+    }),
+  })
+  return { response, text: await response.text() }
+}
+
+/** The lines of one event, once there are so many: they are written when the answer has gone out. */
+function events(event: string, count = 1): Promise<Record<string, unknown>[]> {
+  return vi.waitFor(() => {
+    const found = lines.map((line) => JSON.parse(line)).filter((line) => line.event === event)
+    expect(found).toHaveLength(count)
+    return found
+  })
+}
+
+describe('the log', () => {
+  test('has one line a request, with what it did and how long it took', async () => {
+    await post({ name: 'add_task', args: { title: 'one' } })
+    const [line] = await events('request')
+    expect(line).toEqual({
+      request_id: expect.any(String),
+      caller: expect.stringMatching(/^[0-9a-f]{16}$/),
+      method: 'tools/call',
+      tool: 'add_task',
+      calls: 1,
+      outcome: 'success',
+      status: 200,
+      ms: expect.any(Number),
+      database_ms: expect.any(Number),
+      round_trips: 1,
+      rows: expect.any(Number),
+      bytes: expect.any(Number),
+      time: expect.any(String),
+      level: 'info',
+      event: 'request',
+    })
+  })
+
+  test('tells callers apart and not who they are; of another tenant the same name is another caller', async () => {
+    for (const user of ['ada', 'ada', 'bob']) await post({ method: 'tools/list', user })
+    await post({ method: 'tools/list', tenant: 'x' })
+    const [first, again, bob, elsewhere] = await events('request', 4)
+    expect(again?.caller).toBe(first?.caller)
+    expect(new Set([first, bob, elsewhere].map((line) => line?.caller)).size).toBe(3)
+  })
+
+  const CARRIERS: [what: string, post: Post][] = [
+    ['an argument that is written', { name: 'add_task', args: { title: SENTINEL, description: SENTINEL } }],
+    ['rows that are read', { name: 'list_tasks' }],
+    ['an argument that is wrong', { name: 'get_task', args: { task_id: SENTINEL } }],
+    ['the name of an argument', { name: 'get_task', args: { [SENTINEL]: 1 } }],
+    ['an id that is not there', { name: 'get_task', args: { task_id: crypto.randomUUID() }, user: SENTINEL }],
+    ['SQL', { name: 'query', args: { sql: `select '${SENTINEL}' as ${SENTINEL}` } }],
+    ['a parameter', { name: 'query', args: { sql: 'select $1::text', parameters: [SENTINEL] } }],
+    [
+      'SQL that is refused',
+      { name: 'query', args: { sql: `delete from tasks where title = '${SENTINEL}'` } },
+    ],
+    ['SQL that fails', { name: 'query', args: { sql: `select '${SENTINEL}'::int` } }],
+    ['a user name', { name: 'list_tasks', user: SENTINEL }],
+    ['the name of a tool', { name: SENTINEL }],
+    ['the name of a method', { method: SENTINEL }],
+    ['the name of a toolset', { method: 'tools/list', query: `?toolsets=${SENTINEL}` }],
+    ['a query', { method: 'tools/list', query: `?x=${SENTINEL}` }],
+    ['a header', { method: 'tools/list', headers: { 'x-secret': SENTINEL, 'user-agent': SENTINEL } }],
+    ['an origin', { method: 'tools/list', headers: { origin: `http://${SENTINEL}.example` } }],
+    ['a token', { method: 'tools/list', headers: { authorization: `Bearer ${SENTINEL}` } }],
+    ['a revision', { method: 'tools/list', headers: { 'mcp-protocol-version': SENTINEL } }],
+    ['a traceparent', { method: 'tools/list', headers: { traceparent: `00-${SENTINEL}-01` } }],
+    ['a trace state', { method: 'tools/list', headers: { traceparent: TRACEPARENT, tracestate: SENTINEL } }],
+    ['metadata', { name: 'list_tasks', meta: { [SENTINEL]: SENTINEL } }],
+    ['a progress token', { name: 'list_tasks', meta: { progressToken: SENTINEL } }],
+  ]
+  test.each(CARRIERS)('and the data point never tell %s', async (_, carrier) => {
+    await post({ name: 'add_task', args: { title: SENTINEL }, user: carrier.user ?? 'ada' })
+    await post(carrier)
+    await events('request', 2)
+    await Promise.resolve()
+    expect(lines.join('\n')).not.toContain(SENTINEL)
+    expect(JSON.stringify(points)).not.toContain(SENTINEL)
+    expect(points).toHaveLength(2)
+  })
+
+  test('names a method only where it is one of MCP’s', async () => {
+    for (const method of ['ping', 'tools/call\nforged', 'a'.repeat(10_000)]) await post({ method })
+    const told = await events('request', 3)
+    expect(told.map(({ method }) => method)).toEqual(['ping', 'other', 'other'])
+  })
+
+  test('warns of a slow trip with engine, tool, time, rows and fingerprint, and nothing else', async () => {
+    await post({ name: 'list_tasks', args: { text: SENTINEL } })
+    await post({ name: 'list_tasks', args: { text: 'another' } })
+    const [one, two] = await events('slow_query', 2)
+    expect(one).toEqual({
+      engine: 'postgres',
+      tool: 'list_tasks',
+      ms: expect.any(Number),
+      rows: expect.any(Number),
+      fingerprints: expect.stringMatching(/^[0-9a-f]{16}$/),
+      time: expect.any(String),
+      level: 'warn',
+      event: 'slow_query',
+    })
+    expect(two?.fingerprints).toBe(one?.fingerprints)
+  })
+
+  test('tells an error by its code, and a refusal by its reason', async () => {
+    await post({ name: 'get_task', args: { task_id: 'x' } })
+    await post({ method: 'tools/list', headers: { authorization: 'Bearer x' } })
+    const told = await events('request', 2)
+    expect(told.map(({ outcome, code, status }) => [outcome, code, status])).toEqual([
+      ['error', 'VALIDATION_ERROR', 200],
+      ['refused', expect.any(String), 401],
+    ])
+  })
+})
+
+describe('a stream', () => {
+  const streamed: Post = {
+    name: 'batch_insert_users',
+    args: { users: [{ name: 'Ada', email: 'ada@example.com' }] },
+    meta: { progressToken: 1 },
+  }
+
+  test('is told once, when it has ended', async () => {
+    const { response } = await post({ ...streamed })
+    expect(response.headers.get('content-type')).toContain('text/event-stream')
+    const [line] = await events('request')
+    expect(line).toMatchObject({ tool: 'batch_insert_users', calls: 1, round_trips: 1 })
+    await post({ method: 'tools/list' })
+    await events('request', 2)
+  })
+
+  test.each(['ends', 'is left by its client'])('that %s is told once', async (end) => {
+    const told: unknown[] = []
+    const app = new Hono<{ Variables: { record: RequestRecord } }>()
+    app.use(recorder({ report: (finished) => void told.push(finished), now: () => 0, development: true }))
+    app.get('/', () => {
+      const ticks = new ReadableStream({
+        pull(controller) {
+          controller.enqueue(new TextEncoder().encode('data: 1\n\n'))
+          if (end === 'ends') controller.close()
+        },
+      })
+      return new Response(ticks, { headers: { 'content-type': 'text/event-stream' } })
+    })
+    const response = await app.request('/')
+    const reader = response.body?.getReader()
+    await reader?.read()
+    if (end === 'ends') await reader?.read()
+    await reader?.cancel()
+    await vi.waitFor(() => expect(told).toHaveLength(1))
+    expect(response.headers.get('server-timing')).toBeNull()
+  })
+})
+
+describe('a data point', () => {
+  test('is laid out as the documented queries read it', async () => {
+    await post({ name: 'list_tasks' })
+    await events('request')
+    expect(points).toHaveLength(1)
+    expect(points[0]).toEqual({
+      indexes: ['list_tasks'],
+      blobs: ['tools/call', 'list_tasks', 'success', '', ''],
+      doubles: [expect.any(Number), expect.any(Number), 1, expect.any(Number), expect.any(Number), 200, 1],
+    })
+  })
+})
+
+describe('a trace id', () => {
+  const OTHER = '00-11111111111111111111111111111111-2222222222222222-00'
+
+  test.each<[string, Post, string | undefined]>([
+    ['`_meta.traceparent`', { meta: { traceparent: TRACEPARENT } }, TRACE],
+    ['the header', { headers: { traceparent: TRACEPARENT } }, TRACE],
+    [
+      '`_meta` before the header',
+      { meta: { traceparent: TRACEPARENT }, headers: { traceparent: OTHER } },
+      TRACE,
+    ],
+    [
+      'the header where `_meta` is malformed',
+      { meta: { traceparent: 7 }, headers: { traceparent: TRACEPARENT } },
+      TRACE,
+    ],
+    [
+      'a later version with more',
+      { headers: { traceparent: `01-${TRACE}-00f067aa0ba902b7-01-what` } },
+      TRACE,
+    ],
+    ['no trace', {}, undefined],
+    ['capitals', { headers: { traceparent: TRACEPARENT.toUpperCase() } }, undefined],
+    [
+      'nothing but zeros',
+      { headers: { traceparent: `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` } },
+      undefined,
+    ],
+    ['no parent', { headers: { traceparent: `00-${TRACE}-${'0'.repeat(16)}-01` } }, undefined],
+    [
+      'the version that is forbidden',
+      { headers: { traceparent: `ff-${TRACE}-00f067aa0ba902b7-01` } },
+      undefined,
+    ],
+    ['a digit too few', { headers: { traceparent: TRACEPARENT.slice(0, -1) } }, undefined],
+    ['the end of a comment', { meta: { traceparent: `*/ delete from tasks; /*-${TRACEPARENT}` } }, undefined],
+    ['a quote in it', { meta: { traceparent: `00-${TRACE.slice(0, 31)}'-00f067aa0ba902b7-01` } }, undefined],
+    ['a line after it', { meta: { traceparent: `${TRACEPARENT}\n*/` } }, undefined],
+    ['a list', { meta: { traceparent: [TRACEPARENT] } }, undefined],
+  ])('from %s', async (_, given, traceId) => {
+    await post({ name: 'list_tasks', ...given })
+    const [line] = await events('request')
+    expect(line?.trace_id).toBe(traceId)
+    const comments = sent
+      .filter((body) => body.includes('rowgate.enter'))
+      .map((body) => /\/\*.*?\*\//.exec(body)?.[0])
+    expect(comments).toEqual([traceId === undefined ? undefined : `/* trace_id='${traceId}' */`])
+  })
+})
+
+test('the answer tells its timing in development, and in production it does not', async () => {
+  const { response } = await post({ name: 'list_tasks' })
+  expect(response.headers.get('server-timing')).toMatch(/^total;dur=\d+, db;dur=\d+;desc="1 round trips"$/)
+  const app = new Hono<{ Variables: { record: RequestRecord } }>()
+  app.use(recorder({ report: () => undefined, now: Date.now, development: false }))
+  app.get('/', (c) => c.text('ok'))
+  const executed = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} }
+  expect((await app.request('/', {}, {}, executed)).headers.get('server-timing')).toBeNull()
+})
