@@ -28,6 +28,7 @@ const CONTROL_FD = 3
 export async function startWorker(
   { main, modules }: Bundle,
   variables: Readonly<Record<string, string>>,
+  v8Flags: readonly string[] = [],
 ): Promise<RunningWorker> {
   const settings = unstable_readConfig({ config: 'wrangler.toml' })
   const configPath = join(dirname(main), `config-${randomUUID()}.capnp`)
@@ -38,6 +39,7 @@ export async function startWorker(
       modules.map((file) => basename(file)),
       variables,
       settings,
+      v8Flags,
     ),
   )
   const child = spawn('workerd', ['serve', configPath, `--control-fd=${CONTROL_FD}`], {
@@ -70,6 +72,7 @@ function config(
   modules: readonly string[],
   variables: Readonly<Record<string, string>>,
   settings: Unstable_Config,
+  v8Flags: readonly string[],
 ): string {
   const beside = modules.map((file) => {
     const kind = file.endsWith('.wasm') ? 'wasm' : 'data'
@@ -86,6 +89,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+  v8Flags = [${v8Flags.map(quoted).join(', ')}],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed ${quoted(main)})${beside.join('')}],

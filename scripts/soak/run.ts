@@ -17,6 +17,8 @@ export interface Plan {
   readonly clients: number
   readonly users: number
   readonly durationMs: number
+  /** Before memory is looked at: a heap first grows to what the load needs. */
+  readonly warmUpMs: number
   readonly seed: number
 }
 
@@ -38,6 +40,9 @@ export interface Report {
 
 const SAMPLE_MS = 500
 
+/** In MiB: what the platform lets an isolate have (Workers limits, "Memory"). Without it V8 sees no reason to collect. */
+const ISOLATE_MIB = 128
+
 /** A row as Postgres prints it. */
 const stored = z.tuple([z.string(), z.string(), z.string(), z.string().nullable(), z.enum(['t', 'f'])])
 
@@ -51,13 +56,15 @@ export async function soak(plan: Plan): Promise<Report> {
     closers.push(close)
     const database = await startDatabase(settings.IDENTITY_KEY)
     closers.push(() => database.endpoint.close())
-    const worker = await startWorker(await bundle('src/index.ts', directory), {
+    const variables = {
       ...settings,
       DATABASE_URL: database.url,
       DATABASE_FETCH_ENDPOINT: database.endpoint.url,
       // The embedded Postgres serves one at a time: a trip is mostly waiting in line, which is nothing to warn of.
       SLOW_QUERY_MS: String(plan.durationMs),
-    })
+    }
+    const built = await bundle('src/index.ts', directory)
+    const worker = await startWorker(built, variables, [`--max-old-space-size=${ISOLATE_MIB}`])
     closers.push(() => worker.stop())
     return await run(plan, worker, database, tokenFor)
   } finally {
@@ -66,7 +73,7 @@ export async function soak(plan: Plan): Promise<Report> {
 }
 
 async function run(
-  { clients, users, durationMs, seed }: Plan,
+  { clients, users, durationMs, warmUpMs, seed }: Plan,
   worker: RunningWorker,
   database: Database,
   tokenFor: (userId: string) => Promise<string>,
@@ -95,10 +102,10 @@ async function run(
     })
   })
   const startedAt = performance.now()
-  const ends = startedAt + durationMs
+  const ends = startedAt + warmUpMs + durationMs
   const over = new AbortController()
   const memory: number[] = []
-  const watching = sample(worker, memory, over.signal)
+  const watching = sample(worker, memory, warmUpMs, over.signal)
   try {
     await Promise.all(crowd.map((client) => live(client, ends)))
   } finally {
@@ -117,7 +124,13 @@ async function live(client: Client, ends: number): Promise<void> {
   while (performance.now() < ends) await client.step()
 }
 
-async function sample(worker: RunningWorker, memory: number[], over: AbortSignal): Promise<void> {
+async function sample(
+  worker: RunningWorker,
+  memory: number[],
+  warmUpMs: number,
+  over: AbortSignal,
+): Promise<void> {
+  await delay(warmUpMs, undefined, { signal: over }).catch(() => undefined)
   while (!over.aborted) {
     memory.push(await worker.residentBytes())
     await delay(SAMPLE_MS, undefined, { signal: over }).catch(() => undefined)
