@@ -9,14 +9,14 @@ import type { D1Binding } from '../infra/bindings.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { CallScope, D1 } from './connections.ts'
 import { errorOfD1 } from './d1-errors.ts'
-import { issueStatements, type OwnedWrites, ownedWhere, ownerValues } from './owned.ts'
+import { issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
 import { createTravel } from './trip.ts'
 
 /** A batch has nothing to close. */
 type D1Call = Pick<CallScope, 'signal' | 'timeoutMs' | 'observe'>
 
 interface Work {
-  readonly item: BatchItem<'sqlite'>
+  readonly item: BatchItem<'sqlite'> & { toSQL(): { readonly sql: string } }
   /** What the verb gives, from what the batch gave. */
   outcome(result: unknown): unknown
 }
@@ -38,8 +38,14 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       const works = build(rows).map(redeem)
       const [first, ...rest] = works.map(({ item }) => item)
       if (first === undefined) return []
-      const results = await travel({ call, deadline, statement: access }, () => open.batch([first, ...rest]))
-      return works.map(({ outcome }, index) => outcome(results[index]))
+      const trip = {
+        ...{ call, deadline, repeatable: access === 'read', rowsOf },
+        statements: () => works.map(({ item }) => item.toSQL().sql),
+      }
+      return await travel(trip, async () => {
+        const results = await open.batch([first, ...rest])
+        return works.map(({ outcome }, index) => outcome(results[index]))
+      })
     }
 
     return {

@@ -53,7 +53,7 @@ export function createMongo(url: string): Open<'mongodb'> {
       ) => { toArray(): Promise<Document[]> },
     ): Promise<Documents> {
       const found = await travel<Document[]>(
-        { call, deadline, statement, rowsOf: (rows) => rows.length },
+        { call, deadline, repeatable: true, statements: () => [statement], rowsOf: (rows) => rows.length },
         async (signal, leftMs) => ask(await collection(from), { maxTimeMS: leftMs, signal }).toArray(),
       )
       return { documents: found.slice(0, limit).map(shownTo), truncated: found.length > limit }
@@ -63,7 +63,15 @@ export function createMongo(url: string): Open<'mongodb'> {
       async insert(into, document, key) {
         const reading = startReading(await bsonTypes(), into.dates)
         const stored = { _id: uuidv7(), ...read(literalOf(document, reading)), [OWNER]: ownerOf(caller, key) }
-        return await travel({ call, deadline, statement: `insert ${into.name}` }, async (_, leftMs) => {
+        const trip = {
+          call,
+          deadline,
+          // The id is made before: under a key, a second try finds what the first one may have left.
+          repeatable: key !== undefined,
+          statements: () => [`insert ${into.name}`],
+          rowsOf: () => 1,
+        }
+        return await travel(trip, async (_, leftMs) => {
           const users = await collection(into)
           if (!indexed.has(into.name)) await users.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
           indexed.add(into.name)
@@ -126,6 +134,8 @@ async function openClient(url: string): Promise<MongoClient> {
     minPoolSize: 0,
     serverSelectionTimeoutMS: CONNECT_LIMIT_MS,
     connectTimeoutMS: CONNECT_LIMIT_MS,
+    // The login is part of what a connection waits for.
+    waitQueueTimeoutMS: CONNECT_LIMIT_MS,
     serverMonitoringMode: 'poll',
     retryReads: false,
     retryWrites: false,

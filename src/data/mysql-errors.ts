@@ -69,6 +69,13 @@ export function errorOfMySql(thrown: unknown): Error {
   return isNetworkFault(thrown) ? error(UNREACHABLE, thrown) : asError(thrown)
 }
 
+/** SQLSTATE 40001: the server has undone the whole transaction, so that another could go on. */
+const DEADLOCK = 1213
+
+export function isDeadlock({ details }: RowgateError): boolean {
+  return details?.errno === DEADLOCK
+}
+
 /** For a transaction whose commit was sent and not answered. An answer, even a refusal, is certain. */
 export function uncertain(cause: unknown): unknown {
   if (!(cause instanceof RowgateError) || cause.details?.errno !== undefined) return cause

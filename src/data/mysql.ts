@@ -6,8 +6,8 @@ import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Caller } from '../infra/caller.ts'
 import type { CallScope, MySql } from './connections.ts'
 import { withinTime } from './deadline.ts'
-import { errorOfMySql, uncertain } from './mysql-errors.ts'
-import { issueStatements, type OwnedWrites, ownedWhere, ownerValues } from './owned.ts'
+import { errorOfMySql, isDeadlock, uncertain } from './mysql-errors.ts'
+import { issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
 import { createTravel } from './trip.ts'
 
 /** Where the server is: what a Hyperdrive binding holds, or a URL says. */
@@ -33,7 +33,13 @@ const DEFAULT_PORT = 3306
 type Access = 'read' | 'write'
 
 /** One statement, when its turn comes. */
-type Step = () => Promise<unknown>
+interface Step {
+  run(): Promise<unknown>
+  /** With `?` for every value. */
+  text(): string
+}
+
+type Build = (rows: OwnedWrites<MySqlTable>) => readonly unknown[]
 
 type Limits = Parameters<typeof withinTime>[0]
 
@@ -57,17 +63,18 @@ function serverOf(setting: string): MySqlServer {
 /** Made once per isolate. The driver is loaded when a call first asks for the database, never before. */
 export function createMySql(setting: MySqlServer | string): (caller: Caller, call: CallScope) => MySql {
   const server = typeof setting === 'string' ? serverOf(setting) : setting
-  const travel = createTravel({ engine: 'mysql', title: 'MySQL', errorOf: errorOfMySql })
+  const travel = createTravel({
+    engine: 'mysql',
+    title: 'MySQL',
+    errorOf: errorOfMySql,
+    wasUndone: isDeadlock,
+  })
   return (caller, call) => {
     const limits = { signal: call.signal, deadline: Date.now() + call.timeoutMs }
     let session: Promise<Session> | undefined
     let queue: Promise<unknown> = Promise.resolve()
 
-    async function run(access: Access, build: (rows: OwnedWrites<MySqlTable>) => readonly unknown[]) {
-      session ??= openSession(server, call, limits)
-      const { connection, db } = await session
-      const { rows, redeem } = verbs(db, caller)
-      const steps = build(rows).map(redeem)
+    async function run(connection: Connection, access: Access, steps: readonly Step[]) {
       const transaction = new Transaction(connection, access, limits.deadline - Date.now())
       try {
         return await inTime(connection, limits, () => transaction.run(steps))
@@ -77,10 +84,26 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     }
 
     /** One transaction after the other: a connection has room for one. */
-    function inTurn(...work: Parameters<typeof run>): Promise<unknown[]> {
-      const [access] = work
-      const { deadline } = limits
-      const turn = queue.then(() => travel({ call, deadline, statement: access }, () => run(...work)))
+    function inTurn(access: Access, build: Build): Promise<unknown[]> {
+      let steps: readonly Step[] = []
+      const trip = {
+        ...{ call, deadline: limits.deadline, repeatable: access === 'read', rowsOf },
+        statements: () => steps.map((step) => step.text()),
+      }
+      const send = async () => {
+        try {
+          session ??= openSession(server, call, limits)
+          const { connection, db } = await session
+          const { rows, redeem } = verbs(db, caller)
+          steps = build(rows).map(redeem)
+          return await run(connection, access, steps)
+        } catch (error) {
+          // Whatever broke, what comes next has a connection of its own.
+          session = undefined
+          throw error
+        }
+      }
+      const turn = queue.then(() => travel(trip, send))
       queue = turn.catch(() => undefined)
       return turn
     }
@@ -117,36 +140,37 @@ async function openSession(server: MySqlServer, call: CallScope, limits: Limits)
 /** The verbs for one caller, and the steps that they stand for. */
 function verbs(db: MySql2Database, caller: Caller) {
   const { issue, redeem } = issueStatements<Step>()
+  const step = (query: { toSQL(): { readonly sql: string } }, run: Step['run']) =>
+    issue({ run, text: () => query.toSQL().sql })
   const rows: OwnedWrites<MySqlTable> = {
-    select: (from, fields, { where, ...rest }) =>
-      issue(() => {
-        const query = db
-          .select(fields)
-          .from(from)
-          .where(ownedWhere(from, caller, where))
-          .$dynamic()
-        return 'limit' in rest ? query.orderBy(...rest.orderBy).limit(rest.limit) : query
-      }),
-    insertOnce: (into, row) =>
-      issue(async () => {
-        // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault too.
-        await db
-          .insert(into)
-          .values({ ...row, ...ownerValues(into, caller) } as never)
-          .onDuplicateKeyUpdate({ set: { tenantId: into.tenantId } as never })
-      }),
-    update: (table, changes, where) =>
-      issue(async () => {
-        const set = { ...changes, ...ownerValues(table, caller) } as never
-        return matched(
-          await db
-            .update(table)
-            .set(set)
-            .where(ownedWhere(table, caller, where)),
-        )
-      }),
-    remove: (from, where) =>
-      issue(async () => matched(await db.delete(from).where(ownedWhere(from, caller, where)))),
+    select: (from, fields, { where, ...rest }) => {
+      const all = db
+        .select(fields)
+        .from(from)
+        .where(ownedWhere(from, caller, where))
+        .$dynamic()
+      const query = 'limit' in rest ? all.orderBy(...rest.orderBy).limit(rest.limit) : all
+      return step(query, async () => await query)
+    },
+    insertOnce: (into, row) => {
+      // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault too.
+      const query = db
+        .insert(into)
+        .values({ ...row, ...ownerValues(into, caller) } as never)
+        .onDuplicateKeyUpdate({ set: { tenantId: into.tenantId } as never })
+      return step(query, async () => void (await query))
+    },
+    update: (table, changes, where) => {
+      const query = db
+        .update(table)
+        .set({ ...changes, ...ownerValues(table, caller) } as never)
+        .where(ownedWhere(table, caller, where))
+      return step(query, async () => matched(await query))
+    },
+    remove: (from, where) => {
+      const query = db.delete(from).where(ownedWhere(from, caller, where))
+      return step(query, async () => matched(await query))
+    },
   }
   return { rows, redeem }
 }
@@ -175,7 +199,7 @@ class Transaction {
     await this.#send(sessionSettings(this.#leftMs))
     const results: unknown[] = []
     try {
-      for (const step of steps) results.push(await step())
+      for (const step of steps) results.push(await step.run())
     } catch (error) {
       // Where this fails the connection is gone, and the server undoes the transaction by itself.
       await this.#send('rollback').catch(() => undefined)

@@ -80,6 +80,13 @@ export function ownedWhere(table: Table, caller: Caller, where: SQL | undefined)
   return where === undefined ? mine : sql`${mine} and (${where}\n)`
 }
 
+/** How many rows these results are about: those that were read, and those that were met. */
+export function rowsOf(results: readonly unknown[]): number {
+  let rows = 0
+  for (const result of results) rows += Array.isArray(result) ? result.length : Number(result ?? 0)
+  return rows
+}
+
 /** What an engine runs for the statements of one call, and the way to it: nothing else that is handed in is run. */
 export function issueStatements<Work>(): {
   issue(work: Work): OwnedStatement<never>

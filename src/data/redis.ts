@@ -22,7 +22,7 @@ const LONGEST_TTL_MS = 2_592_000_000
 type Script = readonly [script: string, keys: readonly string[], values: readonly (string | number)[]]
 
 /** Runs one script. The scripts and the names are ours; only values are the caller's. */
-type Run = (...script: Script) => Promise<unknown>
+type Run = (repeatable: boolean, ...script: Script) => Promise<unknown>
 
 interface Link {
   run(script: Script, signal: AbortSignal): Promise<unknown>
@@ -57,10 +57,27 @@ export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
       return opening
     }
 
-    const run: Run = (...script) =>
-      travel({ call, deadline, statement: script[0] }, async (signal) => (await open()).run(script, signal))
+    async function send(script: Script, signal: AbortSignal): Promise<unknown> {
+      try {
+        return await (await open()).run(script, signal)
+      } catch (error) {
+        // Whatever broke, the next try has a link of its own.
+        opened = undefined
+        throw error
+      }
+    }
 
-    return { space: (name) => keyValue(run, (key) => namesOf(caller, name, key)) }
+    const run: Run = (repeatable, ...script) =>
+      travel({ call, deadline, repeatable, statements: () => [script[0]] }, (signal) => send(script, signal))
+
+    return {
+      // An answer that is not kept is made again, which is sooner than waiting for Redis to come back.
+      space: (name) =>
+        keyValue(
+          (repeatable, ...script) => run(repeatable && name === 'cache', ...script),
+          (key) => namesOf(caller, name, key),
+        ),
+    }
   }
 }
 
@@ -68,25 +85,25 @@ function keyValue(run: Run, names: (key: string) => ReturnType<typeof namesOf>):
   return {
     async get(key) {
       const { key: name } = await names(key)
-      const [value, ttlMs] = tuple(await run(GET, [name], []))
+      const [value, ttlMs] = tuple(await run(true, GET, [name], []))
       if (typeof value !== 'string') return undefined
       return { value, ttlMs: Math.max(0, Number(ttlMs)) }
     },
     async set(key, value, ttlMs) {
       const { key: name, index, member } = await names(key)
-      await run(SET, [name, index], [value, ttlMs, member, LONGEST_TTL_MS])
+      await run(true, SET, [name, index], [value, ttlMs, member, LONGEST_TTL_MS])
     },
     async delete(key) {
       const { key: name, index, member } = await names(key)
-      return Number(await run(DELETE, [name, index], [member])) === 1
+      return Number(await run(false, DELETE, [name, index], [member])) === 1
     },
     async increment(key, ttlMs) {
       const { key: name, index, member } = await names(key)
-      return Number(await run(INCREMENT, [name, index], [ttlMs, member, LONGEST_TTL_MS]))
+      return Number(await run(false, INCREMENT, [name, index], [ttlMs, member, LONGEST_TTL_MS]))
     },
     async stats() {
       const { index } = await names('')
-      const [keys, version] = tuple(await run(STATS, [index], []))
+      const [keys, version] = tuple(await run(true, STATS, [index], []))
       return { keys: Number(keys), version: typeof version === 'string' ? version : '' }
     },
   }

@@ -131,7 +131,12 @@ async function attempt<T extends Counted>(
   } finally {
     clearTimeout(timer)
     if (answered !== undefined) circuit.report(answered)
-    trip.observe?.({ engine: 'postgres', ms: Date.now() - startedAt, rows, statements: trip.statements })
+    trip.observe?.({
+      engine: 'postgres',
+      ms: Date.now() - startedAt,
+      rows,
+      statements: () => trip.statements,
+    })
   }
 }
 

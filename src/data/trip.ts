@@ -1,12 +1,19 @@
-/** One trip over a connection of the call's own, and all that surrounds it: deadline, circuit, and the report. */
+/** One trip over a connection of the call's own, and all that surrounds it: deadline, circuit, retries, and the report. */
 
 import { createCircuit } from '../infra/circuit.ts'
 import { RowgateError } from '../infra/errors.ts'
+import { retry } from '../infra/retry.ts'
 import type { CallScope } from './connections.ts'
 
 /** Faults in a row until the circuit opens, and for how long. */
 const CIRCUIT_THRESHOLD = 10
 const CIRCUIT_OPEN_MS = 2_000
+
+/** As for Postgres, but within a window: a fault that took its time leaves none, or a server that is down would be told late. */
+const ATTEMPTS = 3
+const BACKOFF_BASE_MS = 50
+const BACKOFF_CAP_MS = 200
+const RETRY_WINDOW_MS = 400
 
 interface Engine {
   /** As the log has it. */
@@ -17,14 +24,18 @@ interface Engine {
   readonly limitMs?: number
   /** What the driver's error means to a caller. One that means that nobody answered is UNAVAILABLE. */
   errorOf(cause: unknown): Error
+  /** Whether the fault tells that all of it was undone, so that even a write may be sent again. */
+  wasUndone?(fault: RowgateError): boolean
 }
 
 interface Trip<T> {
   readonly call: Pick<CallScope, 'signal' | 'observe'>
   /** Milliseconds since the epoch. */
   readonly deadline: number
-  /** What is asked, without a value of the caller's. */
-  readonly statement: string
+  /** Whether doing it twice is the same as doing it once. */
+  readonly repeatable: boolean
+  /** What is asked, without a value of the caller's; read when the trip is over. */
+  statements(): readonly string[]
   readonly rowsOf?: (result: T) => number
 }
 
@@ -34,7 +45,8 @@ export type Travel = <T>(
 ) => Promise<T>
 
 /** Made once per isolate: the circuit is the isolate's. */
-export function createTravel({ engine, title, limitMs = Number.POSITIVE_INFINITY, errorOf }: Engine): Travel {
+export function createTravel(settings: Engine): Travel {
+  const { engine, title, limitMs = Number.POSITIVE_INFINITY, errorOf } = settings
   const circuit = createCircuit({
     engine: title,
     threshold: CIRCUIT_THRESHOLD,
@@ -42,7 +54,22 @@ export function createTravel({ engine, title, limitMs = Number.POSITIVE_INFINITY
     now: Date.now,
   })
 
-  return async ({ call, deadline, statement, rowsOf }, send) => {
+  return (trip, send) =>
+    retry(() => attempt(trip, send), {
+      attempts: ATTEMPTS,
+      baseMs: BACKOFF_BASE_MS,
+      capMs: BACKOFF_CAP_MS,
+      deadline: Math.min(trip.deadline, Date.now() + RETRY_WINDOW_MS),
+      signal: trip.call.signal,
+      now: Date.now,
+      random: Math.random,
+      mayRetry: (fault) => mayRetry(fault, trip.repeatable, settings),
+    })
+
+  async function attempt<T>(
+    { call, deadline, statements, rowsOf }: Trip<T>,
+    send: (signal: AbortSignal, leftMs: number) => Promise<T>,
+  ): Promise<T> {
     const startedAt = Date.now()
     const leftMs = Math.ceil(Math.min(deadline - startedAt, limitMs))
     if (leftMs <= 0) throw timedOut()
@@ -74,9 +101,15 @@ export function createTravel({ engine, title, limitMs = Number.POSITIVE_INFINITY
     } finally {
       clearTimeout(timer)
       if (answered !== undefined) circuit.report(answered)
-      call.observe({ engine, ms: Date.now() - startedAt, rows, statements: [statement] })
+      call.observe({ engine, ms: Date.now() - startedAt, rows, statements })
     }
   }
+}
+
+function mayRetry(fault: unknown, repeatable: boolean, { wasUndone }: Engine): boolean {
+  if (!(fault instanceof RowgateError) || !fault.retryable || fault.details?.retry_after !== undefined)
+    return false
+  return (repeatable && fault.code === 'UNAVAILABLE') || wasUndone?.(fault) === true
 }
 
 function hasAnswered(fault: Error): boolean {

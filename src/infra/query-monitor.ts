@@ -8,8 +8,8 @@ export interface RoundTrip {
   readonly engine: string
   readonly ms: number
   readonly rows: number
-  /** The statements without their parameters. */
-  readonly statements: readonly string[]
+  /** The statements without their parameters; told only where they are logged. */
+  statements(): readonly string[]
 }
 
 export type Observe = (trip: RoundTrip) => void
@@ -37,7 +37,7 @@ export interface Watched {
 /** Trips of `slowMs` milliseconds or more are logged with their statements' fingerprints and the tool that made them. */
 export function createQueryMonitor(log: Log, slowMs: number): (watched: Watched) => Observe {
   async function warn({ engine, ms, rows, statements }: RoundTrip, tool: string): Promise<void> {
-    const fingerprints = await Promise.all(statements.map(fingerprint))
+    const fingerprints = await Promise.all(statements().map(fingerprint))
     log.warn('slow_query', { engine, tool, ms, rows, fingerprints: fingerprints.join(' ') })
   }
 

@@ -234,6 +234,16 @@ describe('when MongoDB', () => {
     await proxy.close()
   })
 
+  test('greets and lets nobody log in, the caller is told soon', async () => {
+    await inWorld({ MONGODB_URL: mongo.url }, async (world) => {
+      const asked = mongo.hold('saslStart')
+      const waiting = world.call('ada', 'find_users_mongo')
+      await asked
+      await expectUnavailable(waiting)
+    })
+    mongo.release()
+  })
+
   test('is stopped in mid-call, the call and the next are told soon', async () => {
     await inWorld({ MONGODB_URL: mongo.url }, async (world) => {
       const asked = mongo.hold('aggregate')

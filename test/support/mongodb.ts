@@ -25,6 +25,8 @@ export interface LocalMongo extends TestMongo {
   connections(): number
   /** Resolves once a command of this name has come; none of that name is answered any more. */
   hold(name: string): Promise<void>
+  /** What comes from now on is answered. */
+  release(): void
   /** Ends all connections, and takes no more. */
   kill(): Promise<void>
 }
@@ -107,6 +109,9 @@ export async function startLocalMongo(): Promise<LocalMongo> {
       new Promise((came) => {
         held = { name, came }
       }),
+    release() {
+      held = undefined
+    },
     kill,
     close: kill,
   }
