@@ -149,15 +149,14 @@ describe.each(STORES)('in $store', ({ engine }) => {
     expect(gate.asked()).toBe(before + 2)
   })
 
-  test.skipIf(engine === undefined)('nothing in Redis has a name or a caller in the clear', async () => {
-    const names = await redis?.admin.keys('*')
-    expect(names?.length).toBeGreaterThan(0)
-    expect(names?.join(' ')).not.toMatch(/ada|curie|north|optimized/i)
-  })
+  if (engine !== undefined) {
+    test('nothing in Redis has a name or a caller in the clear', async () => {
+      const names = await redis?.admin.keys('*')
+      expect(names?.length).toBeGreaterThan(0)
+      expect(names?.join(' ')).not.toMatch(/ada|curie|north|optimized/i)
+    })
 
-  test.skipIf(engine === undefined)(
-    'a Redis that falls silent, and one that is gone, cost no call its answer',
-    async () => {
+    test('a Redis that falls silent, and one that is gone, cost no call its answer', async () => {
       await add('ada', 'Franklin One')
       stall?.stall()
       expect(namesIn((await search('ada', 'franklin')).data)).toEqual(['Franklin One'])
@@ -165,8 +164,8 @@ describe.each(STORES)('in $store', ({ engine }) => {
       expect((await search('ada', 'franklin')).data.row_count).toBe(2)
       await redis?.kill()
       expect((await search('ada', 'franklin')).data.row_count).toBe(2)
-    },
-  )
+    })
+  }
 
   /** A client's own transport would hold on to what it gave up. */
   async function post(token: string, word: string, signal: AbortSignal): Promise<Response> {
