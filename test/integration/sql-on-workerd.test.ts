@@ -1,65 +1,21 @@
 /** The SQL tools on the real runtime: the parser's WebAssembly loads there, and outlives a query that it cannot hold. */
 
-import { SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestHarness } from 'wrangler'
-import { LOCAL_ISSUER } from '../../src/http/local-issuer.ts'
-import { databases, type TestDatabase } from '../support/database.ts'
-import { makeKey } from '../support/issuer.ts'
+import { workerd } from '../support/workerd.ts'
+import { startWorld, type World } from '../support/world.ts'
 
-let database: TestDatabase
-let server: ReturnType<typeof createTestHarness>
-let token: string
+const worker = workerd()
+let world: World
 
 beforeAll(async () => {
-  const [embedded] = databases
-  if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-  database = await embedded.start()
-  const key = await makeKey('local')
-  token = await new SignJWT({ scope: 'sql:read' })
-    .setProtectedHeader({ alg: 'ES256', kid: 'local' })
-    .setIssuer(LOCAL_ISSUER)
-    .setAudience(LOCAL_ISSUER)
-    .setSubject('ada')
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(key.privateKey)
-  const vars = {
-    ENVIRONMENT: 'development',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: database.settings.databaseUrl,
-    DATABASE_FETCH_ENDPOINT: database.endpoint.url,
-    IDENTITY_KEY: database.settings.identityKey,
-    LOCAL_JWKS: JSON.stringify({ keys: [key.jwk] }),
-  }
-  const root = `${import.meta.dirname}/../..`
-  server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] })
-  await server.listen()
+  world = await startWorld({ worker })
 })
 afterAll(async () => {
-  await server.close()
-  await database.close()
+  await worker.close()
+  await world.close()
 })
 
-async function query(sql: string): Promise<unknown> {
-  const response = await server.fetch('/mcp', {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-      'MCP-Protocol-Version': '2025-06-18',
-      Authorization: `Bearer ${token}`,
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'query', arguments: { sql } },
-    }),
-  })
-  const answer = (await response.json()) as { result?: { structuredContent?: unknown } }
-  return answer.result?.structuredContent ?? answer
-}
+const query = (sql: string) => world.call('ada', 'query', { sql })
 
 test('a query is judged and runs', async () => {
   expect(await query('select count(*) from tasks')).toMatchObject({
