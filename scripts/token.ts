@@ -1,4 +1,4 @@
-/** `npm run token -- --user NAME`: prints a token of the local issuer, and nothing else, on standard output. */
+/** `npm run token`: prints a token of the local issuer, or its public keys, and nothing else, on standard output. */
 
 import { openDirectory } from './local/directory.ts'
 import { openIssuer } from './local/issuer.ts'
@@ -7,7 +7,7 @@ import { allScopes } from './local/scopes.ts'
 import { readTokenOptions } from './local/token-options.ts'
 
 await runScript(async () => {
-  const { directory, ...claims } = readTokenOptions(process.argv.slice(2), allScopes())
-  const issuer = await openIssuer(await openDirectory(directory))
-  console.log(await issuer.sign(claims))
+  const asked = readTokenOptions(process.argv.slice(2), allScopes())
+  const issuer = await openIssuer(await openDirectory(asked.directory))
+  console.log(asked.jwks ? issuer.jwks : await issuer.sign(asked))
 })

@@ -1,17 +1,19 @@
-/** Whom `npm run token` was asked for, or the sentence that says what was wrong with it. */
+/** What `npm run token` was asked for, or the sentence that says what was wrong with it. */
 
 import { readArguments } from './arguments.ts'
 import { DEFAULT_DIRECTORY } from './directory.ts'
 import type { Claims } from './issuer.ts'
 import { Refusal } from './refusal.ts'
 
-const USAGE = 'npm run token -- --user NAME [--scopes "a:read a:write"] [--ttl 1h] [--tenant NAME]'
+const USAGE =
+  'npm run token -- --user NAME [--scopes "a:read a:write"] [--ttl 1h] [--tenant NAME], or npm run token -- --jwks'
 const OPTIONS = {
   user: { type: 'string' },
   scopes: { type: 'string' },
   ttl: { type: 'string' },
   tenant: { type: 'string' },
   data: { type: 'string' },
+  jwks: { type: 'boolean' },
 } as const
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 }
 /** Local tokens are thrown away, not kept: more is a mistake. */
@@ -19,9 +21,15 @@ const LONGEST_TTL_S = 365 * SECONDS.d
 /** The longest that the edge accepts (`Caller.userId`). */
 const LONGEST_NAME = 255
 
-export function readTokenOptions(args: string[], known: readonly string[]): Claims & { directory: string } {
-  const { user, scopes, ttl = '1h', tenant, data = DEFAULT_DIRECTORY } = readArguments(args, OPTIONS, USAGE)
+/** A token with these claims, or the public keys that tokens of this folder are verified with. */
+export type TokenOptions = { directory: string } & (({ jwks: false } & Claims) | { jwks: true })
+
+export function readTokenOptions(args: string[], known: readonly string[]): TokenOptions {
+  const given = readArguments(args, OPTIONS, USAGE)
+  const { user, scopes, ttl = '1h', tenant, data = DEFAULT_DIRECTORY } = given
+  if (given.jwks) return { jwks: true, directory: data }
   return {
+    jwks: false,
     user: readName('--user', user),
     scopes: readScopes(scopes, known),
     ttlSeconds: readDuration(ttl),

@@ -58,7 +58,11 @@ test.each([
   ['2h', 7200],
   ['365d', 31_536_000],
 ])('a token can live for %s', (ttl, seconds) => {
-  expect(readTokenOptions(['--user', 'bob', '--ttl', ttl], SCOPES).ttlSeconds).toBe(seconds)
+  expect(readTokenOptions(['--user', 'bob', '--ttl', ttl], SCOPES)).toHaveProperty('ttlSeconds', seconds)
+})
+
+test('the keys that tokens are verified with can be asked for, for a Worker that npm start did not start', () => {
+  expect(readTokenOptions(['--jwks', '--data', 'x'], SCOPES)).toEqual({ jwks: true, directory: 'x' })
 })
 
 test.each([
