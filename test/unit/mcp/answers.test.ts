@@ -224,6 +224,13 @@ describe('no caller is ever served an entry of another:', () => {
     expect(loads()).toBe(2)
   })
 
+  test('a user is not another with one scope more whose name begins with a comma', async () => {
+    const { call, loads } = startService()
+    await call(caller(',zzb'), 'by_caller')
+    await call(caller('b', 'default', ['unit:use', 'zz']), 'by_caller')
+    expect(loads()).toBe(2)
+  })
+
   test('a tenant’s is shared by its callers with the same scopes, and by no other tenant’s', async () => {
     const { call, loads } = startService()
     await call(alice, 'by_tenant')

@@ -1,0 +1,48 @@
+/** Whose budget a call is on. */
+
+import { expect, test } from 'vitest'
+import { createBudget } from '../../src/infra/budget.ts'
+import type { Caller } from '../../src/infra/caller.ts'
+
+function caller(userId: string, tenantId = 'default'): Caller {
+  return { userId, tenantId, scopes: new Set() }
+}
+
+/** A limiter that lets so many through for each key. */
+function limiter(most: number) {
+  const counts = new Map<string, number>()
+  return {
+    counts,
+    async limit({ key }: { key: string }) {
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+      return { success: (counts.get(key) ?? 0) <= most }
+    },
+  }
+}
+
+test('reads and writes are counted apart, each call by itself, and a class without a limiter is free', async () => {
+  const [read, write] = [limiter(3), limiter(1)]
+  const budget = createBudget({ read, write, maxConcurrent: 1 })
+  expect(await budget.spend(caller('ada'), { read: 2, write: 1 })).toBe(true)
+  expect(await budget.spend(caller('ada'), { read: 1, write: 0 })).toBe(true)
+  expect(await budget.spend(caller('ada'), { read: 1, write: 0 })).toBe(false)
+  expect(await budget.spend(caller('ada'), { read: 0, write: 1 })).toBe(false)
+  const free = createBudget({ read: undefined, write: undefined, maxConcurrent: 1 })
+  expect(await free.spend(caller('ada'), { read: 1_000, write: 1_000 })).toBe(true)
+})
+
+test.each([
+  [caller('b', 'a'), caller('ab', '')],
+  [caller('ada'), caller('ada', 'elsewhere')],
+  [caller('a b', 'c'), caller('b', 'c a')],
+])('%j and %j have a budget each', async (one, two) => {
+  const read = limiter(1)
+  const budget = createBudget({ read, write: undefined, maxConcurrent: 1 })
+  expect(await budget.spend(one, { read: 1, write: 0 })).toBe(true)
+  expect(await budget.spend(two, { read: 1, write: 0 })).toBe(true)
+  expect(budget.enter(one)).toBe(true)
+  expect(budget.enter(two)).toBe(true)
+  expect(budget.enter(one)).toBe(false)
+  budget.leave(one)
+  expect(budget.enter(one)).toBe(true)
+})
