@@ -32,6 +32,7 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       access: string,
       build: (rows: OwnedWrites<SQLiteTable>) => readonly unknown[],
     ): Promise<unknown[]> {
+      // Ours names the members that are used, and has been seen to have them; Drizzle's type asks for all.
       db ??= (await import('drizzle-orm/d1')).drizzle(binding as D1Database)
       const open = db
       const { rows, redeem } = verbs(open, caller)
@@ -56,7 +57,10 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
   }
 }
 
-/** The verbs for one caller, and the statements of a batch that they stand for. */
+/**
+ * The verbs for one caller, and the statements of a batch that they stand for. Each verb's own type has checked the
+ * values against its table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ */
 function verbs(db: DrizzleD1Database, caller: Caller) {
   const { issue, redeem } = issueStatements<Work>()
   const rows: OwnedWrites<SQLiteTable> = {

@@ -147,6 +147,7 @@ export function jsonOf(value: unknown): unknown {
 function bsonText(type: string, value: object): unknown {
   if (type === 'MinKey' || type === 'MaxKey') return type
   if (type === 'Int32' || type === 'Double') return Number(value)
+  // The driver's class is not imported, for it would be loaded; its own `toString` takes an encoding, every object's none.
   if (type === 'Binary' && 'toString' in value)
     return (value as { toString(as: string): string }).toString('base64')
   return String(value)

@@ -198,5 +198,6 @@ async function insertOnce(
 
 function shownTo(document: Document): Json {
   const { [OWNER]: _, ...rest } = document
+  // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every value.
   return jsonOf(rest) as Json
 }

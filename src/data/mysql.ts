@@ -137,7 +137,10 @@ async function openSession(server: MySqlServer, call: CallScope, limits: Limits)
   return { connection, db: drizzle({ client: connection }) }
 }
 
-/** The verbs for one caller, and the steps that they stand for. */
+/**
+ * The verbs for one caller, and the steps that they stand for. Each verb's own type has checked the values against its
+ * table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ */
 function verbs(db: MySql2Database, caller: Caller) {
   const { issue, redeem } = issueStatements<Step>()
   const step = (query: { toSQL(): { readonly sql: string } }, run: Step['run']) =>
