@@ -1,4 +1,4 @@
-/** The migrations in `drizzle/` and the tables in the code say the same. */
+/** The migrations in `drizzle/` and the tables in the code say the same, of every table that the code still has. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import {
@@ -29,6 +29,22 @@ async function tablesOfEveryToolset(): Promise<Record<string, unknown>> {
   return exported
 }
 
+interface Snapshot {
+  readonly tables: Readonly<Record<string, unknown>>
+  readonly schemas?: Readonly<Record<string, unknown>>
+}
+
+/** Without the tables of a toolset that was deleted: rows are not dropped because code is. */
+function without(before: Snapshot, now: Snapshot): Snapshot {
+  const kept = (all: object, names: object) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => name in names))
+  return {
+    ...before,
+    tables: kept(before.tables, now.tables),
+    ...(before.schemas && { schemas: kept(before.schemas, now.schemas ?? {}) }),
+  }
+}
+
 // Each engine's snapshot has a type of its own, which a file that was parsed cannot say.
 const ENGINES = [
   { engine: 'Postgres', folder: 'drizzle', json: generateDrizzleJson, difference: generateMigration },
@@ -52,7 +68,7 @@ describe.each(ENGINES)('the migrations of $engine', ({ folder, json, difference 
     const last = String(journal.entries.at(-1)?.idx).padStart(4, '0')
     const snapshot = read(`${folder}/meta/${last}_snapshot.json`)
     const now = await json(await tablesOfEveryToolset(), snapshot.id)
-    expect(await difference(snapshot, now as never)).toEqual([])
+    expect(await difference(without(snapshot, now) as never, now as never)).toEqual([])
   })
 
   test('are all in the journal, in the order of their names', () => {
