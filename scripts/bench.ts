@@ -79,8 +79,8 @@ async function race(directory: string, plan: Plan): Promise<readonly Figures[]> 
   closers.push(() => database.endpoint.close())
   const variables = { ...settings, DATABASE_URL: database.url }
 
-  async function start(built: Bundle, endpoint: string): Promise<RunningWorker> {
-    const worker = await startWorker(built, { ...variables, DATABASE_FETCH_ENDPOINT: endpoint })
+  async function start(built: Bundle, endpoint: string, more: object = {}): Promise<RunningWorker> {
+    const worker = await startWorker(built, { ...variables, ...more, DATABASE_FETCH_ENDPOINT: endpoint })
     closers.push(() => worker.stop())
     return worker
   }
@@ -95,6 +95,7 @@ async function race(directory: string, plan: Plan): Promise<readonly Figures[]> 
       bare: await start(bare, endpoint),
       sdk: await start(sdk, endpoint),
       rowgate: await start(rowgate, endpoint),
+      quiet: await start(rowgate, endpoint, { LOG_LEVEL: 'warn', AUDIT_READS: 'false' }),
     }
   }
   const real = await contestants(database.endpoint.url)

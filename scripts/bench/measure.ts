@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import type { Load, Measured, Outcome } from './load.ts'
 import type { RunningWorker } from './workerd.ts'
 
-export const CONTESTANTS = ['bare', 'sdk', 'rowgate'] as const
+/** `quiet` is Rowgate that logs warnings only and audits no reads: what telling costs is the difference. */
+export const CONTESTANTS = ['bare', 'sdk', 'rowgate', 'quiet'] as const
 type Contestant = (typeof CONTESTANTS)[number]
 export type Workers = Readonly<Record<Contestant, RunningWorker>>
 
@@ -49,7 +50,7 @@ export async function measure(trials: readonly Trial[], plan: Plan): Promise<rea
 }
 
 async function measureTrial(generator: ChildProcess, trial: Trial, plan: Plan): Promise<Figures> {
-  const turns: Record<Contestant, Figure[]> = { bare: [], sdk: [], rowgate: [] }
+  const turns: Record<Contestant, Figure[]> = { bare: [], sdk: [], rowgate: [], quiet: [] }
   for (const contestant of CONTESTANTS) await turn(generator, trial, contestant, plan.warmUpMs)
   for (let round = 0; round < plan.rounds; round++) {
     const first = round % CONTESTANTS.length
@@ -57,7 +58,12 @@ async function measureTrial(generator: ChildProcess, trial: Trial, plan: Plan): 
       turns[contestant].push(await turn(generator, trial, contestant, plan.turnMs))
     }
   }
-  const of = { bare: median(turns.bare), sdk: median(turns.sdk), rowgate: median(turns.rowgate) }
+  const of = {
+    bare: median(turns.bare),
+    sdk: median(turns.sdk),
+    rowgate: median(turns.rowgate),
+    quiet: median(turns.quiet),
+  }
   return { trial: trial.name, of }
 }
 
