@@ -4,6 +4,7 @@ import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from 
 import type { Postgres } from '../../data/connections.ts'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import { containing } from '../../infra/like.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import type {
   BatchInsertUsers,
@@ -70,7 +71,7 @@ export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Use
 
 /** Users with the term in name or e-mail, newest first, and how many there are in all. */
 export async function searchUsers(postgres: Postgres, input: SearchUsers): Promise<UserSearch> {
-  const pattern = `%${input.search_term.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = containing(input.search_term)
   const like = and(present, or(ilike(users.name, pattern), ilike(users.email, pattern)))
   const { limit, offset } = input
   const [counted, rows] = await postgres.read((db) => [

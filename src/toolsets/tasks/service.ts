@@ -3,6 +3,7 @@
 import { and, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import { containing } from '../../infra/like.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import type { AddTask, ListTasks, Task, TaskPage, UpdateTask } from './schema.ts'
 import { tasks } from './tables.ts'
@@ -49,7 +50,7 @@ export async function listTasks(postgres: Postgres, input: ListTasks): Promise<T
   if (input.completed !== undefined) conditions.push(eq(tasks.completed, input.completed))
   if (input.cursor !== undefined) conditions.push(lt(tasks.id, input.cursor))
   if (input.text !== undefined) {
-    const pattern = `%${escapeLike(input.text)}%`
+    const pattern = containing(input.text)
     conditions.push(or(ilike(tasks.title, pattern), ilike(tasks.description, pattern)) ?? sql`true`)
   }
   const [rows] = await postgres.read((db) => [
@@ -116,9 +117,4 @@ function one(rows: readonly Row[]): Task {
 
 function toTask(row: Row): Task {
   return { ...row, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }
-}
-
-/** LIKE's wildcards are ordinary characters in what a person searches for. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }
