@@ -1,6 +1,7 @@
 /** Runs the scripts as a person does: in a process of their own. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface Finished {
@@ -19,10 +20,15 @@ export interface Running {
   readonly finished: Promise<Finished>
 }
 
-/** `name` is a file of `scripts/`. */
-export function runScript(name: string, args: readonly string[], env: Record<string, string> = {}): Running {
-  const path = fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url))
-  const child = spawn(process.execPath, [path, ...args], {
+/** `name` is a file of `scripts/`; `project` the folder that it is in, where that is a copy. */
+export function runScript(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  project = fileURLToPath(new URL('../..', import.meta.url)),
+): Running {
+  const child = spawn(process.execPath, [join(project, 'scripts', name), ...args], {
+    cwd: project,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
