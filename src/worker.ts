@@ -190,6 +190,7 @@ function healthCheck(open: Openers, { d1 }: Bindings, log: Log): HealthCheck {
       ...(postgres !== undefined && {
         postgres: (call) => postgres(nobody, call).read((db) => [db.execute('select 1')]),
       }),
+      // No statement is enough: the connector greets the server. What it would answer has no type to name.
       ...(mysql !== undefined && { mysql: (call) => mysql(nobody, call).read(() => [] as never) }),
       ...(mongodb !== undefined && {
         mongodb: (call) => mongodb(nobody, call).find(NO_DOCUMENTS, { sort: { created_at: -1 }, limit: 1 }),

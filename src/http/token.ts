@@ -59,7 +59,7 @@ interface Trust {
 
 function localKeys(text: string): JWTVerifyGetKey {
   try {
-    return createLocalJWKSet(JSON.parse(text) as Parameters<typeof createLocalJWKSet>[0])
+    return createLocalJWKSet(JSON.parse(text))
   } catch (cause) {
     throw new ConfigError('LOCAL_JWKS is wrong: it must be the JSON of a key set with public keys.', {
       cause,

@@ -4,7 +4,7 @@
  */
 
 import { literalNumber, literalText, upperBound } from './literals.ts'
-import { asNode, list, type Message, nameParts } from './tree.ts'
+import { asNode, fieldsOf, list, type Message, nameParts } from './tree.ts'
 
 /** Characters that one `repeat`, `lpad` or `rpad` may make. A bar in a text chart is 100. */
 const MAX_PADDING = 10_000
@@ -94,7 +94,7 @@ function isBareParameter(value: unknown): boolean {
   const node = asNode(value)
   if (node?.kind === 'ParamRef') return true
   if (node?.kind !== 'TypeCast') return false
-  const type = nameParts((node.message.typeName as Message | undefined)?.names).at(-1)
+  const type = nameParts(fieldsOf(node.message.typeName).names).at(-1)
   return isBareParameter(node.message.arg) && !/^(date|timestamp|timestamptz|interval)$/.test(type ?? '')
 }
 

@@ -1,6 +1,6 @@
 /** Values that can be known from the text alone: numbers, their arithmetic, and upper bounds of expressions. */
 
-import { asNode, list, type Message, nameParts, text } from './tree.ts'
+import { asNode, fieldsOf, list, type Message, nameParts, text } from './tree.ts'
 
 /** The string constant in `value`, also under a cast. */
 export function literalText(value: unknown): string | undefined {
@@ -8,7 +8,7 @@ export function literalText(value: unknown): string | undefined {
   if (node?.kind === 'TypeCast') return literalText(node.message.arg)
   if (node?.kind !== 'A_Const') return undefined
   const constant = node.message.sval
-  return constant === undefined ? undefined : text((constant as Message).sval)
+  return constant === undefined ? undefined : text(fieldsOf(constant).sval)
 }
 
 /** The number that an expression of constants has: `1000 * 1000`, `10 ^ 9`, `-5`, `'7'::int`. */
@@ -25,10 +25,10 @@ export function literalNumber(value: unknown): number | undefined {
 
 function constantNumber(constant: Message): number | undefined {
   // The parser leaves out fields that are zero, so `0` is an integer without a value.
-  if (constant.ival !== undefined) return Number((constant.ival as Message).ival ?? 0)
-  if (constant.fval !== undefined) return Number(text((constant.fval as Message).fval).replaceAll('_', ''))
+  if (constant.ival !== undefined) return Number(fieldsOf(constant.ival).ival ?? 0)
+  if (constant.fval !== undefined) return Number(text(fieldsOf(constant.fval).fval).replaceAll('_', ''))
   if (constant.sval === undefined) return undefined
-  const digits = text((constant.sval as Message).sval).trim()
+  const digits = text(fieldsOf(constant.sval).sval).trim()
   return /^[+-]?\d+(\.\d+)?(e\d+)?$/i.test(digits) ? Number(digits) : undefined
 }
 

@@ -1,7 +1,17 @@
 /** Whether a recursive query says when it ends. It cannot be proven; this asks for the condition that an honest one has. */
 
 import { literalNumber } from './literals.ts'
-import { asNode, list, type Message, messageOf, nameParts, nodesBelow, type TreeNode, text } from './tree.ts'
+import {
+  asNode,
+  isMessage,
+  list,
+  type Message,
+  messageOf,
+  nameParts,
+  nodesBelow,
+  type TreeNode,
+  text,
+} from './tree.ts'
 
 /** Steps. A hierarchy is ten deep, a calendar of days 3,650; a higher limit in the query bounds nothing. */
 const MAX_STEPS = 100_000
@@ -17,8 +27,8 @@ export function recursionProblem(cte: Message): string | undefined {
     return `The recursive query \`${name}\` must be \`start UNION ALL step\`.`
   }
   if (cte.cycle_clause !== undefined) return undefined
-  const step = query.rarg as Message | undefined
-  if (step !== undefined && conditionsOf(step).some(isBound)) return undefined
+  const step = query.rarg
+  if (isMessage(step) && conditionsOf(step).some(isBound)) return undefined
   return (
     `The recursive query \`${name}\` has no bound: count the steps (\`select 1 as depth … union all select depth + 1 …\`) ` +
     `and end them in its second half with \`where ${name}.depth < 20\` (at most ${MAX_STEPS}), or add a CYCLE clause.`

@@ -11,6 +11,11 @@ export function isMessage(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The fields of a message; none of what is no message. */
+export function fieldsOf(value: unknown): Message {
+  return isMessage(value) ? value : {}
+}
+
 /** The node in `value`, or undefined where the parser wrote a null pointer (`{}` or nothing) or something unknown. */
 export function asNode(value: unknown): TreeNode | undefined {
   if (!isMessage(value)) return undefined
