@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,
     pool: 'forks',
+    // Most of a test's time is waiting for a server, so more files than cores run at once.
+    maxWorkers: 3,
     globalSetup: ['test/support/postgres15.ts'],
   },
 })
