@@ -58,6 +58,14 @@ export interface CacheRule {
   readonly version: number
 }
 
+/** The hints of a tool that only reads: whatever is called, and however often, nothing changes. */
+export const READS: ToolAnnotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+}
+
 /** An answer that is no envelope: media content, or a request for the caller's input. Interactive tools only. */
 export class Verbatim {
   readonly result: CallToolResult | InputRequiredResult

@@ -1,6 +1,6 @@
 /** The audit toolset: who did what. It only reads; the rows are written by the calls themselves. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { activityPageOutput, listActivityInput } from './schema.ts'
 import { listActivity } from './service.ts'
 
@@ -15,7 +15,7 @@ export const audit: Toolset = {
       description:
         "The user's own tool calls, newest first: when, which tool and client, outcome, duration, which rows. With the scope `audit:read` the whole tenant's. Filter by tool, outcome, user, target and time; go on with `next_cursor`.",
       scope: 'activity:read',
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: listActivityInput,
       output: activityPageOutput,
       handler: (input, { connections }) => listActivity(connections.postgres, input),

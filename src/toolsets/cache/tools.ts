@@ -1,6 +1,6 @@
 /** The cache toolset: JSON values that expire, each caller's apart from all others'. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   cacheDataInput,
   cachedOutput,
@@ -36,7 +36,7 @@ export const cache: Toolset = {
       title: 'Get a kept value',
       description: 'The value under a key and the time that is left, or `found: false`.',
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: keyInput,
       output: entryOutput,
       handler: ({ key }, { connections }) => getCachedData(connections.redis.space('cache'), key),
@@ -56,7 +56,7 @@ export const cache: Toolset = {
       title: 'About the cache',
       description: 'How many entries the user has, the limits, and the version of Redis.',
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: statsInput,
       output: statsOutput,
       handler: (_, { connections }) => redisStats(connections.redis.space('cache')),

@@ -1,6 +1,6 @@
 /** The directory toolset: a tenant's users and their posts. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { bulkUpdatePosts, createUserWithPosts, getUserWithPosts } from './posts.ts'
 import {
   batchInsertedOutput,
@@ -35,7 +35,6 @@ import {
 
 const READ = 'directory:read'
 const WRITE = 'directory:write'
-const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
 const adding = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false }
 const changing = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false }
 
@@ -60,7 +59,7 @@ export const directory: Toolset = {
       title: 'List users',
       description: "The tenant's users, oldest first, as columns and rows; go on with `next_cursor`.",
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: getUsersInput,
       output: userPageOutput,
       handler: (input, { connections }) => getUsers(connections.postgres, input),
@@ -71,7 +70,7 @@ export const directory: Toolset = {
       description:
         'Users with a text in name or e-mail, newest first, with `total` and `has_more`; go on with `offset`. For whole words, ranked, there is `optimized_search`.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: searchUsersInput,
       output: userSearchOutput,
       handler: (input, { connections }) => searchUsers(connections.postgres, input),
@@ -113,7 +112,7 @@ export const directory: Toolset = {
       title: 'Get a user with posts',
       description: 'One user by id, with the newest 100 posts as columns and rows.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: userIdInput,
       output: userWithPostsOutput,
       handler: (input, { connections }) => getUserWithPosts(connections.postgres, input.user_id),
@@ -135,7 +134,7 @@ export const directory: Toolset = {
       description:
         'Users by whole words of name or e-mail, best match first. For parts of words there is `search_users`.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: optimizedSearchInput,
       output: rankedOutput,
       // Row security shows a tenant's users to all of its callers alike.

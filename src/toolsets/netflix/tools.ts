@@ -1,6 +1,6 @@
 /** The netflix toolset: what was watched, from Netflix's own reports. It only reads; the reports are imported. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   compareTitlesInput,
   comparisonOutput,
@@ -16,7 +16,6 @@ import {
 import { compareTitles, getTitle, searchTitles, topTitles, viewingTrends } from './service.ts'
 
 const READ = 'netflix:read'
-const reading = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false }
 /** The reports are everyone's, and new ones come once a week. */
 const REPORTS = { ttlSeconds: 300, per: 'everyone', version: 1 } as const
 
@@ -31,7 +30,7 @@ export const netflix: Toolset = {
       description:
         'Finds films and shows by name, best match first, typing errors forgiven, original names too. Gives the ids that the other tools take, as columns and rows.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: searchTitlesInput,
       output: titlesOutput,
       handler: (input, { connections }) => searchTitles(connections.postgres, input),
@@ -42,7 +41,7 @@ export const netflix: Toolset = {
       description:
         'One film or show by its id: names, release, runtime, seasons, hours viewed per half year, and its record in the weekly top 10.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: titleInput,
       output: titleOutput,
       handler: (input, { connections }) => getTitle(connections.postgres, input.title_id),
@@ -53,7 +52,7 @@ export const netflix: Toolset = {
       description:
         'The most watched films and seasons of a week or a half year, by views (by hours where views were not published). `rank` is over what you asked for, `list_rank` that of the published weekly list of ten.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: topTitlesInput,
       output: topTitlesOutput,
       cache: REPORTS,
@@ -65,7 +64,7 @@ export const netflix: Toolset = {
       description:
         'Two to five titles side by side: hours and views of the half-yearly reports, weeks and best rank in the weekly top 10. A show counts with all its seasons.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: compareTitlesInput,
       output: comparisonOutput,
       handler: (input, { connections }) => compareTitles(connections.postgres, input.title_ids),
@@ -76,7 +75,7 @@ export const netflix: Toolset = {
       description:
         'A title week by week, oldest first, for the weeks in which it was in the top 10: rank, hours and views, one row a season. Weeks go by their first day, a Monday; other weeks were not published.',
       scope: READ,
-      annotations: reading,
+      annotations: READS,
       input: viewingTrendsInput,
       output: trendsOutput,
       cache: REPORTS,

@@ -1,6 +1,6 @@
 /** The notebook toolset: a person's notes of things to do, in D1. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   createTaskInput,
   deletedNoteOutput,
@@ -44,7 +44,7 @@ export const notebook: Toolset = {
       description:
         "The notes in the user's notebook, most urgent first, as columns and rows. Filter by status, priority and words; go on with `next_cursor`.",
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: getTasksInput,
       output: notePageOutput,
       handler: async (input, { connections }) => (await service()).getTasks(connections.d1, input),

@@ -1,6 +1,6 @@
 /** The people toolset: documents about people in MongoDB, one owner a document. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { aggregateInput, createUserInput, documentsOutput, findUsersInput, personOutput } from './schema.ts'
 import { aggregateUsers, createUser, findUsers } from './service.ts'
 
@@ -34,7 +34,7 @@ export const people: Toolset = {
       description:
         "The user's people by a MongoDB filter, with sort, projection and limit; go on with `skip`. What runs code or reads elsewhere is refused.",
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: findUsersInput,
       output: documentsOutput,
       handler: (input, { connections }) => findUsers(connections.mongodb, input),
@@ -45,7 +45,7 @@ export const people: Toolset = {
       description:
         "Statistics of the user's people, or a MongoDB aggregation pipeline over them. Stages that write or read elsewhere are refused.",
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: aggregateInput,
       output: documentsOutput,
       handler: (input, { connections }) => aggregateUsers(connections.mongodb, input),

@@ -1,6 +1,6 @@
 /** The products toolset: a tenant's catalogue and stock, in MySQL. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   addProductInput,
   productIdInput,
@@ -43,7 +43,7 @@ export const products: Toolset = {
       title: 'Get a product',
       description: 'One product by its id. NOT_FOUND if the tenant has no such product.',
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: productIdInput,
       output: productOutput,
       handler: async (input, { connections }) =>
@@ -55,7 +55,7 @@ export const products: Toolset = {
       description:
         "The tenant's products, as columns and rows, by category, price, stock and text; go on with `next_cursor`.",
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: searchProductsInput,
       output: productPageOutput,
       handler: async (input, { connections }) => (await service()).searchProducts(connections.mysql, input),

@@ -1,6 +1,6 @@
 /** The retail toolset: how the caller's stores do, and what the chain sells. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { rowsOutput } from '../../sandbox/query-schema.ts'
 import { storePerformance } from './performance.ts'
 import { isoDate } from './periods.ts'
@@ -21,13 +21,6 @@ import { searchProducts } from './search.ts'
 import { tableSchemas } from './table-schemas.ts'
 
 const READ = 'retail:read'
-const READS = {
-  readOnlyHint: true,
-  destructiveHint: false,
-  idempotentHint: true,
-  openWorldHint: false,
-} as const
-
 export const retail: Toolset = {
   name: 'retail',
   title: 'Retail',

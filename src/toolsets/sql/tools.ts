@@ -1,7 +1,7 @@
 /** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
 
 import type { Connections } from '../../data/connections.ts'
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { runQuery } from '../../sandbox/query.ts'
 import { queryInput, rowsOutput } from '../../sandbox/query-schema.ts'
 import type { Access } from '../../sandbox/relations.ts'
@@ -17,12 +17,6 @@ import {
 import { describeTables, listTables } from './service.ts'
 
 const READ = 'sql:read'
-const READS = {
-  readOnlyHint: true,
-  destructiveHint: false,
-  idempotentHint: true,
-  openWorldHint: false,
-} as const
 /** The catalogue shows what the login may read, whoever calls; it changes with a migration or a setting. */
 const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 1 } as const
 

@@ -1,15 +1,8 @@
 /** The system toolset: whether the engines answer, and how Postgres is doing. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { diagnosticsOutput, healthOutput, nothing } from './schema.ts'
 import { databaseDiagnostics } from './service.ts'
-
-const annotations = {
-  readOnlyHint: true,
-  destructiveHint: false,
-  idempotentHint: true,
-  openWorldHint: false,
-} as const
 
 export const system: Toolset = {
   name: 'system',
@@ -21,7 +14,7 @@ export const system: Toolset = {
       title: 'Check health',
       description: 'Whether each database answers, how fast, and whether its login is a safe one.',
       scope: 'system:health',
-      annotations,
+      annotations: READS,
       input: nothing,
       output: healthOutput,
       handler: (_, { connections }) => connections.health(),
@@ -32,7 +25,7 @@ export const system: Toolset = {
       description:
         'How PostgreSQL is doing: version, sizes, statistics per table, index use, slow statements where it counts them, and the settings that matter.',
       scope: 'system:read',
-      annotations,
+      annotations: READS,
       input: nothing,
       output: diagnosticsOutput,
       handler: (_, { connections }) => databaseDiagnostics(connections.postgres),

@@ -1,6 +1,6 @@
 /** The tasks toolset: a personal to-do list, one owner a row. */
 
-import { type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   addTaskInput,
   deletedTaskOutput,
@@ -42,7 +42,7 @@ export const tasks: Toolset = {
       description:
         "The user's tasks, newest first, as columns and rows. Filter by `completed` and `text`; go on with `next_cursor`.",
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: listTasksInput,
       output: taskPageOutput,
       handler: (input, { connections }) => listTasks(connections.postgres, input),
@@ -52,7 +52,7 @@ export const tasks: Toolset = {
       title: 'Get a task',
       description: 'One task by its id. NOT_FOUND if the user has no such task.',
       scope: READ,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: READS,
       input: taskIdInput,
       output: taskOutput,
       handler: (input, { connections }) => getTask(connections.postgres, input.task_id),
