@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createRedis } from '../../src/data/redis.ts'
 import { caller, databases, type TestDatabase } from '../support/database.ts'
-import { expectUnavailable, SOON_MS } from '../support/outage.ts'
+import { besideTasks, expectUnavailable, SOON_MS } from '../support/outage.ts'
 import { redisMissing, startRedis, type TestRedis } from '../support/redis.ts'
 import { startStall } from '../support/stall.ts'
 import { startUpstash } from '../support/upstash.ts'
@@ -202,22 +202,8 @@ describe.skipIf(redisMissing())('when Redis', () => {
   })
   afterAll(() => database.close())
 
-  /** Whatever the rule does to Redis, the other toolsets go on. */
-  async function inWorld(env: Record<string, string>, rule: (world: World) => Promise<void>): Promise<void> {
-    const worker = workerd()
-    const world = await startWorld({
-      worker,
-      env,
-      database: async () => ({ ...database, close: async () => {} }),
-    })
-    try {
-      await rule(world)
-      expect((await world.call('ada', 'list_tasks')).status).toBe('success')
-    } finally {
-      await worker.close()
-      await world.close()
-    }
-  }
+  const inWorld = (env: Record<string, string>, rule: (world: World) => Promise<void>) =>
+    besideTasks(database, env, rule)
 
   test('is not configured, its tools are off the list', async () => {
     await inWorld({}, async (world) => {

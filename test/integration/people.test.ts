@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { databases, type TestDatabase } from '../support/database.ts'
 import { type LocalMongo, startLocalMongo, startMongo, type TestMongo } from '../support/mongodb.ts'
-import { expectUnavailable, SOON_MS } from '../support/outage.ts'
+import { besideTasks, expectUnavailable, SOON_MS } from '../support/outage.ts'
 import { startStall } from '../support/stall.ts'
 import { workerd } from '../support/workerd.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -188,22 +188,8 @@ describe('when MongoDB', () => {
     await database.close()
   })
 
-  /** Whatever the rule does to MongoDB, the other toolsets go on. */
-  async function inWorld(env: Record<string, string>, rule: (world: World) => Promise<void>): Promise<void> {
-    const worker = workerd()
-    const world = await startWorld({
-      worker,
-      env,
-      database: async () => ({ ...database, close: async () => {} }),
-    })
-    try {
-      await rule(world)
-      expect((await world.call('ada', 'list_tasks')).status).toBe('success')
-    } finally {
-      await worker.close()
-      await world.close()
-    }
-  }
+  const inWorld = (env: Record<string, string>, rule: (world: World) => Promise<void>) =>
+    besideTasks(database, env, rule)
 
   test('is not configured, its tools are off the list', async () => {
     await inWorld({}, async (world) => {

@@ -1,7 +1,9 @@
 /** What a caller sees of a database that is not there: soon, in our words, and nothing of the machine. */
 
 import { expect } from 'vitest'
-import type { Envelope } from './world.ts'
+import type { TestDatabase } from './database.ts'
+import { workerd } from './workerd.ts'
+import { type Envelope, startWorld, type World } from './world.ts'
 
 /** In milliseconds. Ours gives up after 2.5 s; a busy machine is slow, and a call may take 30 s: this lies well between. */
 export const SOON_MS = 15_000
@@ -14,4 +16,25 @@ export async function expectUnavailable(answer: Promise<Envelope>, message = /./
   expect(error?.code).toBe('UNAVAILABLE')
   expect(error?.message).toMatch(message)
   expect(JSON.stringify(error)).not.toMatch(/127\.0\.0\.1|ECONN|WRONGPASS|SCRAM|eval/i)
+}
+
+/** A world of its own over a database that outlives it: whatever the rule does to another engine, the tasks go on. */
+export async function besideTasks(
+  database: TestDatabase,
+  env: Record<string, string>,
+  rule: (world: World) => Promise<void>,
+): Promise<void> {
+  const worker = workerd()
+  const world = await startWorld({
+    worker,
+    env,
+    database: async () => ({ ...database, close: async () => {} }),
+  })
+  try {
+    await rule(world)
+    expect((await world.call('ada', 'list_tasks')).status).toBe('success')
+  } finally {
+    await worker.close()
+    await world.close()
+  }
 }
