@@ -169,6 +169,7 @@ function keptAnswers(config: Config, { toolsets }: Registry, log: Log): Answers 
   return createAnswers(toolsets, {
     cache: createCache({
       now: Date.now,
+      waitMs: config.CACHE_WAIT_MS,
       onOutage: (cause) => log.warn('cache_unavailable', errorFields(cause)),
     }),
     secret: JSON.stringify([config.IDENTITY_KEY, config.DATABASE_URL]),

@@ -45,12 +45,11 @@ export interface Cache {
 
 export interface CacheOptions {
   readonly now: () => number
+  /** What a call waits for the store, in milliseconds: where it takes longer the database is as fast. */
+  readonly waitMs: number
   /** Told when the store has failed repeatedly and is left alone for a while. */
   readonly onOutage: (cause: unknown) => void
 }
-
-/** What a call waits for the store, in milliseconds: where it takes longer the database is as fast. */
-const STORE_WAIT_MS = 250
 
 /** Failures in a row after which the store is left alone, and for how long, in milliseconds. */
 const FAILURES = 3
@@ -84,7 +83,7 @@ interface Loading {
 }
 
 /** Made once per isolate. It holds nothing but what is being loaded at the moment. */
-export function createCache({ now, onOutage }: CacheOptions): Cache {
+export function createCache({ now, waitMs, onOutage }: CacheOptions): Cache {
   const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: REST_MS, now })
   const loading = new Map<string, Loading>()
   let failures = 0
@@ -97,7 +96,7 @@ export function createCache({ now, onOutage }: CacheOptions): Cache {
       return undefined
     }
     try {
-      const answer = await within(STORE_WAIT_MS, work())
+      const answer = await within(waitMs, work())
       circuit.report(true)
       failures = 0
       return { answer }

@@ -119,6 +119,15 @@ export const variables = z.object({
     .min(0)
     .default(1_000)
     .describe('A trip to a database that takes this long is logged as slow, in milliseconds'),
+  CACHE_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(250)
+    .describe(
+      'How long a call waits for the store of kept answers, in milliseconds; then it asks the database instead',
+    ),
   MAX_CONCURRENT_CALLS: z.coerce
     .number()
     .int()

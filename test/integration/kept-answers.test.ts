@@ -12,6 +12,9 @@ import { type Grant, startWorld, type World } from '../support/world.ts'
 const [embedded] = databases
 if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
+/** A store that takes longer is passed by, which on a busy machine would be any. */
+const STORE_WAIT_MS = 3_000
+
 const STORES = [
   { store: 'the Cache API', engine: undefined },
   ...(redisMissing() ? [] : [{ store: 'Redis', engine: startRedis }]),
@@ -33,6 +36,7 @@ describe.each(STORES)('in $store', ({ engine }) => {
       database: async () => database,
       env: {
         DATABASE_FETCH_ENDPOINT: gate.url,
+        CACHE_WAIT_MS: String(STORE_WAIT_MS),
         ...(redis && stall && { REDIS_URL: `redis://:${redis.password}@127.0.0.1:${stall.port}` }),
       },
     })

@@ -68,7 +68,7 @@ function startService(
   const registry = createRegistry(toolsets, new Set())
   const endpoint = createEndpoint(registry)
   const answers = createAnswers(toolsets, {
-    cache: createCache({ now: Date.now, onOutage: (cause) => outages.push(cause) }),
+    cache: createCache({ now: Date.now, waitMs: 250, onOutage: (cause) => outages.push(cause) }),
     secret: given.secret ?? 'ours',
     open: () => store,
   })
