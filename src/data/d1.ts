@@ -9,7 +9,7 @@ import type { D1Binding } from '../infra/bindings.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { CallScope, D1 } from './connections.ts'
 import { errorOfD1 } from './d1-errors.ts'
-import { issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
+import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
 import { createTravel } from './trip.ts'
 
 /** A batch has nothing to close. */
@@ -40,7 +40,7 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       const [first, ...rest] = works.map(({ item }) => item)
       if (first === undefined) return []
       const trip = {
-        ...{ call, deadline, repeatable: access === 'read', rowsOf },
+        ...{ call, deadline, repeatable: access === 'read', rowsOf, each: apart },
         statements: () => works.map(({ item }) => item.toSQL().sql),
       }
       return await travel(trip, async () => {

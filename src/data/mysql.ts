@@ -7,7 +7,7 @@ import type { Caller } from '../infra/caller.ts'
 import type { CallScope, MySql } from './connections.ts'
 import { withinTime } from './deadline.ts'
 import { errorOfMySql, isDeadlock, uncertain } from './mysql-errors.ts'
-import { issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
+import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
 import { createTravel } from './trip.ts'
 
 /** Where the server is: what a Hyperdrive binding holds, or a URL says. */
@@ -87,7 +87,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     function inTurn(access: Access, build: Build): Promise<unknown[]> {
       let steps: readonly Step[] = []
       const trip = {
-        ...{ call, deadline: limits.deadline, repeatable: access === 'read', rowsOf },
+        ...{ call, deadline: limits.deadline, repeatable: access === 'read', rowsOf, each: apart },
         statements: () => steps.map((step) => step.text()),
       }
       const send = async () => {

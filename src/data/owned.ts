@@ -87,6 +87,11 @@ export function rowsOf(results: readonly unknown[]): number {
   return rows
 }
 
+/** The results of several statements, each as if it had been the only one. */
+export function apart(results: readonly unknown[]): unknown[][] {
+  return results.map((result) => [result])
+}
+
 /** What an engine runs for the statements of one call, and the way to it: nothing else that is handed in is run. */
 export function issueStatements<Work>(): {
   issue(work: Work): OwnedStatement<never>

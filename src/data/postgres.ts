@@ -81,14 +81,15 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
           access === 'write' && audit !== undefined ? [client.query(AUDIT, [await audit.signWrite()])] : []
         const results = await roundTrip({ ...call, repeatable, statements }, async (fetchOptions, leftMs) => {
           const enter = client.query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
-          return client.transaction([enter, ...built, ...record], {
+          const all = await client.transaction([enter, ...built, ...record], {
             ...AS_RESULTS,
             fetchOptions,
             readOnly: access === 'read',
           })
         })
+          return all.slice(1, 1 + built.length)
         if (record.length > 0) audit?.written()
-        return results.slice(1, 1 + built.length)
+        return results
       }
       const session = new NeonHttpSession(asClient({ query: client.query, transaction }), dialect, undefined)
       // `batch` answers with what each builder declares, in order; its own type for that is `any`.
@@ -103,15 +104,16 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
         const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
           client.query(text, [...parameters], AS_TEXT),
         )
-        return client.transaction(built, {
+        const all = await client.transaction(built, {
           ...AS_ARRAYS,
           fetchOptions: { ...fetchOptions, ...ANSWER_LIMIT },
           readOnly: true,
         })
       }).catch((error: unknown) => {
+        return all.slice(-1)
         throw placed(error, lead)
       })
-      return textRows(results.at(-1))
+      return textRows(results[0])
     }
 
     return {

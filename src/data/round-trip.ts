@@ -6,6 +6,7 @@ import { RowgateError } from '../infra/errors.ts'
 import type { RoundTrip } from '../infra/query-monitor.ts'
 import { retry } from '../infra/retry.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
+import { sizeOf, tally } from './tally.ts'
 
 /** Postgres' own limit is this much earlier than the call's, or a tenth of it if that is less: its error says more than ours. */
 const ANSWER_GRACE_MS = 1_000
@@ -44,12 +45,13 @@ export interface Trip {
   readonly observe?: ((trip: RoundTrip) => void) | undefined
 }
 
-/** Sends the transaction once. `leftMs` is what Postgres may take. */
+/** Sends the transaction once, and gives the results of the trip's own statements. `leftMs` is what Postgres may take. */
 export type Send<T> = (fetchOptions: object, leftMs: number) => Promise<readonly T[]>
 
 /** What the driver makes of a statement's result, as far as it is counted. */
 interface Counted {
   readonly rowCount: number | null
+  readonly rows: readonly unknown[]
 }
 
 /** Made once per isolate: the circuit is the isolate's. */
@@ -102,14 +104,14 @@ async function attempt<T extends Counted>(
   const expiry = new AbortController()
   const timer = setTimeout(() => expiry.abort(), leftMs)
   const graceMs = Math.min(ANSWER_GRACE_MS, leftMs * ANSWER_GRACE_SHARE)
-  let rows = 0
+  let counts: ReturnType<typeof countsOf>[] = []
   // Nothing is learnt of the engine from a call that the client gave up.
   let answered: boolean | undefined = true
   try {
     // A redirect is never followed: the request's headers hold the login.
     const signal = AbortSignal.any([trip.signal, expiry.signal])
     const results = await send({ signal, redirect: 'manual' }, Math.max(1, Math.floor(leftMs - graceMs)))
-    for (const { rowCount } of results) rows += rowCount ?? 0
+    counts = results.map(countsOf)
     return results
   } catch (error) {
     if (trip.signal.aborted) {
@@ -131,13 +133,13 @@ async function attempt<T extends Counted>(
   } finally {
     clearTimeout(timer)
     if (answered !== undefined) circuit.report(answered)
-    trip.observe?.({
-      engine: 'postgres',
-      ms: Date.now() - startedAt,
-      rows,
-      statements: () => trip.statements,
-    })
+    const ms = Date.now() - startedAt
+    trip.observe?.({ engine: 'postgres', ms, ...tally(() => trip.statements, counts) })
   }
+}
+
+function countsOf({ rowCount, rows }: Counted) {
+  return { rows: rowCount ?? 0, bytes: sizeOf(rows) }
 }
 
 /** Postgres would have ended a slow statement before: what is late is the answer, so the same call may well succeed. */

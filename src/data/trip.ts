@@ -4,6 +4,7 @@ import { createCircuit } from '../infra/circuit.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { retry } from '../infra/retry.ts'
 import type { CallScope } from './connections.ts'
+import { sizeOf, tally } from './tally.ts'
 
 /** Faults in a row until the circuit opens, and for how long. */
 const CIRCUIT_THRESHOLD = 10
@@ -36,7 +37,10 @@ interface Trip<T> {
   readonly repeatable: boolean
   /** What is asked, without a value of the caller's; read when the trip is over. */
   statements(): readonly string[]
+  /** How many rows a result is about; without it, none. */
   readonly rowsOf?: (result: T) => number
+  /** The results of each statement, where there are several. */
+  readonly each?: (result: T) => readonly T[]
 }
 
 export type Travel = <T>(
@@ -67,7 +71,7 @@ export function createTravel(settings: Engine): Travel {
     })
 
   async function attempt<T>(
-    { call, deadline, statements, rowsOf }: Trip<T>,
+    { call, deadline, statements, rowsOf = () => 0, each = (whole) => [whole] }: Trip<T>,
     send: (signal: AbortSignal, leftMs: number) => Promise<T>,
   ): Promise<T> {
     const startedAt = Date.now()
@@ -76,13 +80,13 @@ export function createTravel(settings: Engine): Travel {
     circuit.enter()
     const expiry = new AbortController()
     const timer = setTimeout(() => expiry.abort(), leftMs)
-    let rows = 0
+    let results: readonly T[] = []
     // Nothing is learnt of the engine from a call that the client gave up.
     let answered: boolean | undefined = true
     try {
       const signal = AbortSignal.any([call.signal, expiry.signal])
       const result = await untilAborted(signal, () => send(signal, leftMs))
-      rows = rowsOf?.(result) ?? 0
+      results = each(result)
       return result
     } catch (error) {
       if (error instanceof RowgateError) {
@@ -101,7 +105,15 @@ export function createTravel(settings: Engine): Travel {
     } finally {
       clearTimeout(timer)
       if (answered !== undefined) circuit.report(answered)
-      call.observe({ engine, ms: Date.now() - startedAt, rows, statements })
+      const ms = Date.now() - startedAt
+      call.observe({
+        engine,
+        ms,
+        ...tally(
+          statements,
+          results.map((result) => ({ rows: rowsOf(result), bytes: sizeOf(result) })),
+        ),
+      })
     }
   }
 }

@@ -46,7 +46,10 @@ export function createReporter(
     analytics?.writeDataPoint({
       indexes: [tool ?? method ?? 'none'],
       blobs: [method ?? '', tool ?? '', outcome, code ?? '', cache ?? ''],
-      doubles: [ms, record.databaseMs, record.roundTrips, record.rows, record.bytes, status, record.calls],
+      doubles: [
+        ...[ms, record.databaseMs, record.roundTrips, record.rows, record.bytes, status, record.calls],
+        record.databaseBytes,
+      ],
     })
   }
 
@@ -64,6 +67,7 @@ export function createReporter(
       database_ms: record.databaseMs,
       round_trips: record.roundTrips,
       rows: record.rows,
+      database_bytes: record.databaseBytes,
       bytes: record.bytes,
       cache: record.cache,
       trace_id: record.traceId,

@@ -1,4 +1,4 @@
-/** Watches what the databases are asked: sums it up for the request, and warns of what is slow, never with a value. */
+/** Watches what the databases are asked: sums it up for the request, warns of what is slow, and never tells a value. */
 
 import type { Log } from './log.ts'
 import type { RequestRecord } from './record.ts'
@@ -8,8 +8,18 @@ export interface RoundTrip {
   readonly engine: string
   readonly ms: number
   readonly rows: number
-  /** The statements without their parameters; told only where they are logged. */
-  statements(): readonly string[]
+  /** About: a text counts its characters, any other value what it would take as a number. */
+  readonly bytes: number
+  /** Gathered only where they are logged. */
+  statements(): readonly Statement[]
+}
+
+/** One statement of a trip. Its time is the trip's: what goes there together comes back together. */
+export interface Statement {
+  /** Without its parameters. */
+  readonly text: string
+  readonly rows: number
+  readonly bytes: number
 }
 
 export type Observe = (trip: RoundTrip) => void
@@ -34,11 +44,22 @@ export interface Watched {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** Trips of `slowMs` milliseconds or more are logged with their statements' fingerprints and the tool that made them. */
+/**
+ * Trips of `slowMs` milliseconds or more are logged with their statements' fingerprints and the tool that made them; at the
+ * level `debug`, every statement is.
+ */
 export function createQueryMonitor(log: Log, slowMs: number): (watched: Watched) => Observe {
-  async function warn({ engine, ms, rows, statements }: RoundTrip, tool: string): Promise<void> {
-    const fingerprints = await Promise.all(statements().map(fingerprint))
-    log.warn('slow_query', { engine, tool, ms, rows, fingerprints: fingerprints.join(' ') })
+  const tellsEach = log.writes('debug')
+
+  async function warn({ engine, ms, rows, bytes, statements }: RoundTrip, tool: string): Promise<void> {
+    const fingerprints = await Promise.all(statements().map(({ text }) => fingerprint(text)))
+    log.warn('slow_query', { engine, tool, ms, rows, bytes, fingerprints: fingerprints.join(' ') })
+  }
+
+  async function tellEach({ engine, ms, statements }: RoundTrip, tool: string): Promise<void> {
+    for (const { text, rows, bytes } of statements()) {
+      log.debug('query', { engine, tool, ms, rows, bytes, fingerprint: await fingerprint(text) })
+    }
   }
 
   return ({ record, tool, waitUntil }) =>
@@ -46,6 +67,8 @@ export function createQueryMonitor(log: Log, slowMs: number): (watched: Watched)
       record.roundTrips += 1
       record.databaseMs += trip.ms
       record.rows += trip.rows
+      record.databaseBytes += trip.bytes
       if (trip.ms >= slowMs) waitUntil(warn(trip, tool))
+      if (tellsEach) waitUntil(tellEach(trip, tool))
     }
 }

@@ -18,6 +18,8 @@ export interface RequestRecord {
   databaseMs: number
   roundTrips: number
   rows: number
+  /** Of what the databases answered, and of what was answered with. */
+  databaseBytes: number
   bytes: number
   cache: 'hit' | 'miss' | undefined
 }
@@ -35,6 +37,7 @@ export function newRecord(startedAt: number): RequestRecord {
     databaseMs: 0,
     roundTrips: 0,
     rows: 0,
+    databaseBytes: 0,
     bytes: 0,
     cache: undefined,
   }
