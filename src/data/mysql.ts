@@ -4,6 +4,7 @@ import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { MySql2Database } from 'drizzle-orm/mysql2'
 import type { Connection, ResultSetHeader } from 'mysql2'
 import type { Caller } from '../infra/caller.ts'
+import { traceComment } from '../infra/trace.ts'
 import type { CallScope, MySql } from './connections.ts'
 import { withinTime } from './deadline.ts'
 import { errorOfMySql, isDeadlock, uncertain } from './mysql-errors.ts'
@@ -31,6 +32,11 @@ const SERVER_MARGIN_MS = 100
 const DEFAULT_PORT = 3306
 
 type Access = 'read' | 'write'
+
+const START: Readonly<Record<Access, string>> = {
+  read: 'start transaction read only',
+  write: 'start transaction',
+}
 
 /** One statement, when its turn comes. */
 interface Step {
@@ -71,11 +77,13 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
   })
   return (caller, call) => {
     const limits = { signal: call.signal, deadline: Date.now() + call.timeoutMs }
+    const comment = traceComment(call.traceId)
     let session: Promise<Session> | undefined
     let queue: Promise<unknown> = Promise.resolve()
 
     async function run(connection: Connection, access: Access, steps: readonly Step[]) {
-      const transaction = new Transaction(connection, access, limits.deadline - Date.now())
+      const opening = START[access] + comment
+      const transaction = new Transaction(connection, access, opening, limits.deadline - Date.now())
       try {
         return await inTime(connection, limits, () => transaction.run(steps))
       } catch (error) {
@@ -188,16 +196,18 @@ class Transaction {
   committing = false
   readonly #connection: Connection
   readonly #access: Access
+  readonly #opening: string
   readonly #leftMs: number
 
-  constructor(connection: Connection, access: Access, leftMs: number) {
+  constructor(connection: Connection, access: Access, opening: string, leftMs: number) {
     this.#connection = connection
     this.#access = access
+    this.#opening = opening
     this.#leftMs = leftMs
   }
 
   async run(steps: readonly Step[]): Promise<unknown[]> {
-    await this.#send(this.#access === 'read' ? 'start transaction read only' : 'start transaction')
+    await this.#send(this.#opening)
     // Inside the transaction: a pooler keeps a session's settings no longer than that.
     await this.#send(sessionSettings(this.#leftMs))
     const results: unknown[] = []

@@ -13,6 +13,7 @@ import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
+import { traceComment } from '../infra/trace.ts'
 import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from './connections.ts'
 import { createSealer } from './identity.ts'
 import { ANSWER_LIMIT, openNeon } from './neon.ts'
@@ -67,7 +68,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   return (caller, { signal, timeoutMs, observe, traceId, audit }) => {
     const deadline = Date.now() + timeoutMs
     const call = { signal, deadline, observe }
-    const comment = commentOf(traceId)
+    const comment = traceComment(traceId)
 
     async function run<const T extends Statements>(
       access: Access,
@@ -86,8 +87,8 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
             fetchOptions,
             readOnly: access === 'read',
           })
-        })
           return all.slice(1, 1 + built.length)
+        })
         if (record.length > 0) audit?.written()
         return results
       }
@@ -109,8 +110,8 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
           fetchOptions: { ...fetchOptions, ...ANSWER_LIMIT },
           readOnly: true,
         })
-      }).catch((error: unknown) => {
         return all.slice(-1)
+      }).catch((error: unknown) => {
         throw placed(error, lead)
       })
       return textRows(results[0])
@@ -126,11 +127,6 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
 
 function textOf({ queryData }: Built): string {
   return 'query' in queryData ? queryData.query : ''
-}
-
-/** The trace id as a comment, so that the database's own log can be joined to a trace; it is hex digits and nothing else. */
-function commentOf(traceId: string | undefined): string {
-  return traceId === undefined ? '' : ` /* trace_id='${traceId}' */`
 }
 
 const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const

@@ -7,3 +7,8 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
 export function traceIdOf(traceparent: unknown): string | undefined {
   return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined
 }
+
+/** The trace id as an SQL comment, so that the database's own log can be joined to a trace. It is hex digits and nothing else. */
+export function traceComment(traceId: string | undefined): string {
+  return traceId === undefined ? '' : ` /* trace_id='${traceId}' */`
+}
