@@ -1,4 +1,7 @@
-/** A real MariaDB of the machine's own, one for each test file that asks, in a directory made for it. */
+/**
+ * A real MariaDB of the machine's own, one for each test file that asks, in a directory made for it. With MYSQLD, the path
+ * of MySQL's server program, it is a MySQL instead.
+ */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -9,8 +12,15 @@ import { promisify } from 'node:util'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { freePort } from './free-port.ts'
 
-const PROGRAM = process.env.MARIADBD ?? '/usr/sbin/mariadbd'
-const INSTALLER = process.env.MARIADB_INSTALL_DB ?? '/usr/bin/mariadb-install-db'
+const { MYSQLD } = process.env
+const PROGRAM = MYSQLD ?? process.env.MARIADBD ?? '/usr/sbin/mariadbd'
+const INSTALLER = MYSQLD ?? process.env.MARIADB_INSTALL_DB ?? '/usr/bin/mariadb-install-db'
+/** Either makes a root without a password. */
+const INSTALL = MYSQLD
+  ? ['--initialize-insecure']
+  : ['--auth-root-authentication-method=normal', '--skip-test-db']
+/** MySQL listens for its other protocol too, and wants a directory that only its package makes. */
+const ONLY_MYSQL = MYSQLD ? ['--mysqlx=OFF', '--secure-file-priv='] : []
 const PASSWORD = "p@ss:w/o?rd'%23"
 
 const run = promisify(execFile)
@@ -52,13 +62,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   const data = join(directory, 'data')
   const login = process.getuid?.() === 0 ? ['--user=mysql'] : []
   if (login.length > 0) await giveTo('mysql', directory)
-  await run(INSTALLER, [
-    '--no-defaults',
-    `--datadir=${data}`,
-    '--auth-root-authentication-method=normal',
-    '--skip-test-db',
-    ...login,
-  ])
+  await run(INSTALLER, ['--no-defaults', `--datadir=${data}`, ...INSTALL, ...login])
   const port = await freePort()
   const socket = join(directory, 's')
   const server = spawn(
@@ -71,6 +75,7 @@ export async function startMariaDb(): Promise<MariaDb> {
       `--socket=${socket}`,
       '--innodb-flush-log-at-trx-commit=0',
       ...login,
+      ...ONLY_MYSQL,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
