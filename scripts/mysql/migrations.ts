@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
+import { isLoopback } from '../../src/infra/addresses.ts'
 
 /** Two deployments at once take turns; how long one waits for the other, in seconds. */
 const PATIENCE_S = 60
@@ -16,7 +17,12 @@ const CONNECT_TIMEOUT_MS = 10_000
  */
 export async function applyMySqlMigrations(url: string): Promise<number> {
   const migrationsFolder = fileURLToPath(new URL('../../drizzle/mysql', import.meta.url))
-  const connection = await createConnection({ uri: url, connectTimeout: CONNECT_TIMEOUT_MS })
+  const connection = await createConnection({
+    uri: url,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // As the Worker does: by TLS, but on the same machine.
+    ...(!isLoopback(new URL(url).hostname) && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
+  })
   try {
     await connection.query("select get_lock('rowgate migrations', ?)", [PATIENCE_S])
     await connection.query(

@@ -6,6 +6,15 @@ type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryabl
 
 const BUSY: Meaning = ['UNAVAILABLE', 'MySQL is busy or restarting; try again shortly.', 'retryable']
 const UNREACHABLE: Meaning = ['UNAVAILABLE', 'MySQL cannot be reached; try again shortly.', 'retryable']
+const NOT_SECURE: Meaning = [
+  'UNAVAILABLE',
+  'No secure connection to MySQL comes about. Try again shortly; if it lasts, its operator has to look at its certificate.',
+  'retryable',
+]
+const NO_TLS: Meaning = [
+  'UNAVAILABLE',
+  'MySQL offers no TLS, and is not spoken to without; its operator has to look at MYSQL_URL.',
+]
 const REFUSED_LOGIN: Meaning = [
   'UNAVAILABLE',
   'MySQL refused the login; its operator has to look at MYSQL_URL or HYPERDRIVE_MYSQL.',
@@ -66,7 +75,8 @@ export function errorOfMySql(thrown: unknown): Error {
   if (said !== undefined) {
     return error(BY_NUMBER.get(said.errno) ?? UNKNOWN, thrown, { errno: said.errno })
   }
-  return isNetworkFault(thrown) ? error(UNREACHABLE, thrown) : asError(thrown)
+  const meaning = meaningOfConnection(thrown)
+  return meaning === undefined ? asError(thrown) : error(meaning, thrown)
 }
 
 /** SQLSTATE 40001: the server has undone the whole transaction, so that another could go on. */
@@ -112,11 +122,15 @@ function serverError(thrown: unknown): { errno: number } | undefined {
 const NETWORK_FAULT =
   /^(ECONN|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EPIPE|EAI_|PROTOCOL_)|network|connection|socket|proxy request failed/i
 
-function isNetworkFault(thrown: unknown): boolean {
-  return chain(thrown).some(
-    (fault) =>
-      NETWORK_FAULT.test('code' in fault ? String(fault.code) : '') || NETWORK_FAULT.test(fault.message),
-  )
+/** How the connection failed, if it did. */
+function meaningOfConnection(thrown: unknown): Meaning | undefined {
+  for (const fault of chain(thrown)) {
+    const code = 'code' in fault ? String(fault.code) : ''
+    if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return NO_TLS
+    if (code === 'HANDSHAKE_SSL_ERROR') return NOT_SECURE
+    if (NETWORK_FAULT.test(code) || NETWORK_FAULT.test(fault.message)) return UNREACHABLE
+  }
+  return undefined
 }
 
 function chain(thrown: unknown): Error[] {

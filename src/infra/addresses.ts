@@ -17,6 +17,14 @@ export function database(scheme: string) {
     }, form)
 }
 
+/**
+ * Whether a host's name means this machine, however the network answers. Any other spelling of it counts as another
+ * machine.
+ */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}
+
 /** Where something is reached over HTTP. `fetch` refuses an address that holds a login, and repeats it in its error. */
 export function endpoint() {
   return z

@@ -47,7 +47,7 @@ export const variables = z.object({
   MYSQL_URL: database('mysql')
     .optional()
     .describe(
-      'Secret. MySQL or MariaDB, `mysql://user:password@host/database`: brings the toolset `products`; the binding HYPERDRIVE_MYSQL wins over it',
+      'Secret. MySQL or MariaDB, `mysql://user:password@host/database`: brings the toolset `products`. By TLS, its certificate verified, unless the host is `localhost` or 127.x.x.x; the binding HYPERDRIVE_MYSQL wins over it',
     ),
   AUTH_ISSUER: endpoint()
     .optional()
@@ -177,7 +177,6 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   }
   checkEmbedder(config)
   checkRedis(config)
-  checkMySql(config)
   return config
 }
 
@@ -231,17 +230,6 @@ function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: Config): void {
   if (isRest && !REDIS_URL.startsWith('https:') && ENVIRONMENT !== 'development') {
     throw new ConfigError(
       'REDIS_URL must be https:// outside development: the token would travel in the clear.',
-    )
-  }
-}
-
-/** Workers reach MySQL by URL without encryption; Hyperdrive encrypts. */
-function checkMySql({ MYSQL_URL, ENVIRONMENT }: Config): void {
-  if (MYSQL_URL === undefined) return
-  const { hostname } = new URL(MYSQL_URL)
-  if (ENVIRONMENT !== 'development' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
-    throw new ConfigError(
-      'MYSQL_URL must name this machine outside development, for it is not encrypted: bind HYPERDRIVE_MYSQL instead.',
     )
   }
 }

@@ -10,9 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
+import type { Certificate } from './authority.ts'
 import { freePort } from './free-port.ts'
 
-const { MYSQLD } = process.env
+const MYSQLD = process.env.MYSQLD || undefined
 const PROGRAM = MYSQLD ?? process.env.MARIADBD ?? '/usr/sbin/mariadbd'
 const INSTALLER = MYSQLD ?? process.env.MARIADB_INSTALL_DB ?? '/usr/bin/mariadb-install-db'
 /** Either makes a root without a password. */
@@ -42,6 +43,8 @@ export interface MariaDb {
   /** Stops the server's process where it is, so that it keeps its sockets open and says nothing more. */
   freeze(): void
   thaw(): void
+  /** Makes it read its certificate again. */
+  reloadCertificate(): Promise<unknown>
   /** Ends the server as a power cut would. */
   kill(): Promise<void>
   close(): Promise<void>
@@ -57,7 +60,7 @@ export function mariaDbMissing(): boolean {
   return missing
 }
 
-export async function startMariaDb(): Promise<MariaDb> {
+export async function startMariaDb(certificate?: Certificate): Promise<MariaDb> {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-mariadb-'))
   const data = join(directory, 'data')
   const login = process.getuid?.() === 0 ? ['--user=mysql'] : []
@@ -76,6 +79,7 @@ export async function startMariaDb(): Promise<MariaDb> {
       '--innodb-flush-log-at-trx-commit=0',
       ...login,
       ...ONLY_MYSQL,
+      ...tlsSettings(certificate),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
@@ -115,6 +119,7 @@ export async function startMariaDb(): Promise<MariaDb> {
       ),
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
+    reloadCertificate: () => root.query(MYSQLD ? 'alter instance reload tls' : 'flush ssl'),
     kill,
     async close() {
       root.destroy()
@@ -122,6 +127,13 @@ export async function startMariaDb(): Promise<MariaDb> {
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** MySQL takes no certificate whose authority it does not know. */
+function tlsSettings(certificate: Certificate | undefined): string[] {
+  if (certificate === undefined) return []
+  const { cert, key } = certificate
+  return [`--ssl-ca=${cert}`, `--ssl-cert=${cert}`, `--ssl-key=${key}`]
 }
 
 async function giveTo(user: string, path: string): Promise<void> {

@@ -4,10 +4,13 @@
  */
 
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { type Document, Long } from 'bson'
 import { aggregate, find, Query } from 'mingo'
 import { MongoClient } from 'mongodb'
+import type { Certificate } from './authority.ts'
 import { serveWire } from './mongodb-wire.ts'
 import { type Scram, startScram } from './scram.ts'
 
@@ -27,6 +30,8 @@ export interface LocalMongo extends TestMongo {
   hold(name: string): Promise<void>
   /** What comes from now on is answered. */
   release(): void
+  /** Makes it read its certificate again. */
+  reloadCertificate(): void
   /** Ends all connections, and takes no more. */
   kill(): Promise<void>
 }
@@ -74,12 +79,13 @@ interface Stored {
   readonly indexes: Index[]
 }
 
-export async function startLocalMongo(): Promise<LocalMongo> {
+/** With a certificate it speaks TLS and nothing else. */
+export async function startLocalMongo(certificate?: Certificate): Promise<LocalMongo> {
   const collections = new Map<string, Stored>()
   const sockets = new Set<Socket>()
   let held: { name: string; came: () => void } | undefined
 
-  const server = createServer((socket) => {
+  const serve = (socket: Socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
@@ -92,7 +98,9 @@ export async function startLocalMongo(): Promise<LocalMongo> {
       }
       return login(name, command) ?? execute(collections, name, command)
     })
-  })
+  }
+  const secured = certificate && createTlsServer(readPem(certificate), serve)
+  const server = secured ?? createServer(serve)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const at = (password: string) => `mongodb://${USER}:${password}@127.0.0.1:${port}/people`
@@ -112,9 +120,14 @@ export async function startLocalMongo(): Promise<LocalMongo> {
     release() {
       held = undefined
     },
+    reloadCertificate: () => certificate && secured?.setSecureContext(readPem(certificate)),
     kill,
     close: kill,
   }
+}
+
+function readPem({ cert, key }: Certificate): { cert: Buffer; key: Buffer } {
+  return { cert: readFileSync(cert), key: readFileSync(key) }
 }
 
 /** Answers what comes before a login, and refuses what must not; undefined when the command may run. */

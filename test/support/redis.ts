@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
+import type { Certificate } from './authority.ts'
 import { freePort } from './free-port.ts'
 
 const PROGRAM = 'redis-server'
@@ -20,6 +21,8 @@ export function redisMissing(): boolean {
 export interface TestRedis {
   readonly url: string
   readonly port: number
+  /** Where it speaks TLS, if it has a certificate. */
+  readonly tlsPort: number
   readonly password: string
   /** The tests' own connection. */
   readonly admin: Redis
@@ -27,15 +30,22 @@ export interface TestRedis {
   visitors(): Promise<number>
   /** Ends the server as a crash would. */
   kill(): Promise<void>
+  /** Makes it read its certificate again. */
+  reloadCertificate(): Promise<unknown>
   close(): Promise<void>
 }
 
-export async function startRedis(): Promise<TestRedis> {
-  const port = await freePort()
+export async function startRedis(certificate?: Certificate): Promise<TestRedis> {
+  const [port, tlsPort] = [await freePort(), certificate === undefined ? 0 : await freePort()]
+  const files = tlsFiles(certificate)
   const password = randomBytes(12).toString('hex')
   const server = spawn(
     PROGRAM,
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--requirepass', password],
+    [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--requirepass', password],
+      ...['--tls-port', String(tlsPort), '--tls-auth-clients', 'no'],
+      ...files.map((word, i) => (i % 2 === 0 ? `--${word}` : word)),
+    ],
     { stdio: ['ignore', 'pipe', 'ignore'], cwd: '/tmp' },
   )
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()))
@@ -54,6 +64,7 @@ export async function startRedis(): Promise<TestRedis> {
   return {
     url,
     port,
+    tlsPort,
     password,
     admin,
     visitors: async () =>
@@ -61,11 +72,17 @@ export async function startRedis(): Promise<TestRedis> {
         .trim()
         .split('\n').length - 1,
     kill,
+    reloadCertificate: () => admin.config('SET', ...files),
     async close() {
       admin.disconnect()
       await kill()
     },
   }
+}
+
+function tlsFiles(certificate: Certificate | undefined): string[] {
+  if (certificate === undefined) return []
+  return ['tls-cert-file', certificate.cert, 'tls-key-file', certificate.key]
 }
 
 function ready(server: ChildProcess): Promise<void> {

@@ -1,6 +1,7 @@
 /** What MYSQL_URL may be. */
 
 import { describe, expect, test } from 'vitest'
+import { isLoopback } from '../../src/infra/addresses.ts'
 import { readConfig } from '../../src/infra/config.ts'
 import { SETTINGS } from '../support/edge.ts'
 
@@ -11,18 +12,9 @@ describe('MYSQL_URL', () => {
     'mysql://me:p%40ss@127.0.0.1:3307/shop',
     'mysql://me@localhost/shop',
     'mysql://me:x@[::1]/shop',
+    'mysql://me:x@db.example.com/shop',
   ])('%s may be used anywhere', (MYSQL_URL) => {
     expect(readConfig({ ...production, MYSQL_URL }).MYSQL_URL).toBe(MYSQL_URL)
-  })
-
-  test.each([
-    'mysql://me:x@db.example.com/shop',
-    'mysql://me:x@127.0.0.1.example.com/shop',
-    'mysql://me:x@10.0.0.5/shop',
-  ])('%s, which would go unencrypted, is for development only', (MYSQL_URL) => {
-    expect(() => readConfig({ ...production, MYSQL_URL })).toThrow(/^MYSQL_URL .*HYPERDRIVE_MYSQL/)
-    const config = readConfig({ ...production, ENVIRONMENT: 'development', MYSQL_URL })
-    expect(config.MYSQL_URL).toBe(MYSQL_URL)
   })
 
   test.each([
@@ -34,4 +26,23 @@ describe('MYSQL_URL', () => {
   ])('%s stops the Worker with a sentence that holds no password', (MYSQL_URL) => {
     expect(() => readConfig({ ...production, MYSQL_URL })).toThrow(/^MYSQL_URL is wrong(?!.*hunter2)/)
   })
+})
+
+// Whom it is not, is spoken to by TLS only (test/integration/tls.test.ts).
+test.each([
+  ['localhost', true],
+  ['127.0.0.1', true],
+  ['127.8.8.8', true],
+  ['[::1]', true],
+  ['127.0.0.1.example.com', false],
+  ['localhost.example.com', false],
+  ['notlocalhost', false],
+  ['127.1', false],
+  ['0.0.0.0', false],
+  ['10.0.0.5', false],
+  ['[::ffff:127.0.0.1]', false],
+  ['localhost\n.example.com', false],
+  ['', false],
+])('whether %j is this machine: %j', (hostname, expected) => {
+  expect(isLoopback(hostname)).toBe(expected)
 })
