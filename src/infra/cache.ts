@@ -2,6 +2,8 @@
 
 import * as z from 'zod'
 import { createCircuit } from './circuit.ts'
+import { createLoads } from './loads.ts'
+import { within } from './within.ts'
 
 /** Where entries are kept. `owner` groups names; a name alone tells all entries apart. */
 export interface CacheStore {
@@ -55,12 +57,6 @@ export interface CacheOptions {
 const FAILURES = 3
 const REST_MS = 10_000
 
-/** How long another call's load is waited for, in milliseconds: if that request is cancelled, its promise never settles. */
-const JOIN_WAIT_MS = 5_000
-
-/** Where the first comes to nothing, one of those who waited loads, and the others wait for that one; then each for itself. */
-const MAX_JOINS = 2
-
 /** In characters of JSON. A larger value costs more to move and to parse than it saves. */
 export const MAX_ENTRY_CHARACTERS = 262_144
 
@@ -76,16 +72,17 @@ const entrySchema = z.strictObject({
 
 type Entry = z.output<typeof entrySchema>
 
-interface Loading {
-  readonly startedAt: number
-  /** The value as JSON; undefined where there is none to share. */
-  readonly done: Promise<string | undefined>
+/** Where a value belongs: its place among the loads, and the generation that it is stored with. */
+interface Spot {
+  readonly place: string
+  readonly current: string
 }
 
 /** Made once per isolate. It holds nothing but what is being loaded at the moment. */
 export function createCache({ now, waitMs, onOutage }: CacheOptions): Cache {
   const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: REST_MS, now })
-  const loading = new Map<string, Loading>()
+  const loads = createLoads(now)
+  const starting = new Map<string, Promise<string | undefined>>()
   let failures = 0
 
   /** What the store answers in time, or undefined where it does not. */
@@ -112,25 +109,28 @@ export function createCache({ now, waitMs, onOutage }: CacheOptions): Cache {
    * A generation is a random text and no counter: one that the store lost is made anew, and what belonged to any earlier one can
    * never come back. It is known before the load begins, so what a write overtakes is stored as outdated.
    */
-  async function look<T>({ store, owner, name, generation }: Wanted<T>) {
+  async function look<T>(wanted: Wanted<T>) {
+    const { store, owner, name, generation } = wanted
     const asked = await ask(() => Promise.all([store.get(owner, generation), store.get(owner, name)]))
     if (asked === undefined) return undefined
     const [current, entry] = asked.answer
     if (current !== undefined) return { current, entry: readEntry(entry) }
-    const first = crypto.randomUUID()
-    const set = await ask(() => store.set(owner, generation, first, GENERATION_TTL_MS))
-    return set && { current: first, entry: undefined }
+    const other = starting.get(generation)
+    // If the request that starts it is cancelled, its promise never settles.
+    const first = await (other === undefined
+      ? start(wanted)
+      : within(waitMs, other).catch(() => void starting.delete(generation)))
+    return first === undefined ? undefined : { current: first, entry: undefined }
   }
 
-  /** What another call of this isolate is loading, or undefined where that comes to nothing. */
-  async function join(name: string, signal: AbortSignal): Promise<string | undefined> {
-    for (let times = 0; times < MAX_JOINS; times += 1) {
-      const other = loading.get(name)
-      if (other === undefined || now() - other.startedAt >= JOIN_WAIT_MS) return undefined
-      const json = await within(JOIN_WAIT_MS, other.done, signal).catch(() => undefined)
-      if (json !== undefined) return json
-    }
-    return undefined
+  /** One new generation for all who found none, or they would share nothing. */
+  function start<T>({ store, owner, generation }: Wanted<T>): Promise<string | undefined> {
+    const first = crypto.randomUUID()
+    const started = ask(() => store.set(owner, generation, first, GENERATION_TTL_MS))
+      .then((set) => set && first)
+      .finally(() => starting.delete(generation))
+    starting.set(generation, started)
+    return started
   }
 
   async function keep<T>(wanted: Wanted<T>, current: string, json: string): Promise<void> {
@@ -140,43 +140,36 @@ export function createCache({ now, waitMs, onOutage }: CacheOptions): Cache {
     await ask(() => store.set(owner, name, JSON.stringify(entry), ttlMs))
   }
 
-  async function lead<T>(wanted: Wanted<T>, current: string, load: () => Promise<T>): Promise<T> {
-    const place = `${wanted.name} ${current}`
-    const { promise, resolve } = Promise.withResolvers<string | undefined>()
-    const mine = { startedAt: now(), done: promise }
-    loading.set(place, mine)
-    const leave = () => {
-      if (loading.get(place) === mine) loading.delete(place)
-    }
-    try {
-      const value = await load()
-      const json: string | undefined = JSON.stringify(value)
-      resolve(json)
-      // Until it is stored, whoever comes takes it from here.
-      if (json === undefined) leave()
-      else wanted.waitUntil(keep(wanted, current, json).finally(leave))
-      return value
-    } catch (thrown) {
-      leave()
-      resolve(undefined)
-      throw thrown
-    }
-  }
-
-  return {
-    async getOrLoad(wanted, load) {
+  /** What is kept, or where it belongs; undefined where the store does not say in time. */
+  function find<T>(wanted: Wanted<T>): Promise<Got<T> | Spot | undefined> {
+    return loads.look(async (justNow) => {
       const found = await look(wanted)
-      if (found === undefined) return { value: await load(), status: 'miss', ageMs: 0 }
+      if (found === undefined) return undefined
       const { current, entry } = found
       if (entry !== undefined && entry.name === wanted.name && entry.generation === current) {
         const ageMs = Math.max(0, now() - entry.stored_at)
         const kept = ageMs < wanted.ttlMs ? readJson(entry.json, wanted) : undefined
         if (kept !== undefined) return { value: kept.value, status: 'hit', ageMs }
       }
-      const json = await join(`${wanted.name} ${current}`, wanted.signal)
-      const shared = json === undefined ? undefined : readJson(json, wanted)
-      if (shared !== undefined) return { value: shared.value, status: 'hit', ageMs: 0 }
-      return { value: await lead(wanted, current, load), status: 'miss', ageMs: 0 }
+      const place = `${wanted.name} ${current}`
+      return shared(justNow(place), wanted) ?? { current, place }
+    })
+  }
+
+  return {
+    async getOrLoad(wanted, load) {
+      const found = await find(wanted)
+      if (found === undefined) return { value: await load(), status: 'miss', ageMs: 0 }
+      if ('status' in found) return found
+      const { current, place } = found
+      const joined = shared(await loads.join(place, wanted.signal), wanted)
+      if (joined !== undefined) return joined
+      const value = await loads.lead(place, load, (json) => {
+        const kept = keep(wanted, current, json)
+        wanted.waitUntil(kept)
+        return kept
+      })
+      return { value, status: 'miss', ageMs: 0 }
     },
     async invalidate(store, generations) {
       await ask(() =>
@@ -186,6 +179,12 @@ export function createCache({ now, waitMs, onOutage }: CacheOptions): Cache {
       )
     },
   }
+}
+
+/** What another call of this isolate has loaded, for this one. */
+function shared<T>(json: string | undefined, wanted: Wanted<T>): Got<T> | undefined {
+  const read = json === undefined ? undefined : readJson(json, wanted)
+  return read && { value: read.value, status: 'hit', ageMs: 0 }
 }
 
 function readEntry(text: string | undefined): Entry | undefined {
@@ -205,17 +204,4 @@ function parse(text: string | undefined): unknown {
   } catch {
     return undefined
   }
-}
-
-/** The work's answer; rejects when it takes longer, or as soon as the signal says so. */
-function within<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const late = () => reject(new Error(`Nothing came within ${ms} ms.`))
-    const timer = setTimeout(late, ms)
-    signal?.addEventListener('abort', late, { once: true })
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', late)
-    })
-  })
 }

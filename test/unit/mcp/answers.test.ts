@@ -359,6 +359,45 @@ describe('a stampede', () => {
     expect(loads()).toBe(2)
   })
 
+  test('includes who was told that there is nothing just before it was stored', async () => {
+    const store = mapStore()
+    const told = Promise.withResolvers<void>()
+    let slow = false
+    let waiting = 0
+    const late: CacheStore = {
+      async get(owner, name) {
+        const value = await store.get(owner, name)
+        if (slow) {
+          waiting += 1
+          await told.promise
+        }
+        return value
+      },
+      set: store.set,
+    }
+    const { call, loads } = startService(late)
+    await call(alice, 'by_caller', 'something else')
+    slow = true
+    const second = call(alice, 'by_caller')
+    await vi.waitFor(() => expect(waiting).toBe(2))
+    slow = false
+    expect((await call(alice, 'by_caller')).note.status).toBe('miss')
+    told.resolve()
+    expect((await second).note).toEqual({ status: 'hit', age_ms: 0 })
+    expect(loads()).toBe(2)
+  })
+
+  test('in which nobody asked before is one load too', async () => {
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+    const { call, loads } = startService(mapStore(), { load: () => gate })
+    const crowd = Array.from({ length: SIZE }, () => call(alice, 'by_caller'))
+    await vi.waitFor(() => expect(loads()).toBeGreaterThan(0))
+    open()
+    const notes = (await Promise.all(crowd)).map(({ note }) => note.status)
+    expect(notes.filter((status) => status === 'miss')).toHaveLength(1)
+    expect(loads()).toBe(1)
+  })
+
   test('whose load fails fails nobody else', async () => {
     const { promise: gate, reject: fail } = Promise.withResolvers<void>()
     const { call, loads } = startService(mapStore(), {

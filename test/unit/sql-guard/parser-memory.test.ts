@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { STACK, STACK_START, shrink } from '../../../scripts/parser/memory.ts'
+import { STACK, STACK_START, shrink } from '../../../scripts/prebuild/parser-memory.ts'
 import { MAX_SQL_LENGTH, parse } from '../../../src/sandbox/parse.ts'
 import { DEEP_QUERIES } from '../../support/deep-queries.ts'
 
