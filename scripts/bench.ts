@@ -10,7 +10,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compareAnswers } from './bench/answers.ts'
-import { type Bundle, bundle, gzipBytes, startupMs } from './bench/bundle.ts'
+import { type Bundle, bundle, gzipBytes, moduleName, startupMs } from './bench/bundle.ts'
 import { startDatabase } from './bench/database.ts'
 import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
 import { type Figures, measure, type Plan, type Trial, type Workers } from './bench/measure.ts'
@@ -66,8 +66,10 @@ try {
 async function weigh(directory: string): Promise<Sizes> {
   const { main, modules } = await bundle('src/index.ts', join(directory, 'index'))
   return {
-    bundleGzipBytes: await gzipBytes([main]),
-    modulesGzipBytes: await gzipBytes(modules),
+    bundleGzipBytes: await gzipBytes(main),
+    modulesGzipBytes: Object.fromEntries(
+      await Promise.all(modules.map(async (file) => [moduleName(file), await gzipBytes(file)])),
+    ),
     startupMs: await startupMs(directory),
   }
 }

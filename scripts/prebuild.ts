@@ -1,14 +1,19 @@
-/** Writes src/sandbox/parser.wasm, which the Worker is built with. Wrangler runs this before every build. */
+/** Writes what the Worker is bundled with: the SQL parser and the engines' drivers. Wrangler runs this before every build. */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { smallParser } from './parser/published.ts'
+import { bundleDrivers } from './prebuild/drivers.ts'
+import { smallParser } from './prebuild/parser.ts'
 
-const file = new URL('../src/sandbox/parser.wasm', import.meta.url)
-const code = Buffer.from(smallParser())
+const SRC = new URL('../src/', import.meta.url)
 
-// Several builds may run at once, and one may be reading.
-if (!existsSync(file) || !readFileSync(file).equals(code)) {
-  const draft = new URL(`parser.wasm.${process.pid}`, file)
+/** Several builds may run at once, and one may be reading; and what is written again looks like a change to `npm run dev`. */
+function write(name: string, code: Uint8Array): void {
+  const file = new URL(name, SRC)
+  if (existsSync(file) && readFileSync(file).equals(code)) return
+  const draft = new URL(`${file.href}.${process.pid}`)
   writeFileSync(draft, code)
   renameSync(draft, file)
 }
+
+write('sandbox/parser.wasm', smallParser())
+for (const { name, code } of await bundleDrivers()) write(`data/drivers/${name}.mjs`, code)

@@ -14,7 +14,7 @@ const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENA
 export interface Bundle {
   /** The Worker's own module. */
   readonly main: string
-  /** What it imports beside it: WASM and data, by the names it imports them by. */
+  /** What it imports beside it: WASM, data and drivers, by the names it imports them by. */
   readonly modules: readonly string[]
 }
 
@@ -24,14 +24,18 @@ export async function bundle(entry: string, directory: string): Promise<Bundle> 
   const files = await readdir(directory)
   const main = files.find((file) => file === `${basename(entry, '.ts')}.js`)
   if (main === undefined) throw new Error(`wrangler built no module for ${entry}`)
-  const modules = files.filter((file) => file.endsWith('.wasm') || file.endsWith('.bin'))
+  const modules = files.filter((file) => /\.(wasm|bin|mjs)$/.test(file))
   return { main: join(directory, main), modules: modules.map((file) => join(directory, file)) }
 }
 
-/** Sizes in bytes, gzipped as an upload is. */
-export async function gzipBytes(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(file)).length))
-  return sizes.reduce((sum, size) => sum + size, 0)
+/** Size in bytes, gzipped as an upload is. */
+export async function gzipBytes(file: string): Promise<number> {
+  return gzipSync(await readFile(file)).length
+}
+
+/** The file's own name, without the hash that wrangler puts before it. */
+export function moduleName(file: string): string {
+  return basename(file).replace(/^[0-9a-f]{40}-/, '')
 }
 
 /** What else the machine does only ever adds to a start-up, so the shortest of these counts. */

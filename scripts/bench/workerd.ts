@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type Unstable_Config, unstable_readConfig } from 'wrangler'
 import type { Bundle } from './bundle.ts'
@@ -23,6 +23,9 @@ const TICK_MS = 10
 const START_LIMIT_MS = 20_000
 /** The descriptor on which workerd says which port it took. */
 const CONTROL_FD = 3
+
+/** workerd's names for what a bundle has beside its main module. */
+const KINDS: Readonly<Record<string, string>> = { '.wasm': 'wasm', '.bin': 'data', '.mjs': 'esModule' }
 
 /** Starts workerd on a free port of 127.0.0.1 with text bindings, as `wrangler deploy` would set the Worker up. */
 export async function startWorker(
@@ -75,7 +78,8 @@ function config(
   v8Flags: readonly string[],
 ): string {
   const beside = modules.map((file) => {
-    const kind = file.endsWith('.wasm') ? 'wasm' : 'data'
+    const kind = KINDS[extname(file)]
+    if (kind === undefined) throw new Error(`workerd is not told what kind of module ${file} is`)
     return `, (name = ${quoted(`./${file}`)}, ${kind} = embed ${quoted(file)})`
   })
   const bindings = Object.entries(variables).map(

@@ -50,7 +50,7 @@ function replace(code: Uint8Array, published: readonly number[], own: readonly n
   const at = bytes.indexOf(Uint8Array.from(published))
   if (at < 0 || bytes.indexOf(Uint8Array.from(published), at + 1) >= 0) {
     throw new Error(
-      'libpg-query.wasm is laid out otherwise than scripts/parser/memory.ts expects: it was made for 18.1.5.',
+      'libpg-query.wasm is laid out otherwise than scripts/prebuild/parser-memory.ts expects: it was made for 18.1.5.',
     )
   }
   code.set(own, at)

@@ -1,6 +1,7 @@
 /** MongoDB as one caller sees it: every verb carries the owner itself, and a caller's query is read before it is sent. */
 
 import type { Document, Collection as DriverCollection, MongoClient } from 'mongodb'
+import * as drivers from '#drivers'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { uuidv7 } from '../infra/uuid.ts'
@@ -127,7 +128,7 @@ function inFullOrder(sort: Record<string, 1 | -1>): Record<string, 1 | -1> {
 
 /** Settings here win over the same in the URL. */
 async function openClient(url: string): Promise<MongoClient> {
-  const { MongoClient } = await import('mongodb')
+  const { MongoClient } = await drivers.mongodb()
   return new MongoClient(url, {
     appName: 'rowgate',
     maxPoolSize: 1,
@@ -145,7 +146,7 @@ async function openClient(url: string): Promise<MongoClient> {
 }
 
 async function bsonTypes(): Promise<BsonTypes> {
-  const { Decimal128, Long, ObjectId } = await import('mongodb')
+  const { Decimal128, Long, ObjectId } = await drivers.mongodb()
   return {
     objectId: (hex) => new ObjectId(hex),
     decimal: (text) => Decimal128.fromString(text),

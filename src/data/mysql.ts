@@ -1,8 +1,13 @@
 /** MySQL and MariaDB: a connection per call, opened when it is first needed; each use of it is one transaction. */
 
-import type { MySqlTable } from 'drizzle-orm/mysql-core'
-import type { MySql2Database } from 'drizzle-orm/mysql2'
+import { MySqlDatabase, MySqlDialect, type MySqlTable } from 'drizzle-orm/mysql-core'
+import {
+  type MySql2PreparedQueryHKT,
+  type MySql2QueryResultHKT,
+  MySql2Session,
+} from 'drizzle-orm/mysql2/session'
 import type { Connection, ResultSetHeader } from 'mysql2'
+import * as drivers from '#drivers'
 import { isLoopback } from '../infra/addresses.ts'
 import type { Caller } from '../infra/caller.ts'
 import { traceComment } from '../infra/trace.ts'
@@ -55,9 +60,12 @@ type Build = (rows: OwnedWrites<MySqlTable>) => readonly unknown[]
 
 type Limits = Parameters<typeof withinTime>[0]
 
+/** What `drizzle-orm/mysql2` makes of a connection; that module would bring the driver's into the Worker's own. */
+type Drizzle = MySqlDatabase<MySql2QueryResultHKT, MySql2PreparedQueryHKT>
+
 interface Session {
   readonly connection: Connection
-  readonly db: MySql2Database
+  readonly db: Drizzle
 }
 
 /** Reads `mysql://user:password@host:port/database`; its form has been checked where the settings are read. */
@@ -132,10 +140,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
 }
 
 async function openSession(server: MySqlServer, call: CallScope, limits: Limits): Promise<Session> {
-  const [{ createConnection }, { drizzle }] = await Promise.all([
-    import('mysql2'),
-    import('drizzle-orm/mysql2'),
-  ])
+  const { createConnection } = await drivers.mysql2()
   const { host, port, user, password, database } = server
   const connection = createConnection({
     ...{ host, port, user, password, database },
@@ -150,14 +155,20 @@ async function openSession(server: MySqlServer, call: CallScope, limits: Limits)
   connection.on('error', () => undefined)
   call.onEnd(() => goodbye(connection))
   await inTime(connection, limits, () => settled((done) => connection.connect(done)))
-  return { connection, db: drizzle({ client: connection }) }
+  return { connection, db: drizzle(connection) }
+}
+
+function drizzle(connection: Connection): Drizzle {
+  const dialect = new MySqlDialect()
+  const session = new MySql2Session(connection.promise(), dialect, undefined, { mode: 'default' })
+  return new MySqlDatabase(dialect, session, undefined, 'default')
 }
 
 /**
  * The verbs for one caller, and the steps that they stand for. Each verb's own type has checked the values against its
  * table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
  */
-function verbs(db: MySql2Database, caller: Caller) {
+function verbs(db: Drizzle, caller: Caller) {
   const { issue, redeem } = issueStatements<Step>()
   const step = (query: { toSQL(): { readonly sql: string } }, run: Step['run']) =>
     issue({ run, text: () => query.toSQL().sql })

@@ -1,5 +1,6 @@
 /** Redis, by its own protocol or by Upstash's REST: one connection a call, opened on first use, closed when the call is over. */
 
+import * as drivers from '#drivers'
 import type { KeyValue, Open } from './connections.ts'
 import { errorOfRedis } from './redis-errors.ts'
 import { namesOf } from './redis-keys.ts'
@@ -115,7 +116,7 @@ function tuple(reply: unknown): readonly unknown[] {
 }
 
 async function socket(url: string): Promise<Link> {
-  const { Redis } = await import('ioredis')
+  const { Redis } = await drivers.ioredis()
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: ANSWER_LIMIT_MS,
@@ -149,7 +150,7 @@ async function socket(url: string): Promise<Link> {
 
 /** A request over HTTP leaves nothing open. */
 async function rest(url: string, token = ''): Promise<Link> {
-  const { Redis } = await import('@upstash/redis/cloudflare')
+  const { Redis } = await drivers.upstash()
   const settings = {
     url,
     token,

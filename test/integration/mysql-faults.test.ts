@@ -138,7 +138,7 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
     const folder = await mkdtemp(join(tmpdir(), 'rowgate-hyperdrive-'))
     const config = (await readFile(`${ROOT}/wrangler.toml`, 'utf8'))
       .replace('main = "src/', `main = "${ROOT}/src/`)
-      .replaceAll('"./src/', `"${ROOT}/src/`)
+      .replace('base_dir = "src/', `base_dir = "${ROOT}/src/`)
     const binding = `[[hyperdrive]]\nbinding = "HYPERDRIVE_MYSQL"\nid = "local"\nlocalConnectionString = "${mariadb.url}"\n`
     await writeFile(join(folder, 'wrangler.toml'), `${config}\n${binding}`)
     const other = await startEngineWorld(
