@@ -7,7 +7,7 @@ import { type Authority, type Certificate, startAuthority } from '../support/aut
 import { type EngineWorld, startEngineWorld } from '../support/engine-world.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 import { type LocalMongo, startLocalMongo } from '../support/mongodb.ts'
-import { expectUnavailable } from '../support/outage.ts'
+import { expectUnavailable, SOON_MS } from '../support/outage.ts'
 import { redisMissing, startRedis, type TestRedis } from '../support/redis.ts'
 import { runScript } from '../support/script.ts'
 import { startTap, type Tap } from '../support/tap.ts'
@@ -138,7 +138,19 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
     expect((await world.call('ada', 'create_user_mongo', PERSON)).data).toMatchObject(PERSON)
     expect((await world.call('ada', 'find_users_mongo', { query: PERSON })).data.row_count).toBe(1)
     for (const { tap, before } of engines) expectTlsAfter(before, tap.heard())
+  })
+
+  test('six parallel calls of two users on each leave no connection open', async () => {
+    const before = await mysql.abandoned()
+    const users = ['ada', 'bob', 'ada', 'bob', 'ada', 'bob']
+    const calls = engines.flatMap(({ call }) => users.map((user) => world.call(user, ...call)))
+    for (const { status } of await Promise.all(calls)) expect(status).toBe('success')
     await mysql.idle()
+    expect(await mysql.abandoned()).toBe(before)
+    await vi.waitFor(
+      async () => expect([await redis.visitors(), mongo.connections()]).toEqual([0, 0]),
+      SOON_MS,
+    )
   })
 
   test.each([
