@@ -66,6 +66,12 @@ export const READS: ToolAnnotations = {
   openWorldHint: false,
 }
 
+/** The hints of a tool that adds something: nothing that was there changes, and a second call adds a second one. */
+export const ADDS: ToolAnnotations = { ...READS, readOnlyHint: false, idempotentHint: false }
+
+/** The hints of a tool that changes or deletes what is there: a second call leaves what the first one left. */
+export const CHANGES: ToolAnnotations = { ...READS, readOnlyHint: false, destructiveHint: true }
+
 /** An answer that is no envelope: media content, or a request for the caller's input. Interactive tools only. */
 export class Verbatim {
   readonly result: CallToolResult | InputRequiredResult

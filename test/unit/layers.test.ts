@@ -113,6 +113,7 @@ const allowed: [file: string, code: string][] = [
     'src/toolsets/tasks/y10.ts',
     "import { runQuery } from '../../sandbox/query.ts'\nexport const a = runQuery",
   ],
+  ['src/toolsets/tasks/y11.ts', "import { pageOf } from '../../mcp/page.ts'\nexport const a = pageOf"],
   ['src/infra/log.ts', "console.log('x')"],
   ['scripts/y07.ts', "console.log('x')"],
   [

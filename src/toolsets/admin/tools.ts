@@ -1,6 +1,6 @@
 /** The admin toolset: upkeep as the owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
 
-import { type Toolset, tool, Verbatim } from '../../mcp/tool.ts'
+import { CHANGES, type Toolset, tool, Verbatim } from '../../mcp/tool.ts'
 import { operationInput, operationOutput } from './schema.ts'
 
 export const admin: Toolset = {
@@ -14,7 +14,7 @@ export const admin: Toolset = {
       description:
         'Vacuums, analyzes or reindexes one table as its owner. The user is asked to confirm before it runs, so the client needs MCP 2026-07-28 with elicitation.',
       scope: 'admin',
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: operationInput,
       output: operationOutput,
       interactive: true,

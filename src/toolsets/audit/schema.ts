@@ -1,6 +1,7 @@
 /** What `list_activity` takes and gives. */
 
 import * as z from 'zod'
+import { cell, pageOutput } from '../../mcp/page.ts'
 
 const PAGE_MAX_ROWS = 200
 const PAGE_DEFAULT_ROWS = 50
@@ -30,14 +31,9 @@ export const listActivityInput = z.strictObject({
     .describe('`next_cursor` of the page before'),
 })
 
-export const activityPageOutput = z.object({
-  columns: z.array(z.string()),
-  rows: z
-    .array(z.array(z.union([z.string(), z.int(), z.null(), z.array(z.string())])))
-    .describe('One array a call, in the order of `columns`'),
-  row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more: call again with `next_cursor`'),
-  next_cursor: z.string().optional(),
+/** `targets` is the one column that is a list. */
+export const activityPageOutput = pageOutput.extend({
+  rows: z.array(z.array(z.union([cell, z.array(z.string())]))).describe('In the order of `columns`'),
 })
 
 export type ListActivity = z.output<typeof listActivityInput>

@@ -2,6 +2,7 @@
 
 import { and, arrayContains, desc, eq, gte, lt, ne, type SQL } from 'drizzle-orm'
 import type { Postgres } from '../../data/connections.ts'
+import { pageOf } from '../../mcp/page.ts'
 import { auditLog } from './log.ts'
 import type { ActivityPage, ListActivity } from './schema.ts'
 
@@ -18,7 +19,6 @@ const columns = {
   target_count: auditLog.targetCount,
   arguments_hash: auditLog.argumentsHash,
 }
-const COLUMN_NAMES = Object.keys(columns)
 
 /** One page of calls, newest first. */
 export async function listActivity(postgres: Postgres, input: ListActivity): Promise<ActivityPage> {
@@ -30,19 +30,7 @@ export async function listActivity(postgres: Postgres, input: ListActivity): Pro
       .orderBy(desc(auditLog.seq))
       .limit(input.limit + 1),
   ])
-  const page = rows.slice(0, input.limit)
-  const last = page.at(-1)
-  const truncated = rows.length > input.limit
-  return {
-    columns: COLUMN_NAMES,
-    rows: page.map((row) => [
-      ...[row.seq, row.at.toISOString(), row.user, row.client, row.tool, row.outcome, row.duration_ms],
-      ...[row.request_id, row.targets, row.target_count, row.arguments_hash],
-    ]),
-    row_count: page.length,
-    truncated,
-    ...(truncated && last !== undefined && { next_cursor: String(last.seq) }),
-  }
+  return pageOf(Object.keys(columns), rows, input.limit, (last) => String(last.seq))
 }
 
 function conditions({ user, tool, outcome, target, request_id, since, until, cursor }: ListActivity): SQL[] {

@@ -1,6 +1,6 @@
 /** The cache toolset: JSON values that expire, each caller's apart from all others'. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { CHANGES, READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   cacheDataInput,
   cachedOutput,
@@ -26,7 +26,7 @@ export const cache: Toolset = {
       description:
         'Keeps a JSON value under a key of the user until it expires; a key that is there gets the new value.',
       scope: WRITE,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: cacheDataInput,
       output: cachedOutput,
       handler: (input, { connections }) => cacheData(connections.redis.space('cache'), input),
@@ -46,7 +46,7 @@ export const cache: Toolset = {
       title: 'Drop a kept value',
       description: 'Drops the value under a key before it expires.',
       scope: WRITE,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: keyInput,
       output: deletedOutput,
       handler: ({ key }, { connections }) => deleteCachedData(connections.redis.space('cache'), key),

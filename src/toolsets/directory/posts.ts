@@ -5,8 +5,9 @@ import type { Postgres } from '../../data/connections.ts'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
+import { listOf } from '../../mcp/page.ts'
 import type { BulkUpdatePosts, CreateUserWithPosts, UserWithPosts } from './schema.ts'
-import { columnar, emailConflict, newUser, noSuchUser, one, present, userColumns } from './service.ts'
+import { emailConflict, newUser, noSuchUser, one, present, userColumns } from './service.ts'
 import { posts, users } from './tables.ts'
 
 const POSTS_SHOWN = 100
@@ -51,7 +52,7 @@ export async function getUserWithPosts(postgres: Postgres, userId: string): Prom
       .orderBy(desc(posts.id))
       .limit(POSTS_SHOWN + 1),
   ])
-  return { user: one(rows), posts: columnar(newest, POSTS_SHOWN, Object.keys(postColumns)) }
+  return { user: one(rows), posts: listOf(Object.keys(postColumns), newest, POSTS_SHOWN) }
 }
 
 /** Gives all of an author's posts, or those that are named, the same values; if one named is missing, none is changed. */

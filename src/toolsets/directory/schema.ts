@@ -1,6 +1,8 @@
 /** What the directory tools take and give. */
 
 import * as z from 'zod'
+import { idempotencyKey } from '../../mcp/idempotency-key.ts'
+import { listOutput } from '../../mcp/page.ts'
 
 const PAGE_MAX_USERS = 100
 /** Deep pages cost what they skip; who needs more narrows the search. */
@@ -20,12 +22,6 @@ const userId = z.uuid('must be a user id (a UUID)').describe('The user, by id')
 const newUser = { name, email, age: age.nullish().describe('In years, 0 to 150') }
 const limit = z.int().min(1).max(PAGE_MAX_USERS).default(20).describe('Users at most, 1 to 100')
 const term = z.string().trim().min(1).max(200)
-const idempotencyKey = z
-  .string()
-  .min(1)
-  .max(128)
-  .optional()
-  .describe('Any string of yours; the same key again returns the first user instead of a second one')
 const newPost = z.strictObject({
   title: z.string().trim().min(1).max(200).describe('1 to 200 characters'),
   content: z.string().max(10_000).describe('Up to 10,000 characters'),
@@ -112,24 +108,12 @@ export const userOutput = z.object({
   updated_at: z.string().describe('ISO 8601, UTC'),
 })
 
-const table = {
-  columns: z.array(z.string()),
-  rows: z
-    .array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])))
-    .describe('In the order of `columns`'),
-  row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more'),
-}
-
-export const userPageOutput = z.object({ ...table, next_cursor: z.string().optional() })
-export const userSearchOutput = z.object({
-  ...table,
+export const userSearchOutput = listOutput.extend({
   total: z.int(),
   limit: z.int(),
   offset: z.int(),
   has_more: z.boolean(),
 })
-export const rankedOutput = z.object(table)
 export const deletedUserOutput = z.object({
   id: z.string(),
   deleted: z.literal(true),
@@ -142,7 +126,7 @@ export const createdWithPostsOutput = z.object({
 })
 export const userWithPostsOutput = z.object({
   user: userOutput,
-  posts: z.object({ ...table }).describe('Newest first, at most 100'),
+  posts: listOutput.describe('Newest first, at most 100'),
 })
 export const bulkUpdatedOutput = z.object({ updated_count: z.int(), updated_post_ids: z.array(z.string()) })
 export const batchInsertedOutput = z.object({
@@ -161,7 +145,5 @@ export type BulkUpdatePosts = z.output<typeof bulkUpdatePostsInput>
 export type OptimizedSearch = z.output<typeof optimizedSearchInput>
 export type BatchInsertUsers = z.output<typeof batchInsertUsersInput>
 export type User = z.output<typeof userOutput>
-export type UserPage = z.output<typeof userPageOutput>
 export type UserSearch = z.output<typeof userSearchOutput>
-export type Ranked = z.output<typeof rankedOutput>
 export type UserWithPosts = z.output<typeof userWithPostsOutput>

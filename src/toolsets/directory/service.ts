@@ -6,17 +6,16 @@ import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { containing } from '../../infra/like.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
+import { type List, listOf, type Page, pageOf } from '../../mcp/page.ts'
 import type {
   BatchInsertUsers,
   CreateUser,
   DeleteUser,
   GetUsers,
   OptimizedSearch,
-  Ranked,
   SearchUsers,
   UpdateUser,
   User,
-  UserPage,
   UserSearch,
 } from './schema.ts'
 import { users } from './tables.ts'
@@ -30,7 +29,6 @@ export const userColumns = {
   updated_at: users.updatedAt,
 }
 export type UserRow = Omit<User, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
-const COLUMN_NAMES = Object.keys(userColumns)
 
 /** What every reader of users asks for beside its own conditions. */
 export const present = isNull(users.deletedAt)
@@ -54,7 +52,7 @@ export async function createUser(postgres: Postgres, caller: Caller, input: Crea
 }
 
 /** One page of the tenant's users, oldest first. */
-export async function getUsers(postgres: Postgres, input: GetUsers): Promise<UserPage> {
+export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Page> {
   const after = input.cursor === undefined ? undefined : gt(users.id, input.cursor)
   const [rows] = await postgres.read((db) => [
     db
@@ -64,9 +62,7 @@ export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Use
       .orderBy(asc(users.id))
       .limit(input.limit + 1),
   ])
-  const page = columnar(rows, input.limit)
-  const last = rows[input.limit - 1]
-  return { ...page, ...(page.truncated && last !== undefined && { next_cursor: last.id }) }
+  return pageOf(Object.keys(userColumns), rows, input.limit, (last) => last.id)
 }
 
 /** Users with the term in name or e-mail, newest first, and how many there are in all. */
@@ -80,7 +76,14 @@ export async function searchUsers(postgres: Postgres, input: SearchUsers): Promi
   ])
   const total = Number(counted[0]?.total ?? 0)
   const has_more = offset + rows.length < total
-  return { ...columnar(rows, limit), truncated: has_more, total, limit, offset, has_more }
+  return {
+    ...listOf(Object.keys(userColumns), rows, limit),
+    truncated: has_more,
+    total,
+    limit,
+    offset,
+    has_more,
+  }
 }
 
 /** Changes the fields that are given. */
@@ -122,18 +125,19 @@ export async function deleteUser(postgres: Postgres, input: DeleteUser) {
 }
 
 /** Users whose words match, best first. */
-export async function optimizedSearch(postgres: Postgres, input: OptimizedSearch): Promise<Ranked> {
+export async function optimizedSearch(postgres: Postgres, input: OptimizedSearch): Promise<List> {
   const query = sql`websearch_to_tsquery('simple', ${input.search_term})`
   const rank = sql<number>`round(ts_rank(${users.words}, ${query})::numeric, 4)::float8`
+  const columns = { ...userColumns, rank: rank.as('rank') }
   const [rows] = await postgres.read((db) => [
     db
-      .select({ ...userColumns, rank: rank.as('rank') })
+      .select(columns)
       .from(users)
       .where(and(present, sql`${users.words} @@ ${query}`))
       .orderBy(desc(sql`rank`), asc(users.id))
       .limit(input.limit + 1),
   ])
-  return columnar(rows, input.limit, [...COLUMN_NAMES, 'rank'])
+  return listOf(Object.keys(columns), rows, input.limit)
 }
 
 /** All of them or none: the batches are statements of one transaction. */
@@ -199,22 +203,6 @@ export async function emailConflict<T>(work: Promise<T>): Promise<T> {
       },
     )
   }
-}
-
-/** Rows as arrays, and whether the one row more that was asked for is there. */
-export function columnar(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  limit: number,
-  columns: readonly string[] = COLUMN_NAMES,
-): Ranked {
-  const kept = rows.slice(0, limit).map((row) => columns.map((column) => cell(row[column])))
-  return { columns: [...columns], rows: kept, row_count: kept.length, truncated: rows.length > limit }
-}
-
-function cell(value: unknown): string | number | boolean | null {
-  if (value instanceof Date) return value.toISOString()
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  return null
 }
 
 function insertBatch(batch: string): SQL {

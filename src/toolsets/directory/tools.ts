@@ -1,6 +1,7 @@
 /** The directory toolset: a tenant's users and their posts. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { listOutput, pageOutput } from '../../mcp/page.ts'
+import { ADDS, CHANGES, READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { bulkUpdatePosts, createUserWithPosts, getUserWithPosts } from './posts.ts'
 import {
   batchInsertedOutput,
@@ -14,12 +15,10 @@ import {
   deleteUserInput,
   getUsersInput,
   optimizedSearchInput,
-  rankedOutput,
   searchUsersInput,
   updateUserInput,
   userIdInput,
   userOutput,
-  userPageOutput,
   userSearchOutput,
   userWithPostsOutput,
 } from './schema.ts'
@@ -35,8 +34,6 @@ import {
 
 const READ = 'directory:read'
 const WRITE = 'directory:write'
-const adding = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false }
-const changing = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false }
 
 export const directory: Toolset = {
   name: 'directory',
@@ -49,7 +46,7 @@ export const directory: Toolset = {
       description:
         "Adds a user to the caller's tenant and returns it. An e-mail that a user has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.",
       scope: WRITE,
-      annotations: adding,
+      annotations: ADDS,
       input: createUserInput,
       output: userOutput,
       handler: (input, { caller, connections }) => createUser(connections.postgres, caller, input),
@@ -61,7 +58,7 @@ export const directory: Toolset = {
       scope: READ,
       annotations: READS,
       input: getUsersInput,
-      output: userPageOutput,
+      output: pageOutput,
       handler: (input, { connections }) => getUsers(connections.postgres, input),
     }),
     tool({
@@ -81,7 +78,7 @@ export const directory: Toolset = {
       description:
         'Changes name, email or age of a user, and nothing else; fields left out stay. Returns the user.',
       scope: WRITE,
-      annotations: changing,
+      annotations: CHANGES,
       input: updateUserInput,
       output: userOutput,
       handler: (input, { connections }) => updateUser(connections.postgres, input),
@@ -92,7 +89,7 @@ export const directory: Toolset = {
       description:
         'Hides a user from every tool and frees the e-mail; with `permanent` removes the user and all posts for good.',
       scope: WRITE,
-      annotations: changing,
+      annotations: CHANGES,
       input: deleteUserInput,
       output: deletedUserOutput,
       handler: (input, { connections }) => deleteUser(connections.postgres, input),
@@ -102,7 +99,7 @@ export const directory: Toolset = {
       title: 'Create a user with posts',
       description: 'Adds a user and up to 50 posts in one transaction: all of it or nothing.',
       scope: WRITE,
-      annotations: adding,
+      annotations: ADDS,
       input: createUserWithPostsInput,
       output: createdWithPostsOutput,
       handler: (input, { caller, connections }) => createUserWithPosts(connections.postgres, caller, input),
@@ -123,7 +120,7 @@ export const directory: Toolset = {
       description:
         "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All of them or none.",
       scope: WRITE,
-      annotations: changing,
+      annotations: CHANGES,
       input: bulkUpdatePostsInput,
       output: bulkUpdatedOutput,
       handler: (input, { connections }) => bulkUpdatePosts(connections.postgres, input),
@@ -136,7 +133,7 @@ export const directory: Toolset = {
       scope: READ,
       annotations: READS,
       input: optimizedSearchInput,
-      output: rankedOutput,
+      output: listOutput,
       // Row security shows a tenant's users to all of its callers alike.
       cache: { ttlSeconds: 60, per: 'tenant', version: 1 },
       handler: (input, { connections }) => optimizedSearch(connections.postgres, input),
@@ -147,7 +144,7 @@ export const directory: Toolset = {
       description:
         'Adds up to 10,000 users in one transaction: all of them, or none if one cannot be added. Reports progress when the call asks for it.',
       scope: WRITE,
-      annotations: adding,
+      annotations: ADDS,
       input: batchInsertUsersInput,
       output: batchInsertedOutput,
       handler: (input, { caller, connections, progress }) =>

@@ -1,6 +1,7 @@
 /** What the netflix tools take and give. */
 
 import * as z from 'zod'
+import { listOutput, tableOutput } from '../../mcp/page.ts'
 
 const SEARCH_MAX_TITLES = 50
 const TOP_MAX_TITLES = 100
@@ -76,15 +77,9 @@ export const viewingTrendsInput = z.strictObject({
     .describe('Rows at most, 1 to 520; the newest are kept'),
 })
 
-const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const table = {
-  columns: z.array(z.string()),
-  rows: z.array(z.array(cell)).describe('In the order of `columns`'),
-}
-const page = { ...table, row_count: z.int(), truncated: z.boolean().describe('true when there are more') }
 const note = z.string().optional().describe('Why there is nothing, and what to do')
 
-export const titlesOutput = z.object({ ...page, note })
+export const titlesOutput = listOutput.extend({ note })
 
 export const titleOutput = z.object({
   id: z.string(),
@@ -95,8 +90,8 @@ export const titleOutput = z.object({
   globally_available: z.boolean().nullable(),
   release_date: z.string().nullable().describe('A show: of its first season that has one'),
   runtime_minutes: z.int().nullable().describe('A show: of all its seasons together'),
-  seasons: z.object(table).nullable().describe('A show only'),
-  half_years: z.object(table).describe("Netflix's half-yearly reports, newest first"),
+  seasons: tableOutput.nullable().describe('A show only'),
+  half_years: tableOutput.describe("Netflix's half-yearly reports, newest first"),
   top10: z
     .object({
       weeks: z.int(),
@@ -109,16 +104,13 @@ export const titleOutput = z.object({
     .describe('The weekly top 10 lists, by first days of weeks; null if it was never in one'),
 })
 
-export const topTitlesOutput = z.object({
+export const topTitlesOutput = listOutput.extend({
   from: z.string().nullable(),
   to: z.string().nullable(),
-  ...page,
   note,
 })
 
-export const comparisonOutput = z.object(table)
-
-export const trendsOutput = z.object({ id: z.string(), title: z.string(), ...page })
+export const trendsOutput = listOutput.extend({ id: z.string(), title: z.string() })
 
 export type SearchTitles = z.output<typeof searchTitlesInput>
 export type TopTitles = z.output<typeof topTitlesInput>
@@ -126,5 +118,4 @@ export type ViewingTrends = z.output<typeof viewingTrendsInput>
 export type Titles = z.output<typeof titlesOutput>
 export type Title = z.output<typeof titleOutput>
 export type TopList = z.output<typeof topTitlesOutput>
-export type Comparison = z.output<typeof comparisonOutput>
 export type Trends = z.output<typeof trendsOutput>

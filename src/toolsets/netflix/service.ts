@@ -4,22 +4,14 @@ import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
-import type {
-  Comparison,
-  SearchTitles,
-  Title,
-  Titles,
-  TopList,
-  TopTitles,
-  Trends,
-  ViewingTrends,
-} from './schema.ts'
+import { type Table, tableOutput, upTo } from '../../mcp/page.ts'
+import type { SearchTitles, Title, Titles, TopList, TopTitles, Trends, ViewingTrends } from './schema.ts'
 import { titleOutput } from './schema.ts'
 
 const EMPTY_CATALOGUE =
   'No titles are imported yet. The operator loads a workbook of Netflix with `npm run import:netflix -- FILE.xlsx`.'
 
-const rowsOf = z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])))
+const rowsOf = tableOutput.shape.rows
 const found = z.object({ rows: rowsOf, empty: z.boolean() })
 const listed = found.extend({ from: z.string().nullable(), to: z.string().nullable() })
 const trend = z.object({ title: z.string(), rows: rowsOf })
@@ -60,7 +52,7 @@ export async function searchTitles(postgres: Postgres, input: SearchTitles): Pro
     ...['id', 'kind', 'title', 'original_title', 'locale', 'release_date', 'seasons'],
     ...['half_year_hours_viewed', 'score'],
   ]
-  return { columns, ...page(rows, input.limit), ...(empty && { note: EMPTY_CATALOGUE }) }
+  return { columns, ...upTo(rows, input.limit), ...(empty && { note: EMPTY_CATALOGUE }) }
 }
 
 /** All there is to know of one title. */
@@ -116,11 +108,11 @@ export async function topTitles(postgres: Postgres, input: TopTitles): Promise<T
     'cumulative_weeks_in_top10',
   ]
   const why = empty ? EMPTY_CATALOGUE : from === null ? 'No report of that period is imported.' : undefined
-  return { from, to, columns, ...page(rows, input.limit), ...(why !== undefined && { note: why }) }
+  return { from, to, columns, ...upTo(rows, input.limit), ...(why !== undefined && { note: why }) }
 }
 
 /** The same figures of several titles, side by side, in the order that was asked for. */
-export async function compareTitles(postgres: Postgres, ids: readonly string[]): Promise<Comparison> {
+export async function compareTitles(postgres: Postgres, ids: readonly string[]): Promise<Table> {
   const rows = await answer(
     postgres,
     rowsOf,
@@ -204,7 +196,7 @@ export async function viewingTrends(postgres: Postgres, input: ViewingTrends): P
   )
   if (known === null) return notFound([input.title_id])
   const columns = ['week', 'season', 'rank', 'hours_viewed', 'views', 'cumulative_weeks_in_top10']
-  const { rows, ...rest } = page(known.rows, input.limit)
+  const { rows, ...rest } = upTo(known.rows, input.limit)
   return { id: input.title_id, title: known.title, columns, rows: rows.toReversed(), ...rest }
 }
 
@@ -265,12 +257,6 @@ function periodCondition(period: string): SQL {
 async function answer<T>(postgres: Postgres, schema: z.ZodType<T>, statement: SQL): Promise<T> {
   const [{ rows }] = await postgres.read((db) => [db.execute<{ answer: unknown }>(statement)])
   return schema.parse(rows[0]?.answer ?? null)
-}
-
-/** Takes one row more than the limit, which says that there is one. */
-function page<T>(rows: readonly T[], limit: number): { rows: T[]; row_count: number; truncated: boolean } {
-  const kept = rows.slice(0, limit)
-  return { rows: kept, row_count: kept.length, truncated: rows.length > limit }
 }
 
 /** The input schema has checked the form; a key stays text, since Postgres reads it. */

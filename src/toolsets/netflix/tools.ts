@@ -1,9 +1,9 @@
 /** The netflix toolset: what was watched, from Netflix's own reports. It only reads; the reports are imported. */
 
+import { tableOutput } from '../../mcp/page.ts'
 import { READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   compareTitlesInput,
-  comparisonOutput,
   searchTitlesInput,
   titleInput,
   titleOutput,
@@ -66,7 +66,7 @@ export const netflix: Toolset = {
       scope: READ,
       annotations: READS,
       input: compareTitlesInput,
-      output: comparisonOutput,
+      output: tableOutput,
       handler: (input, { connections }) => compareTitles(connections.postgres, input.title_ids),
     }),
     tool({

@@ -1,6 +1,7 @@
 /** What the notebook tools take and give. */
 
 import * as z from 'zod'
+import { idempotencyKey } from '../../mcp/idempotency-key.ts'
 
 const TITLE_MAX_CHARACTERS = 200
 const DETAILS_MAX_CHARACTERS = 4_000
@@ -20,12 +21,7 @@ export const createTaskInput = z.strictObject({
     .optional()
     .describe('The note itself, up to 4,000 characters'),
   priority: priority.default(1).describe('1 (lowest) to 5 (highest)'),
-  idempotency_key: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .describe('Any string of yours; the same key again returns the first note instead of a second one'),
+  idempotency_key: idempotencyKey,
 })
 
 export const getTasksInput = z.strictObject({
@@ -66,20 +62,9 @@ export const noteOutput = z.object({
   updated_at: z.string().describe('ISO 8601, UTC'),
 })
 
-export const notePageOutput = z.object({
-  columns: z.array(z.string()),
-  rows: z
-    .array(z.array(z.union([z.string(), z.int(), z.null()])))
-    .describe('One array a note, in the order of `columns`'),
-  row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more: call again with `next_cursor`'),
-  next_cursor: z.string().optional(),
-})
-
 export const deletedNoteOutput = z.object({ id: z.string(), deleted: z.literal(true) })
 
 export type CreateTask = z.output<typeof createTaskInput>
 export type GetTasks = z.output<typeof getTasksInput>
 export type UpdateTaskStatus = z.output<typeof updateTaskStatusInput>
 export type Note = z.output<typeof noteOutput>
-export type NotePage = z.output<typeof notePageOutput>

@@ -4,7 +4,8 @@ import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { D1 } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
-import type { CreateTask, GetTasks, Note, NotePage, UpdateTaskStatus } from './schema.ts'
+import { type Page, pageOf } from '../../mcp/page.ts'
+import type { CreateTask, GetTasks, Note, UpdateTaskStatus } from './schema.ts'
 import { notebook } from './tables.ts'
 
 const columns = {
@@ -16,7 +17,6 @@ const columns = {
   created_at: notebook.createdAt,
   updated_at: notebook.updatedAt,
 }
-const COLUMN_NAMES = Object.keys(columns)
 
 /** Adds a note. With an idempotency key that was used before it returns the first note, unchanged. */
 export async function createTask(d1: D1, input: CreateTask): Promise<Note> {
@@ -32,7 +32,7 @@ export async function createTask(d1: D1, input: CreateTask): Promise<Note> {
 }
 
 /** One page of the caller's notes, the most urgent first, of these the newest first. */
-export async function getTasks(d1: D1, input: GetTasks): Promise<NotePage> {
+export async function getTasks(d1: D1, input: GetTasks): Promise<Page> {
   const [rows] = await d1.read((mine) => [
     mine.select(notebook, columns, {
       where: and(...filters(input)),
@@ -40,24 +40,7 @@ export async function getTasks(d1: D1, input: GetTasks): Promise<NotePage> {
       limit: input.limit + 1,
     }),
   ])
-  const page = rows.slice(0, input.limit)
-  const last = page.at(-1)
-  const truncated = rows.length > input.limit
-  return {
-    columns: COLUMN_NAMES,
-    rows: page.map((note) => [
-      note.id,
-      note.title,
-      note.details,
-      note.status,
-      note.priority,
-      note.created_at,
-      note.updated_at,
-    ]),
-    row_count: page.length,
-    truncated,
-    ...(truncated && last !== undefined && { next_cursor: `${last.priority}.${last.id}` }),
-  }
+  return pageOf(Object.keys(columns), rows, input.limit, ({ priority, id }) => `${priority}.${id}`)
 }
 
 export async function updateTaskStatus(d1: D1, { note_id, status }: UpdateTaskStatus): Promise<Note> {

@@ -1,13 +1,13 @@
 /** The notebook toolset: a person's notes of things to do, in D1. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { pageOutput } from '../../mcp/page.ts'
+import { ADDS, CHANGES, READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   createTaskInput,
   deletedNoteOutput,
   getTasksInput,
   noteIdInput,
   noteOutput,
-  notePageOutput,
   updateTaskStatusInput,
 } from './schema.ts'
 
@@ -28,12 +28,7 @@ export const notebook: Toolset = {
       description:
         "Adds a note of something to do to the user's notebook and returns it. Send an `idempotency_key` to make a retry safe.",
       scope: WRITE,
-      annotations: {
-        readOnlyHint: false,
-        destructiveHint: false,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
+      annotations: ADDS,
       input: createTaskInput,
       output: noteOutput,
       handler: async (input, { connections }) => (await service()).createTask(connections.d1, input),
@@ -46,7 +41,7 @@ export const notebook: Toolset = {
       scope: READ,
       annotations: READS,
       input: getTasksInput,
-      output: notePageOutput,
+      output: pageOutput,
       handler: async (input, { connections }) => (await service()).getTasks(connections.d1, input),
     }),
     tool({
@@ -54,7 +49,7 @@ export const notebook: Toolset = {
       title: "Change a note's status",
       description: 'Marks a note as pending, in progress or completed, and returns it.',
       scope: WRITE,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: updateTaskStatusInput,
       output: noteOutput,
       handler: async (input, { connections }) => (await service()).updateTaskStatus(connections.d1, input),
@@ -64,7 +59,7 @@ export const notebook: Toolset = {
       title: 'Delete a note',
       description: 'Deletes a note for good. To keep it as done, use `update_task_status`.',
       scope: WRITE,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: noteIdInput,
       output: deletedNoteOutput,
       handler: async (input, { connections }) => (await service()).deleteNote(connections.d1, input.note_id),

@@ -1,6 +1,8 @@
 /** What the people tools take and give. */
 
 import * as z from 'zod'
+import { idempotencyKey } from '../../mcp/idempotency-key.ts'
+import { listOutput } from '../../mcp/page.ts'
 
 export const PAGE_MAX_PEOPLE = 100
 const PAGE_DEFAULT_PEOPLE = 20
@@ -32,12 +34,7 @@ export const createUserInput = z.strictObject({
     .toLowerCase()
     .describe('Once in a tenant, whatever its case'),
   metadata: object('Anything else about the person, as JSON, up to 16 KiB').optional(),
-  idempotency_key: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .describe('Any string of yours; the same key again returns the first person instead of a second one'),
+  idempotency_key: idempotencyKey,
 })
 
 export const findUsersInput = z.strictObject({
@@ -66,13 +63,11 @@ export const personOutput = z.object({
   metadata: z.record(z.string(), z.unknown()),
 })
 
-export const documentsOutput = z.object({
+export const documentsOutput = listOutput.extend({
   columns: z.array(z.string()).describe('Every field that some document has'),
   rows: z
     .array(z.array(z.unknown()))
     .describe('One array a document, in the order of `columns`; null where it has none'),
-  row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more'),
 })
 
 export type CreateUser = z.output<typeof createUserInput>

@@ -1,6 +1,6 @@
 /** The people toolset: documents about people in MongoDB, one owner a document. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { ADDS, READS, type Toolset, tool } from '../../mcp/tool.ts'
 import { aggregateInput, createUserInput, documentsOutput, findUsersInput, personOutput } from './schema.ts'
 import { aggregateUsers, createUser, findUsers } from './service.ts'
 
@@ -18,12 +18,7 @@ export const people: Toolset = {
       description:
         'Adds a person with a name, an e-mail address and free metadata. Send an `idempotency_key` to make a retry safe.',
       scope: WRITE,
-      annotations: {
-        readOnlyHint: false,
-        destructiveHint: false,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
+      annotations: ADDS,
       input: createUserInput,
       output: personOutput,
       handler: (input, { connections }) => createUser(connections.mongodb, input, new Date()),

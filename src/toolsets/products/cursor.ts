@@ -16,7 +16,7 @@ export interface Place {
   readonly id: string
 }
 
-export function writeCursor(sort: Sort, last: Product): string {
+export function writeCursor(sort: Sort, last: Pick<Product, 'id' | 'name' | 'price'>): string {
   const values: Record<Sort, string> = {
     newest: '',
     name: last.name,

@@ -1,6 +1,7 @@
 /** What the products tools take and give. */
 
 import * as z from 'zod'
+import { idempotencyKey } from '../../mcp/idempotency-key.ts'
 
 export const STOCK_MAX = 1_000_000_000
 const PAGE_MAX_PRODUCTS = 100
@@ -31,12 +32,7 @@ export const addProductInput = z.strictObject({
   category,
   description: z.string().max(1_000).optional().describe('Up to 1,000 characters'),
   stock: stock.default(0).describe('How many there are, 0 or more'),
-  idempotency_key: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .describe('Any string of yours; the same key again returns the first product instead of a second one'),
+  idempotency_key: idempotencyKey,
 })
 
 export const productIdInput = z.strictObject({ product_id: productId })
@@ -106,16 +102,6 @@ export const productOutput = z.object({
   updated_at: z.string().describe('ISO 8601, UTC'),
 })
 
-export const productPageOutput = z.object({
-  columns: z.array(z.string()),
-  rows: z
-    .array(z.array(z.union([z.string(), z.int(), z.null()])))
-    .describe('One array a product, in the order of `columns`'),
-  row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more: call again with `next_cursor`'),
-  next_cursor: z.string().optional(),
-})
-
 /** A price in its smallest unit, exact: twelve digits are fewer than a double's fifteen. */
 function cents(price: string): number {
   const [whole = '', fraction = ''] = price.split('.')
@@ -126,5 +112,4 @@ export type AddProduct = z.output<typeof addProductInput>
 export type SearchProducts = z.output<typeof searchProductsInput>
 export type UpdateStock = z.output<typeof updateStockInput>
 export type Product = z.output<typeof productOutput>
-export type ProductPage = z.output<typeof productPageOutput>
 export type Sort = (typeof SORTS)[number]

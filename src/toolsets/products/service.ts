@@ -4,8 +4,9 @@ import { and, asc, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { MySql } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
+import { type Page, pageOf } from '../../mcp/page.ts'
 import { type Place, readCursor, writeCursor } from './cursor.ts'
-import type { AddProduct, Product, ProductPage, SearchProducts, Sort, UpdateStock } from './schema.ts'
+import type { AddProduct, Product, SearchProducts, Sort, UpdateStock } from './schema.ts'
 import { STOCK_MAX } from './schema.ts'
 import { products } from './tables.ts'
 
@@ -20,7 +21,6 @@ const columns = {
   updated_at: products.updatedAt,
 }
 type Row = Omit<Product, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
-const COLUMN_NAMES = Object.keys(columns)
 
 const NOW = sql`utc_timestamp(3)`
 
@@ -47,32 +47,14 @@ export async function getProduct(mysql: MySql, id: string): Promise<Product> {
 }
 
 /** One page of what fits every filter. */
-export async function searchProducts(mysql: MySql, input: SearchProducts): Promise<ProductPage> {
+export async function searchProducts(mysql: MySql, input: SearchProducts): Promise<Page> {
   const { sort, limit, cursor } = input
   const conditions = filters(input)
   if (cursor !== undefined) conditions.push(after(sort, readCursor(cursor, sort)))
   const [rows] = await mysql.read((tenant) => [
     tenant.select(products, columns, { where: and(...conditions), orderBy: ORDERS[sort], limit: limit + 1 }),
   ])
-  const page = rows.slice(0, limit).map(toProduct)
-  const last = page.at(-1)
-  const truncated = rows.length > limit
-  return {
-    columns: COLUMN_NAMES,
-    rows: page.map((product) => [
-      product.id,
-      product.name,
-      product.description,
-      product.category,
-      product.price,
-      product.stock,
-      product.created_at,
-      product.updated_at,
-    ]),
-    row_count: page.length,
-    truncated,
-    ...(truncated && last !== undefined && { next_cursor: writeCursor(sort, last) }),
-  }
+  return pageOf(Object.keys(columns), rows, limit, (last) => writeCursor(sort, last))
 }
 
 /**

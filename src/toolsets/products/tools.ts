@@ -1,11 +1,11 @@
 /** The products toolset: a tenant's catalogue and stock, in MySQL. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { pageOutput } from '../../mcp/page.ts'
+import { ADDS, CHANGES, READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   addProductInput,
   productIdInput,
   productOutput,
-  productPageOutput,
   searchProductsInput,
   updateStockInput,
 } from './schema.ts'
@@ -27,12 +27,7 @@ export const products: Toolset = {
       description:
         "Adds a product to the tenant's catalogue and returns it. Send an `idempotency_key` to make a retry safe.",
       scope: WRITE,
-      annotations: {
-        readOnlyHint: false,
-        destructiveHint: false,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
+      annotations: ADDS,
       input: addProductInput,
       output: productOutput,
       handler: async (input, { caller, connections }) =>
@@ -57,7 +52,7 @@ export const products: Toolset = {
       scope: READ,
       annotations: READS,
       input: searchProductsInput,
-      output: productPageOutput,
+      output: pageOutput,
       handler: async (input, { connections }) => (await service()).searchProducts(connections.mysql, input),
     }),
     tool({
@@ -66,12 +61,7 @@ export const products: Toolset = {
       description:
         'Changes how many of a product there are, by `change` or to `set_to`, and returns it. Never goes below zero: CONFLICT says how many there are.',
       scope: WRITE,
-      annotations: {
-        readOnlyHint: false,
-        destructiveHint: true,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
+      annotations: { ...CHANGES, idempotentHint: false },
       input: updateStockInput,
       output: productOutput,
       handler: async (input, { connections }) => (await service()).updateStock(connections.mysql, input),

@@ -3,9 +3,10 @@
 import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Postgres, Queries } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import { upTo } from '../../mcp/page.ts'
 import { changePercent, insightsOf } from './insights.ts'
 import { type Comparison, datesOf, daysBetween, daysOf } from './periods.ts'
-import type { Metrics, StorePerformance, StorePerformanceInput, Table } from './schema.ts'
+import type { Metrics, StorePerformance, StorePerformanceInput } from './schema.ts'
 import { categories, inventory, orderItems, orders, products, stores } from './tables.ts'
 
 /** The chain keeps its books in one currency. */
@@ -59,16 +60,20 @@ export async function storePerformance(
       orders: changePercent(current.orders, previous.orders),
       average_basket: changePercent(current.average_basket, previous.average_basket),
     },
-    top_products: toTable(
-      ['product_id', 'name', 'units', 'revenue', 'stock', 'reorder_level'],
-      top.map((row) => [row.productId, row.name, row.units, row.revenue, row.stock, row.reorderLevel]),
-      input.top_products,
-    ),
-    categories: toTable(
-      ['name', 'revenue', 'previous_revenue'],
-      byCategory.map((row) => [row.name, row.revenue, row.previousRevenue]),
-      byCategory.length,
-    ),
+    top_products: {
+      columns: ['product_id', 'name', 'units', 'revenue', 'stock', 'reorder_level'],
+      ...upTo(
+        top.map((row) => [row.productId, row.name, row.units, row.revenue, row.stock, row.reorderLevel]),
+        input.top_products,
+      ),
+    },
+    categories: {
+      columns: ['name', 'revenue', 'previous_revenue'],
+      ...upTo(
+        byCategory.map((row) => [row.name, row.revenue, row.previousRevenue]),
+        byCategory.length,
+      ),
+    },
     insights,
   }
 }
@@ -217,9 +222,4 @@ function bestDays(db: Queries, store: string, { current }: Comparison) {
     .groupBy(sql`1`)
     .orderBy(sql`2 desc`, sql`1`)
     .limit(1)
-}
-
-function toTable(columns: string[], rows: Table['rows'], limit: number): Table {
-  const kept = rows.slice(0, limit)
-  return { columns, rows: kept, row_count: kept.length, truncated: rows.length > limit }
 }

@@ -1,6 +1,7 @@
 /** What the retail tools take and give. */
 
 import * as z from 'zod'
+import { listOutput } from '../../mcp/page.ts'
 import { queryInput, statement } from '../../sandbox/query-schema.ts'
 import { TIME_PERIODS } from './periods.ts'
 import { TABLE_NAMES } from './table-names.ts'
@@ -73,15 +74,6 @@ const metrics = z.object({
   returned_orders: z.int(),
 })
 
-const value = z.union([z.string(), z.number(), z.null()])
-
-const table = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.array(value)).describe('In the order of `columns`'),
-  row_count: z.int(),
-  truncated: z.boolean(),
-})
-
 export const storePerformanceOutput = z.object({
   store: z.object({ store_id: z.string(), name: z.string(), location: z.string(), kind: z.string() }),
   period,
@@ -94,8 +86,8 @@ export const storePerformanceOutput = z.object({
     orders: z.number().nullable(),
     average_basket: z.number().nullable(),
   }),
-  top_products: table,
-  categories: table,
+  top_products: listOutput,
+  categories: listOutput,
   insights: z.array(z.string()).describe('What the figures say, in sentences'),
 })
 
@@ -120,7 +112,7 @@ export const searchProductsInput = z.strictObject({
     .describe('At most so many, 1 to 50'),
 })
 
-export const searchProductsOutput = table.extend({
+export const searchProductsOutput = listOutput.extend({
   model: z.string().describe('The embedding model; similarities of different models cannot be compared'),
 })
 
@@ -169,4 +161,3 @@ export type FoundProducts = z.output<typeof searchProductsOutput>
 export type SalesQuery = z.output<typeof salesQueryInput>
 export type TableSchemas = z.output<typeof tableSchemasOutput>
 export type CurrentDate = z.output<typeof currentDateOutput>
-export type Table = z.output<typeof table>

@@ -3,6 +3,7 @@
 import { sql } from 'drizzle-orm'
 import type { Embedder, Postgres } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import { listOf } from '../../mcp/page.ts'
 import type { FoundProducts, SearchProducts } from './schema.ts'
 import { categories, productDescriptionEmbeddings, products, productTypes } from './tables.ts'
 
@@ -11,7 +12,7 @@ const COLUMNS = ['product_id', 'name', 'category', 'type', 'price', 'similarity'
 /** How many neighbours the index looks at: twice as many as can be asked for, which finds all but a few of them. */
 const NEIGHBOURS = 100
 
-interface Found extends Record<string, unknown> {
+interface Found extends Record<string, string | number> {
   product_id: string
   name: string
   category: string
@@ -67,22 +68,7 @@ function nearest(vector: string, model: string, { similarity_threshold, max_rows
 }
 
 function found(rows: readonly Found[], { max_rows }: SearchProducts, model: string): FoundProducts {
-  const kept = rows.slice(0, max_rows)
-  return {
-    columns: COLUMNS,
-    rows: kept.map((row) => [
-      row.product_id,
-      row.name,
-      row.category,
-      row.type,
-      row.price,
-      row.similarity,
-      row.description,
-    ]),
-    row_count: kept.length,
-    truncated: rows.length > max_rows,
-    model,
-  }
+  return { ...listOf(COLUMNS, rows, max_rows), model }
 }
 
 function noVectors(model: string): RowgateError {

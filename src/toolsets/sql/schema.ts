@@ -1,6 +1,7 @@
 /** What the SQL tools take and give. */
 
 import * as z from 'zod'
+import { listOutput } from '../../mcp/page.ts'
 import { parameters, statement } from '../../sandbox/query-schema.ts'
 
 /** Tables that are described at once. */
@@ -32,10 +33,7 @@ export const explainInput = z.strictObject({
     .describe('true runs the query, read-only as `query` does, and tells the real times'),
 })
 
-export const tableListOutput = z.object({
-  columns: z.array(z.string()),
-  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
-  row_count: z.int(),
+export const tableListOutput = listOutput.extend({
   truncated: z.boolean().describe('true when there are more tables: use `pattern`'),
 })
 
@@ -71,6 +69,5 @@ export const planOutput = z.object({
 })
 
 export type Explain = z.output<typeof explainInput>
-export type TableList = z.output<typeof tableListOutput>
 export type Described = z.output<typeof describedOutput>
 export type Plan = z.output<typeof planOutput>

@@ -4,14 +4,20 @@
 import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
+import { type List, listOf } from '../../mcp/page.ts'
 import type { Access } from '../../sandbox/relations.ts'
 import { policyInWords } from './policies.ts'
-import { type Described, describedOutput, type TableList } from './schema.ts'
+import { type Described, describedOutput } from './schema.ts'
 
 /** Tables of one answer. */
 const MAX_LISTED = 500
 
-const listedRow = z.tuple([z.string(), z.string(), z.coerce.number(), z.string().nullable()])
+const listed = z.object({
+  name: z.string(),
+  kind: z.string(),
+  estimated_rows: z.coerce.number(),
+  comment: z.string().nullable(),
+})
 /** A policy as the catalogue has it: its comment is its words, where it has one. */
 const policy = z.object({
   name: z.string(),
@@ -44,7 +50,7 @@ export async function listTables(
   postgres: Postgres,
   pattern: string | undefined,
   access: Access,
-): Promise<TableList> {
+): Promise<List> {
   const filter = pattern === undefined ? sql`true` : sql`name ilike ${`%${pattern}%`}`
   const [answer] = await postgres.read((db) => [
     db.execute(sql`
@@ -52,16 +58,7 @@ export async function listTables(
         greatest(reltuples, 0)::bigint as estimated_rows, split_part(comment, chr(10), 1) as comment
       from (${readable(access)}) t where ${filter} order by name limit ${MAX_LISTED + 1}`),
   ])
-  const rows = answer.rows.slice(0, MAX_LISTED).map((row) => {
-    const { name, kind, estimated_rows, comment } = row
-    return listedRow.parse([name, kind, estimated_rows, comment])
-  })
-  return {
-    columns: ['name', 'kind', 'estimated_rows', 'comment'],
-    rows,
-    row_count: rows.length,
-    truncated: answer.rows.length > MAX_LISTED,
-  }
+  return listOf(Object.keys(listed.shape), z.array(listed).parse(answer.rows), MAX_LISTED)
 }
 
 /** Columns, keys, indexes and policies of the named tables; a bare name is looked up as a query would. */

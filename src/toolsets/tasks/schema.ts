@@ -1,6 +1,7 @@
 /** What the tasks tools take and give. */
 
 import * as z from 'zod'
+import { idempotencyKey } from '../../mcp/idempotency-key.ts'
 
 export const TITLE_MAX_CHARACTERS = 200
 export const DESCRIPTION_MAX_CHARACTERS = 1_000
@@ -22,12 +23,7 @@ const taskId = z.uuid('must be a task id (a UUID)').describe('The task, by its i
 export const addTaskInput = z.strictObject({
   title,
   description: description.optional(),
-  idempotency_key: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .describe('Any string of yours; the same key again returns the first task instead of a second one'),
+  idempotency_key: idempotencyKey,
 })
 
 export const listTasksInput = z.strictObject({
@@ -69,20 +65,9 @@ export const taskOutput = z.object({
   updated_at: z.string().describe('ISO 8601, UTC'),
 })
 
-export const taskPageOutput = z.object({
-  columns: z.array(z.string()),
-  rows: z
-    .array(z.array(z.union([z.string(), z.boolean(), z.null()])))
-    .describe('One array a task, in the order of `columns`'),
-  row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more: call again with `next_cursor`'),
-  next_cursor: z.string().optional(),
-})
-
 export const deletedTaskOutput = z.object({ id: z.string(), deleted: z.literal(true) })
 
 export type AddTask = z.output<typeof addTaskInput>
 export type ListTasks = z.output<typeof listTasksInput>
 export type UpdateTask = z.output<typeof updateTaskInput>
 export type Task = z.output<typeof taskOutput>
-export type TaskPage = z.output<typeof taskPageOutput>

@@ -5,7 +5,8 @@ import type { Postgres } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { containing } from '../../infra/like.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
-import type { AddTask, ListTasks, Task, TaskPage, UpdateTask } from './schema.ts'
+import { type Page, pageOf } from '../../mcp/page.ts'
+import type { AddTask, ListTasks, Task, UpdateTask } from './schema.ts'
 import { tasks } from './tables.ts'
 
 const columns = {
@@ -17,7 +18,6 @@ const columns = {
   updated_at: tasks.updatedAt,
 }
 type Row = Omit<Task, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
-const COLUMN_NAMES = Object.keys(columns)
 
 /** Adds a task. With an idempotency key that was used before it returns the first task, unchanged. */
 export async function addTask(postgres: Postgres, userId: string, input: AddTask): Promise<Task> {
@@ -45,7 +45,7 @@ export async function addTask(postgres: Postgres, userId: string, input: AddTask
 }
 
 /** One page of the caller's tasks, newest first. */
-export async function listTasks(postgres: Postgres, input: ListTasks): Promise<TaskPage> {
+export async function listTasks(postgres: Postgres, input: ListTasks): Promise<Page> {
   const conditions: SQL[] = []
   if (input.completed !== undefined) conditions.push(eq(tasks.completed, input.completed))
   if (input.cursor !== undefined) conditions.push(lt(tasks.id, input.cursor))
@@ -61,23 +61,7 @@ export async function listTasks(postgres: Postgres, input: ListTasks): Promise<T
       .orderBy(desc(tasks.id))
       .limit(input.limit + 1),
   ])
-  const page = rows.slice(0, input.limit).map(toTask)
-  const last = page.at(-1)
-  const truncated = rows.length > input.limit
-  return {
-    columns: COLUMN_NAMES,
-    rows: page.map((task) => [
-      task.id,
-      task.title,
-      task.description,
-      task.completed,
-      task.created_at,
-      task.updated_at,
-    ]),
-    row_count: page.length,
-    truncated,
-    ...(truncated && last !== undefined && { next_cursor: last.id }),
-  }
+  return pageOf(Object.keys(columns), rows, input.limit, (last) => last.id)
 }
 
 export async function getTask(postgres: Postgres, id: string): Promise<Task> {

@@ -1,13 +1,13 @@
 /** The tasks toolset: a personal to-do list, one owner a row. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { pageOutput } from '../../mcp/page.ts'
+import { ADDS, CHANGES, READS, type Toolset, tool } from '../../mcp/tool.ts'
 import {
   addTaskInput,
   deletedTaskOutput,
   listTasksInput,
   taskIdInput,
   taskOutput,
-  taskPageOutput,
   updateTaskInput,
 } from './schema.ts'
 import { addTask, deleteTask, getTask, listTasks, updateTask } from './service.ts'
@@ -26,12 +26,7 @@ export const tasks: Toolset = {
       description:
         "Adds a task to the user's to-do list and returns it. Send an `idempotency_key` to make a retry safe.",
       scope: WRITE,
-      annotations: {
-        readOnlyHint: false,
-        destructiveHint: false,
-        idempotentHint: false,
-        openWorldHint: false,
-      },
+      annotations: ADDS,
       input: addTaskInput,
       output: taskOutput,
       handler: (input, { caller, connections }) => addTask(connections.postgres, caller.userId, input),
@@ -44,7 +39,7 @@ export const tasks: Toolset = {
       scope: READ,
       annotations: READS,
       input: listTasksInput,
-      output: taskPageOutput,
+      output: pageOutput,
       handler: (input, { connections }) => listTasks(connections.postgres, input),
     }),
     tool({
@@ -63,7 +58,7 @@ export const tasks: Toolset = {
       description:
         'Changes the title, description or completed state of a task; fields left out stay. Returns the task.',
       scope: WRITE,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: updateTaskInput,
       output: taskOutput,
       handler: (input, { connections }) => updateTask(connections.postgres, input),
@@ -74,12 +69,7 @@ export const tasks: Toolset = {
       description:
         'Marks a task as done and returns it. `update_task` with `completed: false` opens it again.',
       scope: WRITE,
-      annotations: {
-        readOnlyHint: false,
-        destructiveHint: false,
-        idempotentHint: true,
-        openWorldHint: false,
-      },
+      annotations: { ...CHANGES, destructiveHint: false },
       input: taskIdInput,
       output: taskOutput,
       handler: (input, { connections }) =>
@@ -90,7 +80,7 @@ export const tasks: Toolset = {
       title: 'Delete a task',
       description: 'Deletes a task for good. To keep it as done, use `complete_task`.',
       scope: WRITE,
-      annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+      annotations: CHANGES,
       input: taskIdInput,
       output: deletedTaskOutput,
       handler: (input, { connections }) => deleteTask(connections.postgres, input.task_id),
