@@ -23,14 +23,30 @@ const SEVERITY: Readonly<Record<LogLevel | 'silent', number>> = {
 
 function ignore(): void {}
 
+const MS_PER_S = 1_000
+
+/** ISO 8601. To spell a second out costs as much as all the rest of a line, so it is done once for all of its lines. */
+function createClock(): (ms: number) => string {
+  let second = Number.NaN
+  let spelt = ''
+  return (ms) => {
+    const own = Math.floor(ms / MS_PER_S)
+    if (own !== second) {
+      second = own
+      spelt = new Date(own * MS_PER_S).toISOString().slice(0, -'000Z'.length)
+    }
+    return `${spelt}${String(ms % MS_PER_S).padStart(3, '0')}Z`
+  }
+}
+
 /** Which levels are written is decided once: a level that is off costs an empty call. */
 export function createLog(level: LogLevel | 'silent', now: () => number = Date.now): Log {
+  const timeOf = createClock()
   const writes = (own: LogLevel) => SEVERITY[own] >= SEVERITY[level]
   function at(own: LogLevel): Log[LogLevel] {
     if (!writes(own)) return ignore
     return (event, fields) => {
-      const time = new Date(now()).toISOString()
-      console[own](JSON.stringify({ ...fields, time, level: own, event }))
+      console[own](JSON.stringify({ ...fields, time: timeOf(now()), level: own, event }))
     }
   }
   return { writes, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

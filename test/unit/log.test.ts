@@ -43,6 +43,15 @@ test('an event is one line, and a field can neither break it nor pass for anothe
   })
 })
 
+test('each line has the time at which it was written', () => {
+  const lines = watch()
+  const times = [0, 7, 999, 1_000, 1_700_000_000_123, 1_700_000_000_120, 999]
+  const clock = times.values()
+  const log = createLog('info', () => clock.next().value ?? 0)
+  for (const _ of times) log.info('it_happened')
+  expect(lines.map((line) => JSON.parse(line).time)).toEqual(times.map((ms) => new Date(ms).toISOString()))
+})
+
 test('an error is told with its causes, also when they run in a circle or are no errors', () => {
   const inner = new TypeError('inner')
   expect(errorFields(new Error('outer', { cause: inner }))).toEqual({
