@@ -225,12 +225,14 @@ function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | un
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
   } = config
   if (databaseUrl === undefined || identityKey === undefined) return undefined
+  let client: Awaited<ReturnType<typeof open>> | undefined
+  const open = async () => (await import('./data/neon.ts')).openNeon(databaseUrl, fetchEndpoint)
   return createAudit({
     identityKey,
     reads: config.AUDIT_READS,
     async send(rows, signal) {
-      const { openNeon } = await import('./data/neon.ts')
-      await openNeon(databaseUrl, fetchEndpoint).query('select rowgate.audit_later($1)', [rows], {
+      client ??= await open()
+      await client.query('select rowgate.audit_later($1)', [rows], {
         fetchOptions: { signal, redirect: 'manual' },
       })
     },

@@ -1,8 +1,9 @@
 /** One row of the audit log as the Worker writes it: what a call was, without its arguments or its result. */
 
+import { canonical } from '../infra/cache-key.ts'
 import type { Caller } from '../infra/caller.ts'
 import { uuidv7 } from '../infra/uuid.ts'
-import { type IdentityKey, keyedHash } from './identity.ts'
+import { type IdentityKey, keyedHashes } from './identity.ts'
 
 /** What is known of a call when it is over, or about to write. */
 export interface AuditedCall {
@@ -42,7 +43,18 @@ const MAX_TARGET_CHARACTERS = 200
 /** Columns of Postgres' `integer`. */
 const MAX_INTEGER = 2_147_483_647
 
-export async function auditEntry(call: AuditedCall, key: IdentityKey): Promise<AuditEntry> {
+export async function auditEntries(calls: readonly AuditedCall[], key: IdentityKey): Promise<AuditEntry[]> {
+  const hashes = await keyedHashes(calls.map(argumentsText), key)
+  return calls.map((call, index) => entryOf(call, hashes[index] ?? ''))
+}
+
+/** Equal arguments are one text, and so have one hash. */
+function argumentsText(call: AuditedCall): string {
+  const args = call.args ?? {}
+  return `arguments ${canonical(args) ?? JSON.stringify(args)}`
+}
+
+function entryOf(call: AuditedCall, hash: string): AuditEntry {
   const { caller, tool, outcome } = call
   const targets = targetsOf(call.args)
   return {
@@ -55,18 +67,19 @@ export async function auditEntry(call: AuditedCall, key: IdentityKey): Promise<A
     at: call.startedAt,
     ms: Math.min(Math.max(Math.round(call.ms), 0), MAX_INTEGER),
     request: call.requestId,
-    arguments: await keyedHash(`arguments ${canonicalJson(call.args ?? {})}`, key),
+    arguments: hash,
     targets: targets.slice(0, MAX_TARGETS),
     count: targets.length,
   }
 }
 
 /** Arguments named `id`, `…_id` or `…_ids`: the rows that a call is about. A write's row has the database's own list instead. */
-export function targetsOf(args: unknown): string[] {
+function targetsOf(args: unknown): string[] {
   if (typeof args !== 'object' || args === null) return []
-  return Object.entries(args)
-    .filter(([name]) => /(?:^|_)ids?$/.test(name))
-    .flatMap(([, value]: [string, unknown]) => (Array.isArray(value) ? value : [value]))
+  const names = Object.keys(args).filter((name) => /(?:^|_)ids?$/.test(name))
+  return names
+    .map((name): unknown => Reflect.get(args, name))
+    .flatMap((value): unknown[] => (Array.isArray(value) ? value : [value]))
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map((value) => text(String(value)))
 }
@@ -74,13 +87,4 @@ export function targetsOf(args: unknown): string[] {
 /** What Postgres can hold: well-formed, and no NUL. */
 function text(value: string): string {
   return value.slice(0, MAX_TARGET_CHARACTERS).toWellFormed().replaceAll('\0', '\ufffd')
-}
-
-/** JSON with every object's keys in one order, so that equal arguments have equal hashes. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  )
 }

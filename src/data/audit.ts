@@ -4,7 +4,7 @@
  */
 
 import type { Caller } from '../infra/caller.ts'
-import { type AuditedCall, auditEntry } from './audit-entry.ts'
+import { type AuditedCall, auditEntries } from './audit-entry.ts'
 import type { AuditTrail } from './connections.ts'
 import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
 
@@ -12,7 +12,10 @@ import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
 const SIGNATURE_LIFETIME_MS = 60_000
 /** Long enough that a busy isolate sends tens of rows at once, short enough that a stopped one loses little. */
 const LINGER_MS = 100
-const BATCH_MAX_ROWS = 100
+/** Most of what a row costs is its share of the request that brings it, which a busy isolate should feel least. */
+const BATCH_MAX_ROWS = 250
+/** `rowgate.open_audit` takes 4 MiB at most, and the ids that a caller sends can be long. */
+const SIGNED_MAX_CHARACTERS = 4_000_000
 /** Some megabytes. Beyond that the database has not kept up for a long time, and the newest rows are given up. */
 const WAITING_MAX_ROWS = 5_000
 const SEND_LIMIT_MS = 10_000
@@ -49,18 +52,25 @@ export function createAudit(settings: AuditSettings) {
 
   async function sign(calls: readonly AuditedCall[]): Promise<string> {
     key ??= await importIdentityKey(settings.identityKey)
-    const entries = []
-    for (const call of calls) entries.push(await auditEntry(call, key))
+    const entries = await auditEntries(calls, key)
     return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, entries }, key)
   }
 
   async function sendBatch(calls: readonly AuditedCall[]): Promise<void> {
     try {
       const rows = await sign(calls)
+      if (rows.length > SIGNED_MAX_CHARACTERS && calls.length > 1) return await sendHalves(calls)
       await attempts(() => settings.send(rows, AbortSignal.timeout(SEND_LIMIT_MS)))
     } catch (cause) {
       settings.onLoss(calls.length, cause)
     }
+  }
+
+  /** In their order: what one caller makes too large is not to cost others their rows. */
+  async function sendHalves(calls: readonly AuditedCall[]): Promise<void> {
+    const half = Math.ceil(calls.length / 2)
+    await sendBatch(calls.slice(0, half))
+    await sendBatch(calls.slice(half))
   }
 
   /** Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one. */
@@ -97,10 +107,10 @@ export function createAudit(settings: AuditSettings) {
     function begin(tool: string, readOnly: boolean, args: unknown): AuditTrail {
       const startedAt = Date.now()
       let written = false
-      const sofar = (outcome: string): AuditedCall => ({
-        ...{ caller, requestId: requestId(), tool, args, startedAt, outcome },
-        ms: Date.now() - startedAt,
-      })
+      const sofar = (outcome: string): AuditedCall => {
+        const ms = Date.now() - startedAt
+        return { caller, requestId: requestId(), tool, args, startedAt, ms, outcome }
+      }
       return {
         signWrite: () => sign([sofar('success')]),
         written: () => {

@@ -11,6 +11,8 @@ const SEAL_LIFETIME_MS = 60_000
 /** A seal is used again while at least this much of its life is left, so that one made in time is still good on arrival. */
 const SEAL_LEAST_LEFT_MS = 40_000
 
+const encoder = new TextEncoder()
+
 /** What `IDENTITY_KEY` holds, read once. */
 export interface IdentityKey {
   readonly id: string
@@ -42,13 +44,19 @@ export async function seal(caller: Caller, key: IdentityKey, now: number): Promi
  * rows, nor either for the context that Postgres makes with the same key.
  */
 export async function signed(purpose: 'seal' | 'audit', content: unknown, key: IdentityKey): Promise<string> {
-  const encoded = base64(new TextEncoder().encode(JSON.stringify(content)))
+  const encoded = btoa(asciiJson(content))
   return `${key.id}.${encoded}.${await keyedHash(`${purpose} ${encoded}`, key)}`
 }
 
 /** HMAC-SHA256 of a text, in hex. */
-export async function keyedHash(text: string, key: IdentityKey): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key.hmac, new TextEncoder().encode(text))))
+async function keyedHash(text: string, key: IdentityKey): Promise<string> {
+  return hex(await crypto.subtle.sign('HMAC', key.hmac, encoder.encode(text)))
+}
+
+/** Of many texts, waited for together: to wait for each alone costs as much again. */
+export async function keyedHashes(texts: readonly string[], key: IdentityKey): Promise<string[]> {
+  const macs = texts.map((text) => crypto.subtle.sign('HMAC', key.hmac, encoder.encode(text)))
+  return (await Promise.all(macs)).map(hex)
 }
 
 /** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */
@@ -66,20 +74,20 @@ export function createSealer(setting: string): (caller: Caller, now: number) => 
   }
 }
 
-/** A batch of audit rows is tens of kilobytes: many bytes at once, and no more than a call may have arguments. */
-const BASE64_CHUNK_BYTES = 8_192
-
-function base64(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += BASE64_CHUNK_BYTES) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + BASE64_CHUNK_BYTES))
-  }
-  return btoa(binary)
+/** JSON that says every character beyond ASCII by its number: `btoa` takes it as it is, eighty times sooner than bytes. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
-function hex(bytes: Uint8Array): string {
+/** `00` to `ff`. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+function hex(mac: ArrayBuffer): string {
   let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  for (const byte of new Uint8Array(mac)) text += HEX[byte]
   return text
 }
 

@@ -144,6 +144,28 @@ describe.each(databases)('the audit log on $engine', ({ start }) => {
     expect(error?.code).toBe('VALIDATION_ERROR')
   })
 
+  test("no caller's ids are so many and so long that others' rows are lost beside them", async () => {
+    // As signed, a row of these is some 160 kB, and what is sent at once may be 4 MiB.
+    const ids = Array.from({ length: 101 }, (_, index) => `${index}${'漢'.repeat(300)}`)
+    const tenant = { ...OWN, tenant: 'wide' }
+    await Promise.all([
+      world.call('meek', 'list_tasks', {}, tenant),
+      ...Array.from({ length: 50 }, (_, index) => world.call(`loud ${index}`, 'get_task', { ids }, tenant)),
+      world.call('last', 'list_tasks', {}, tenant),
+    ])
+    await world.settled()
+    const { rows } =
+      await world.database.endpoint.owner(`select count(*), count(distinct user_id), max(target_count)
+      from rowgate.audit_log where tenant_id = 'wide'`)
+    expect(rows).toEqual([['52', '52', '101']])
+  })
+
+  test('a text of any script keeps its letters', async () => {
+    const user = 'zoë 漢字 \u{1f600} "\\'
+    await world.call(user, 'get_task', { task_id: 'é\u{1f600}' }, OWN)
+    expect(await activity(user)).toMatchObject([{ user, targets: ['é\u{1f600}'] }])
+  })
+
   test('parallel writes and reads of several tenants make whole chains, and none is lost', async () => {
     const tenants = ['t1', 't2', 't3']
     await Promise.all(

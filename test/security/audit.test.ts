@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../scripts/audit/verify.ts'
-import { auditEntry } from '../../src/data/audit-entry.ts'
+import { auditEntries } from '../../src/data/audit-entry.ts'
 import { importIdentityKey, seal, signed } from '../../src/data/identity.ts'
 import { caller, databases, IDENTITY_KEY, type Statement, type TestDatabase } from '../support/database.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -18,11 +18,13 @@ async function row(
   over: { sub?: string; entry?: object; exp?: number; key?: string; purpose?: 'seal' } = {},
 ) {
   const key = await importIdentityKey(over.key ?? IDENTITY_KEY)
-  const entry = await auditEntry(
-    {
-      caller: caller(over.sub ?? 'alice'),
-      ...{ requestId: 'r', tool: 'add_task', args: {}, startedAt: Date.now(), ms: 1, outcome: 'success' },
-    },
+  const [entry] = await auditEntries(
+    [
+      {
+        caller: caller(over.sub ?? 'alice'),
+        ...{ requestId: 'r', tool: 'add_task', args: {}, startedAt: Date.now(), ms: 1, outcome: 'success' },
+      },
+    ],
     key,
   )
   const content = { exp: over.exp ?? inSeconds(30), entries: [{ ...entry, ...over.entry }] }
