@@ -119,6 +119,15 @@ describe('people', () => {
     expect((await world.call('nobody', 'aggregate_user_stats')).data.row_count).toBe(0)
   })
 
+  test('what a pipeline computes is in its answer and nowhere else', async () => {
+    await add('sum', 'One', { tags: ['a'] })
+    const stages = [{ $set: { 'metadata.seen': true } }, { $unwind: '$metadata.tags' }]
+    const { data } = await world.call('sum', 'aggregate_user_stats', { pipeline: stages })
+    expect(data.rows[0][data.columns.indexOf('metadata')]).toEqual({ tags: 'a', seen: true })
+    const after = await world.call('sum', 'find_users_mongo', { projection: { metadata: 1, _id: 0 } })
+    expect(after.data.rows).toEqual([[{ tags: ['a'] }]])
+  })
+
   test('whose a document is shows in no answer', async () => {
     await add('shy', 'One')
     const answers = [

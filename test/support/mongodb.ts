@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { type Document, Long } from 'bson'
-import { aggregate, find, Query } from 'mingo'
+import { aggregate, find, ProcessingMode, Query } from 'mingo'
 import { MongoClient } from 'mongodb'
 import type { Certificate } from './authority.ts'
 import { serveWire } from './mongodb-wire.ts'
@@ -193,7 +193,13 @@ function execute(collections: Map<string, Stored>, name: string, command: Docume
       case 'find':
         return cursor(key, matching(stored, command))
       case 'aggregate':
-        return cursor(key, aggregate(stored.documents, command.pipeline, { collectionResolver: elsewhere }))
+        return cursor(
+          key,
+          aggregate(stored.documents, command.pipeline, {
+            collectionResolver: elsewhere,
+            processingMode: ProcessingMode.CLONE_INPUT,
+          }),
+        )
       case 'ping':
       case 'endSessions':
       case 'killCursors':
