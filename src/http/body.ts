@@ -33,7 +33,8 @@ function judgeBody(bytes: Uint8Array): BodyVerdict {
   if (bytes.length > MAX_BODY_BYTES) return { fault: 'too-large' }
   if (nestsDeeperThan(MAX_JSON_DEPTH, bytes)) return { fault: 'too-deep' }
   try {
-    return { body: JSON.parse(decoder.decode(bytes)) as unknown }
+    const body: unknown = JSON.parse(decoder.decode(bytes))
+    return { body }
   } catch {
     return { fault: 'unparsable' }
   }

@@ -104,6 +104,7 @@ function describeRequest(record: RequestRecord, headers: Headers, body: unknown)
   if (Array.isArray(body)) {
     record.method = 'batch'
   } else if (typeof body === 'object' && body !== null) {
+    // It claims nothing: every member may be missing, and may be anything.
     const { method, params } = body as { method?: unknown; params?: { _meta?: { traceparent?: unknown } } }
     if (typeof method === 'string') record.method = METHODS.has(method) ? method : 'other'
     record.traceId = traceIdOf(params?._meta?.traceparent)

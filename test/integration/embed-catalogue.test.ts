@@ -1,11 +1,11 @@
 /** Vectors of another model for the catalogue, and the search that uses them once the Worker is switched to it. */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { embedCatalogue } from '../../scripts/catalogue/embed.ts'
 import { seed } from '../../scripts/seed/retail.ts'
 import { createOpenAiEmbedder } from '../../src/data/embed-openai.ts'
+import { listen } from '../support/listen.ts'
 import { runScript } from '../support/script.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -35,8 +35,8 @@ const server = createServer((request, response) => {
 })
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const port = await listen(server)
+  url = `http://127.0.0.1:${port}`
   world = await startWorld({ env: { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: MODEL } })
   await seed(world.database.endpoint.owner, '2026-11-21')
 })

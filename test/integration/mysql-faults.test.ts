@@ -1,13 +1,14 @@
 /** What a caller is told when MySQL is down, slow, cut off, foreign or not set up; and that nothing stays open. */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyMySqlMigrations } from '../../scripts/mysql/migrations.ts'
 import { type EngineWorld, startEngineWorld } from '../support/engine-world.ts'
 import { freePort } from '../support/free-port.ts'
+import { listen } from '../support/listen.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 
 /** Short, so that a call which waits in vain gives up while the test waits. */
@@ -41,8 +42,7 @@ describe('a server that is not there', () => {
 
   test('but whose port accepts and says nothing is not waited for until the request’s end', async () => {
     const silent = createServer()
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const { port } = silent.address() as AddressInfo
+    const port = await listen(silent)
     await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (world) => {
       const { error } = await world.call('ada', 'search_products')
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })

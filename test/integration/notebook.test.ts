@@ -168,7 +168,7 @@ describe('a hostile text', () => {
   })
 })
 
-test.each<[string, unknown, string]>([
+test.each<[tool: string, args: Record<string, unknown>, named: string]>([
   ['create_task', { title: '' }, 'title'],
   ['create_task', { title: 'x'.repeat(201) }, 'title'],
   ['create_task', { title: 'x', details: 'x'.repeat(4001) }, 'details'],
@@ -186,7 +186,7 @@ test.each<[string, unknown, string]>([
   ['update_task_status', { note_id: NO_SUCH_ID, status: 'done' }, 'status'],
   ['delete_note', { note_id: '%' }, 'note_id'],
 ])('%s refuses %j and names what is wrong', async (tool, args, named) => {
-  const { error } = await world.call('eve', tool, args as object)
+  const { error } = await world.call('eve', tool, args)
   expect(error?.code).toBe('VALIDATION_ERROR')
   expect(error?.message).toContain(named)
 })

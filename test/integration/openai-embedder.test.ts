@@ -1,10 +1,10 @@
 /** The embedder for OpenAI's protocol against a real HTTP server that behaves, and one that does not. */
 
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { EMBEDDING_DIMENSIONS } from '../../src/data/connections.ts'
 import { createOpenAiEmbedder } from '../../src/data/embed-openai.ts'
+import { listen } from '../support/listen.ts'
 
 const KEY = 'sk-only-for-tests'
 const signal = new AbortController().signal
@@ -16,12 +16,12 @@ afterEach(async () => {
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listen(server)
   closers.push(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  return `http://127.0.0.1:${port}/v1`
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

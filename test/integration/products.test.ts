@@ -226,7 +226,7 @@ describe.skipIf(mariaDbMissing())('products', () => {
     expect([first.data.rows[0][1], second.data.rows[0][1]].sort()).toEqual(['bystander', text].sort())
   })
 
-  test.each<[string, unknown, string]>([
+  test.each<[tool: string, args: Record<string, unknown>, named: string]>([
     ['add_product', { name: 'x', category: 'c', price: 1.5 }, 'price'],
     ['add_product', { name: 'x', category: 'c', price: '1e309' }, 'price'],
     ['add_product', { name: 'x', category: 'c', price: '-1' }, 'price'],
@@ -260,7 +260,7 @@ describe.skipIf(mariaDbMissing())('products', () => {
     ['update_stock', { product_id: NO_SUCH_ID, change: -(2 ** 53) }, 'change'],
     ['get_product', { product_id: `${NO_SUCH_ID} ` }, 'product_id'],
   ])('%s refuses %j and names what is wrong', async (tool, args, named) => {
-    const { error } = await world.call('eve', tool, args as object)
+    const { error } = await world.call('eve', tool, args)
     expect(error?.code).toBe('VALIDATION_ERROR')
     expect(error?.message).toContain(named)
   })

@@ -58,8 +58,8 @@ describe.each(databases)('the audit log, on $engine', ({ start }) => {
   })
 
   test('takes no row in any other form, and the refusal is always the same', async () => {
-    const [id, body, mac] = (await row()).split('.') as [string, string, string]
-    const other = (await row()).split('.') as [string, string, string]
+    const [id = '', body = '', mac = ''] = (await row()).split('.')
+    const other = (await row()).split('.')
     const hmac = (message: string) => createHmac('sha256', KEY).update(message).digest('hex')
     const before = await count()
     const forged = {

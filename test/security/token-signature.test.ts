@@ -1,11 +1,11 @@
 /** Threat: a token that nobody signed, that anybody could have signed, or that brings its own key along. */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { base64url, exportSPKI, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { edgeOf } from '../support/edge.ts'
 import { type Issuer, makeKey, type SigningKey, startIssuer } from '../support/issuer.ts'
+import { listen } from '../support/listen.ts'
 
 let issuer: Issuer
 let foreign: SigningKey
@@ -20,8 +20,8 @@ const lureServer = createServer((_, response) => {
 beforeAll(async () => {
   issuer = await startIssuer()
   foreign = await makeKey('key-1')
-  await new Promise<void>((resolve) => lureServer.listen(0, '127.0.0.1', resolve))
-  lure = `http://127.0.0.1:${(lureServer.address() as AddressInfo).port}/jwks`
+  const port = await listen(lureServer)
+  lure = `http://127.0.0.1:${port}/jwks`
 })
 afterAll(async () => {
   await new Promise((resolve) => lureServer.close(resolve))

@@ -1,6 +1,7 @@
 /** Stands between the Worker and the database's HTTP endpoint, and breaks what it is told to, as networks and servers do. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { listen } from './listen.ts'
 
 export const FAULTS = [
   'refuses',
@@ -55,13 +56,9 @@ export async function startFaultProxy(
   const server = createServer(
     (request, response) => void serve(request, response).catch(() => response.destroy()),
   )
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('The proxy has no port.')
+  const port = await listen(server)
   return {
-    url: `http://127.0.0.1:${address.port}/sql`,
+    url: `http://127.0.0.1:${port}/sql`,
     broken: () => broken,
     close: () =>
       new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** An HTTP proxy with a gate for some requests: closed, they wait in front of it, so that a test knows what runs at the same time. */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen } from './listen.ts'
 
 export interface GateProxy {
   readonly url: string
@@ -30,9 +30,9 @@ export async function startGateProxy(target: string, gated: (body: string) => bo
     const answer = await fetch(target, { method: 'POST', headers, body })
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listen(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     asked: () => asked,
     shut() {
       gate = Promise.withResolvers()

@@ -1,8 +1,8 @@
 /** A real issuer for tests: an HTTP server on a free port that publishes metadata and keys, and can be broken on purpose. */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { listen } from './listen.ts'
 
 export interface SigningKey {
   readonly kid: string
@@ -98,8 +98,7 @@ export async function startIssuer(path = ''): Promise<Issuer> {
     if (request.url !== metadataPaths[issuer.discovery]) return response.writeHead(404).end()
     return response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: issuer.jwksUrl, ...issuer.metadata }))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   const issuer = new Issuer(`http://127.0.0.1:${port}${path}`, key, async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))

@@ -5,12 +5,13 @@
 
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { type Document, Long } from 'bson'
 import { aggregate, find, ProcessingMode, Query } from 'mingo'
 import { MongoClient } from 'mongodb'
 import type { Certificate } from './authority.ts'
+import { listen } from './listen.ts'
 import { serveWire } from './mongodb-wire.ts'
 import { type Scram, startScram } from './scram.ts'
 
@@ -101,8 +102,7 @@ export async function startLocalMongo(certificate?: Certificate): Promise<LocalM
   }
   const secured = certificate && createTlsServer(readPem(certificate), serve)
   const server = secured ?? createServer(serve)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   const at = (password: string) => `mongodb://${USER}:${password}@127.0.0.1:${port}/people`
   async function kill(): Promise<void> {
     for (const socket of sockets) socket.destroy()

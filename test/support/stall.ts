@@ -1,6 +1,7 @@
 /** A TCP proxy that can fall silent (connections stay open, and nothing passes any more) or break a connection. */
 
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 export interface Stall {
   readonly port: number
@@ -37,9 +38,9 @@ export async function startStall(port: number): Promise<Stall> {
       })
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const own = await listen(server)
   return {
-    port: (server.address() as AddressInfo).port,
+    port: own,
     stall() {
       silent = true
     },

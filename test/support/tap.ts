@@ -1,6 +1,7 @@
 /** A TCP proxy that keeps what was said to the server, and says what a test will have said in its place. */
 
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 export interface Tap {
   readonly port: number
@@ -43,9 +44,9 @@ export async function startTap(): Promise<Tap> {
       })
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listen(server)
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     heard() {
       const all = Buffer.concat(said)
       said = []

@@ -1,8 +1,8 @@
 /** Upstash's REST protocol in front of a real Redis: one command, a pipeline or a transaction as JSON arrays. */
 
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type ChainableCommander, Redis } from 'ioredis'
+import { listen } from './listen.ts'
 
 type Command = [name: string, ...args: (string | number)[]]
 type Answer = { result: unknown } | { error: string }
@@ -33,8 +33,7 @@ export async function startUpstash(redisUrl: string): Promise<Upstash> {
       return 'result' in answer ? { result: encode(answer.result) } : answer
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   return {
     url: `http://127.0.0.1:${port}`,
     token: TOKEN,

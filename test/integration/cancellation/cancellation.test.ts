@@ -2,7 +2,6 @@
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import { bundle } from '../../../scripts/bench/bundle.ts'
 import { startWorker } from '../../../scripts/bench/workerd.ts'
 import { SETTINGS } from '../../support/edge.ts'
 import { startIssuer } from '../../support/issuer.ts'
+import { listen } from '../../support/listen.ts'
 import { type Era, type Members, message } from '../../unit/mcp/messages.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
@@ -46,8 +46,7 @@ async function startSlowServer() {
     events.asked.resolve(incoming)
     outgoing.once('close', () => events.closed.resolve())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   return {
     url: `http://127.0.0.1:${port}`,
     asked: events.asked.promise,

@@ -1,0 +1,10 @@
+/** Lets a server of a test listen on a free port of 127.0.0.1, and tells which one it got. */
+
+import type { Server } from 'node:net'
+
+export async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('The server listens on no port.')
+  return address.port
+}
