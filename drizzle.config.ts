@@ -1,8 +1,4 @@
-/**
- * drizzle-kit: tables live beside their toolset, migrations in `drizzle/`. A new table takes two steps:
- * `npm run db:generate -- --name <subject>`, then `npm run db:generate -- --custom --name <subject>_access`
- * with one line in it, `select rowgate.protect('<table>', 'select, insert, update, delete');`.
- */
+/** drizzle-kit: tables live beside their toolset, migrations in `drizzle/`, written by `npm run db:generate -- --name NAME`. */
 
 import { defineConfig } from 'drizzle-kit'
 

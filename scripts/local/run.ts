@@ -49,7 +49,7 @@ async function run(options: StartOptions): Promise<void> {
   const variables = {
     ...database,
     ...mysql,
-    ...withoutTables(),
+    ...settings(),
     ENVIRONMENT: 'development',
     LOCAL_JWKS: issuer.jwks,
   }
@@ -108,10 +108,25 @@ async function prepareMySql(): Promise<Record<string, string>> {
   return { MYSQL_URL }
 }
 
-/** Servers of the developer's own that need no tables, where the environment names them. */
-function withoutTables(): Record<string, string> {
-  const names = ['MONGODB_URL', 'REDIS_URL', 'REDIS_TOKEN']
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+/** What the environment may set here: servers that need no tables, and all that is not about who may call or where Postgres is. */
+const SETTINGS = [
+  ...[
+    'MONGODB_URL',
+    'REDIS_URL',
+    'REDIS_TOKEN',
+    'EMBEDDER',
+    'EMBEDDER_URL',
+    'EMBEDDER_MODEL',
+    'EMBEDDER_KEY',
+  ],
+  ...['SQL_SCHEMAS', 'SQL_MAX_PLAN_COST', 'SLOW_QUERY_MS', 'CACHE_WAIT_MS', 'MAX_CONCURRENT_CALLS'],
+  ...['AUDIT_READS', 'REQUEST_TIMEOUT_MS', 'LOG_LEVEL'],
+]
+
+function settings(): Record<string, string> {
+  return Object.fromEntries(
+    SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
 }
 
 async function announce(options: StartOptions, directory: string, issuer: LocalIssuer): Promise<void> {
