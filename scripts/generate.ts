@@ -16,5 +16,6 @@ process.exitCode = status ?? 1
 for (const name of readdirSync(FOLDER)) {
   if (before.has(name) || !name.endsWith('.sql')) continue
   const file = `${FOLDER}/${name}`
-  appendFileSync(file, accessTo(readFileSync(file, 'utf8')))
+  // drizzle-kit ends no file with a newline, and who appends to one would go on in its last line.
+  appendFileSync(file, `${accessTo(readFileSync(file, 'utf8'))}\n`)
 }
