@@ -1,12 +1,14 @@
 /** `npm start` and `npm run token`, run as a person runs them. */
 
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { postgres15Missing, startPostgres15 } from '../support/postgres15.ts'
@@ -23,8 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-async function start(...args: string[]): Promise<Running> {
-  const running = runScript('start.ts', ['--data', directory, ...args], { PORT: String(port) })
+async function start(args: string[] = [], env: Record<string, string> = {}): Promise<Running> {
+  const running = runScript('start.ts', ['--data', directory, ...args], { PORT: String(port), ...env })
   onTestFinished(async () => {
     running.process.kill()
     await running.finished
@@ -61,6 +63,25 @@ async function call(token: string, name: string, args: unknown = {}): Promise<st
   return await response.text()
 }
 
+const MY_TABLE = `create schema crm; create table crm.leads (tenant_id text, name text);
+  insert into crm.leads values ('default', 'Of our tenant'), ('other', 'Of another')`
+
+/** What the README tells the owner of such a table to run. */
+const README_STATEMENTS =
+  /^ {4}grant usage on schema crm(?:.*\n)+?\n/m.exec(
+    readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
+  )?.[0] ?? ''
+
+async function asOwner(url: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
 test('a first start serves, its data outlive it, and nothing of it stays behind', async () => {
   const first = await start()
   const processes = await group(first)
@@ -95,13 +116,22 @@ test('a first start serves, its data outlive it, and nothing of it stays behind'
   expect(await left()).toEqual([])
 })
 
-test.skipIf(postgres15Missing())('--postgres serves from a real server', async () => {
-  const server = await startPostgres15()
-  onTestFinished(() => server.stop())
-  const served = await start('--postgres', server.url)
-  expect(await call(printedToken(served, 'alice'), 'list_tasks')).toContain('Water the plants')
-  expect(await call(printedToken(served, 'bob'), 'list_tasks')).toContain('Buy bread')
-})
+test.skipIf(postgres15Missing())(
+  '--postgres serves from a real server, and what the README says of tables that are there already is so',
+  async () => {
+    const server = await startPostgres15()
+    onTestFinished(() => server.stop())
+    const served = await start(['--postgres', server.url], { SQL_SCHEMAS: 'public,crm' })
+    const alice = printedToken(served, 'alice')
+    expect(await call(alice, 'list_tasks')).toContain('Water the plants')
+    expect(await call(printedToken(served, 'bob'), 'list_tasks')).toContain('Buy bread')
+
+    await asOwner(server.url, MY_TABLE, README_STATEMENTS)
+    const leads = await call(alice, 'query', { sql: 'select name from leads' })
+    expect(leads).toContain('Of our tenant')
+    expect(leads).not.toContain('Of another')
+  },
+)
 
 test.each(['identity-key', 'app-password', 'issuer.json'])(
   '%s is readable by its owner only',
