@@ -248,6 +248,7 @@ const CALLERS_OWN: ReadonlySet<string> = new Set([
   'CONFLICT',
   'QUERY_REJECTED',
   'RESULT_TOO_LARGE',
+  'RATE_LIMITED',
 ])
 
 function failureLog(log: Log): (tool: string, thrown: unknown) => void {

@@ -51,8 +51,30 @@ export async function answerTool(
   return failure(fault)
 }
 
-/** Runs any tool. Never rejects (2026-07-28, server/tools, "Error Handling"). */
-export async function runTool(
+/**
+ * Runs any tool. Never rejects (2026-07-28, server/tools, "Error Handling"). The platform drops a request whose client has gone
+ * where it stands, so the call is seen through: its place is given back, and its end is recorded.
+ */
+export function runTool(
+  tool: Tool,
+  given: unknown,
+  exchange: Exchange,
+  stream: Stream,
+): Promise<Answer | Verbatim> {
+  const { signal } = exchange
+  // Not the request's own: workerd's fetch lets go for any other signal, but not for that one.
+  const gone = new AbortController()
+  const answer = runToEnd(tool, given, { ...exchange, signal: gone.signal }, stream)
+  const seeThrough = () => {
+    gone.abort(signal.reason)
+    exchange.waitUntil(answer)
+  }
+  if (signal.aborted) seeThrough()
+  else signal.addEventListener('abort', seeThrough, { once: true })
+  return answer
+}
+
+async function runToEnd(
   tool: Tool,
   given: unknown,
   exchange: Exchange,

@@ -11,9 +11,13 @@ const wait = tool({
   description: 'Waits for an answer that does not come.',
   scope: 'tasks:read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  input: z.strictObject({ server: z.url().describe('Whom to wait for') }),
-  async handler({ server }, { signal }) {
-    signal.addEventListener('abort', () => waitUntil(fetch(new URL('/aborted', server))), { once: true })
+  input: z.strictObject({
+    server: z.url().describe('Whom to wait for'),
+    quietly: z.boolean().default(false).describe('Say nothing of how it ended'),
+  }),
+  async handler({ server, quietly }, { signal }) {
+    const tell = () => waitUntil(fetch(new URL('/aborted', server)))
+    if (!quietly) signal.addEventListener('abort', tell, { once: true })
     await fetch(new URL('/slow', server), { signal })
     return 'answered'
   },
