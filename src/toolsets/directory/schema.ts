@@ -12,13 +12,15 @@ const POST_IDS_MAX = 500
 const BATCH_MAX_USERS = 10_000
 const BATCH_MAX_SIZE = 1_000
 
-const name = z.string().trim().min(1).max(100).describe('1 to 100 characters')
+const name = z.string().trim().min(1).max(100).describe('The name, 1 to 100 characters')
 const email = z
   .email('must be an e-mail address')
   .max(254)
   .describe('Unique within the tenant, whatever its case')
 const age = z.int().min(0).max(150)
-const userId = z.uuid('must be a user id (a UUID)').describe('The user, by id')
+const userId = z
+  .uuid('must be a user id (a UUID)')
+  .describe('The user, by the id from `get_users` or `search_users`')
 const newUser = { name, email, age: age.nullish().describe('In years, 0 to 150') }
 const limit = z.int().min(1).max(PAGE_MAX_USERS).default(20).describe('Users at most, 1 to 100')
 const term = z.string().trim().min(1).max(200)
@@ -71,7 +73,7 @@ export const createUserWithPostsInput = z.strictObject({
 export const userIdInput = z.strictObject({ user_id: userId })
 
 export const bulkUpdatePostsInput = z.strictObject({
-  author_id: userId,
+  author_id: userId.describe('The author, by the id from `get_users` or `search_users`'),
   post_ids: z
     .array(z.uuid('must be a post id (a UUID)'))
     .min(1)

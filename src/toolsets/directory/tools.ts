@@ -54,7 +54,7 @@ export const directory: Toolset = {
     tool({
       name: 'get_users',
       title: 'List users',
-      description: "The tenant's users, oldest first, as columns and rows; go on with `next_cursor`.",
+      description: "Lists the tenant's users, oldest first, as columns and rows; go on with `next_cursor`.",
       scope: READ,
       annotations: READS,
       input: getUsersInput,
@@ -65,7 +65,7 @@ export const directory: Toolset = {
       name: 'search_users',
       title: 'Search users',
       description:
-        'Users with a text in name or e-mail, newest first, with `total` and `has_more`; go on with `offset`. For whole words, ranked, there is `optimized_search`.',
+        'Finds users with a text in name or e-mail, newest first, with `total` and `has_more`; go on with `offset`. For whole words, ranked, there is `optimized_search`.',
       scope: READ,
       annotations: READS,
       input: searchUsersInput,
@@ -97,7 +97,8 @@ export const directory: Toolset = {
     tool({
       name: 'create_user_with_posts',
       title: 'Create a user with posts',
-      description: 'Adds a user and up to 50 posts in one transaction: all of it or nothing.',
+      description:
+        'Adds a user and up to 50 posts in one transaction: all of it or nothing. Returns the user and the ids of the posts. A second call is a CONFLICT, since the e-mail is taken.',
       scope: WRITE,
       annotations: ADDS,
       input: createUserWithPostsInput,
@@ -107,7 +108,8 @@ export const directory: Toolset = {
     tool({
       name: 'get_user_with_posts',
       title: 'Get a user with posts',
-      description: 'One user by id, with the newest 100 posts as columns and rows.',
+      description:
+        'Returns one user by id, with the newest 100 posts as columns and rows. NOT_FOUND if the tenant has no such user.',
       scope: READ,
       annotations: READS,
       input: userIdInput,
@@ -118,7 +120,7 @@ export const directory: Toolset = {
       name: 'bulk_update_posts',
       title: 'Change posts of an author',
       description:
-        "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All of them or none.",
+        "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All of them or none; returns their ids.",
       scope: WRITE,
       annotations: CHANGES,
       input: bulkUpdatePostsInput,
@@ -129,7 +131,7 @@ export const directory: Toolset = {
       name: 'optimized_search',
       title: 'Full-text search of users',
       description:
-        'Users by whole words of name or e-mail, best match first. For parts of words there is `search_users`.',
+        'Finds users by whole words of name or e-mail, best match first, with a `rank`. For parts of words there is `search_users`.',
       scope: READ,
       annotations: READS,
       input: optimizedSearchInput,
@@ -142,7 +144,7 @@ export const directory: Toolset = {
       name: 'batch_insert_users',
       title: 'Insert many users',
       description:
-        'Adds up to 10,000 users in one transaction: all of them, or none if one cannot be added. Reports progress when the call asks for it.',
+        'Adds up to 10,000 users in one transaction: all of them, or none if one cannot be added. Returns how many; reports progress when the call asks for it.',
       scope: WRITE,
       annotations: ADDS,
       input: batchInsertUsersInput,

@@ -105,8 +105,8 @@ export const titleOutput = z.object({
 })
 
 export const topTitlesOutput = listOutput.extend({
-  from: z.string().nullable(),
-  to: z.string().nullable(),
+  from: z.string().nullable().describe('First day of the period; null where no report is'),
+  to: z.string().nullable().describe('Last day'),
   note,
 })
 

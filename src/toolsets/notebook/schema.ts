@@ -11,7 +11,10 @@ const HIGHEST_PRIORITY = 5
 
 const status = z.enum(['pending', 'in_progress', 'completed'])
 const priority = z.int().min(1).max(HIGHEST_PRIORITY)
-const noteId = z.uuid('must be an id of a note (a UUID)').toLowerCase().describe('The note, by its id')
+const noteId = z
+  .uuid('must be an id of a note (a UUID)')
+  .toLowerCase()
+  .describe('The note, by the id from `get_tasks`')
 
 export const createTaskInput = z.strictObject({
   title: z.string().trim().min(1).max(TITLE_MAX_CHARACTERS).describe('What it is about, 1 to 200 characters'),
@@ -33,7 +36,7 @@ export const getTasksInput = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('Only those with words that begin with each of these, in title or details'),
+    .describe('Words, or beginnings of words, that must all be in title or details'),
   limit: z.int().min(1).max(PAGE_MAX_NOTES).default(PAGE_DEFAULT_NOTES).describe('Notes a page, 1 to 100'),
   cursor: z
     .string()

@@ -37,7 +37,7 @@ export const notebook: Toolset = {
       name: 'get_tasks',
       title: 'Read the notebook',
       description:
-        "The notes in the user's notebook, most urgent first, as columns and rows. Filter by status, priority and words; go on with `next_cursor`.",
+        "Lists the notes in the user's notebook, most urgent first, as columns and rows. Filter by status, priority and words; go on with `next_cursor`.",
       scope: READ,
       annotations: READS,
       input: getTasksInput,

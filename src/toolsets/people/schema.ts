@@ -32,7 +32,7 @@ export const createUserInput = z.strictObject({
     .email('must be an e-mail address')
     .max(254)
     .toLowerCase()
-    .describe('Once in a tenant, whatever its case'),
+    .describe('Unique within the tenant, whatever its case'),
   metadata: object('Anything else about the person, as JSON, up to 16 KiB').optional(),
   idempotency_key: idempotencyKey,
 })

@@ -16,7 +16,7 @@ export const people: Toolset = {
       name: 'create_user_mongo',
       title: 'Add a person',
       description:
-        'Adds a person with a name, an e-mail address and free metadata. Send an `idempotency_key` to make a retry safe.',
+        'Adds a person with a name, an e-mail address and free metadata, and returns it. An e-mail that a person has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.',
       scope: WRITE,
       annotations: ADDS,
       input: createUserInput,
@@ -27,7 +27,7 @@ export const people: Toolset = {
       name: 'find_users_mongo',
       title: 'Find people',
       description:
-        "The user's people by a MongoDB filter, with sort, projection and limit; go on with `skip`. What runs code or reads elsewhere is refused.",
+        "Finds the user's people by a MongoDB filter, with sort and projection, as columns and rows; go on with `skip`. What runs code or reads elsewhere is refused.",
       scope: READ,
       annotations: READS,
       input: findUsersInput,
@@ -38,7 +38,7 @@ export const people: Toolset = {
       name: 'aggregate_user_stats',
       title: 'Statistics of people',
       description:
-        "Statistics of the user's people, or a MongoDB aggregation pipeline over them. Stages that write or read elsewhere are refused.",
+        "Computes statistics of the user's people, or runs a MongoDB aggregation pipeline over them; columns and rows come back. Stages that write or read elsewhere are refused.",
       scope: READ,
       annotations: READS,
       input: aggregateInput,

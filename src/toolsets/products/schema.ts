@@ -24,7 +24,10 @@ const category = z
   .min(1)
   .max(100)
   .describe('1 to 100 characters; letter case and accents are ignored')
-const productId = z.uuid('must be a product id (a UUID)').toLowerCase().describe('The product, by its id')
+const productId = z
+  .uuid('must be a product id (a UUID)')
+  .toLowerCase()
+  .describe('The product, by the id from `search_products`')
 
 export const addProductInput = z.strictObject({
   name: z.string().trim().min(1).max(200).describe('1 to 200 characters'),

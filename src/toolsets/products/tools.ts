@@ -36,7 +36,7 @@ export const products: Toolset = {
     tool({
       name: 'get_product',
       title: 'Get a product',
-      description: 'One product by its id. NOT_FOUND if the tenant has no such product.',
+      description: 'Returns one product by its id. NOT_FOUND if the tenant has no such product.',
       scope: READ,
       annotations: READS,
       input: productIdInput,
@@ -48,7 +48,7 @@ export const products: Toolset = {
       name: 'search_products',
       title: 'Search products',
       description:
-        "The tenant's products, as columns and rows, by category, price, stock and text; go on with `next_cursor`.",
+        "Lists the tenant's products, as columns and rows. Filter by category, price, stock and text; go on with `next_cursor`.",
       scope: READ,
       annotations: READS,
       input: searchProductsInput,

@@ -68,7 +68,7 @@ const period = z.object({
 const metrics = z.object({
   revenue: z.number(),
   orders: z.int().describe('Without cancelled and returned ones, like revenue'),
-  average_basket: z.number().nullable(),
+  average_basket: z.number().nullable().describe('Revenue per order; null without orders'),
   customers: z.int().describe('Different ones that ordered'),
   cancelled_orders: z.int(),
   returned_orders: z.int(),
@@ -81,11 +81,13 @@ export const storePerformanceOutput = z.object({
   currency: z.string(),
   metrics,
   previous_metrics: metrics,
-  change_percent: z.object({
-    revenue: z.number().nullable(),
-    orders: z.number().nullable(),
-    average_basket: z.number().nullable(),
-  }),
+  change_percent: z
+    .object({
+      revenue: z.number().nullable(),
+      orders: z.number().nullable(),
+      average_basket: z.number().nullable(),
+    })
+    .describe('From the period before; null where that one had nothing'),
   top_products: listOutput,
   categories: listOutput,
   insights: z.array(z.string()).describe('What the figures say, in sentences'),
@@ -109,7 +111,7 @@ export const searchProductsInput = z.strictObject({
     .min(1)
     .max(SEARCH_MAX_ROWS)
     .default(SEARCH_DEFAULT_ROWS)
-    .describe('At most so many, 1 to 50'),
+    .describe('Products at most, 1 to 50'),
 })
 
 export const searchProductsOutput = listOutput.extend({
@@ -137,9 +139,11 @@ export const tableSchemasOutput = z.object({
     z.object({
       name: z.string(),
       row: z.string().describe('What a row is'),
-      you_see: z.string(),
+      you_see: z.string().describe('Which of its rows'),
       columns: z.array(z.string()),
-      rows: z.array(z.array(z.union([z.string(), z.boolean()]))).describe('One a column of the table'),
+      rows: z
+        .array(z.array(z.union([z.string(), z.boolean()])))
+        .describe('One array a column of the table, in the order of `columns`'),
       keys: z.array(z.string()),
     }),
   ),

@@ -30,7 +30,7 @@ export const retail: Toolset = {
       name: 'get_store_performance',
       title: 'Store performance',
       description:
-        'How one of your stores does in a period: revenue, orders, average basket, best-selling products with their ' +
+        'Reports how one of your stores does in a period: revenue, orders, average basket, best-selling products with their ' +
         'stock, categories, the period before, and what that means in sentences. Revenue leaves out cancelled and returned orders.',
       scope: READ,
       annotations: READS,
@@ -69,7 +69,7 @@ export const retail: Toolset = {
       name: 'get_multiple_table_schemas',
       title: 'Table schemas',
       description:
-        "The shop's tables: what a row is, which rows you see, columns with types, and keys. Read this before writing a query.",
+        "Describes the shop's tables: what a row is, which rows you see, columns with types, and keys. Read this before `execute_sales_query`.",
       scope: READ,
       annotations: READS,
       input: tableSchemasInput,
@@ -80,7 +80,7 @@ export const retail: Toolset = {
       name: 'get_current_utc_date',
       title: 'Current date',
       description:
-        'The current date, time and weekday in UTC. Ask before working out "last month" or "this week".',
+        'Returns the current date, time and weekday in UTC. Ask before working out "last month" or "this week".',
       scope: READ,
       annotations: { ...READS, idempotentHint: false },
       input: currentDateInput,

@@ -54,7 +54,7 @@ export const describedOutput = z.object({
       keys: z
         .array(z.string())
         .describe('Primary, unique and foreign keys, and checks, as Postgres writes them'),
-      indexes: z.array(z.string()),
+      indexes: z.array(z.string()).describe('As Postgres writes them'),
       policies: z.array(z.string()).describe('Which rows you see'),
     }),
   ),

@@ -33,7 +33,8 @@ export const sql: Toolset = {
     tool({
       name: 'list_tables',
       title: 'List tables',
-      description: 'The tables that `query` can read: name, kind, estimated rows and a comment. Start here.',
+      description:
+        'Lists the tables that `query` can read, with kind, estimated rows and comment. Start here; `describe_tables` says more of those that you need.',
       scope: READ,
       annotations: READS,
       input: listTablesInput,
@@ -46,7 +47,7 @@ export const sql: Toolset = {
       name: 'describe_tables',
       title: 'Describe tables',
       description:
-        'Columns with types, keys, indexes and row policies of up to 20 tables. Read this before writing a query.',
+        'Describes up to 20 tables: columns with types, keys, indexes and which rows you see. Read this before writing a query.',
       scope: READ,
       annotations: READS,
       input: describeTablesInput,
@@ -72,7 +73,7 @@ export const sql: Toolset = {
       name: 'explain_query',
       title: 'Explain a query',
       description:
-        'How PostgreSQL would run a query, and at what cost, without running it; with `analyze` it runs, read-only.',
+        'Shows how PostgreSQL would run a query, and at what cost, without running it: for a query that is slow or was refused as too costly. With `analyze` it runs, read-only, and the real times come back.',
       scope: READ,
       annotations: READS,
       input: explainInput,

@@ -5,7 +5,9 @@ import * as z from 'zod'
 export const nothing = z.strictObject({})
 
 export const healthOutput = z.object({
-  status: z.enum(['ok', 'degraded', 'down']).describe('`down`: an engine is that calls cannot do without'),
+  status: z
+    .enum(['ok', 'degraded', 'down'])
+    .describe('`degraded`: only an engine that calls can do without is down; `down`: another is'),
   engines: z.record(
     z.string(),
     z.object({

@@ -12,7 +12,8 @@ export const system: Toolset = {
     tool({
       name: 'health_check',
       title: 'Check health',
-      description: 'Whether each database answers, how fast, and whether its login is a safe one.',
+      description:
+        'Tells whether each database answers, how fast, and whether row security binds its login. Ask when calls fail as UNAVAILABLE.',
       scope: 'system:health',
       annotations: READS,
       input: nothing,
@@ -23,7 +24,7 @@ export const system: Toolset = {
       name: 'database_diagnostics',
       title: 'Diagnose the database',
       description:
-        'How PostgreSQL is doing: version, sizes, statistics per table, index use, slow statements where it counts them, and the settings that matter.',
+        'Reports how PostgreSQL is doing: version, sizes, statistics per table, index use, slow statements where it counts them, and the settings that matter.',
       scope: 'system:read',
       annotations: READS,
       input: nothing,

@@ -35,7 +35,7 @@ export const tasks: Toolset = {
       name: 'list_tasks',
       title: 'List tasks',
       description:
-        "The user's tasks, newest first, as columns and rows. Filter by `completed` and `text`; go on with `next_cursor`.",
+        "Lists the user's tasks, newest first, as columns and rows. Filter by `completed` and `text`; go on with `next_cursor`.",
       scope: READ,
       annotations: READS,
       input: listTasksInput,
@@ -45,7 +45,7 @@ export const tasks: Toolset = {
     tool({
       name: 'get_task',
       title: 'Get a task',
-      description: 'One task by its id. NOT_FOUND if the user has no such task.',
+      description: 'Returns one task by its id. NOT_FOUND if the user has no such task.',
       scope: READ,
       annotations: READS,
       input: taskIdInput,
