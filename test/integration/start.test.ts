@@ -11,10 +11,10 @@ import { decodeJwt } from 'jose'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
+import { type Local, startLocal } from '../support/local.ts'
 import { postgres15Missing, startPostgres15 } from '../support/postgres15.ts'
 import { type Running, runScript } from '../support/script.ts'
 
-const READY = 'Ctrl-C stops everything.'
 const execute = promisify(execFile)
 
 let directory: string
@@ -25,14 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-async function start(args: string[] = [], env: Record<string, string> = {}): Promise<Running> {
-  const running = runScript('start.ts', ['--data', directory, ...args], { PORT: String(port), ...env })
-  onTestFinished(async () => {
-    running.process.kill()
-    await running.finished
-  })
-  await running.says(READY)
-  return running
+function start(args: string[] = [], env: Record<string, string> = {}): Promise<Local> {
+  return startLocal(['--data', directory, ...args], { PORT: String(port), ...env })
 }
 
 /** The ids of the processes that `npm start` has begun: those of its runner's group. */
@@ -46,21 +40,8 @@ async function group({ process: { pid } }: Running): Promise<() => Promise<strin
   return async () => (await list()).filter(([, , leader]) => leader === runner).map(([id = '']) => id)
 }
 
-function printedToken(running: Running, user: string): string {
-  return new RegExp(`^${user} +(\\S+)$`, 'm').exec(running.printed())?.[1] ?? ''
-}
-
-async function call(token: string, name: string, args: unknown = {}): Promise<string> {
-  const response = await fetch(`http://localhost:${port}/mcp`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${token}`,
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
-  })
-  return await response.text()
+function call({ ask }: Local, token: string, name: string, args: unknown = {}): Promise<string> {
+  return ask(token, 'tools/call', { name, arguments: args })
 }
 
 const MY_TABLE = `create schema crm; create table crm.leads (tenant_id text, name text);
@@ -84,35 +65,37 @@ async function asOwner(url: string, ...statements: string[]): Promise<void> {
 
 test('a first start serves, its data outlive it, and nothing of it stays behind', async () => {
   const first = await start()
-  const processes = await group(first)
+  const processes = await group(first.running)
   expect((await processes()).length).toBeGreaterThan(1)
-  expect(first.printed()).toContain(`http://localhost:${port}/mcp`)
-  expect(first.printed()).toContain(directory)
+  expect(first.running.printed()).toContain(`http://localhost:${port}/mcp`)
+  expect(first.running.printed()).toContain(directory)
 
-  const pasted = /^curl .*$/m.exec(first.printed())?.[0] ?? ''
+  const pasted = /^curl .*$/m.exec(first.running.printed())?.[0] ?? ''
   const { stdout } = await execute('sh', ['-c', pasted])
   expect(stdout).toContain('"status":"success"')
   expect(stdout).toContain('Water the plants')
-  expect(await call(printedToken(first, 'bob'), 'list_tasks')).not.toContain('Water the plants')
+  expect(await call(first, first.token('bob'), 'list_tasks')).not.toContain('Water the plants')
 
   const made = await runScript('token.ts', ['--user', 'carol', '--data', directory]).finished
   expect(made).toMatchObject({ code: 0, stderr: '' })
-  expect(await call(made.stdout.trim(), 'add_task', { title: 'Outlive the process' })).toContain('"success"')
+  expect(await call(first, made.stdout.trim(), 'add_task', { title: 'Outlive the process' })).toContain(
+    '"success"',
+  )
 
   const second = await runScript('start.ts', ['--data', directory], { PORT: String(await freePort()) })
     .finished
   expect(second).toMatchObject({ code: 1, stdout: '' })
   expect(second.stderr).toMatch(/^\S+ is in use by another `npm start`: .*\.\n$/)
 
-  first.process.kill('SIGINT')
-  expect((await first.finished).code).toBe(0)
+  first.running.process.kill('SIGINT')
+  expect((await first.running.finished).code).toBe(0)
   expect(await processes()).toEqual([])
 
   const again = await start()
-  const left = await group(again)
-  expect(await call(made.stdout.trim(), 'list_tasks')).toContain('Outlive the process')
-  again.process.kill('SIGKILL')
-  await again.finished
+  const left = await group(again.running)
+  expect(await call(again, made.stdout.trim(), 'list_tasks')).toContain('Outlive the process')
+  again.running.process.kill('SIGKILL')
+  await again.running.finished
   expect(await left()).toEqual([])
 })
 
@@ -122,12 +105,12 @@ test.skipIf(postgres15Missing())(
     const server = await startPostgres15()
     onTestFinished(() => server.stop())
     const served = await start(['--postgres', server.url], { SQL_SCHEMAS: 'public,crm' })
-    const alice = printedToken(served, 'alice')
-    expect(await call(alice, 'list_tasks')).toContain('Water the plants')
-    expect(await call(printedToken(served, 'bob'), 'list_tasks')).toContain('Buy bread')
+    const alice = served.token('alice')
+    expect(await call(served, alice, 'list_tasks')).toContain('Water the plants')
+    expect(await call(served, served.token('bob'), 'list_tasks')).toContain('Buy bread')
 
     await asOwner(server.url, MY_TABLE, README_STATEMENTS)
-    const leads = await call(alice, 'query', { sql: 'select name from leads' })
+    const leads = await call(served, alice, 'query', { sql: 'select name from leads' })
     expect(leads).toContain('Of our tenant')
     expect(leads).not.toContain('Of another')
   },

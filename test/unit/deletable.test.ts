@@ -1,25 +1,19 @@
 /** Deleting a toolset is its folder, its line in the list and its tests: shown on a copy from which all but one are deleted. */
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { copyProject, PROJECT, RULES } from '../support/project-copy.ts'
 
 /** The one that stays: the README's pattern, which the benchmark is measured with. */
 const KEPT = 'tasks'
 
-const root = join(import.meta.dirname, '../..')
 let copy: string
 let deleted: string[]
 
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'rowgate-deletable-'))
-  const settings = ['biome.json', 'zod-namespace.grit', 'sql-text.grit', '.gitignore', 'package.json']
-  for (const name of [...settings, 'tsconfig.json', 'src', 'scripts', 'test']) {
-    cpSync(join(root, name), join(copy, name), { recursive: true })
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  copy = copyProject(...RULES, 'src', 'scripts', 'test')
   const toolsets = join(copy, 'src/toolsets')
   const folders = readdirSync(toolsets, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   deleted = folders.map(({ name }) => name).filter((name) => name !== KEPT)
@@ -41,7 +35,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }))
 /** What the program says where it is not content. */
 function complaints(program: string, ...args: string[]): string {
   try {
-    execFileSync(join(root, 'node_modules/.bin', program), args, { cwd: copy, stdio: 'pipe' })
+    execFileSync(join(PROJECT, 'node_modules/.bin', program), args, { cwd: copy, stdio: 'pipe' })
     return ''
   } catch (failed) {
     const { stdout } = failed as { stdout: Buffer } // What execFileSync throws when the program exits with an error.

@@ -1,10 +1,10 @@
 /** The linter refuses what DESIGN's layer table and STYLE forbid: each rule is broken once, in a copy of the project. */
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { copyProject, PROJECT, RULES } from '../support/project-copy.ts'
 
 const LAYERS = 'lint/style/noRestrictedImports'
 
@@ -128,24 +128,11 @@ interface Diagnostic {
   readonly location: { readonly path: string }
 }
 
-const root = join(import.meta.dirname, '../..')
 let copy: string
 let refused: Map<string, Set<string>>
 
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'rowgate-layers-'))
-  for (const name of [
-    'biome.json',
-    'zod-namespace.grit',
-    'sql-text.grit',
-    '.gitignore',
-    'package.json',
-    'tsconfig.json',
-    'src',
-  ]) {
-    cpSync(join(root, name), join(copy, name), { recursive: true })
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  copy = copyProject(...RULES, 'src')
   for (const [file, code] of [...violations, ...allowed]) {
     mkdirSync(dirname(join(copy, file)), { recursive: true })
     writeFileSync(join(copy, file), `${code}\n`)
@@ -168,7 +155,7 @@ function lint(): Map<string, Set<string>> {
 function diagnostics(): Diagnostic[] {
   const args = ['lint', '--reporter=json', '--max-diagnostics=none', '.']
   try {
-    execFileSync(join(root, 'node_modules/.bin/biome'), args, { cwd: copy, stdio: 'pipe' })
+    execFileSync(join(PROJECT, 'node_modules/.bin/biome'), args, { cwd: copy, stdio: 'pipe' })
   } catch (failed) {
     // It exits 1 when it refuses anything; what it wrote is on the error.
     const { stdout } = failed as { stdout: Buffer }
