@@ -1,5 +1,6 @@
 /** What an error of MySQL's or MariaDB's means to a caller: our code, our sentence, and whether the same call may help. */
 
+import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { type ErrorCode, RowgateError } from '../infra/errors.ts'
 
 type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
@@ -66,10 +67,12 @@ function meaning(of: Meaning, ...numbers: readonly number[]): (readonly [number,
 }
 
 /**
- * `thrown` is the driver's error, or Drizzle's around it; it is kept for the log, and nothing of its text is in the
- * result. What the server did not say itself is the connection's fault.
+ * `failure` is the driver's error, or Drizzle's around it, which repeats the statement's values and is dropped. The
+ * driver's is kept for the log, and nothing of its text is in the result. What the server did not say itself is the
+ * connection's fault.
  */
-export function errorOfMySql(thrown: unknown): Error {
+export function errorOfMySql(failure: unknown): Error {
+  const thrown = failure instanceof DrizzleQueryError ? failure.cause : failure
   if (thrown instanceof RowgateError) return thrown
   const said = serverError(thrown)
   if (said !== undefined) {

@@ -33,9 +33,20 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 /** Over REST the client puts words of its own before the reply. */
 const WORD = /^(?:Command failed: )?([A-Z]+)\b/
 
+/** Over REST the client repeats what was sent after the reply, values and all. Nobody is told that, the log included. */
+const REPEATED = /, command was: .*$/s
+
+function withoutCommand(cause: unknown): unknown {
+  if (!(cause instanceof Error && REPEATED.test(cause.message))) return cause
+  return new Error(cause.message.replace(REPEATED, ''))
+}
+
 /** `cause` is the driver's error; one that is no reply of the server's means that there was none. */
 export function errorOfRedis(cause: unknown): RowgateError {
   const word = cause instanceof Error ? WORD.exec(cause.message)?.[1] : undefined
   const [code, message, retryable] = MEANINGS[word ?? ''] ?? UNREACHABLE
-  return new RowgateError(code, message, { cause, retryable: retryable === 'retryable' })
+  return new RowgateError(code, message, {
+    cause: withoutCommand(cause),
+    retryable: retryable === 'retryable',
+  })
 }

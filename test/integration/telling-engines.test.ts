@@ -7,6 +7,7 @@ import { type EngineWorld, startEngineWorld } from '../support/engine-world.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 import { startMongo, type TestMongo } from '../support/mongodb.ts'
 import { redisMissing, startRedis, type TestRedis } from '../support/redis.ts'
+import { startUpstash } from '../support/upstash.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** In arguments and so in rows: what must never be told. */
@@ -174,6 +175,18 @@ describe.skipIf(redisMissing())('the log on Redis', () => {
     await redis?.close()
   })
 
+  test('says why a call over REST failed, and not the values that it came with', async () => {
+    const upstash = await startUpstash(redis.url)
+    const rest = await startWorld({ env: { ...LOUD, REDIS_URL: upstash.url, REDIS_TOKEN: 'wrong' } })
+    await rest.call('ada', 'cache_data', { key: 'k', value: SENTINEL })
+    expect(told('tool_failed')).toEqual([
+      expect.objectContaining({ tool: 'cache_data', error: expect.stringContaining('auth token') }),
+    ])
+    expect(JSON.stringify(lines)).not.toContain(SENTINEL)
+    await rest.close()
+    await upstash.close()
+  })
+
   // A key's value is no row.
   tellsEach(
     'redis',
@@ -201,6 +214,16 @@ describe.skipIf(mariaDbMissing())('on MySQL', () => {
   describe('the log', () => {
     const drill = { name: SENTINEL, category: 'Tools', price: '1' }
     tellsEach('mysql', () => world, ['add_product', drill], ['search_products', { text: SENTINEL }], 1)
+  })
+
+  test('the log says why a call failed, and not the values that it came with', async () => {
+    await mariadb.root.query('rename table shop.products to shop.elsewhere')
+    await world.call('ada', 'add_product', { name: SENTINEL, category: SENTINEL, price: '1' })
+    await mariadb.root.query('rename table shop.elsewhere to shop.products')
+    expect(told('tool_failed')).toEqual([
+      expect.objectContaining({ tool: 'add_product', error: expect.stringContaining("doesn't exist") }),
+    ])
+    expect(JSON.stringify(lines)).not.toContain(SENTINEL)
   })
 
   const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
