@@ -30,6 +30,13 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   2: SENSELESS,
   9: SENSELESS,
   14: SENSELESS,
+  15: SENSELESS,
+  52: SENSELESS,
+  56: SENSELESS,
+  159: SENSELESS,
+  168: SENSELESS,
+  // ConversionFailure: `$toInt` of a text that is no number, and the like.
+  241: SENSELESS,
   6: BUSY,
   7: BUSY,
   89: BUSY,
