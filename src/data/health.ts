@@ -2,6 +2,7 @@
 
 import { RowgateError } from '../infra/errors.ts'
 import { errorFields } from '../infra/log.ts'
+import { within } from '../infra/within.ts'
 import type { CallScope, Engine, HealthReport } from './connections.ts'
 
 type Asked = Exclude<Engine, 'owner'>
@@ -72,13 +73,15 @@ async function attempt(
 ): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
   try {
-    await probe?.({
+    const asked = probe?.({
       signal: AbortSignal.timeout(PROBE_LIMIT_MS),
       timeoutMs: PROBE_LIMIT_MS,
       onEnd: (close) => closers.push(close),
       observe: () => undefined,
       traceId: undefined,
     })
+    // A binding takes no signal.
+    if (asked !== undefined) await within(PROBE_LIMIT_MS, asked)
     return undefined
   } catch (fault) {
     return fault ?? new Error('the probe failed')
