@@ -177,6 +177,17 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     expect(code(await round('root', args('vacuum', table), { state, answer: YES }))).toBe('NOT_FOUND')
   })
 
+  test('a question to the user is in the audit log, and no failure there', async () => {
+    await round('asker', args())
+    await world.settled()
+    const outcomes = async (filter: Record<string, unknown>) => {
+      const { data } = await world.call('asker', 'list_activity', filter, { scopes: ['activity:read'] })
+      return data.rows.map((row: unknown[]) => row[data.columns.indexOf('outcome')])
+    }
+    expect(await outcomes({ tool: TOOL })).toEqual(['input_required'])
+    expect(await outcomes({ tool: TOOL, outcome: 'error' })).toEqual([])
+  })
+
   test('a client that cannot ask its user is told what to do instead', async () => {
     const silent = await round('root', args(), { capabilities: {} })
     expect(code(silent)).toBe('AUTHORIZATION_ERROR')

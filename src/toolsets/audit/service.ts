@@ -1,6 +1,6 @@
 /** Reads the audit log. Row security decides whose rows they are: the caller's, or with `audit:read` the tenant's. */
 
-import { and, arrayContains, desc, eq, gte, lt, ne, type SQL } from 'drizzle-orm'
+import { and, arrayContains, desc, eq, gte, lt, notInArray, type SQL } from 'drizzle-orm'
 import type { Postgres } from '../../data/connections.ts'
 import { pageOf } from '../../mcp/page.ts'
 import { auditLog } from './log.ts'
@@ -20,6 +20,9 @@ const columns = {
   arguments_hash: auditLog.argumentsHash,
 }
 
+/** The second: the user was asked to confirm. */
+const NO_FAILURES = ['success', 'input_required']
+
 /** One page of calls, newest first. */
 export async function listActivity(postgres: Postgres, input: ListActivity): Promise<ActivityPage> {
   const [rows] = await postgres.read((db) => [
@@ -38,7 +41,7 @@ function conditions({ user, tool, outcome, target, request_id, since, until, cur
   if (user !== undefined) all.push(eq(auditLog.userId, user))
   if (tool !== undefined) all.push(eq(auditLog.tool, tool))
   if (outcome !== undefined) {
-    all.push(outcome === 'error' ? ne(auditLog.outcome, 'success') : eq(auditLog.outcome, outcome))
+    all.push(outcome === 'error' ? notInArray(auditLog.outcome, NO_FAILURES) : eq(auditLog.outcome, outcome))
   }
   if (target !== undefined) all.push(arrayContains(auditLog.targets, [target]))
   if (request_id !== undefined) all.push(eq(auditLog.requestId, request_id))
