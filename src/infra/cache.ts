@@ -1,8 +1,8 @@
 /** Get or load: values kept for a while in a store that may be slow, empty, broken or lying; no call fails for it. */
 
 import * as z from 'zod'
-import { createCircuit } from './circuit.ts'
 import { createLoads } from './loads.ts'
+import { createAsk, type PatienceOptions } from './patience.ts'
 import { within } from './within.ts'
 
 /** Where entries are kept. `owner` groups names; a name alone tells all entries apart. */
@@ -45,18 +45,6 @@ export interface Cache {
   ): Promise<void>
 }
 
-export interface CacheOptions {
-  readonly now: () => number
-  /** What a call waits for the store, in milliseconds: where it takes longer the database is as fast. */
-  readonly waitMs: number
-  /** Told when the store has failed repeatedly and is left alone for a while. */
-  readonly onOutage: (cause: unknown) => void
-}
-
-/** Failures in a row after which the store is left alone, and for how long, in milliseconds. */
-const FAILURES = 3
-const REST_MS = 10_000
-
 /** In characters of JSON. A larger value costs more to move and to parse than it saves. */
 export const MAX_ENTRY_CHARACTERS = 262_144
 
@@ -79,31 +67,11 @@ interface Spot {
 }
 
 /** Made once per isolate. It holds nothing but what is being loaded at the moment. */
-export function createCache({ now, waitMs, onOutage }: CacheOptions): Cache {
-  const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: REST_MS, now })
+export function createCache(options: PatienceOptions): Cache {
+  const { now, waitMs } = options
+  const ask = createAsk(options)
   const loads = createLoads(now)
   const starting = new Map<string, Promise<string | undefined>>()
-  let failures = 0
-
-  /** What the store answers in time, or undefined where it does not. */
-  async function ask<T>(work: () => Promise<T>): Promise<{ answer: T } | undefined> {
-    try {
-      circuit.enter()
-    } catch {
-      return undefined
-    }
-    try {
-      const answer = await within(waitMs, work())
-      circuit.report(true)
-      failures = 0
-      return { answer }
-    } catch (cause) {
-      circuit.report(false)
-      failures += 1
-      if (failures === FAILURES) onOutage(cause)
-      return undefined
-    }
-  }
 
   /**
    * A generation is a random text and no counter: one that the store lost is made anew, and what belonged to any earlier one can
