@@ -103,7 +103,10 @@ function wire(
           connect: (tool, call) =>
             new CallConnections(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
               ...call,
-              timeoutMs: config.REQUEST_TIMEOUT_MS,
+              // Counted from the request's beginning: engines are opened, and answers looked for, while it runs.
+              get timeoutMs() {
+                return Math.max(0, record.startedAt + config.REQUEST_TIMEOUT_MS - Date.now())
+              },
               observe: watch({ record, tool, waitUntil }),
               traceId: record.traceId,
             }),
