@@ -73,11 +73,15 @@ export function createAudit(settings: AuditSettings) {
     await sendBatch(calls.slice(half))
   }
 
-  /** Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one. */
+  /**
+   * Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one, which lingers again unless a whole
+   * batch has come: under load it would else send the few rows that came during each request, in a request of their own.
+   */
   async function flush(now: number): Promise<void> {
     flushingSince = now
-    await new Promise((done) => setTimeout(done, LINGER_MS))
-    while (waiting.length > 0 && flushingSince === now) {
+    while (waiting.length > 0) {
+      if (waiting.length < BATCH_MAX_ROWS) await new Promise((done) => setTimeout(done, LINGER_MS))
+      if (flushingSince !== now) return
       const batch = waiting.slice(0, BATCH_MAX_ROWS)
       waiting = waiting.slice(BATCH_MAX_ROWS)
       await sendBatch(batch)
