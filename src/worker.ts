@@ -233,6 +233,7 @@ function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | un
   return createAudit({
     identityKey,
     reads: config.AUDIT_READS,
+    first: config.AUDIT_FIRST,
     async send(rows, signal) {
       client ??= await open()
       await client.query('select rowgate.audit_later($1)', [rows], {

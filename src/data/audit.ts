@@ -4,6 +4,7 @@
  */
 
 import type { Caller } from '../infra/caller.ts'
+import { RowgateError } from '../infra/errors.ts'
 import { type AuditedCall, auditEntries } from './audit-entry.ts'
 import type { AuditTrail } from './connections.ts'
 import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
@@ -19,8 +20,11 @@ const SIGNED_MAX_CHARACTERS = 4_000_000
 /** Some megabytes. Beyond that the database has not kept up for a long time, and the newest rows are given up. */
 const WAITING_MAX_ROWS = 5_000
 const SEND_LIMIT_MS = 10_000
+/** A write waits for its first row no longer than this. */
+const BEGIN_LIMIT_MS = 5_000
 /** The platform ends work after an answer at 30 s; a flush that should be over by then was ended, and another may start. */
 const FLUSH_LIMIT_MS = 25_000
+const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try again shortly.'
 /** Sent again is written once: each row has an id. */
 const ATTEMPTS = 3
 
@@ -29,6 +33,8 @@ export interface AuditSettings {
   readonly identityKey: string
   /** Whether calls that only read leave a row too. */
   readonly reads: boolean
+  /** Whether a write that cannot hold its own row waits for one that says it was begun. */
+  readonly first: boolean
   /** Hands signed rows to `rowgate.audit_later`. */
   send(signedRows: string, signal: AbortSignal): Promise<void>
   /** Told of rows that could not be written. */
@@ -63,6 +69,14 @@ export function createAudit(settings: AuditSettings) {
       await attempts(() => settings.send(rows, AbortSignal.timeout(SEND_LIMIT_MS)))
     } catch (cause) {
       settings.onLoss(calls.length, cause)
+    }
+  }
+
+  async function record(call: AuditedCall): Promise<void> {
+    try {
+      await settings.send(await sign([call]), AbortSignal.timeout(BEGIN_LIMIT_MS))
+    } catch (cause) {
+      throw new RowgateError('UNAVAILABLE', NOT_BEGUN, { cause, retryable: true })
     }
   }
 
@@ -111,6 +125,7 @@ export function createAudit(settings: AuditSettings) {
     function begin(tool: string, readOnly: boolean, args: unknown): AuditTrail {
       const startedAt = Date.now()
       let written = false
+      let begun: Promise<void> | undefined
       const sofar = (outcome: string): AuditedCall => {
         const ms = Date.now() - startedAt
         return { caller, requestId: requestId(), tool, args, startedAt, ms, outcome }
@@ -119,6 +134,11 @@ export function createAudit(settings: AuditSettings) {
         signWrite: () => sign([sofar('success')]),
         written: () => {
           written = true
+        },
+        begun: async () => {
+          if (!settings.first) return
+          begun ??= record(sofar('begun'))
+          await begun
         },
         end: (outcome) => {
           if (outcome === 'success' && written) return

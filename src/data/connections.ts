@@ -181,6 +181,11 @@ export interface AuditTrail {
   signWrite(): Promise<string>
   /** Such a transaction has been committed. */
   written(): void
+  /**
+   * Before a write that cannot hold its own row, being another engine's: where the operator asks for it, waits until the log
+   * says that the call has begun to write, once a call. Rejects with UNAVAILABLE where it cannot say so.
+   */
+  begun(): Promise<void>
   /** The call is over: `success`, or an error's code. What no write has recorded is recorded after the answer. */
   end(outcome: string): void
 }

@@ -13,7 +13,7 @@ import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rows
 import { createTravel } from './trip.ts'
 
 /** A batch has nothing to close. */
-type D1Call = Pick<CallScope, 'signal' | 'timeoutMs' | 'observe'>
+type D1Call = Pick<CallScope, 'signal' | 'timeoutMs' | 'observe' | 'audit'>
 
 interface Work {
   readonly item: BatchItem<'sqlite'> & { toSQL(): { readonly sql: string } }
@@ -40,7 +40,7 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       const [first, ...rest] = works.map(({ item }) => item)
       if (first === undefined) return []
       const trip = {
-        ...{ call, deadline, repeatable: access === 'read', rowsOf, each: apart },
+        ...{ call, deadline, repeatable: access === 'read', writes: access === 'write', rowsOf, each: apart },
         statements: () => works.map(({ item }) => item.toSQL().sql),
       }
       return await travel(trip, async () => {

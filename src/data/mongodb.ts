@@ -54,7 +54,14 @@ export function createMongo(url: string): Open<'mongodb'> {
       ) => { toArray(): Promise<Document[]> },
     ): Promise<Documents> {
       const found = await travel<Document[]>(
-        { call, deadline, repeatable: true, statements: () => [statement], rowsOf: (rows) => rows.length },
+        {
+          call,
+          deadline,
+          repeatable: true,
+          writes: false,
+          statements: () => [statement],
+          rowsOf: (rows) => rows.length,
+        },
         async (signal, leftMs) => ask(await collection(from), { maxTimeMS: leftMs, signal }).toArray(),
       )
       return { documents: found.slice(0, limit).map(shownTo), truncated: found.length > limit }
@@ -69,6 +76,7 @@ export function createMongo(url: string): Open<'mongodb'> {
           deadline,
           // The id is made before: under a key, a second try finds what the first one may have left.
           repeatable: key !== undefined,
+          writes: true,
           statements: () => [`insert ${into.name}`],
           rowsOf: () => 1,
         }

@@ -110,7 +110,14 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     function inTurn(access: Access, build: Build): Promise<unknown[]> {
       let steps: readonly Step[] = []
       const trip = {
-        ...{ call, deadline: limits.deadline, repeatable: access === 'read', rowsOf, each: apart },
+        ...{
+          call,
+          deadline: limits.deadline,
+          repeatable: access === 'read',
+          writes: access === 'write',
+          rowsOf,
+          each: apart,
+        },
         statements: () => steps.map((step) => step.text()),
       }
       const send = async () => {

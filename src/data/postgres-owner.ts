@@ -35,7 +35,7 @@ export interface OwnerSettings {
 /** Made once per isolate. */
 export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'owner'> {
   const client = openNeon(ownerUrl, fetchEndpoint)
-  return (_, { signal, timeoutMs }): Upkeep => {
+  return (_, { signal, timeoutMs, audit }): Upkeep => {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
 
     async function one(text: string, parameters: unknown[]): Promise<Record<string, unknown> | undefined> {
@@ -61,6 +61,8 @@ export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'
         if ((await one(SPEND, [confirmation])) === undefined) {
           throw new RowgateError('CONFLICT', 'This confirmation has been used. Call again to be asked anew.')
         }
+        // It runs outside a transaction, so there is none to hold its audit row.
+        await audit?.begun()
         const startedAt = Date.now()
         await one(STATEMENTS[operation](found.quoted), [])
         return { ms: Date.now() - startedAt }

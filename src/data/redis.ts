@@ -22,6 +22,9 @@ const LONGEST_TTL_MS = 2_592_000_000
 
 type Script = readonly [script: string, keys: readonly string[], values: readonly (string | number)[]]
 
+/** Scripts that change nothing; any other is a write. */
+const READERS: ReadonlySet<string> = new Set([GET, STATS])
+
 /** Runs one script. The scripts and the names are ours; only values are the caller's. */
 type Run = (repeatable: boolean, ...script: Script) => Promise<unknown>
 
@@ -69,7 +72,10 @@ export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
     }
 
     const run: Run = (repeatable, ...script) =>
-      travel({ call, deadline, repeatable, statements: () => [script[0]] }, (signal) => send(script, signal))
+      travel(
+        { call, deadline, repeatable, writes: !READERS.has(script[0]), statements: () => [script[0]] },
+        (signal) => send(script, signal),
+      )
 
     return {
       // An answer that is not kept is made again, which is sooner than waiting for Redis to come back.

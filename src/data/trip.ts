@@ -30,11 +30,13 @@ interface Engine {
 }
 
 interface Trip<T> {
-  readonly call: Pick<CallScope, 'signal' | 'observe'>
+  readonly call: Pick<CallScope, 'signal' | 'observe' | 'audit'>
   /** Milliseconds since the epoch. */
   readonly deadline: number
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean
+  /** Whether it may change anything. */
+  readonly writes: boolean
   /** What is asked, without a value of the caller's; read when the trip is over. */
   statements(): readonly string[]
   /** How many rows a result is about; without it, none. */
@@ -58,8 +60,9 @@ export function createTravel(settings: Engine): Travel {
     now: Date.now,
   })
 
-  return (trip, send) =>
-    retry(() => attempt(trip, send), {
+  return async (trip, send) => {
+    if (trip.writes) await trip.call.audit?.begun()
+    return await retry(() => attempt(trip, send), {
       attempts: ATTEMPTS,
       baseMs: BACKOFF_BASE_MS,
       capMs: BACKOFF_CAP_MS,
@@ -69,6 +72,7 @@ export function createTravel(settings: Engine): Travel {
       random: Math.random,
       mayRetry: (fault) => mayRetry(fault, trip.repeatable, settings),
     })
+  }
 
   async function attempt<T>(
     { call, deadline, statements, rowsOf = () => 0, each = (whole) => [whole] }: Trip<T>,

@@ -138,6 +138,12 @@ export const variables = z.object({
     .stringbool()
     .default(true)
     .describe('Whether calls that only read are in the audit log too, written after the answer'),
+  AUDIT_FIRST: z
+    .stringbool()
+    .default(false)
+    .describe(
+      'Whether a write to another engine than Postgres waits until the audit log holds that it was begun, and is refused where that cannot be written',
+    ),
   REQUEST_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -16,7 +16,9 @@ export const listActivityInput = z.strictObject({
   tool: name.optional().describe('Only calls of this tool'),
   outcome: name
     .optional()
-    .describe('`success`, `error` for every failure, or one error code such as `CONFLICT`'),
+    .describe(
+      '`success`, `error` for every failure, one error code such as `CONFLICT`, or `begun` for what was about to write',
+    ),
   target: name
     .optional()
     .describe('Only calls that changed or named this row: `table/key`, or an id argument'),

@@ -20,8 +20,8 @@ const columns = {
   arguments_hash: auditLog.argumentsHash,
 }
 
-/** The second: the user was asked to confirm. */
-const NO_FAILURES = ['success', 'input_required']
+/** Outcomes that are no error's code: done, asked its user first, about to write. */
+const NO_FAILURES = ['success', 'input_required', 'begun']
 
 /** One page of calls, newest first. */
 export async function listActivity(postgres: Postgres, input: ListActivity): Promise<ActivityPage> {
