@@ -40,6 +40,25 @@ describe('a server that is not there', () => {
     })
   })
 
+  test('is given a rest: refused at once with the time to wait, which is no other engine’s', async () => {
+    const port = await freePort()
+    await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (world) => {
+      await world.server.getWorker().applyD1Migrations('DB')
+      let refused: unknown
+      for (let calls = 0; calls < 20 && refused === undefined; calls += 1) {
+        const { error } = await world.call('ada', 'search_products')
+        if (JSON.stringify(error).includes('retry_after')) refused = error
+      }
+      expect(refused).toEqual({
+        code: 'UNAVAILABLE',
+        message: 'MySQL has failed repeatedly and is given a rest; try again shortly.',
+        retryable: true,
+        details: { retry_after: expect.any(Number) },
+      })
+      expect((await world.call('ada', 'get_tasks')).status).toBe('success')
+    })
+  })
+
   test('but whose port accepts and says nothing is not waited for until the request’s end', async () => {
     const silent = createServer()
     const port = await listen(silent)
