@@ -5,6 +5,7 @@
 
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
+import { retry } from '../infra/retry.ts'
 import { type AuditedCall, auditEntries } from './audit-entry.ts'
 import type { AuditTrail } from './connections.ts'
 import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
@@ -25,8 +26,8 @@ const BEGIN_LIMIT_MS = 5_000
 /** The platform ends work after an answer at 30 s; a flush that should be over by then was ended, and another may start. */
 const FLUSH_LIMIT_MS = 25_000
 const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try again shortly.'
-/** Sent again is written once: each row has an id. */
-const ATTEMPTS = 3
+/** Sent again is written once: each row has an id. Waits in milliseconds. */
+const RESENDING = { attempts: 3, baseMs: 200, capMs: 2_000 }
 
 export interface AuditSettings {
   /** `id:base64`. */
@@ -66,7 +67,14 @@ export function createAudit(settings: AuditSettings) {
     try {
       const rows = await sign(calls)
       if (rows.length > SIGNED_MAX_CHARACTERS && calls.length > 1) return await sendHalves(calls)
-      await attempts(() => settings.send(rows, AbortSignal.timeout(SEND_LIMIT_MS)))
+      await retry(() => settings.send(rows, AbortSignal.timeout(SEND_LIMIT_MS)), {
+        ...RESENDING,
+        now: Date.now,
+        random: Math.random,
+        deadline: Date.now() + FLUSH_LIMIT_MS,
+        signal: new AbortController().signal,
+        mayRetry: () => true,
+      })
     } catch (cause) {
       settings.onLoss(calls.length, cause)
     }
@@ -147,14 +155,4 @@ export function createAudit(settings: AuditSettings) {
         },
       }
     }
-}
-
-async function attempts(send: () => Promise<void>): Promise<void> {
-  for (let left = ATTEMPTS - 1; ; left -= 1) {
-    try {
-      return await send()
-    } catch (error) {
-      if (left === 0) throw error
-    }
-  }
 }

@@ -15,8 +15,8 @@ import { createTravel } from './trip.ts'
 type Stored = Document & { _id: string }
 type Users = DriverCollection<Stored>
 
-/** In milliseconds: how long a server may take to be found and to say who it is. */
-const CONNECT_LIMIT_MS = 2_500
+/** In milliseconds: how long a server may take to be found and to say who it is. One that is down is told within 3 s. */
+const CONNECT_LIMIT_MS = 2_000
 
 /** Made once per isolate; what it returns is made per call and holds one connection, opened on first use. */
 export function createMongo(url: string): Open<'mongodb'> {
