@@ -7,6 +7,7 @@ import { RowgateError } from '../infra/errors.ts'
 import type { RequestRecord } from '../infra/record.ts'
 import { type Answers, Kept } from './answers.ts'
 import { parseArguments } from './arguments.ts'
+import { Departure } from './departure.ts'
 import { type Answer, failure, fromCache, success } from './result.ts'
 import { type Conversation, type Tool, Verbatim } from './tool.ts'
 
@@ -51,26 +52,16 @@ export async function answerTool(
   return failure(fault)
 }
 
-/**
- * Runs any tool. Never rejects (2026-07-28, server/tools, "Error Handling"). The platform drops a request whose client has gone
- * where it stands, so the call is seen through: its place is given back, and its end is recorded.
- */
+/** Runs any tool. Never rejects (2026-07-28, server/tools, "Error Handling"). */
 export function runTool(
   tool: Tool,
   given: unknown,
   exchange: Exchange,
   stream: Stream,
 ): Promise<Answer | Verbatim> {
-  const { signal } = exchange
-  // Not the request's own: workerd's fetch lets go for any other signal, but not for that one.
-  const gone = new AbortController()
-  const answer = runToEnd(tool, given, { ...exchange, signal: gone.signal }, stream)
-  const seeThrough = () => {
-    gone.abort(signal.reason)
-    exchange.waitUntil(answer)
-  }
-  if (signal.aborted) seeThrough()
-  else signal.addEventListener('abort', seeThrough, { once: true })
+  const departure = new Departure(exchange.signal, () => exchange.waitUntil(answer))
+  const answer = runToEnd(tool, given, exchange, stream, departure)
+  void departure.watch()
   return answer
 }
 
@@ -79,14 +70,18 @@ async function runToEnd(
   given: unknown,
   exchange: Exchange,
   stream: Stream,
+  departure: Departure,
 ): Promise<Answer | Verbatim> {
   const { caller, record, budget, audit } = exchange
   record.calls += 1
   record.tool = tool.name
-  if (!budget.enter(caller)) return failed(TOO_MANY_AT_ONCE, tool, exchange)
+  if (!budget.enter(caller)) {
+    departure.end()
+    return failed(TOO_MANY_AT_ONCE, tool, exchange)
+  }
   const trail = audit?.(tool.name, tool.annotations.readOnlyHint, given)
   try {
-    const value = await handle(tool, given, exchange, stream, trail)
+    const value = await handle(tool, given, exchange, stream, departure, trail)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
     const answer = value instanceof Kept ? fromCache(value.got) : success(value)
@@ -97,6 +92,7 @@ async function runToEnd(
     return failed(thrown, tool, exchange)
   } finally {
     budget.leave(caller)
+    departure.end()
   }
 }
 
@@ -113,22 +109,35 @@ async function handle(
   given: unknown,
   exchange: Exchange,
   stream: Stream,
+  departure: Departure,
   audit: AuditTrail | undefined,
 ): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
-  const { caller, signal, answers } = exchange
+  const { caller, answers } = exchange
+  let connections: Connections | undefined
   try {
     const input = parseArguments(tool.input, given)
     const run = () =>
       tool.handler(input, {
         caller,
-        connections: exchange.connect(tool.name, { signal, onEnd: (close) => closers.push(close), audit }),
-        signal,
+        // Made when they are first asked for: the calls that need neither are the quickest.
+        get connections() {
+          const { signal } = departure
+          connections ??= exchange.connect(tool.name, {
+            signal,
+            onEnd: (close) => closers.push(close),
+            audit,
+          })
+          return connections
+        },
+        get signal() {
+          return departure.signal
+        },
         progress: stream.progress,
         ...(stream.conversation !== undefined && { conversation: stream.conversation }),
       })
     if (answers?.concerns(tool) !== true) return await run()
-    return await answers.around({ ...exchange, tool, input }, run)
+    return await answers.around({ ...exchange, signal: departure.signal, tool, input }, run)
   } finally {
     for (const close of closers) exchange.waitUntil(close())
   }

@@ -36,6 +36,10 @@ async function codeOf(response: Response): Promise<number> {
   return error.code
 }
 
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text)
+}
+
 function nested(depth: number): string {
   return '['.repeat(depth) + ']'.repeat(depth)
 }
@@ -113,23 +117,46 @@ describe('size', () => {
   })
 })
 
+/** As HTTP clients send what they have whole. */
+function postDeclared(body: Uint8Array<ArrayBuffer>): Promise<Response> {
+  return post(body, { ...JSON_TYPE, 'Content-Length': String(body.length) })
+}
+
 describe('JSON', () => {
-  test.each<[string, BodyInit | null]>([
-    ['nothing', null],
-    ['an empty body', ''],
-    ['a lone brace', '{'],
-    ['two values', '{}{}'],
-    ['single quotes', "{'a':1}"],
-    ['a trailing comma', '[1,]'],
-    ['NaN', '[NaN]'],
-    ['an unfinished string of brackets', '"[[['],
+  const BROKEN: [string, Uint8Array<ArrayBuffer>][] = [
+    ['an empty body', utf8('')],
+    ['a lone brace', utf8('{')],
+    ['two values', utf8('{}{}')],
+    ['single quotes', utf8("{'a':1}")],
+    ['a trailing comma', utf8('[1,]')],
+    ['NaN', utf8('[NaN]')],
+    ['an unfinished string of brackets', utf8('"[[[')],
     ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
+    ['a character cut short', new Uint8Array([0x22, 0xf0, 0x9f, 0x22])],
     ['an overlong encoding', new Uint8Array([0x22, 0xc0, 0xa2, 0x22])],
+    ['a surrogate', new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ['UTF-16', new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0])],
-  ])('%s is a parse error', async (_, body) => {
-    const response = await post(body)
-    expect(response.status).toBe(400)
-    expect(await codeOf(response)).toBe(-32700)
+  ]
+  const ways = [
+    ['whole', postDeclared],
+    ['bit by bit', post],
+  ] as const
+  test.each(ways.flatMap(([way, send]) => BROKEN.map(([name, body]) => ({ name, body, way, send }))))(
+    '$name, sent $way, is a parse error',
+    async ({ body, send }) => {
+      const response = await send(body)
+      expect(response.status).toBe(400)
+      expect(await codeOf(response)).toBe(-32700)
+    },
+  )
+
+  test('no body at all is a parse error', async () => {
+    expect(await codeOf(await post(null))).toBe(-32700)
+  })
+
+  test.each(ways)('a byte order mark and U+FFFD are UTF-8, sent %s', async (_, send) => {
+    for (const text of ['\ufeff{}', '["\ufffd"]', '\ufeff["\ufffd"]'])
+      expect((await send(utf8(text))).status).toBe(PASSED)
   })
 
   test('nesting up to the limit passes', async () => {
@@ -149,9 +176,8 @@ describe('JSON', () => {
   })
 
   test('brackets inside strings and side by side do not nest', () => {
-    const encode = (text: string) => new TextEncoder().encode(text)
-    expect(nestsDeeperThan(1, encode(`["${'['.repeat(99)}\\"${'{'.repeat(99)}"]`))).toBe(false)
-    expect(nestsDeeperThan(2, encode(`[${'[],'.repeat(99)}[]]`))).toBe(false)
-    expect(nestsDeeperThan(2, encode('[[["'))).toBe(true)
+    expect(nestsDeeperThan(1, `["${'['.repeat(99)}\\"${'{'.repeat(99)}"]`)).toBe(false)
+    expect(nestsDeeperThan(2, `[${'[],'.repeat(99)}[]]`)).toBe(false)
+    expect(nestsDeeperThan(2, '[[["')).toBe(true)
   })
 })
