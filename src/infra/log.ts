@@ -46,7 +46,10 @@ export function createLog(level: LogLevel | 'silent', now: () => number = Date.n
   function at(own: LogLevel): Log[LogLevel] {
     if (!writes(own)) return ignore
     return (event, fields) => {
-      console[own](JSON.stringify({ ...fields, time: timeOf(now()), level: own, event }))
+      // Put together by hand: a copy of the fields with three more would cost as much again.
+      const told = fields === undefined ? '{' : JSON.stringify(fields).slice(0, -1)
+      const comma = told === '{' ? '' : ','
+      console[own](`${told}${comma}"time":"${timeOf(now())}","level":"${own}","event":"${event}"}`)
     }
   }
   return { writes, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
