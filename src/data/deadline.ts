@@ -1,8 +1,17 @@
-/** How long a caller waits for an engine that cannot be told itself: until the call's deadline, or until it is cancelled. */
+/** How long a caller waits for an engine: until the call's deadline, or until it is cancelled. */
 
 import { RowgateError } from '../infra/errors.ts'
 
-/** `deadline` in milliseconds since the epoch. `abandon` is called when nobody waits for the work any more. */
+/** The engine's own limit is this much earlier than the call's, or a tenth of it if that is less: its error says more than ours. */
+const ANSWER_GRACE_MS = 1_000
+const ANSWER_GRACE_SHARE = 0.1
+
+/** What an engine may take of the time that is left, in whole milliseconds. */
+export function engineShareMs(leftMs: number): number {
+  return Math.max(1, Math.floor(leftMs - Math.min(ANSWER_GRACE_MS, leftMs * ANSWER_GRACE_SHARE)))
+}
+
+/** For an engine that cannot be told. `deadline` in milliseconds since the epoch. `abandon` is called when nobody waits for the work any more. */
 export async function withinTime<T>(
   { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: number },
   work: () => Promise<T>,

@@ -12,7 +12,7 @@ import { isLoopback } from '../infra/addresses.ts'
 import type { Caller } from '../infra/caller.ts'
 import { traceComment } from '../infra/trace.ts'
 import type { CallScope, MySql } from './connections.ts'
-import { withinTime } from './deadline.ts'
+import { engineShareMs, withinTime } from './deadline.ts'
 import { errorOfMySql, isDeadlock, uncertain } from './mysql-errors.ts'
 import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from './owned.ts'
 import { createTravel } from './trip.ts'
@@ -33,9 +33,6 @@ const CONNECT_TIMEOUT_MS = 2_500
 
 /** How long a goodbye may take before the socket is simply closed, in milliseconds. */
 const GOODBYE_MS = 1_000
-
-/** The server stops a statement this much sooner than we stop waiting: its error says more than ours, in milliseconds. */
-const SERVER_MARGIN_MS = 100
 
 const DEFAULT_PORT = 3306
 
@@ -260,7 +257,7 @@ class Transaction {
  * on, and that a value which does not fit is an error. Each server skips the comment that is meant for the other.
  */
 function sessionSettings(leftMs: number): string {
-  const statementMs = Math.max(1, Math.ceil(leftMs - SERVER_MARGIN_MS))
+  const statementMs = engineShareMs(leftMs)
   const seconds = statementMs / 1_000
   return [
     "set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'",

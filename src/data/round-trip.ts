@@ -5,12 +5,9 @@ import { type Circuit, createCircuit } from '../infra/circuit.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { RoundTrip } from '../infra/query-monitor.ts'
 import { retry } from '../infra/retry.ts'
+import { engineShareMs } from './deadline.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
 import { sizeOf, tally } from './tally.ts'
-
-/** Postgres' own limit is this much earlier than the call's, or a tenth of it if that is less: its error says more than ours. */
-const ANSWER_GRACE_MS = 1_000
-const ANSWER_GRACE_SHARE = 0.1
 
 /** `rowgate.enter` takes no more than an hour. */
 const LONGEST_STATEMENT_MS = 3_600_000
@@ -103,14 +100,13 @@ async function attempt<T extends Counted>(
   circuit.enter()
   const expiry = new AbortController()
   const timer = setTimeout(() => expiry.abort(), leftMs)
-  const graceMs = Math.min(ANSWER_GRACE_MS, leftMs * ANSWER_GRACE_SHARE)
   let counts: ReturnType<typeof countsOf>[] = []
   // Nothing is learnt of the engine from a call that the client gave up.
   let answered: boolean | undefined = true
   try {
     // A redirect is never followed: the request's headers hold the login.
     const signal = AbortSignal.any([trip.signal, expiry.signal])
-    const results = await send({ signal, redirect: 'manual' }, Math.max(1, Math.floor(leftMs - graceMs)))
+    const results = await send({ signal, redirect: 'manual' }, engineShareMs(leftMs))
     counts = results.map(countsOf)
     return results
   } catch (error) {

@@ -12,7 +12,7 @@ import { listen } from '../support/listen.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 
 /** Short, so that a call which waits in vain gives up while the test waits. */
-const REQUEST_TIMEOUT_MS = '1500'
+const REQUEST_TIMEOUT_MS = '4000'
 /** The number of the error with which MySQL, or MariaDB, stops a statement. */
 const TOOK_TOO_LONG = process.env.MYSQLD ? 3024 : 1969
 const ROOT = `${import.meta.dirname}/../..`
