@@ -8,6 +8,7 @@ import { type GateProxy, startGateProxy } from '../support/gate-proxy.ts'
 import { mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 import { startMongo } from '../support/mongodb.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
+import { SOON_MS } from '../support/soon.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const [embedded] = databases
@@ -108,7 +109,7 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
     test('waits until the log says that it was begun, and is told again when it is over', async () => {
       proxy.shut()
       const answer = world.call('ada', ...write, { tenant: 'ada' })
-      await vi.waitFor(() => expect(proxy.asked()).toBe(1))
+      await vi.waitFor(() => expect(proxy.asked()).toBe(1), SOON_MS)
       expect(await written('ada')).toBe(false)
       proxy.open()
       expect((await answer).status).toBe('success')

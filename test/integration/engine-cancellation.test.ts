@@ -4,8 +4,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../scripts/mysql/migrations.ts'
 import { mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 import { startLocalMongo } from '../support/mongodb.ts'
-import { SOON_MS } from '../support/outage.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
+import { SOON_MS } from '../support/soon.ts'
 import { startWorld } from '../support/world.ts'
 
 const closers: (() => Promise<unknown>)[] = []

@@ -6,7 +6,7 @@ import { unstable_readConfig } from 'wrangler'
 import { RATE_PERIOD_S } from '../../src/infra/budget.ts'
 import { databases } from '../support/database.ts'
 import { startGateProxy } from '../support/gate-proxy.ts'
-import { SOON_MS } from '../support/outage.ts'
+import { SOON_MS } from '../support/soon.ts'
 import { type RateLimit, workerd } from '../support/workerd.ts'
 import { startWorld, type World } from '../support/world.ts'
 

@@ -6,6 +6,7 @@ import { recorder } from '../../src/http/recorder.ts'
 import type { RequestRecord } from '../../src/infra/record.ts'
 import { databases } from '../support/database.ts'
 import { startGateProxy } from '../support/gate-proxy.ts'
+import { SOON_MS } from '../support/soon.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const [embedded] = databases
@@ -100,7 +101,7 @@ function events(event: string, count = 1): Promise<Record<string, unknown>[]> {
     const found = lines.map((line) => JSON.parse(line)).filter((line) => line.event === event)
     expect(found).toHaveLength(count)
     return found
-  })
+  }, SOON_MS)
 }
 
 describe('the log', () => {
@@ -241,7 +242,7 @@ describe('a stream', () => {
     await reader?.read()
     if (end === 'ends') await reader?.read()
     await reader?.cancel()
-    await vi.waitFor(() => expect(told).toHaveLength(1))
+    await vi.waitFor(() => expect(told).toHaveLength(1), SOON_MS)
     expect(response.headers.get('server-timing')).toBeNull()
   })
 })

@@ -7,9 +7,10 @@ import { type Authority, type Certificate, startAuthority } from '../support/aut
 import { type EngineWorld, startEngineWorld } from '../support/engine-world.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../support/mariadb.ts'
 import { type LocalMongo, startLocalMongo } from '../support/mongodb.ts'
-import { expectUnavailable, SOON_MS } from '../support/outage.ts'
+import { expectUnavailable } from '../support/outage.ts'
 import { redisMissing, startRedis, type TestRedis } from '../support/redis.ts'
 import { runScript } from '../support/script.ts'
+import { SOON_MS } from '../support/soon.ts'
 import { startTap, type Tap } from '../support/tap.ts'
 
 // Hoisted above the imports: wrangler reads whom to trust when it is loaded.

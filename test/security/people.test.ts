@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startMongo, type TestMongo } from '../support/mongodb.ts'
-import { SOON_MS } from '../support/outage.ts'
+import { SOON_MS } from '../support/soon.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const SECRET = 'hers alone'

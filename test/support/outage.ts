@@ -2,11 +2,9 @@
 
 import { expect } from 'vitest'
 import type { TestDatabase } from './database.ts'
+import { SOON_MS } from './soon.ts'
 import { workerd } from './workerd.ts'
 import { type Envelope, startWorld, type World } from './world.ts'
-
-/** In milliseconds. Ours gives up after 2.5 s; a busy machine is slow, and a call may take 30 s: this lies well between. */
-export const SOON_MS = 15_000
 
 /** An answer that only the call's own deadline would end comes too late. */
 export async function expectUnavailable(answer: Promise<Envelope>, message = /./): Promise<void> {

@@ -12,7 +12,7 @@ import { startWorker } from '../../../scripts/bench/workerd.ts'
 import { SETTINGS } from '../../support/edge.ts'
 import { startIssuer } from '../../support/issuer.ts'
 import { listen } from '../../support/listen.ts'
-import { SOON_MS } from '../../support/outage.ts'
+import { SOON_MS } from '../../support/soon.ts'
 import { type Era, type Members, message } from '../../unit/mcp/messages.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
