@@ -14,6 +14,7 @@ export class Departure {
   readonly #request: AbortSignal
   readonly #seeThrough: () => void
   #gone: AbortController | undefined
+  #listener: (() => void) | undefined
   #over = false
 
   constructor(request: AbortSignal, seeThrough: () => void) {
@@ -33,6 +34,8 @@ export class Departure {
   /** The call is over. */
   end(): void {
     this.#over = true
+    // What the request's own signal holds on to would live until the next full collection.
+    if (this.#listener !== undefined) this.#request.removeEventListener('abort', this.#listener)
   }
 
   /** Begins to look out for it. */
@@ -41,8 +44,9 @@ export class Departure {
       if (this.#over) return
       await undefined
     }
-    if (this.#request.aborted) this.#depart()
-    else this.#request.addEventListener('abort', () => this.#depart(), { once: true })
+    if (this.#request.aborted) return this.#depart()
+    this.#listener = () => this.#depart()
+    this.#request.addEventListener('abort', this.#listener, { once: true })
   }
 
   #depart(): void {
