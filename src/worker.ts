@@ -78,7 +78,12 @@ function wire(
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const answers = keptAnswers(config, registry, log)
-    const budget = createBudget({ ...bindings.rates, maxConcurrent: config.MAX_CONCURRENT_CALLS })
+    const budget = createBudget({
+      ...bindings.rates,
+      maxConcurrent: config.MAX_CONCURRENT_CALLS,
+      leaseMs: config.REQUEST_TIMEOUT_MS + PLATFORM_GRACE_MS,
+      now: Date.now,
+    })
     const audit = auditLog(config, log)
     const settled = { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS }
     const checkHealth = healthCheck(open, bindings, log)
@@ -122,6 +127,9 @@ function wire(
     return { fetch: () => misconfigured(thrown, env) }
   }
 }
+
+/** The platform lets work go on for so long when its client has gone, or its answer out, in milliseconds. */
+const PLATFORM_GRACE_MS = 30_000
 
 function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
   const {

@@ -13,21 +13,31 @@ export interface BudgetOptions {
   readonly write: RateLimiter | undefined
   /** Calls that one caller may have running in one isolate. */
   readonly maxConcurrent: number
+  /** How long any call can take, in milliseconds: one that the platform ended never gives its place back. */
+  readonly leaseMs: number
+  readonly now: () => number
+}
+
+/** One call's, among those that its caller may have running. */
+export interface Place {
+  readonly key: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
 }
 
 export interface Budget {
   /** Counts these calls, and says whether all of them are within the caller's rate. */
   spend(caller: Caller, calls: { readonly read: number; readonly write: number }): boolean | Promise<boolean>
-  /** Takes a place for one call, or says that there is none. A place taken is given back by `leave`. */
-  enter(caller: Caller): boolean
-  leave(caller: Caller): void
+  /** A place for one call, to be given back by `leave`; undefined where there is none. */
+  enter(caller: Caller): Place | undefined
+  leave(place: Place): void
 }
 
 /** The period of the bindings in wrangler.toml, in seconds: how long a caller who is over the rate is asked to wait. */
 export const RATE_PERIOD_S = 60
 
-export function createBudget({ read, write, maxConcurrent }: BudgetOptions): Budget {
-  const running = new Map<string, number>()
+export function createBudget({ read, write, maxConcurrent, leaseMs, now }: BudgetOptions): Budget {
+  const running = new Map<string, Set<Place>>()
 
   async function within(limiter: RateLimiter | undefined, key: string, calls: number): Promise<boolean> {
     if (limiter === undefined) return true
@@ -47,16 +57,19 @@ export function createBudget({ read, write, maxConcurrent }: BudgetOptions): Bud
     },
     enter(caller) {
       const key = keyOf(caller)
-      const count = running.get(key) ?? 0
-      if (count >= maxConcurrent) return false
-      running.set(key, count + 1)
-      return true
+      const places = running.get(key) ?? new Set()
+      const time = now()
+      if (places.size >= maxConcurrent)
+        for (const place of places) if (place.until < time) places.delete(place)
+      if (places.size >= maxConcurrent) return undefined
+      const place = { key, until: time + leaseMs }
+      running.set(key, places.add(place))
+      return place
     },
-    leave(caller) {
-      const key = keyOf(caller)
-      const count = running.get(key) ?? 0
-      if (count > 1) running.set(key, count - 1)
-      else running.delete(key)
+    leave(place) {
+      const places = running.get(place.key)
+      places?.delete(place)
+      if (places?.size === 0) running.delete(place.key)
     },
   }
 }

@@ -75,7 +75,8 @@ async function runToEnd(
   const { caller, record, budget, audit } = exchange
   record.calls += 1
   record.tool = tool.name
-  if (!budget.enter(caller)) {
+  const place = budget.enter(caller)
+  if (place === undefined) {
     departure.end()
     return failed(TOO_MANY_AT_ONCE, tool, exchange)
   }
@@ -91,7 +92,7 @@ async function runToEnd(
     trail?.end(codeOf(thrown))
     return failed(thrown, tool, exchange)
   } finally {
-    budget.leave(caller)
+    budget.leave(place)
     departure.end()
   }
 }

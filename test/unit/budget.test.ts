@@ -8,6 +8,8 @@ function caller(userId: string, tenantId = 'default'): Caller {
   return { userId, tenantId, scopes: new Set() }
 }
 
+const LEASE = { leaseMs: 60_000, now: Date.now }
+
 /** A limiter that lets so many through for each key. */
 function limiter(most: number) {
   const counts = new Map<string, number>()
@@ -22,12 +24,12 @@ function limiter(most: number) {
 
 test('reads and writes are counted apart, each call by itself, and a class without a limiter is free', async () => {
   const [read, write] = [limiter(3), limiter(1)]
-  const budget = createBudget({ read, write, maxConcurrent: 1 })
+  const budget = createBudget({ read, write, maxConcurrent: 1, ...LEASE })
   expect(await budget.spend(caller('ada'), { read: 2, write: 1 })).toBe(true)
   expect(await budget.spend(caller('ada'), { read: 1, write: 0 })).toBe(true)
   expect(await budget.spend(caller('ada'), { read: 1, write: 0 })).toBe(false)
   expect(await budget.spend(caller('ada'), { read: 0, write: 1 })).toBe(false)
-  const free = createBudget({ read: undefined, write: undefined, maxConcurrent: 1 })
+  const free = createBudget({ read: undefined, write: undefined, maxConcurrent: 1, ...LEASE })
   expect(await free.spend(caller('ada'), { read: 1_000, write: 1_000 })).toBe(true)
 })
 
@@ -37,12 +39,30 @@ test.each([
   [caller('a b', 'c'), caller('b', 'c a')],
 ])('%j and %j have a budget each', async (one, two) => {
   const read = limiter(1)
-  const budget = createBudget({ read, write: undefined, maxConcurrent: 1 })
+  const budget = createBudget({ read, write: undefined, maxConcurrent: 1, ...LEASE })
   expect(await budget.spend(one, { read: 1, write: 0 })).toBe(true)
   expect(await budget.spend(two, { read: 1, write: 0 })).toBe(true)
-  expect(budget.enter(one)).toBe(true)
-  expect(budget.enter(two)).toBe(true)
-  expect(budget.enter(one)).toBe(false)
-  budget.leave(one)
-  expect(budget.enter(one)).toBe(true)
+  const place = budget.enter(one)
+  expect(budget.enter(two)).toBeDefined()
+  expect(budget.enter(one)).toBeUndefined()
+  if (place !== undefined) budget.leave(place)
+  expect(budget.enter(one)).toBeDefined()
+})
+
+test('a place that is never given back is free again when no call can still have it', () => {
+  let time = 0
+  const options = { read: undefined, write: undefined, maxConcurrent: 2 }
+  const budget = createBudget({ ...options, leaseMs: 1_000, now: () => time })
+  const ada = caller('ada')
+  const lost = budget.enter(ada)
+  time = 500
+  budget.enter(ada)
+  time = 1_000
+  expect(budget.enter(ada)).toBeUndefined()
+  time = 1_001
+  expect(budget.enter(ada)).toBeDefined()
+  expect(budget.enter(ada)).toBeUndefined()
+  // Whoever gives it back after all gives back no other's.
+  if (lost !== undefined) budget.leave(lost)
+  expect(budget.enter(ada)).toBeUndefined()
 })
