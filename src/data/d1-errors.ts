@@ -1,18 +1,12 @@
 /** What an error of D1's means to a caller: our code, our sentence, and whether the same call may help. */
 
-import { type ErrorCode, RowgateError } from '../infra/errors.ts'
+import { RowgateError } from '../infra/errors.ts'
+import { type Meaning, meant } from './meaning.ts'
 
-type Meaning = readonly [
-  pattern: RegExp,
-  code: ErrorCode,
-  message: string,
-  details?: { readonly retryable: true },
-]
-
-const AGAIN = { retryable: true } as const
+const UNKNOWN: Meaning = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
 
 /** D1 has no codes of its own: its message holds SQLite's, or words of the service. The first that fits counts. */
-const MEANINGS: readonly Meaning[] = [
+const MEANINGS: readonly (readonly [pattern: RegExp, ...Meaning])[] = [
   [
     /no such table|no such column/,
     'UNAVAILABLE',
@@ -40,20 +34,18 @@ const MEANINGS: readonly Meaning[] = [
     /overloaded|SQLITE_BUSY|locked|reset|Network connection lost|internal error|storage operation/i,
     'UNAVAILABLE',
     'D1 is busy or restarting; try again shortly.',
-    AGAIN,
+    'retryable',
   ],
 ]
 
-/** `thrown` is the binding's error, or Drizzle's around it; it is kept for the log, and nothing of its text is in the result. */
+/** `thrown` is the binding's error: Drizzle puts nothing around what a batch throws. It is kept for the log. */
 export function errorOfD1(thrown: unknown): RowgateError {
   if (thrown instanceof RowgateError) return thrown
   const text = words(thrown)
   const known = MEANINGS.find(([pattern]) => pattern.test(text))
-  if (known === undefined) {
-    return new RowgateError('DATABASE_ERROR', 'D1 could not do this; the log says why.', { cause: thrown })
-  }
-  const [, code, message, extras] = known
-  return new RowgateError(code, message, { cause: thrown, ...extras })
+  if (known === undefined) return meant(UNKNOWN, thrown)
+  const [, ...meaning] = known
+  return meant(meaning, thrown)
 }
 
 function words(thrown: unknown): string {

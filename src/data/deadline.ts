@@ -11,7 +11,10 @@ export function engineShareMs(leftMs: number): number {
   return Math.max(1, Math.floor(leftMs - Math.min(ANSWER_GRACE_MS, leftMs * ANSWER_GRACE_SHARE)))
 }
 
-/** For an engine that cannot be told. `deadline` in milliseconds since the epoch. `abandon` is called when nobody waits for the work any more. */
+/**
+ * For an engine that cannot be told. `deadline` in milliseconds since the epoch. `abandon` is called when nobody waits for the
+ * work any more.
+ */
 export async function withinTime<T>(
   { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: number },
   work: () => Promise<T>,

@@ -1,8 +1,7 @@
 /** What a MongoDB error means to a caller: our code and our sentence. MongoDB's own text may hold values, so none goes out. */
 
-import { type ErrorCode, RowgateError } from '../infra/errors.ts'
-
-type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
+import type { RowgateError } from '../infra/errors.ts'
+import { type Meaning, meant } from './meaning.ts'
 
 const BUSY: Meaning = ['UNAVAILABLE', 'MongoDB is busy or restarting; try again shortly.', 'retryable']
 const UNREACHABLE: Meaning = ['UNAVAILABLE', 'MongoDB cannot be reached; try again shortly.', 'retryable']
@@ -64,8 +63,7 @@ export function isDuplicate(error: unknown): boolean {
 
 /** `cause` is the driver's error; one that the server did not send means that it did not answer. */
 export function errorOfMongo(cause: unknown): RowgateError {
-  const [code, message, retryable] = isMiswritten(cause) ? MISWRITTEN : meaningOf(codeOf(cause))
-  return new RowgateError(code, message, { cause, retryable: retryable === 'retryable' })
+  return meant(isMiswritten(cause) ? MISWRITTEN : meaningOf(codeOf(cause)), cause)
 }
 
 /** What the driver says of settings that it cannot follow, before it looks for a server. */

@@ -1,9 +1,8 @@
 /** What an error of MySQL's or MariaDB's means to a caller: our code, our sentence, and whether the same call may help. */
 
 import { DrizzleQueryError } from 'drizzle-orm/errors'
-import { type ErrorCode, RowgateError } from '../infra/errors.ts'
-
-type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
+import { RowgateError } from '../infra/errors.ts'
+import { type Meaning, meant } from './meaning.ts'
 
 const BUSY: Meaning = ['UNAVAILABLE', 'MySQL is busy or restarting; try again shortly.', 'retryable']
 const UNREACHABLE: Meaning = ['UNAVAILABLE', 'MySQL cannot be reached; try again shortly.', 'retryable']
@@ -76,10 +75,10 @@ export function errorOfMySql(failure: unknown): Error {
   if (thrown instanceof RowgateError) return thrown
   const said = serverError(thrown)
   if (said !== undefined) {
-    return error(BY_NUMBER.get(said.errno) ?? UNKNOWN, thrown, { errno: said.errno })
+    return meant(BY_NUMBER.get(said.errno) ?? UNKNOWN, thrown, { errno: said.errno })
   }
   const meaning = meaningOfConnection(thrown)
-  return meaning === undefined ? asError(thrown) : error(meaning, thrown)
+  return meaning === undefined ? asError(thrown) : meant(meaning, thrown)
 }
 
 /** SQLSTATE 40001: the server has undone the whole transaction, so that another could go on. */
@@ -97,18 +96,6 @@ export function uncertain(cause: unknown): unknown {
     'MySQL did not confirm the change in time: it may have been made. Look before you send it again.',
     { cause },
   )
-}
-
-function error(
-  [code, message, retryable]: Meaning,
-  cause: unknown,
-  details?: Readonly<Record<string, unknown>>,
-): RowgateError {
-  return new RowgateError(code, message, {
-    cause,
-    retryable: retryable === 'retryable',
-    ...(details !== undefined && { details }),
-  })
 }
 
 /** What a server sends has a positive number and a SQLSTATE; a socket's fault has neither. */

@@ -1,8 +1,7 @@
 /** What a Redis error means to a caller: our code and our sentence. Redis' own text may hold a key, so none of it goes out. */
 
-import { type ErrorCode, RowgateError } from '../infra/errors.ts'
-
-type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
+import type { RowgateError } from '../infra/errors.ts'
+import { type Meaning, meant } from './meaning.ts'
 
 const BUSY: Meaning = ['UNAVAILABLE', 'Redis is busy or restarting; try again shortly.', 'retryable']
 const REFUSED_LOGIN: Meaning = [
@@ -44,9 +43,5 @@ function withoutCommand(cause: unknown): unknown {
 /** `cause` is the driver's error; one that is no reply of the server's means that there was none. */
 export function errorOfRedis(cause: unknown): RowgateError {
   const word = cause instanceof Error ? WORD.exec(cause.message)?.[1] : undefined
-  const [code, message, retryable] = MEANINGS[word ?? ''] ?? UNREACHABLE
-  return new RowgateError(code, message, {
-    cause: withoutCommand(cause),
-    retryable: retryable === 'retryable',
-  })
+  return meant(MEANINGS[word ?? ''] ?? UNREACHABLE, withoutCommand(cause))
 }

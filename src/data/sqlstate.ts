@@ -1,8 +1,7 @@
 /** What a Postgres error means to a caller: our code, our sentence, and whether sending the same call again may help. */
 
-import { type ErrorCode, RowgateError } from '../infra/errors.ts'
-
-type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
+import type { RowgateError } from '../infra/errors.ts'
+import { type Meaning, meant } from './meaning.ts'
 
 const BUSY: Meaning = ['UNAVAILABLE', 'The database is busy or restarting; try again shortly.', 'retryable']
 const REFUSED_LOGIN: Meaning = ['UNAVAILABLE', 'The database refused the login; its operator has to look.']
@@ -87,10 +86,6 @@ const SQLSTATE = /^[0-9A-Z]{5}$/
 
 /** `cause` is the driver's error. It is kept for the log; nothing of its text is in the result. */
 export function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
-  const [code, message, retryable] = MEANINGS[sqlstate] ?? MEANINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
-  return new RowgateError(code, message, {
-    cause,
-    retryable: retryable === 'retryable',
-    details: { sqlstate: SQLSTATE.test(sqlstate) ? sqlstate : 'unknown' },
-  })
+  const meaning = MEANINGS[sqlstate] ?? MEANINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
+  return meant(meaning, cause, { sqlstate: SQLSTATE.test(sqlstate) ? sqlstate : 'unknown' })
 }
