@@ -120,7 +120,7 @@ const SETTINGS = [
     'EMBEDDER_KEY',
   ],
   ...['SQL_SCHEMAS', 'SQL_MAX_PLAN_COST', 'SLOW_QUERY_MS', 'CACHE_WAIT_MS', 'MAX_CONCURRENT_CALLS'],
-  ...['AUDIT_READS', 'REQUEST_TIMEOUT_MS', 'LOG_LEVEL'],
+  ...['AUDIT_READS', 'AUDIT_FIRST', 'REQUEST_TIMEOUT_MS', 'LOG_LEVEL'],
 ]
 
 function settings(): Record<string, string> {
