@@ -93,7 +93,11 @@ export function createApp({
       const served = await serve(c.req.raw, body, { caller, record, waitUntil })
       if (served instanceof Response) return served
       if ('overRate' in served) return overRate()
-      return insufficientScope(resourceMetadataUrl(c.req.url), served.missingScopes)
+      // Clients of 2025 ask for these and no others: with the missing ones alone they would lose what they have.
+      const wanted = scopes.filter(
+        (scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope),
+      )
+      return insufficientScope(resourceMetadataUrl(c.req.url), wanted)
     },
   )
   return app
