@@ -16,6 +16,7 @@ import {
   type ServerOptions,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
+import * as z from 'zod'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Exchange, runTool } from './call.ts'
 import { confirm } from './confirm.ts'
@@ -98,13 +99,17 @@ function buildServer(
   server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
   const tool = called === undefined ? undefined : view.tools.get(called)
   if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, answeredBelow)
-  server.setRequestHandler('tools/list', () => ({ tools: JSON.parse(view.listJson) }))
+  server.setRequestHandler('tools/list', { params: onlyPage }, () => ({ tools: JSON.parse(view.listJson) }))
   server.setRequestHandler('tools/call', ({ params }, context) =>
     callTool(params, view, exchange, context, server),
   )
   extension?.extend(server)
   return mcp
 }
+
+/** 2026-07-28, server/utilities/pagination: a cursor that was never given is wrong params (-32602). */
+const NO_CURSOR = 'no cursor was ever given: the list is one page'
+const onlyPage = z.looseObject({ cursor: z.undefined({ error: NO_CURSOR }).optional() })
 
 /** The handlers of `tools/list` and `tools/call` are replaced by ours, so the SDK never runs a tool itself. */
 function answeredBelow(): never {

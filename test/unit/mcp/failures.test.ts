@@ -39,6 +39,16 @@ describe.each(ERAS)('%s', (era) => {
     })
   })
 
+  it.each(['', 'next', 5, null, {}])(
+    'the cursor %j, which no list ever gave, is wrong params',
+    async (cursor) => {
+      const { request, body } = message(era, 'tools/list', { params: { cursor } })
+      const served = await send(request, body)
+      if (!(served instanceof Response)) throw new Error('The scope was not the question')
+      expect(await read(served)).toMatchObject({ messages: [{ id: 1, error: { code: -32602 } }] })
+    },
+  )
+
   it('a tool that the token lacks the scope for is not listed, and a call of it names the scope', async () => {
     const { request, body } = message(era, 'tools/list')
     const served = await send(request, body)
