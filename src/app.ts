@@ -8,7 +8,7 @@ import { databaseHealth, health } from './http/health.ts'
 import { hostGuard } from './http/host.ts'
 import { postOnly } from './http/method.ts'
 import { originGuard } from './http/origin.ts'
-import { protectedResource, resourceUrls } from './http/protected-resource.ts'
+import { METADATA_PATH, protectedResource, resourceUrls } from './http/protected-resource.ts'
 import { type RecordVariables, recorder } from './http/recorder.ts'
 import { refusal, SERVER_ERROR } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
@@ -78,8 +78,7 @@ export function createApp({
   app.get('/health', health())
   app.get('/health/database', databaseHealth(checkHealth))
   const metadata = protectedResource({ config, scopes })
-  app.get('/.well-known/oauth-protected-resource/mcp', metadata)
-  app.get('/.well-known/oauth-protected-resource', metadata)
+  app.on(['GET', 'OPTIONS'], [METADATA_PATH, `${METADATA_PATH}/mcp`], metadata)
   app.all(
     '/mcp',
     recorder({ report, now: Date.now, development }),
@@ -100,8 +99,11 @@ export function createApp({
       return insufficientScope(resourceMetadataUrl(c.req.url), wanted)
     },
   )
+  app.notFound(notFound)
   return app
 }
+
+const notFound = refusal(404, SERVER_ERROR, 'Nothing is here: MCP is at /mcp.')
 
 const overRate = refusal(
   429,

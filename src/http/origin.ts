@@ -32,7 +32,7 @@ const REQUEST_HEADERS: ReadonlySet<string> = new Set([
 ])
 const PARAM_HEADER = /^mcp-param-[a-z0-9_.-]+$/
 
-const EXPOSED_HEADERS = 'WWW-Authenticate, MCP-Protocol-Version, Retry-After, X-Request-Id'
+const EXPOSED_HEADERS = 'WWW-Authenticate, Retry-After'
 
 /** Normalises the settings, once. Throws `ConfigError` for an entry that is no origin. */
 export function originSet(allowed: readonly string[]): ReadonlySet<string> {

@@ -7,7 +7,7 @@ import { LOCAL_ISSUER } from './local-issuer.ts'
 const MCP_PATH = '/mcp'
 
 /** RFC 9728 §3.1: the well-known part goes between the host and the resource's path. */
-const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+export const METADATA_PATH = '/.well-known/oauth-protected-resource'
 
 /** How long clients and caches may keep the metadata, in seconds: settings change with a deployment, not by the hour. */
 const MAX_AGE_S = 3_600
@@ -23,13 +23,13 @@ export function resourceUrls(config: Pick<Config, 'PUBLIC_URL'>): ResourceUrls {
   if (config.PUBLIC_URL === undefined) {
     return {
       resource: (requestUrl) => new URL(requestUrl).origin + MCP_PATH,
-      resourceMetadataUrl: (requestUrl) => new URL(requestUrl).origin + WELL_KNOWN + MCP_PATH,
+      resourceMetadataUrl: (requestUrl) => new URL(requestUrl).origin + METADATA_PATH + MCP_PATH,
     }
   }
   const { origin, pathname } = new URL(config.PUBLIC_URL)
   const path = pathname.replace(/\/+$/, '') + MCP_PATH
   const resource = origin + path
-  const metadata = origin + WELL_KNOWN + path
+  const metadata = origin + METADATA_PATH + path
   return { resource: () => resource, resourceMetadataUrl: () => metadata }
 }
 
@@ -39,7 +39,10 @@ export interface ProtectedResourceOptions {
   readonly scopes: readonly string[]
 }
 
-/** For `/.well-known/oauth-protected-resource/mcp`, and the same without the path for clients that only try the root. */
+/**
+ * For `/.well-known/oauth-protected-resource/mcp`, and the same without the path for clients that only try the root. A
+ * preflight is answered alike.
+ */
 export function protectedResource({ config, scopes }: ProtectedResourceOptions): Handler {
   const { resource } = resourceUrls(config)
   const fixed = {
@@ -51,6 +54,8 @@ export function protectedResource({ config, scopes }: ProtectedResourceOptions):
   const headers = {
     'Cache-Control': `public, max-age=${MAX_AGE_S}`,
     'Access-Control-Allow-Origin': '*',
+    // Clients name their protocol version when they fetch it, and so a page of theirs asks first.
+    'Access-Control-Allow-Headers': 'MCP-Protocol-Version',
   }
 
   return function protectedResource(c) {

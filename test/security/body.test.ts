@@ -63,6 +63,12 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s answers 405 
   expect(response.headers.get('Allow')).toBe('POST')
 })
 
+test.each(['/', '/mcp/', '/sse', '/MCP'])('%s is not the endpoint, and says where that is', async (path) => {
+  const response = await app.request(path, { method: 'POST' })
+  expect(response.status).toBe(404)
+  expect(await response.text()).toContain('MCP is at /mcp.')
+})
+
 test.each<[string, number]>([
   ['application/json', PASSED],
   ['Application/JSON; charset=utf-8', PASSED],

@@ -96,6 +96,20 @@ describe('CORS', () => {
     expect(response.headers.get('Vary')).toContain('Origin')
   })
 
+  test('any page may ask for the metadata, as clients do with the version of their protocol', async () => {
+    const response = await production.request('/.well-known/oauth-protected-resource/mcp', {
+      method: 'OPTIONS',
+      headers: {
+        Origin: 'https://anyone.example',
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'mcp-protocol-version',
+      },
+    })
+    expect(response.ok).toBe(true)
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(response.headers.get('Access-Control-Allow-Headers')).toBe('MCP-Protocol-Version')
+  })
+
   test('a foreign preflight is refused and told nothing', async () => {
     const response = await preflight('https://evil.com', 'authorization')
     expect(response.status).toBe(403)
