@@ -25,16 +25,21 @@ export class ColumnNames {
   readonly #functionResults = new Map<string, ReadonlySet<string>>()
   readonly #references: (readonly string[])[] = []
 
-  addFunctionResult(source: Message): void {
+  /** Why this function may not stand in FROM, or undefined. */
+  addFunctionResult(source: Message): string | undefined {
     const alias = isMessage(source.alias) ? source.alias : undefined
     const call = messageOf(list(messageOf(list(source.functions)[0], 'List')?.items)[0], 'FuncCall')
     const callName = nameParts(call?.funcname).at(-1) ?? ''
     const name = text(alias?.aliasname) || callName
+    // Postgres names `from coalesce(…)` itself, each such form by a rule of its own.
+    if (name === '')
+      return 'What stands in FROM without being a table needs an alias: `from coalesce(…) as x(value)`.'
     const declared = declaredColumns(source, alias)
     if (declared.length === 0 && ALIAS_NAMES_COLUMN.has(callName)) declared.push(name)
     const columns = new Set(declared)
     const others = this.#functionResults.get(name)
     this.#functionResults.set(name, others === undefined ? columns : common(columns, others))
+    return undefined
   }
 
   addReference(column: Message): void {

@@ -202,9 +202,10 @@ class Walk {
       case 'RangeSubselect':
       case 'JsonTable':
         return this.#countSource()
-      case 'RangeFunction':
-        this.#columns.addFunctionResult(message)
-        return this.#countSource()
+      case 'RangeFunction': {
+        const reason = this.#columns.addFunctionResult(message)
+        return reason === undefined ? this.#countSource() : refuse('FROM', reason)
+      }
       case 'ColumnRef':
         this.#columns.addReference(message)
         return undefined

@@ -131,4 +131,17 @@ export const columnNotation: readonly Hostile[] = [
   ...hostile('pg_column_size', 'select s.pg_column_size from stores s'),
   ...hostile('evil', 'select (s).evil from stores s', 'select g.evil from generate_series(1, 2) g'),
   ...hostile('query_to_xml', "select ('select 1'::text).query_to_xml"),
+  // Postgres names these sources itself, by the form that stands there.
+  ...hostile(
+    'needs an alias',
+    `select "coalesce".ts_stat from coalesce('select to_tsvector(query) from pg_stat_activity'::text)`,
+    `select text.ts_stat from cast('select to_tsvector(query) from pg_stat_activity' as text)`,
+    `select "coalesce".current_setting from coalesce('rowgate.context'::text)`,
+    `select (select "nullif".current_setting from nullif('rowgate.context'::text, '')) from stores "nullif"`,
+    `select "greatest".nextval from greatest('retail.s'::text, '') with ordinality`,
+    `select "coalesce".ts_stat from rows from (coalesce('select 1'::text))`,
+    `select "current_date".anything from current_date`,
+    `select json_value.current_setting from json_value('"rowgate.context"', '$')`,
+  ),
+  ...hostile('ts_stat', `select "coalesce".ts_stat from coalesce('select 1'::text) as "coalesce"(x)`),
 ]
