@@ -4,7 +4,8 @@
  * A function is here when all of its overloads only compute from their arguments. Never here: what runs text as SQL
  * (`query_to_xml`, `ts_stat`, `ts_rewrite`), reads or writes outside of the tables (`pg_read_file`, `lo_get`, `nextval`),
  * changes or reveals the session (`set_config`, `current_setting`), waits (`pg_sleep`), locks or signals, or tells of the
- * server and its catalogue (`version`, `has_table_privilege`, `to_regclass`).
+ * server and its catalogue (`version`, `has_table_privilege`, `to_regclass`). `pg_typeof` does the last: beside its result
+ * Postgres reads a literal or a parameter as a type too, and each table is one.
  */
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/)
@@ -83,7 +84,7 @@ const vectors = words(`
   binary_quantize hamming_distance jaccard_distance`)
 
 const others = words(`
-  generate_series gen_random_uuid uuidv4 uuidv7 uuid_extract_timestamp uuid_extract_version pg_typeof`)
+  generate_series gen_random_uuid uuidv4 uuidv7 uuid_extract_timestamp uuid_extract_version`)
 
 export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
   [
@@ -104,6 +105,7 @@ export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['obj_description', 'Use `describe_tables`.'],
   ['col_description', 'Use `describe_tables`.'],
   ['format_type', 'Use `describe_tables`.'],
+  ['pg_typeof', 'The `types` of an answer tell it.'],
   ['pg_sleep', 'A query may not wait.'],
   ['nextval', 'It changes a sequence; use `row_number() over ()` to number rows.'],
   ['timeofday', 'Use `now()`.'],

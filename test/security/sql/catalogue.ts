@@ -55,6 +55,12 @@ export const catalogue: readonly Hostile[] = [
     "select '{pg_authid}'::regclass[]",
   ),
   ...hostile('regclass', "select regclass('pg_authid')"),
+  ...hostile(
+    'pg_typeof',
+    "select * from (values (pg_typeof(1)), ('rowgate.identity_keys')) v(x)",
+    'select unnest(array[pg_typeof(1), $1])',
+    "select pg_typeof(1) union select '16384'",
+  ),
   ...hostile('regproc', "select 'pg_read_file'::regproc"),
   ...hostile('regrole', "select 'postgres'::regrole", 'select 10::regrole::text'),
   ...hostile('regnamespace', "select 'rowgate'::regnamespace"),

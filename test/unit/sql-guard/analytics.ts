@@ -332,7 +332,7 @@ const others: readonly Analysis[] = [
   {
     sql: 'select t.title, s.season_number, v.start_date, v.views, v.views - lag(v.views) over (partition by s.id order by v.start_date) as change from view_summary v join season s on s.id = v.season_id join tv_show t on t.id = s.tv_show_id order by 1, 2, 3',
   },
-  { sql: 'select gen_random_uuid() is not null, random() < 2, pg_typeof(price) from products limit 1' },
+  { sql: 'select gen_random_uuid() is not null, random() < 2 from products limit 1' },
   {
     sql: 'select i.product_id, i.stock_level, coalesce(sum(o.quantity), 0) as sold, case when coalesce(sum(o.quantity), 0) > 0 then round(i.stock_level / (sum(o.quantity) / 24.0), 1) end as months_left from inventory i left join order_items o using (store_id, product_id) group by i.store_id, i.product_id having i.stock_level < max(i.reorder_level) order by months_left nulls last',
   },
