@@ -84,8 +84,8 @@ function paddingProblem(name: string, count: unknown): string | undefined {
 function formatProblem(pattern: unknown): string | undefined {
   const template = literalText(pattern)
   if (template === undefined) return '`format` needs its pattern as a literal text.'
-  if (/%(\d+\$)?-?\*/.test(template)) return '`format` may not take a width from an argument (`%*s`).'
-  if (/%(\d+\$)?-?\d{5,}/.test(template))
+  if (/%(\d+\$)?-*\*/.test(template)) return '`format` may not take a width from an argument (`%*s`).'
+  if (/%(\d+\$)?-*\d{5,}/.test(template))
     return `\`format\` may pad to at most ${MAX_PADDING - 1} characters.`
   return undefined
 }

@@ -14,13 +14,19 @@ export function literalText(value: unknown): string | undefined {
 /** The number that an expression of constants has: `1000 * 1000`, `10 ^ 9`, `-5`, `'7'::int`. */
 export function literalNumber(value: unknown): number | undefined {
   const node = asNode(value)
-  if (node?.kind === 'TypeCast') return literalNumber(node.message.arg)
+  if (node?.kind === 'TypeCast') return literalNumber(sameNumber(node.message))
   if (node?.kind === 'A_Const') return constantNumber(node.message)
   if (node?.kind !== 'A_Expr' || node.message.kind !== 'AEXPR_OP') return undefined
   const right = literalNumber(node.message.rexpr)
   if (right === undefined) return undefined
   const left = node.message.lexpr === undefined ? 0 : literalNumber(node.message.lexpr)
   return left === undefined ? undefined : arithmetic(nameParts(node.message.name).at(-1), left, right)
+}
+
+/** What a cast between numbers is of; others make new ones: `'01'::bit(32)::int` is 1,073,741,824. */
+function sameNumber({ arg, typeName }: Message): unknown {
+  const type = nameParts(fieldsOf(typeName).names).at(-1) ?? ''
+  return /^(int[248]|float[48]|numeric)$/.test(type) ? arg : undefined
 }
 
 function constantNumber(constant: Message): number | undefined {
@@ -59,7 +65,7 @@ export function upperBound(value: unknown): number | undefined {
   const node = asNode(value)
   switch (node?.kind) {
     case 'TypeCast':
-      return upperBound(node.message.arg)
+      return upperBound(sameNumber(node.message))
     case 'MinMaxExpr': {
       const bounds = list(node.message.args).map(upperBound)
       return node.message.op === 'IS_LEAST' ? smallest(bounds) : largest(bounds)
