@@ -62,7 +62,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
   '22001': ['VALIDATION_ERROR', 'A text is longer than its column allows.'],
   '22003': ['VALIDATION_ERROR', 'A number is out of range.'],
+  '22007': ['VALIDATION_ERROR', 'A date or time is not written as one, such as 2024-03-10 or 18:30.'],
+  '22008': ['VALIDATION_ERROR', 'A date or time does not exist, or is too far away.'],
   '22012': ['VALIDATION_ERROR', 'Division by zero.'],
+  '22021': ['VALIDATION_ERROR', 'A text holds a character that the database cannot keep, such as U+0000.'],
   '22P02': ['VALIDATION_ERROR', 'A value is not written as its type demands.'],
   '22': ['VALIDATION_ERROR', 'A value does not fit its type, or what the statement does with it.'],
 
