@@ -2,6 +2,12 @@
 
 import * as z from 'zod'
 
+/** As much as a query of the caller's own gets: some 65,000 tokens. */
+const ROWS_MAX_BYTES = 262_144
+/** Of a UTF-16 unit. */
+const UTF8_MOST_BYTES = 3
+const encoder = new TextEncoder()
+
 export const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 /** Rows that are all there are. */
@@ -31,9 +37,29 @@ export type Page<Cell = z.output<typeof cell>> = List<Cell> & { next_cursor?: st
 type Selected<Cell> = Readonly<Record<string, Cell | Date>>
 
 /** What is shown of rows of which one more than `limit` was asked for: that one only says that there are more. */
-export function upTo<Row>(rows: readonly Row[], limit: number) {
-  const kept = rows.slice(0, limit)
-  return { rows: kept, row_count: kept.length, truncated: rows.length > limit }
+export function upTo<Row extends readonly unknown[]>(rows: readonly Row[], limit: number) {
+  const kept = fitting(rows.slice(0, limit))
+  return { rows: kept, row_count: kept.length, truncated: rows.length > kept.length }
+}
+
+/** As many as an answer holds, but never none: without a row a page could not go on. */
+function fitting<Row extends readonly unknown[]>(rows: Row[]): Row[] {
+  // Nearly every list is far below the limit, and measuring it would cost as much as writing it.
+  if (charactersIn(rows) * UTF8_MOST_BYTES < ROWS_MAX_BYTES) return rows
+  let bytes = 0
+  const end = rows.findIndex((row, at) => {
+    bytes += encoder.encode(JSON.stringify(row)).length
+    return at > 0 && bytes > ROWS_MAX_BYTES
+  })
+  return end === -1 ? rows : rows.slice(0, end)
+}
+
+function charactersIn(rows: readonly (readonly unknown[])[]): number {
+  let characters = 0
+  for (const row of rows) {
+    for (const value of row) if (typeof value === 'string') characters += value.length
+  }
+  return characters
 }
 
 /** The same of rows that are objects, their times in ISO 8601. */
@@ -54,7 +80,7 @@ export function pageOf<Cell, Row>(
   cursorAfter: (last: Row) => string,
 ): Page<Cell | string | null> {
   const list = listOf(columns, rows, limit)
-  const last = rows[limit - 1]
+  const last = rows[list.row_count - 1]
   return list.truncated && last !== undefined ? { ...list, next_cursor: cursorAfter(last) } : list
 }
 

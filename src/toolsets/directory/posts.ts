@@ -1,12 +1,12 @@
 /** The directory's posts, always together with their author. */
 
-import { and, count, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/connections.ts'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
-import { listOf } from '../../mcp/page.ts'
-import type { BulkUpdatePosts, CreateUserWithPosts, UserWithPosts } from './schema.ts'
+import { pageOf } from '../../mcp/page.ts'
+import type { BulkUpdatePosts, CreateUserWithPosts, GetUserWithPosts, UserWithPosts } from './schema.ts'
 import { emailConflict, newUser, noSuchUser, one, present, userColumns } from './service.ts'
 import { posts, users } from './tables.ts'
 
@@ -38,21 +38,24 @@ export async function createUserWithPosts(postgres: Postgres, caller: Caller, in
   return { user: one(rows), posts_created: created.length, post_ids: created.map(({ id }) => id) }
 }
 
-/** A user and the newest posts, in one round trip. */
-export async function getUserWithPosts(postgres: Postgres, userId: string): Promise<UserWithPosts> {
+/** A user and one page of posts, the newest first, in one round trip. */
+export async function getUserWithPosts(postgres: Postgres, input: GetUserWithPosts): Promise<UserWithPosts> {
+  const { user_id, cursor } = input
+  const before = cursor === undefined ? undefined : lt(posts.id, cursor)
   const [rows, newest] = await postgres.read((db) => [
     db
       .select(userColumns)
       .from(users)
-      .where(and(present, eq(users.id, userId))),
+      .where(and(present, eq(users.id, user_id))),
     db
       .select(postColumns)
       .from(posts)
-      .where(eq(posts.userId, userId))
+      .where(and(eq(posts.userId, user_id), before))
       .orderBy(desc(posts.id))
       .limit(POSTS_SHOWN + 1),
   ])
-  return { user: one(rows), posts: listOf(Object.keys(postColumns), newest, POSTS_SHOWN) }
+  const page = pageOf(Object.keys(postColumns), newest, POSTS_SHOWN, (last) => last.id)
+  return { user: one(rows), posts: page }
 }
 
 /** Gives all of an author's posts, or those that are named, the same values; if one named is missing, none is changed. */

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { idempotencyKey } from '../../mcp/idempotency-key.ts'
-import { listOutput } from '../../mcp/page.ts'
+import { listOutput, pageOutput } from '../../mcp/page.ts'
 
 const PAGE_MAX_USERS = 100
 /** Deep pages cost what they skip; who needs more narrows the search. */
@@ -23,6 +23,10 @@ const userId = z
   .describe('The user, by the id from `get_users` or `search_users`')
 const newUser = { name, email, age: age.nullish().describe('In years, 0 to 150') }
 const limit = z.int().min(1).max(PAGE_MAX_USERS).default(20).describe('Users at most, 1 to 100')
+const cursor = z
+  .uuid('must be the `next_cursor` of an earlier page')
+  .optional()
+  .describe('`next_cursor` of the page before')
 const term = z.string().trim().min(1).max(200)
 const newPost = z.strictObject({
   title: z.string().trim().min(1).max(200).describe('1 to 200 characters'),
@@ -31,13 +35,7 @@ const newPost = z.strictObject({
 
 export const createUserInput = z.strictObject({ ...newUser, idempotency_key: idempotencyKey })
 
-export const getUsersInput = z.strictObject({
-  limit,
-  cursor: z
-    .uuid('must be the `next_cursor` of an earlier page')
-    .optional()
-    .describe('`next_cursor` of the page before'),
-})
+export const getUsersInput = z.strictObject({ limit, cursor })
 
 export const searchUsersInput = z.strictObject({
   search_term: term.describe('Part of a name or an e-mail, in any case'),
@@ -70,7 +68,7 @@ export const createUserWithPostsInput = z.strictObject({
   posts: z.array(newPost).min(1).max(POSTS_MAX).describe('1 to 50 posts'),
 })
 
-export const userIdInput = z.strictObject({ user_id: userId })
+export const userWithPostsInput = z.strictObject({ user_id: userId, cursor })
 
 export const bulkUpdatePostsInput = z.strictObject({
   author_id: userId.describe('The author, by the id from `get_users` or `search_users`'),
@@ -128,7 +126,7 @@ export const createdWithPostsOutput = z.object({
 })
 export const userWithPostsOutput = z.object({
   user: userOutput,
-  posts: listOutput.describe('Newest first, at most 100'),
+  posts: pageOutput.describe('Newest first, at most 100'),
 })
 export const bulkUpdatedOutput = z.object({ updated_count: z.int(), updated_post_ids: z.array(z.string()) })
 export const batchInsertedOutput = z.object({
@@ -143,6 +141,7 @@ export type SearchUsers = z.output<typeof searchUsersInput>
 export type UpdateUser = z.output<typeof updateUserInput>
 export type DeleteUser = z.output<typeof deleteUserInput>
 export type CreateUserWithPosts = z.output<typeof createUserWithPostsInput>
+export type GetUserWithPosts = z.output<typeof userWithPostsInput>
 export type BulkUpdatePosts = z.output<typeof bulkUpdatePostsInput>
 export type OptimizedSearch = z.output<typeof optimizedSearchInput>
 export type BatchInsertUsers = z.output<typeof batchInsertUsersInput>

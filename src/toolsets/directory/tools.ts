@@ -17,9 +17,9 @@ import {
   optimizedSearchInput,
   searchUsersInput,
   updateUserInput,
-  userIdInput,
   userOutput,
   userSearchOutput,
+  userWithPostsInput,
   userWithPostsOutput,
 } from './schema.ts'
 import {
@@ -109,12 +109,12 @@ export const directory: Toolset = {
       name: 'get_user_with_posts',
       title: 'Get a user with posts',
       description:
-        'Returns one user by id, with the newest 100 posts as columns and rows. NOT_FOUND if the tenant has no such user.',
+        'Returns one user by id, with the newest 100 posts as columns and rows; go on with `next_cursor`. NOT_FOUND if the tenant has no such user.',
       scope: READ,
       annotations: READS,
-      input: userIdInput,
+      input: userWithPostsInput,
       output: userWithPostsOutput,
-      handler: (input, { connections }) => getUserWithPosts(connections.postgres, input.user_id),
+      handler: (input, { connections }) => getUserWithPosts(connections.postgres, input),
     }),
     tool({
       name: 'bulk_update_posts',

@@ -35,3 +35,15 @@ test('no rows are an empty page', () => {
   const empty = { columns: COLUMNS, rows: [], row_count: 0, truncated: false }
   expect(pageOf(COLUMNS, [], 1, () => 'nowhere')).toEqual(empty)
 })
+
+test('rows that are too large for an answer are left for the next page, but never the first', () => {
+  const long = (id: number) => ({ ...row(id), note: '語'.repeat(30_000) })
+  const rows = [4, 3, 2, 1].map(long)
+  expect(pageOf(COLUMNS, rows, 4, afterId)).toMatchObject({
+    row_count: 2,
+    truncated: true,
+    next_cursor: 'after 3',
+  })
+  const huge = [{ ...row(1), note: 'x'.repeat(1_000_000) }]
+  expect(pageOf(COLUMNS, huge, 4, afterId)).toMatchObject({ row_count: 1, truncated: false })
+})
