@@ -20,6 +20,9 @@ import type {
 } from './schema.ts'
 import { users } from './tables.ts'
 
+/** Of a batch's e-mails that users have already: enough to see whether it is a few or all. */
+const TAKEN_SHOWN = 50
+
 export const userColumns = {
   id: users.id,
   name: users.name,
@@ -75,15 +78,9 @@ export async function searchUsers(postgres: Postgres, input: SearchUsers): Promi
     db.select(userColumns).from(users).where(like).orderBy(desc(users.id)).limit(limit).offset(offset),
   ])
   const total = Number(counted[0]?.total ?? 0)
-  const has_more = offset + rows.length < total
-  return {
-    ...listOf(Object.keys(userColumns), rows, limit),
-    truncated: has_more,
-    total,
-    limit,
-    offset,
-    has_more,
-  }
+  const list = listOf(Object.keys(userColumns), rows, limit)
+  const has_more = offset + list.row_count < total
+  return { ...list, truncated: has_more, total, limit, offset, has_more }
 }
 
 /** Changes the fields that are given. */
@@ -157,13 +154,12 @@ export async function batchInsertUsers(
     // Nothing is there before the one transaction ends, so the last step belongs to it.
     await progress(done - 1, given.length, `Prepared ${done} of ${given.length} users`)
   }
-  await emailConflict(
-    postgres.write((db) => {
-      const [first, ...rest] = batches.map((batch) => db.execute(insertBatch(batch)))
-      if (first === undefined) throw new Error('The input schema asks for at least one user.')
-      return [first, ...rest]
-    }),
-  )
+  const work = postgres.write((db) => {
+    const [first, ...rest] = batches.map((batch) => db.execute(insertBatch(batch)))
+    if (first === undefined) throw new Error('The input schema asks for at least one user.')
+    return [first, ...rest]
+  })
+  await emailConflict(work, () => takenAmong(postgres, given))
   await progress(given.length, given.length, `Inserted ${given.length} users`)
   return { total_inserted: given.length, batch_size, batches_processed: batches.length }
 }
@@ -189,20 +185,41 @@ export function noSuchUser(): RowgateError {
   )
 }
 
-/** The unique e-mail is the tenant's own rule, so its breach may be told: it says nothing of another tenant. */
-export async function emailConflict<T>(work: Promise<T>): Promise<T> {
+/**
+ * The unique e-mail is the tenant's own rule, so its breach may be told: it says nothing of another tenant. `taken` finds
+ * which of several it was.
+ */
+export async function emailConflict<T>(work: Promise<T>, taken?: () => Promise<string[]>): Promise<T> {
   try {
     return await work
-  } catch (error) {
-    if (!(error instanceof RowgateError) || error.code !== 'CONFLICT' || error.retryable) throw error
+  } catch (cause) {
+    if (!(cause instanceof RowgateError) || cause.code !== 'CONFLICT' || cause.retryable) throw cause
+    const which = taken && { details: { fields: await taken() } }
     throw new RowgateError(
       'CONFLICT',
-      'A user of your tenant has this e-mail already; nothing was changed.',
-      {
-        cause: error,
-      },
+      `A user of your tenant has this e-mail already; nothing was changed.${which ? ' `details.fields` says which.' : ''}`,
+      { cause, ...which },
     )
   }
+}
+
+/** Where in the batch the e-mails stand that users have, the first of them. */
+async function takenAmong(postgres: Postgres, given: BatchInsertUsers['users']): Promise<string[]> {
+  const emails = given.map(({ email }) => email.toLowerCase())
+  const [rows] = await postgres.read((db) => [
+    db
+      .select({ email: sql<string>`lower(${users.email})` })
+      .from(users)
+      .where(
+        and(
+          present,
+          sql`lower(${users.email}) in (select jsonb_array_elements_text(${JSON.stringify(emails)}::jsonb))`,
+        ),
+      ),
+  ])
+  const held = new Set(rows.map(({ email }) => email))
+  const fields = emails.flatMap((email, at) => (held.has(email) ? [`users[${at}].email`] : []))
+  return fields.slice(0, TAKEN_SHOWN)
 }
 
 function insertBatch(batch: string): SQL {
