@@ -28,7 +28,6 @@ export const pageOutput = listOutput.extend({
   next_cursor: z.string().optional(),
 })
 
-export type Table = z.output<typeof tableOutput>
 export type List<Cell = z.output<typeof cell>> = Omit<z.output<typeof listOutput>, 'rows'> & {
   rows: Cell[][]
 }

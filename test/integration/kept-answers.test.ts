@@ -1,6 +1,7 @@
 /** Kept answers in workerd, in the platform's own cache and in Redis: whose they are, what outdates them, who shares a load. */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { absent } from '../support/absent.ts'
 import { databases } from '../support/database.ts'
 import { type GateProxy, startGateProxy } from '../support/gate-proxy.ts'
 import { redisMissing, startRedis, type TestRedis } from '../support/redis.ts'
@@ -20,7 +21,7 @@ const STORES = [
   ...(redisMissing() ? [] : [{ store: 'Redis', engine: startRedis }]),
 ]
 
-describe.each(STORES)('in $store', ({ engine }) => {
+describe.skipIf(absent('directory', 'sql')).each(STORES)('in $store', ({ engine }) => {
   let redis: TestRedis | undefined
   let stall: Stall | undefined
   let gate: GateProxy

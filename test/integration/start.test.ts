@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { absent } from '../support/absent.ts'
 import { freePort } from '../support/free-port.ts'
 import { type Local, startLocal } from '../support/local.ts'
 import { postgres15Missing, startPostgres15 } from '../support/postgres15.ts'
@@ -99,7 +100,7 @@ test('a first start serves, its data outlive it, and nothing of it stays behind'
   expect(await left()).toEqual([])
 })
 
-test.skipIf(postgres15Missing())(
+test.skipIf(postgres15Missing() || absent('sql'))(
   '--postgres serves from a real server, and what the README says of tables that are there already is so',
   async () => {
     const server = await startPostgres15()

@@ -1,4 +1,4 @@
-/** Deleting a toolset is its folder, its line in the list and its tests: shown on a copy from which all but one are deleted. */
+/** Deleting a toolset is its folder, its line in the list and the tests that bear its name: shown on a copy from which all but one are deleted. */
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,10 +18,9 @@ beforeAll(() => {
   const folders = readdirSync(toolsets, { withFileTypes: true }).filter((entry) => entry.isDirectory())
   deleted = folders.map(({ name }) => name).filter((name) => name !== KEPT)
   for (const name of deleted) rmSync(join(toolsets, name), { recursive: true })
-  const named = new RegExp(`/toolsets/(${deleted.join('|')})/`)
+  const named = new RegExp(`/(${deleted.join('|')})\\b[^/]*\\.test\\.ts$`)
   for (const file of readdirSync(join(copy, 'test'), { recursive: true, encoding: 'utf8' })) {
-    const path = join(copy, 'test', file)
-    if (file.endsWith('.test.ts') && named.test(readFileSync(path, 'utf8'))) rmSync(path)
+    if (named.test(`/${file}`)) rmSync(join(copy, 'test', file))
   }
   const list = join(toolsets, 'index.ts')
   const line = new RegExp(`^import .*'\\./(${deleted.join('|')})/|^ {2}(${deleted.join('|')}),$`)

@@ -4,7 +4,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
-import { type Table, tableOutput, upTo } from '../../mcp/page.ts'
+import { tableOutput, upTo } from '../../mcp/page.ts'
 import type { SearchTitles, Title, Titles, TopList, TopTitles, Trends, ViewingTrends } from './schema.ts'
 import { titleOutput } from './schema.ts'
 
@@ -112,7 +112,10 @@ export async function topTitles(postgres: Postgres, input: TopTitles): Promise<T
 }
 
 /** The same figures of several titles, side by side, in the order that was asked for. */
-export async function compareTitles(postgres: Postgres, ids: readonly string[]): Promise<Table> {
+export async function compareTitles(
+  postgres: Postgres,
+  ids: readonly string[],
+): Promise<z.output<typeof tableOutput>> {
   const rows = await answer(
     postgres,
     rowsOf,
