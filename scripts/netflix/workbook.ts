@@ -3,6 +3,7 @@
  * number into it) and the row at hand, never a sheet. It computes no formulas and knows no styles.
  */
 
+import { crc32 } from 'node:zlib'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { rowWalker, type SheetRow, sharedStringWalker } from './sheet.ts'
 import { type Walker, walkXml } from './xml.ts'
@@ -89,7 +90,15 @@ async function openPart(
   if (entry === undefined) throw new Error(`it has no part "${name}"`)
   if (entry.uncompressedSize > PART_MAX_BYTES)
     throw new Error(`its part "${name}" is too large to be a report`)
+  await checkSum(zip, entry)
   return zip.openReadStreamPromise(entry)
+}
+
+/** Unpacks the part once before anything of it is used: the library does not compare the sum, and a digit may be wrong. */
+async function checkSum(zip: ZipFile, entry: Entry): Promise<void> {
+  let sum = 0
+  for await (const chunk of await zip.openReadStreamPromise(entry)) sum = crc32(chunk, sum)
+  if (sum !== entry.crc32) throw new Error(`its part "${entry.fileName}" is damaged`)
 }
 
 /** The attributes of every tag of that name. */
@@ -121,5 +130,6 @@ function unreadable(path: string, cause: unknown): WorkbookError {
 }
 
 function firstSentence(text: string): string {
+  if (text.startsWith('End of central directory')) return 'it is no zip file, or is cut short'
   return (text.split(/\n|\. /)[0] ?? '').replace(/\.$/, '')
 }

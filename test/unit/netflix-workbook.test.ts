@@ -1,6 +1,6 @@
 /** Reading .xlsx files row by row, the broken and the hostile ones too. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -88,6 +88,18 @@ test.each([
   const { message } = fault as WorkbookError
   expect(message).toContain(words)
   expect(message).not.toContain('\n')
+})
+
+test('one figure that was damaged on the way is no other figure', async () => {
+  const file = writeWorkbook(path('damaged.xlsx'), { S: [['hours', 733_800_000]] })
+  writeFileSync(file, readFileSync(file, 'latin1').replace('733800000', '733800001'), 'latin1')
+  await expect(readAll(file)).rejects.toThrow('its part "xl/worksheets/sheet1.xml" is damaged')
+})
+
+test('a workbook that is cut short is told to be', async () => {
+  const file = writeWorkbook(path('short.xlsx'), { S: [['hours', 1]] })
+  writeFileSync(file, readFileSync(file).subarray(0, -60))
+  await expect(readAll(file)).rejects.toThrow('it is no zip file, or is cut short')
 })
 
 test('a reference beyond the last column makes no giant row', async () => {
