@@ -17,6 +17,7 @@ import { type Sheet, WorkbookError, withWorkbook } from './workbook.ts'
 
 /** Large enough that a hosted database's round trips don't count, small enough to hold and to show progress by. */
 const BATCH_ROWS = 1_000
+const OTHER_NAME = 'the sheet is named neither Film nor TV, so no row of it was read'
 
 export interface Unreadable {
   readonly sheet: string
@@ -101,7 +102,9 @@ async function* readSheet(
       if (number > HEADER_WITHIN_ROWS) return
       period ??= cells.map((cell) => readHalfYear(String(cell ?? ''))).find((found) => found !== undefined)
       header = readHeader({ number, cells })
-      if (header !== undefined) read = readerFor(header, sheet.name, period, options.path)
+      if (header === undefined) continue
+      read = readerFor(header, sheet.name, period, options.path)
+      if (read === undefined) refuse({ sheet: sheet.name, row: number, reason: OTHER_NAME })
       continue
     }
     if (read === undefined) return

@@ -50,8 +50,8 @@ export interface Plan {
   readonly repeated: readonly { readonly at: number; readonly of: string }[]
 }
 
-/** What this import has read so far: where each title's figure of each period stands. */
-export type Seen = Map<string, string>
+/** What this import has read so far: the row with each title's figure of each period. */
+export type Seen = Map<string, PlacedRow>
 
 export interface PlacedRow {
   /** Where the row stands, for a person: `row 12 of "Film"`. */
@@ -80,13 +80,13 @@ export function planBatch(rows: readonly PlacedRow[], catalogue: Catalogue, seen
     const id =
       row.kind === 'movie'
         ? placeMovie(row, movies, (film) => seen.has(figure(film.id)))
-        : placeSeason(row, seasons, shows, (season) => seen.has(figure(season.id)))
+        : placeSeason(row, seasons, shows, (season) => seen.get(figure(season.id))?.row)
     const first = seen.get(figure(id))
     if (first !== undefined) {
-      repeated.push({ at, of: first })
+      repeated.push({ at, of: first.place })
       continue
     }
-    seen.set(figure(id), place)
+    seen.set(figure(id), { place, row })
     const [movieId, seasonId] = row.kind === 'movie' ? [id, null] : [null, id]
     summaries.push({ movieId, seasonId, row })
   }
@@ -122,12 +122,13 @@ function placeSeason(
   row: ReportRow,
   seasons: Ledger<Season>,
   shows: Ledger<Show>,
-  taken: (season: Season) => boolean,
+  takenBy: (season: Season) => ReportRow | undefined,
 ): number {
   const key = matchKey(row.title)
   const { title, originalTitle, locale, runtimeMinutes, releaseDate } = row
   const { seasonNumber, partNumber } = seriesOf(row)
-  const known = matchSeason(row, seasons.of(key), taken)
+  const meant = seasons.of(key).filter((season) => !isOfAnotherShow(row, takenBy(season), shows))
+  const known = matchSeason(row, meant, (season) => takenBy(season) !== undefined)
   if (known === undefined) {
     // A show has one season of a name; a second one of the same name belongs to another show of that name.
     const owners = new Set(seasons.of(key).map((season) => season.tvShowId))
@@ -169,12 +170,27 @@ function placeSeason(
   })
 }
 
+/**
+ * A row of the same name as an earlier one of the same report, with another runtime and another original name of the show,
+ * repeats nothing: "Love Is War" and "Love Is War?" have one key. Such a show must not be there yet.
+ */
+function isOfAnotherShow(row: ReportRow, earlier: ReportRow | undefined, shows: Ledger<Show>): boolean {
+  if (earlier === undefined || earlier.runtimeMinutes === row.runtimeMinutes) return false
+  const original = showOriginal(row)
+  const there = shows.of(matchKey(seriesOf(row).show)).some((show) => show.originalTitle === original)
+  return !there && original !== null && original !== showOriginal(earlier)
+}
+
+function showOriginal(row: ReportRow): string | null {
+  return row.originalTitle === null ? null : originalShow(row.originalTitle, seriesOf(row))
+}
+
 function placeShow(row: ReportRow, shows: Ledger<Show>, free: (show: Show) => boolean): number {
   const series = seriesOf(row)
   const key = matchKey(series.show)
   const described = {
     title: series.show,
-    originalTitle: row.originalTitle === null ? null : originalShow(row.originalTitle, series),
+    originalTitle: showOriginal(row),
     locale: row.locale,
     runtimeMinutes: null,
     availableGlobally: row.availableGlobally,

@@ -146,6 +146,15 @@ describe.each(databases)('a Netflix workbook on $engine', ({ start }) => {
     expect(await select(`select title from netflix.movie where title like 'Robert%'`)).toHaveLength(1)
   })
 
+  test('a sheet of figures with another name is named, too', async () => {
+    const { Film = [], TV = [] } = engagement
+    const { imported, unreadable } = await load({ Filme: Film, TV })
+    expect(imported).toMatchObject({ rows: TV.length - 1, unreadable: 1 })
+    expect(unreadable).toMatchObject([
+      { sheet: 'Filme', reason: 'the sheet is named neither Film nor TV, so no row of it was read' },
+    ])
+  })
+
   test('films and shows that share a name stay apart', async () => {
     const [, header = []] = engagement.Film ?? []
     const sheets = {
@@ -159,12 +168,15 @@ describe.each(databases)('a Netflix workbook on $engine', ({ start }) => {
         header,
         ['Bebop: Season 1', 'Yes', null, 30, '7:42', 3],
         ['Bebop: Season 1 // ビバップ: シーズン1', 'No', null, 20, '10:40', 2],
+        // Two seasons of a series that writes the second with a question mark, and nothing else tells them apart.
+        ['Love Is War // 恋～', 'No', null, 20, '4:49', 2],
+        ['Love Is War? // 恋?～', 'No', null, 20, '5:13', 2],
       ],
     }
     const { imported } = await load(sheets)
-    expect(imported).toMatchObject({ rows: 5, moviesAdded: 3, showsAdded: 2, seasonsAdded: 2 })
+    expect(imported).toMatchObject({ rows: 7, moviesAdded: 3, showsAdded: 4, seasonsAdded: 4 })
     expect((await load(sheets)).imported).toMatchObject({
-      rows: 5,
+      rows: 7,
       moviesAdded: 0,
       showsAdded: 0,
       seasonsAdded: 0,
