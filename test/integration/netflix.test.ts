@@ -66,6 +66,7 @@ describe.each(databases)('netflix on $engine', ({ start }) => {
       ['발레리나', 'Ballerina'],
       ['발레', 'Ballerina'],
       ['da', 'Damsel'],
+      ['damesl', 'Damsel'],
       ['rein', 'Baby Reindeer'],
       ['STRANGER THINGS', 'Stranger Things'],
     ])('the search forgives: %s finds %s', async (query, title) => {
