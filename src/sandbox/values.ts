@@ -9,34 +9,40 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 const asText = (text: string): Json => text
 const asNumber = (text: string): Json => (Number.isFinite(Number(text)) ? Number(text) : text)
 const asSafeInteger = (text: string): Json => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
-// What Postgres printed as JSON is JSON.
-const asJson = (text: string): Json => JSON.parse(text) as Json
+/** A whole number too large for ours stays text, as it does outside of JSON; a fraction is rounded as by any reader of JSON. */
+function inJson(_key: string, value: Json, { source = '' }: { source?: string } = {}): Json {
+  return (
+    (typeof value === 'number' && (/^-?\d+$/.test(source) ? asSafeInteger(source) : asNumber(source))) ||
+    value
+  )
+}
+// What Postgres printed as JSON is JSON. A reviver is slow, and few texts hold a number that needs it.
+const asJson = (text: string): Json =>
+  JSON.parse(text, /\d{16}|\de\+?\d{3}/i.test(text) ? inJson : undefined) as Json
 
 /** By OID in pg_type, which never change. Types of extensions have no fixed one. */
-const TYPES: ReadonlyMap<number, Type> = new Map([
-  [16, { name: 'boolean', read: (text) => text === 't' }],
-  [17, { name: 'bytea', read: asText }],
-  [20, { name: 'bigint', read: asSafeInteger }],
-  [21, { name: 'smallint', read: asNumber }],
-  [23, { name: 'integer', read: asNumber }],
-  [25, { name: 'text', read: asText }],
-  [26, { name: 'oid', read: asNumber }],
-  [114, { name: 'json', read: asJson }],
-  [700, { name: 'real', read: asNumber }],
-  [701, { name: 'double precision', read: asNumber }],
-  [1009, { name: 'text[]', read: asText }],
-  [1007, { name: 'integer[]', read: asText }],
-  [1042, { name: 'character', read: asText }],
-  [1043, { name: 'character varying', read: asText }],
-  [1082, { name: 'date', read: asText }],
-  [1083, { name: 'time', read: asText }],
-  [1114, { name: 'timestamp', read: asText }],
-  [1184, { name: 'timestamp with time zone', read: asText }],
-  [1186, { name: 'interval', read: asText }],
-  [1700, { name: 'numeric', read: asText }],
-  [2950, { name: 'uuid', read: asText }],
-  [3802, { name: 'jsonb', read: asJson }],
-] satisfies [number, Type][])
+const READ: readonly (readonly [string, Type['read']])[] = [
+  ['16 boolean', (text) => text === 't'],
+  ['20 bigint', asSafeInteger],
+  ['21 smallint,23 integer,26 oid,700 real,701 double precision', asNumber],
+  ['114 json,3802 jsonb', asJson],
+  [
+    '17 bytea,25 text,600 point,790 money,869 inet,1000 boolean[],1005 smallint[],1007 integer[],1009 text[],1015 character varying[],' +
+      '1016 bigint[],1021 real[],1022 double precision[],1042 character,1043 character varying,1082 date,1083 time,1114 timestamp,' +
+      '1115 timestamp[],1182 date[],1184 timestamp with time zone,1185 timestamp with time zone[],1186 interval,1231 numeric[],' +
+      '1266 time with time zone,1560 bit,1700 numeric,2249 record,2287 record[],2950 uuid,2951 uuid[],3614 tsvector,3615 tsquery,' +
+      '3807 jsonb[],3904 int4range,3906 numrange,3908 tsrange,3910 tstzrange,3912 daterange,3926 int8range',
+    asText,
+  ],
+]
+const TYPES: ReadonlyMap<number, Type> = new Map(
+  READ.flatMap(([types, read]) =>
+    types.split(',').map((type): [number, Type] => {
+      const oid = Number.parseInt(type, 10)
+      return [oid, { name: type.slice(`${oid} `.length), read }]
+    }),
+  ),
+)
 
 const OTHER: Type = { name: 'other', read: asText }
 

@@ -25,6 +25,13 @@ test('a query is judged and runs', async () => {
   expect(await query("select ('x'::text).pg_read_file")).toMatchObject({ error: { code: 'QUERY_REJECTED' } })
 })
 
+test('a document keeps its digits, and may be nested deeply', async () => {
+  const sql = "select '9007199254740993'::jsonb, (repeat('[', 2500) || repeat(']', 2500))::json"
+  const { data } = await query(sql)
+  expect(data.rows[0][0]).toBe('9007199254740993')
+  expect(JSON.stringify(data.rows[0][1])).toHaveLength(5_000)
+})
+
 test.each([
   ['parentheses', `select ${'('.repeat(5_000)}1${')'.repeat(5_000)}`],
   ['sums', `select 1${'+1'.repeat(9_000)}`],
