@@ -19,6 +19,10 @@ const TOO_SLOW: Meaning = [
   'The statement took longer than it may; ask for less, or filter more.',
 ]
 const TOO_COMPLEX: Meaning = ['QUERY_REJECTED', 'The statement is too large or too complex for the database.']
+const UNTYPED: Meaning = [
+  'QUERY_REJECTED',
+  'The type of a parameter is not clear here; cast it, as in `$1::date`.',
+]
 const UNKNOWN: Meaning = ['DATABASE_ERROR', 'The database could not do this; the log says why.']
 
 /** By SQLSTATE, or by its first two characters, the class. Ours, raised by `rowgate.enter`, begin with RG. */
@@ -76,6 +80,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '42883': ['QUERY_REJECTED', 'No such function or operator for arguments of these types.'],
   '42803': ['QUERY_REJECTED', 'Columns outside an aggregate must be in GROUP BY.'],
   '42804': ['QUERY_REJECTED', 'The types of the values do not fit together.'],
+  '42P08': UNTYPED,
+  '42P18': UNTYPED,
   '42601': ['QUERY_REJECTED', 'The statement is not valid SQL.'],
   '42': ['QUERY_REJECTED', 'The database cannot make sense of the statement.'],
   '21000': ['QUERY_REJECTED', 'A subquery that must give one row gave several.'],
