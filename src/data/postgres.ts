@@ -37,7 +37,9 @@ type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs' | 'audit'> &
   Partial<Pick<CallScope, 'observe' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
-const ENTER_SANDBOX = "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true)"
+/** With what decides how the caller's text is read: as the guard has read it. */
+const ENTER_SANDBOX =
+  "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true), pg_catalog.set_config('standard_conforming_strings', 'on', true)"
 const AUDIT = 'select rowgate.audit($1)'
 const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 
