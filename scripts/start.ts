@@ -1,6 +1,7 @@
 /**
  * `npm start`: runs `local/run.ts` in a process group of its own and sees to it that nothing of it stays. Ctrl-C asks it
- * to stop and then ends the group; if this process itself is killed, the other one sees the channel close and stops.
+ * to stop and then ends the group, and so does the end of whoever started this; if this process itself is killed, the
+ * other one sees the channel close and stops.
  */
 
 import { spawn } from 'node:child_process'
@@ -8,6 +9,9 @@ import { fileURLToPath } from 'node:url'
 
 /** How long an orderly stop may take before the group is ended, in milliseconds. */
 const PATIENCE_MS = 5_000
+
+/** How often it is looked after whoever started this, in milliseconds: npm's shell dies of a signal and passes none on. */
+const LOOK_MS = 500
 
 const runner = spawn(
   process.execPath,
@@ -29,6 +33,13 @@ function stop(): void {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+
+const parent = process.ppid
+const look = setInterval(() => {
+  if (process.ppid === parent) return
+  clearInterval(look)
+  stop()
+}, LOOK_MS).unref()
 
 runner.once('exit', (code) => {
   endGroup()

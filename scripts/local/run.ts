@@ -170,8 +170,11 @@ async function stop(): Promise<void> {
   for (const close of started.splice(0).reverse()) await close()
 }
 
+let stopping = false
+
 /** The parent's word, or its end: then nothing may go on without it. */
 process.once('disconnect', () => {
+  stopping = true
   void stop().finally(() => process.exit())
 })
 
@@ -180,6 +183,8 @@ await runScript(async () => {
   try {
     await run(options)
   } catch (error) {
+    // What was being prepared breaks off: nobody's fault.
+    if (stopping) return
     await stop()
     throw error
   }

@@ -1,11 +1,13 @@
 /** `npm start` and `npm run token`, run as a person runs them. */
 
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
 import pg from 'pg'
@@ -98,6 +100,19 @@ test('a first start serves, its data outlive it, and nothing of it stays behind'
   again.running.process.kill('SIGKILL')
   await again.running.finished
   expect(await left()).toEqual([])
+})
+
+test('nothing goes on without the shell that npm starts it with, and to be stopped early is no failure', async () => {
+  const args = ['-c', '"$0" scripts/start.ts --data "$1"; exit', process.execPath, join(directory, 'left')]
+  const shell = spawn('sh', args, {
+    env: { ...process.env, PORT: String(await freePort()) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const complaints = text(shell.stderr)
+  await once(shell.stdout, 'data')
+  shell.kill('SIGKILL')
+  // Its output stays open for as long as somebody could still write to it.
+  expect(await complaints).toBe('')
 })
 
 test.skipIf(postgres15Missing() || absent('sql'))(
