@@ -13,6 +13,6 @@ export default defineConfig({
     pool: 'forks',
     // Most of a test's time is waiting for a server, so more files than cores run at once.
     maxWorkers: 3,
-    globalSetup: ['test/support/postgres15.ts'],
+    globalSetup: ['test/support/postgres15.ts', 'test/support/shared.ts'],
   },
 })

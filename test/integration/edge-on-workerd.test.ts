@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness } from 'wrangler'
 import { SETTINGS } from '../support/edge.ts'
 import { type Issuer, startIssuer } from '../support/issuer.ts'
+import { shared } from '../support/shared.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
 
@@ -16,7 +17,8 @@ beforeAll(async () => {
   issuer = await startIssuer()
   const vars = { ...SETTINGS, AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: AUDIENCE, LOG_LEVEL: 'silent' }
   const root = `${import.meta.dirname}/../..`
-  server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] })
+  const prebuiltWorkerDir = await shared('worker')
+  server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir, vars }] })
   port = Number((await server.listen()).url.port)
 })
 afterAll(async () => {

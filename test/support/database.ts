@@ -1,6 +1,9 @@
 /** A migrated Postgres behind its HTTP endpoint, embedded or the machine's own PostgreSQL 15, and callers of it. */
 
 import { readFileSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { NeonDbError, neon } from '@neondatabase/serverless'
 import pg from 'pg'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../scripts/postgres/endpoint.ts'
@@ -8,6 +11,7 @@ import type { Postgres } from '../../src/data/connections.ts'
 import { createPostgres, type PostgresSettings } from '../../src/data/postgres.ts'
 import type { Caller } from '../../src/infra/caller.ts'
 import { createDatabase, postgres15Missing } from './postgres15.ts'
+import { shared } from './shared.ts'
 
 const PASSWORD = 'only for tests'
 const KEY_BYTES = Buffer.alloc(32, 'identity ')
@@ -41,19 +45,30 @@ export function caller(userId: string): Caller {
 
 /** For `describe.each`. On PostgreSQL 15 the migrations are run by an owner who is no superuser, as on Neon. */
 export const databases = [
-  { engine: 'the embedded Postgres', start: () => startDatabase({}) },
-  ...(postgres15Missing()
-    ? []
-    : [
-        { engine: 'PostgreSQL 15', start: async () => startDatabase({ postgresUrl: await ownedDatabase() }) },
-      ]),
+  { engine: 'the embedded Postgres', start: startEmbedded },
+  ...(postgres15Missing() ? [] : [{ engine: 'PostgreSQL 15', start: startServer }]),
 ]
 
-async function startDatabase(options: { postgresUrl?: string }): Promise<TestDatabase> {
-  const endpoint = await startPostgresEndpoint(options)
+/** On a copy of the run's migrated data. */
+async function startEmbedded(): Promise<TestDatabase> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
+  await cp(await shared('cluster'), dataDirectory, { recursive: true })
+  const endpoint = await startPostgresEndpoint({ dataDirectory })
+  await endpoint.owner(letIn('rowgate_app'))
+  return await startDatabase(endpoint, () => rm(dataDirectory, { recursive: true, force: true }))
+}
+
+async function startServer(): Promise<TestDatabase> {
+  const endpoint = await startPostgresEndpoint({ postgresUrl: await ownedDatabase() })
   await migrate(endpoint)
+  return await startDatabase(endpoint)
+}
+
+async function startDatabase(
+  endpoint: PostgresEndpoint,
+  afterwards?: () => Promise<void>,
+): Promise<TestDatabase> {
   await endpoint.owner(`select rowgate.install_key('k1', decode('${KEY_BYTES.toString('hex')}', 'hex'))`)
-  if (options.postgresUrl === undefined) await endpoint.owner(letIn('rowgate_app'))
   const { rows } = await endpoint.owner('select current_database()')
   const url = (login: string) =>
     `postgres://${login}:${encodeURIComponent(PASSWORD)}@db.invalid/${String(rows[0]?.[0])}`
@@ -82,7 +97,10 @@ async function startDatabase(options: { postgresUrl?: string }): Promise<TestDat
         throw error
       }
     },
-    close: () => endpoint.close(),
+    async close() {
+      await endpoint.close()
+      await afterwards?.()
+    },
   }
 }
 

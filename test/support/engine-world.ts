@@ -4,6 +4,7 @@ import { createTestHarness } from 'wrangler'
 import { toolsets } from '../../src/toolsets/index.ts'
 import { SETTINGS } from './edge.ts'
 import { type Issuer, startIssuer } from './issuer.ts'
+import { shared } from './shared.ts'
 import type { Envelope, Grant } from './world.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
@@ -29,6 +30,7 @@ export async function startEngineWorld(
     workers: [
       {
         configPath,
+        prebuiltWorkerDir: await shared('worker'),
         vars: {
           ...SETTINGS,
           AUTH_ISSUER: issuer.url,

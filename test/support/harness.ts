@@ -1,6 +1,7 @@
 /** The product as it is deployed: the built Worker in workerd, over a world's database and with its tokens. */
 
 import { createTestHarness } from 'wrangler'
+import { shared } from './shared.ts'
 import { startWorld, type World } from './world.ts'
 
 export interface Harness {
@@ -16,7 +17,9 @@ export async function startHarness(options: Parameters<typeof startWorld>[0] = {
   const root = `${import.meta.dirname}/../..`
   const server = createTestHarness({
     root,
-    workers: [{ configPath: 'wrangler.toml', vars: { ...world.env } }],
+    workers: [
+      { configPath: 'wrangler.toml', prebuiltWorkerDir: await shared('worker'), vars: { ...world.env } },
+    ],
   })
   const { url } = await server.listen()
   return {

@@ -1,8 +1,9 @@
-/** The Worker as it is deployed: bundled by wrangler, run by workerd, with the settings that a world gives it. */
+/** The Worker as it is deployed: built by wrangler, run by workerd, with the settings that a world gives it. */
 
 import { fileURLToPath } from 'node:url'
 import { createTestHarness, unstable_readConfig } from 'wrangler'
 import type { Worker } from '../../src/worker.ts'
+import { shared } from './shared.ts'
 
 type Harness = ReturnType<typeof createTestHarness>
 
@@ -41,20 +42,24 @@ interface RateLimits {
 
 async function start(vars: Record<string, string>, limits: RateLimits | undefined): Promise<Harness> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
+  const prebuiltWorkerDir = await shared('worker')
   const worker =
-    limits === undefined ? { configPath: 'wrangler.toml', vars } : { config: limited(root, vars, limits) }
+    limits === undefined
+      ? { configPath: 'wrangler.toml', prebuiltWorkerDir, vars }
+      : { config: limited(root, prebuiltWorkerDir, vars, limits) }
   const server = createTestHarness({ root, workers: [worker] })
   await server.listen()
   return server
 }
 
-/** wrangler.toml with other limits. What it says of files is put where it means it. */
-function limited(root: string, vars: Record<string, string>, limits: RateLimits) {
+/** wrangler.toml with other limits, and what was built of it. */
+function limited(root: string, built: string, vars: Record<string, string>, limits: RateLimits) {
   const settings = unstable_readConfig({ config: `${root}/wrangler.toml` })
-  const { name, main, compatibility_date, compatibility_flags, define, alias } = settings
+  const { name, compatibility_date, compatibility_flags, rules } = settings
   const ratelimits: RateLimit[] = settings.ratelimits
   return {
-    ...{ name, main, compatibility_date, compatibility_flags, define, alias, vars },
+    ...{ name, compatibility_date, compatibility_flags, rules, vars },
+    ...{ main: `${built}/index.js`, base_dir: built, no_bundle: true, find_additional_modules: true },
     ratelimits: ratelimits.map((each) => ({
       ...each,
       simple: { ...each.simple, limit: each.name === 'RATE_LIMIT_READ' ? limits.read : limits.write },
