@@ -1,12 +1,12 @@
 /** A migrated Postgres behind its HTTP endpoint, embedded or the machine's own PostgreSQL 15, and callers of it. */
 
-import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NeonDbError, neon } from '@neondatabase/serverless'
 import pg from 'pg'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../scripts/postgres/endpoint.ts'
+import { applyMigrations } from '../../scripts/postgres/migrations.ts'
 import type { Postgres } from '../../src/data/connections.ts'
 import { createPostgres, type PostgresSettings } from '../../src/data/postgres.ts'
 import type { Caller } from '../../src/infra/caller.ts'
@@ -18,8 +18,6 @@ const KEY_BYTES = Buffer.alloc(32, 'identity ')
 
 /** The key that a database starts with. */
 export const IDENTITY_KEY = `k1:${KEY_BYTES.toString('base64')}`
-
-const journal: { entries: { tag: string }[] } = JSON.parse(migrationFile('meta/_journal.json'))
 
 export interface TestDatabase {
   readonly settings: PostgresSettings
@@ -60,7 +58,7 @@ async function startEmbedded(): Promise<TestDatabase> {
 
 async function startServer(): Promise<TestDatabase> {
   const endpoint = await startPostgresEndpoint({ postgresUrl: await ownedDatabase() })
-  await migrate(endpoint)
+  await applyMigrations(endpoint.owner)
   return await startDatabase(endpoint)
 }
 
@@ -102,15 +100,6 @@ async function startDatabase(
       await afterwards?.()
     },
   }
-}
-
-/** Applies every migration in the journal's order. */
-async function migrate(endpoint: PostgresEndpoint): Promise<void> {
-  for (const { tag } of journal.entries) await endpoint.owner(migrationFile(`${tag}.sql`))
-}
-
-function migrationFile(name: string): string {
-  return readFileSync(new URL(`../../drizzle/${name}`, import.meta.url), 'utf8')
 }
 
 /** The SQL that gives a role a password and a login. */
