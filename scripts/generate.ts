@@ -1,21 +1,29 @@
 /**
  * `npm run db:generate -- --name NAME`: writes the migration that brings Postgres to what the toolsets' tables say, and into
- * it what drizzle-kit cannot know: that each new table has its row security forced and is the Worker's login's to use.
+ * it what drizzle-kit cannot know: that each new table has its row security forced and is the Worker's login's to use, and
+ * that the rows of a deleted toolset are not to go with it.
  */
 
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { accessTo } from './postgres/access.ts'
+import { withoutDrops } from './postgres/drops.ts'
 
 const FOLDER = 'drizzle'
 
 const before = new Set(readdirSync(FOLDER))
-const { status } = spawnSync('drizzle-kit', ['generate', ...process.argv.slice(2)], { stdio: 'inherit' })
-process.exitCode = status ?? 1
+const { status, stderr } = spawnSync('drizzle-kit', ['generate', ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'pipe'],
+  encoding: 'utf8',
+})
+process.stderr.write(stderr)
+// It ends well even where it would have asked something and nobody is there to answer.
+process.exitCode = stderr.startsWith('Error') ? 1 : (status ?? 1)
 
 for (const name of readdirSync(FOLDER)) {
   if (before.has(name) || !name.endsWith('.sql')) continue
   const file = `${FOLDER}/${name}`
+  const migration = withoutDrops(readFileSync(file, 'utf8'))
   // drizzle-kit ends no file with a newline, and who appends to one would go on in its last line.
-  appendFileSync(file, `${accessTo(readFileSync(file, 'utf8'))}\n`)
+  writeFileSync(file, `${migration}${accessTo(migration)}\n`)
 }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { accessTo } from '../../scripts/postgres/access.ts'
+import { withoutDrops } from '../../scripts/postgres/drops.ts'
 
 const DRIZZLE = new URL('../../drizzle/', import.meta.url)
 
@@ -50,4 +51,21 @@ test('it finds every table of the migrations that drizzle-kit wrote', () => {
     const made = migration.split('\n').filter((line) => line.startsWith('CREATE TABLE "')).length
     expect(statements(migration).filter((statement) => statement.includes('protect'))).toHaveLength(made)
   }
+})
+
+test('tables of a deleted toolset stay, and how they are dropped is written down', () => {
+  const migration = `DROP POLICY "leads_own" ON "crm"."leads" CASCADE;--> statement-breakpoint
+DROP TABLE "crm"."leads" CASCADE;--> statement-breakpoint
+DROP POLICY "notes_own" ON "notes" CASCADE;--> statement-breakpoint
+DROP TABLE "notes" CASCADE;--> statement-breakpoint
+DROP POLICY "invoices_old" ON "invoices" CASCADE;--> statement-breakpoint
+DROP SCHEMA "crm";
+`
+  expect(withoutDrops(migration)).toBe(`DROP POLICY "invoices_old" ON "invoices" CASCADE;
+--> statement-breakpoint
+-- Their tables stay, with their rows. To drop them:
+-- drop table "notes" cascade;
+-- drop schema "crm" cascade;`)
+  const other = 'ALTER TABLE "notes" DROP COLUMN "text";'
+  expect(withoutDrops(other)).toBe(other)
 })

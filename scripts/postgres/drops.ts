@@ -1,0 +1,30 @@
+/** Keeps the rows of a toolset that was deleted: what a generated migration would drop stays, until a person says so. */
+
+const BREAKPOINT = '--> statement-breakpoint'
+const DROPS_TABLE = /^DROP TABLE ((?:"[^"]+"\.)?"[^"]+")/
+const DROPS_SCHEMA = /^DROP SCHEMA ("[^"]+")/
+
+/**
+ * The migration without the statements that drop tables and schemas, and with those a person would use for it instead:
+ * drizzle-kit's own fail where a policy or a function of another migration has gone already, or is still there.
+ */
+export function withoutDrops(migration: string): string {
+  const statements = migration.split(BREAKPOINT).map((statement) => statement.trim())
+  const tables = statements.flatMap((statement) => DROPS_TABLE.exec(statement)?.[1] ?? [])
+  if (tables.length === 0) return migration
+  const schemas = statements.flatMap((statement) => DROPS_SCHEMA.exec(statement)?.[1] ?? [])
+  const kept = statements.filter(
+    (statement) =>
+      !DROPS_TABLE.test(statement) &&
+      !DROPS_SCHEMA.test(statement) &&
+      !tables.some((table) => statement.startsWith('DROP POLICY ') && statement.includes(` ON ${table} `)),
+  )
+  const inNoSchema = tables.filter((table) => !schemas.some((schema) => table.startsWith(`${schema}.`)))
+  const drops = [
+    ...inNoSchema.map((table) => `-- drop table ${table} cascade;`),
+    ...schemas.map((schema) => `-- drop schema ${schema} cascade;`),
+  ]
+  return [...kept, `-- Their tables stay, with their rows. To drop them:\n${drops.join('\n')}`].join(
+    `\n${BREAKPOINT}\n`,
+  )
+}
