@@ -10,7 +10,7 @@ import { postOnly } from './http/method.ts'
 import { originGuard } from './http/origin.ts'
 import { METADATA_PATH, protectedResource, resourceUrls } from './http/protected-resource.ts'
 import { type RecordVariables, recorder } from './http/recorder.ts'
-import { refusal, SERVER_ERROR } from './http/refusal.ts'
+import { refusal } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
 import type { Verifier } from './http/token.ts'
 import { RATE_PERIOD_S } from './infra/budget.ts'
@@ -103,16 +103,15 @@ export function createApp({
   return app
 }
 
-const notFound = refusal(404, SERVER_ERROR, 'Nothing is here: MCP is at /mcp.')
+const notFound = refusal(404, 'Nothing is here: MCP is at /mcp.')
 
 const overRate = refusal(
   429,
-  SERVER_ERROR,
   'RATE_LIMITED: you have made more calls than a minute allows. Wait, then go on.',
   { 'Retry-After': String(RATE_PERIOD_S) },
 )
 
 function internal(id: string): unknown {
   const message = `Internal error. The operator finds it in the log as request ${id}.`
-  return { jsonrpc: '2.0', id: null, error: { code: -32603, message } }
+  return { jsonrpc: '2.0', error: { code: -32603, message } }
 }

@@ -279,5 +279,5 @@ function misconfigured(fault: ConfigError, env: Environment): Response {
     env.ENVIRONMENT === 'development'
       ? fault.message
       : `This server is not set up. The operator finds the reason in the log as request ${id}.`
-  return Response.json({ jsonrpc: '2.0', id: null, error: { code: -32603, message } }, { status: 500 })
+  return Response.json({ jsonrpc: '2.0', error: { code: -32603, message } }, { status: 500 })
 }

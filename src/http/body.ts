@@ -2,7 +2,7 @@
 
 import type { MiddlewareHandler } from 'hono'
 import { nestsDeeperThan } from './json-depth.ts'
-import { INVALID_REQUEST, PARSE_ERROR, refusal, SERVER_ERROR } from './refusal.ts'
+import { INVALID_REQUEST, PARSE_ERROR, refusal } from './refusal.ts'
 
 /** What `jsonBody` puts on the context. */
 export interface BodyVariables {
@@ -81,17 +81,18 @@ async function readCounted(stream: ReadableStream<Uint8Array> | null): Promise<T
 }
 
 const refusals = {
-  'media-type': refusal(415, SERVER_ERROR, 'The Content-Type must be application/json.', {
+  'media-type': refusal(415, 'The Content-Type must be application/json.', {
     Accept: 'application/json',
   }),
-  'too-large': refusal(413, SERVER_ERROR, `The body must not exceed ${MAX_BODY_BYTES} bytes.`),
+  'too-large': refusal(413, `The body must not exceed ${MAX_BODY_BYTES} bytes.`),
   // -32600 and not -32700: the text may well be JSON; it is this server that does not take it.
   'too-deep': refusal(
     400,
-    INVALID_REQUEST,
     `The body must not nest more than ${MAX_JSON_DEPTH} levels deep.`,
+    {},
+    INVALID_REQUEST,
   ),
-  unparsable: refusal(400, PARSE_ERROR, 'Parse error: the body is not JSON in UTF-8.'),
+  unparsable: refusal(400, 'Parse error: the body is not JSON in UTF-8.', {}, PARSE_ERROR),
 } as const
 
 /**

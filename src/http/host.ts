@@ -3,7 +3,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { ConfigError } from '../infra/config.ts'
 import { isLocalhost } from './localhost.ts'
-import { refusal, SERVER_ERROR } from './refusal.ts'
+import { refusal } from './refusal.ts'
 
 export interface HostOptions {
   /** ALLOWED_HOSTS: exact names, or `name:*` for any port. */
@@ -82,17 +82,14 @@ const MISDIRECTED = 421
 const refusals = {
   foreign: refusal(
     MISDIRECTED,
-    SERVER_ERROR,
     'This server does not answer to that Host. Its operator can add the name to the ALLOWED_HOSTS variable.',
   ),
   'localhost-only': refusal(
     MISDIRECTED,
-    SERVER_ERROR,
     'This server trusts the local issuer and so answers to localhost only. To serve another name, unset LOCAL_JWKS and set AUTH_ISSUER.',
   ),
   misconfigured: refusal(
     500,
-    SERVER_ERROR,
     'LOCAL_JWKS is set while ALLOWED_HOSTS or PUBLIC_URL names a host other than localhost: the local issuer must never guard a reachable server. Unset LOCAL_JWKS and set AUTH_ISSUER.',
   ),
 } as const

@@ -1,9 +1,9 @@
 /** Only POST carries MCP here: there is no stream to GET and no session to DELETE. */
 
 import type { MiddlewareHandler } from 'hono'
-import { refusal, SERVER_ERROR } from './refusal.ts'
+import { refusal } from './refusal.ts'
 
-const notAllowed = refusal(405, SERVER_ERROR, 'Only POST is allowed here.', { Allow: 'POST' })
+const notAllowed = refusal(405, 'Only POST is allowed here.', { Allow: 'POST' })
 
 /** Answers every other method with 405 at once. A CORS preflight is answered before, by the origin guard. */
 export function postOnly(): MiddlewareHandler {

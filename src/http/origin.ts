@@ -3,7 +3,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { ConfigError } from '../infra/config.ts'
 import { isLocalhost } from './localhost.ts'
-import { refusal, SERVER_ERROR } from './refusal.ts'
+import { refusal } from './refusal.ts'
 
 export interface OriginOptions {
   /** ALLOWED_ORIGINS: scheme, host and port, to the letter. */
@@ -73,7 +73,6 @@ function allowedHeaders(requested: string): string {
 
 const foreign = refusal(
   403,
-  SERVER_ERROR,
   'Pages of this origin may not call. The operator can add it to the ALLOWED_ORIGINS variable.',
   { Vary: 'Origin' },
 )

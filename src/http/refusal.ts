@@ -1,19 +1,20 @@
-/** How the edge says no: a JSON-RPC error without an id, which is what an MCP client can show (Streamable HTTP transport). */
+/** How the edge says no: a JSON-RPC error that has no id, which is what an MCP client can show (Streamable HTTP transport). */
 
 /** JSON-RPC 2.0 §5.1. */
 export const PARSE_ERROR = -32700
 export const INVALID_REQUEST = -32600
-/** JSON-RPC 2.0 leaves -32000 to -32099 to the server; HTTP's status tells these apart. */
-export const SERVER_ERROR = -32000
 
-/** Builds the answer's text once, so that a refusal costs only the `Response`. The message is public. */
+/**
+ * Builds the answer's text once, so that a refusal costs only the `Response`. The message is public. Where JSON-RPC has no code
+ * for it, the code is HTTP's own: MCP closes -32000 to -32019 to newcomers and keeps the rest to itself (2026-07-28, basic).
+ */
 export function refusal(
   status: number,
-  code: number,
   message: string,
   headers: Readonly<Record<string, string>> = {},
+  code = status,
 ): () => Response {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message } })
   const init = {
     status,
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },

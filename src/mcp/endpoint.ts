@@ -5,7 +5,7 @@ import { traceIdOf } from '../infra/trace.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { answerTool, type Exchange } from './call.ts'
 import { METHODS } from './methods.ts'
-import { calledTool, type PlainRequest, readPlain } from './plain.ts'
+import { calledTool, idOf, type PlainRequest, readPlain } from './plain.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
 import { type Answer, CACHE_META_KEY } from './result.ts'
 import type { Extension } from './sdk.ts'
@@ -33,7 +33,7 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
     const { url } = request
     const query = url.indexOf('?')
     const verdict = readSelection(query < 0 ? '' : url.slice(query), names)
-    if (!verdict.ok) return badRequest(verdict.message)
+    if (!verdict.ok) return badRequest(verdict.message, body)
     const view = registry.view(exchange.caller, verdict.selection)
     const plain = readPlain(request.headers, body)
     describeRequest(exchange.record, request.headers, body)
@@ -79,8 +79,8 @@ function jsonRpc(id: string | number, result: string): Response {
   })
 }
 
-function badRequest(message: string): Response {
-  const error = { jsonrpc: '2.0', id: null, error: { code: -32602, message } }
+function badRequest(message: string, body: unknown): Response {
+  const error = { jsonrpc: '2.0', id: idOf(body), error: { code: -32602, message } }
   return new Response(JSON.stringify(error), { status: 400, headers: JSON_HEADERS })
 }
 

@@ -111,6 +111,11 @@ function hasOnly(object: JsonObject, keys: ReadonlySet<string>): boolean {
   return true
 }
 
+/** The id under which a message is answered, however wrong the rest of it is; undefined where it has none. */
+export function idOf(message: unknown): string | number | undefined {
+  return isObject(message) && isId(message.id) ? message.id : undefined
+}
+
 /** The name in a message that calls a tool, however wrong the rest of the message is. */
 export function calledTool(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null || Reflect.get(message, 'method') !== 'tools/call')

@@ -63,6 +63,14 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s answers 405 
   expect(response.headers.get('Allow')).toBe('POST')
 })
 
+test('a refusal is a JSON-RPC error without an id, and with no code that MCP keeps for others', async () => {
+  const response = await app.request('/mcp', { method: 'PUT' })
+  expect(await response.json()).toEqual({
+    jsonrpc: '2.0',
+    error: { code: 405, message: 'Only POST is allowed here.' },
+  })
+})
+
 test.each(['/', '/mcp/', '/sse', '/MCP'])('%s is not the endpoint, and says where that is', async (path) => {
   const response = await app.request(path, { method: 'POST' })
   expect(response.status).toBe(404)

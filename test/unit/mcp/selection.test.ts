@@ -54,7 +54,7 @@ describe('a selection', () => {
     '?toolsets=%00',
   ])('%j is a 400 that says what is known', async (query) => {
     const answer = await ask(query)
-    expect(answer).toMatchObject({ status: 400, messages: [{ error: { code: -32602 } }] })
+    expect(answer).toMatchObject({ status: 400, messages: [{ id: 1, error: { code: -32602 } }] })
     expect(JSON.stringify(answer)).toMatch(/Known: |is given twice|is `true` or `false`/)
     expect(JSON.stringify(answer).length).toBeLessThan(400)
   })
