@@ -15,6 +15,8 @@ export const TASKS = 20
 const TOKEN_LIFETIME = '1h'
 const KEY_ID = 'bench'
 const HOST = 'localhost'
+/** The platform names every request that it hands to a Worker, and the log calls it by that name. */
+const RAY = '8f1d0c5e7a2b3c4d-FRA'
 const AUDIENCE = `http://${HOST}/mcp`
 
 interface Identity {
@@ -94,6 +96,7 @@ export function requestOf(name: Case, token: string): string {
     'Content-Type: application/json',
     'Accept: application/json, text/event-stream',
     `MCP-Protocol-Version: ${MODERN_REVISION}`,
+    `CF-Ray: ${RAY}`,
     `Mcp-Method: ${method}`,
     ...('name' in params ? [`Mcp-Name: ${params.name}`] : []),
     `Content-Length: ${Buffer.byteLength(body)}`,

@@ -19,67 +19,90 @@ export interface AuditedCall {
   readonly outcome: string
 }
 
-/** How `rowgate.append_audit` reads it. */
-export interface AuditEntry {
+/**
+ * Rows as `rowgate.open_audit` reads them. What several have in common is said once, since what a row costs is mostly its
+ * length: a row names its caller and its arguments by their places in the lists.
+ */
+export interface AuditRows {
+  /** The first row's; the last two digits of the others' count on from it, so these are 256 rows at most. */
   readonly id: string
-  readonly sub: string
-  readonly tenant: string
-  readonly client: string | null
-  readonly tool: string
-  readonly outcome: string
-  readonly at: number
-  readonly ms: number
-  readonly request: string
-  readonly arguments: string
-  readonly targets: readonly string[]
-  readonly count: number
+  readonly callers: readonly (readonly [sub: string, tenant: string, client: string | null])[]
+  /** HMACs of arguments, in hex. */
+  readonly arguments: readonly string[]
+  readonly rows: readonly AuditRow[]
 }
+
+type AuditRow = readonly [
+  caller: number,
+  tool: string,
+  outcome: string,
+  at: number,
+  ms: number,
+  request: string,
+  args: number,
+  count: number,
+  ...targets: string[],
+]
 
 /** How many targets a row names; `rowgate.touched` keeps as many. */
 const MAX_TARGETS = 100
 /** A target is an id. A longer text is somebody's mistake, and the log is no place for it. */
 const MAX_TARGET_CHARACTERS = 200
 
+const NAMES_ROWS = /(?:^|_)ids?$/
+
 /** Columns of Postgres' `integer`. */
 const MAX_INTEGER = 2_147_483_647
 
-export async function auditEntries(calls: readonly AuditedCall[], key: IdentityKey): Promise<AuditEntry[]> {
-  const hashes = await keyedHashes(calls.map(argumentsText), key)
-  return calls.map((call, index) => entryOf(call, hashes[index] ?? ''))
-}
-
-/** Equal arguments are one text, and so have one hash. */
-function argumentsText(call: AuditedCall): string {
-  const args = call.args ?? {}
-  return `arguments ${canonical(args) ?? JSON.stringify(args)}`
-}
-
-function entryOf(call: AuditedCall, hash: string): AuditEntry {
-  const { caller, tool, outcome } = call
-  const targets = targetsOf(call.args)
+export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey): Promise<AuditRows> {
+  const callers = new Map<Caller, number>()
+  const texts = new Map<string, number>()
+  const rows = calls.map(({ caller, tool, outcome, startedAt, ms, requestId, args }): AuditRow => {
+    const targets = targetsOf(args)
+    return [
+      placeOf(caller, callers),
+      tool,
+      outcome,
+      startedAt,
+      Math.min(Math.max(Math.round(ms), 0), MAX_INTEGER),
+      requestId,
+      placeOf(argumentsText(args), texts),
+      targets.length,
+      ...targets.slice(0, MAX_TARGETS),
+    ]
+  })
   return {
-    id: uuidv7(),
-    sub: caller.userId,
-    tenant: caller.tenantId,
-    client: caller.clientId ?? null,
-    tool,
-    outcome,
-    at: call.startedAt,
-    ms: Math.min(Math.max(Math.round(call.ms), 0), MAX_INTEGER),
-    request: call.requestId,
-    arguments: hash,
-    targets: targets.slice(0, MAX_TARGETS),
-    count: targets.length,
+    id: `${uuidv7().slice(0, -2)}00`,
+    callers: Array.from(callers.keys(), ({ userId, tenantId, clientId }) => [
+      userId,
+      tenantId,
+      clientId ?? null,
+    ]),
+    arguments: await keyedHashes([...texts.keys()], key),
+    rows,
   }
 }
 
+/** Where the item is in the list that the map's keys are, at its end if it was not. */
+function placeOf<Item>(item: Item, places: Map<Item, number>): number {
+  const known = places.get(item)
+  if (known !== undefined) return known
+  places.set(item, places.size)
+  return places.size - 1
+}
+
+function argumentsText(given: unknown): string {
+  const args = given ?? {}
+  return `arguments ${canonical(args) ?? JSON.stringify(args)}`
+}
+
 /** Arguments named `id`, `…_id` or `…_ids`: the rows that a call is about. A write's row has the database's own list instead. */
-function targetsOf(args: unknown): string[] {
+function targetsOf(args: unknown): readonly string[] {
   if (typeof args !== 'object' || args === null) return []
-  const names = Object.keys(args).filter((name) => /(?:^|_)ids?$/.test(name))
+  const names = Object.keys(args).filter((name) => NAMES_ROWS.test(name))
+  if (names.length === 0) return []
   return names
-    .map((name): unknown => Reflect.get(args, name))
-    .flatMap((value): unknown[] => (Array.isArray(value) ? value : [value]))
+    .flatMap((name): unknown => Reflect.get(args, name))
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map((value) => text(String(value)))
 }

@@ -6,7 +6,7 @@
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { retry } from '../infra/retry.ts'
-import { type AuditedCall, auditEntries } from './audit-entry.ts'
+import { type AuditedCall, auditRows } from './audit-entry.ts'
 import type { AuditTrail } from './connections.ts'
 import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
 
@@ -59,8 +59,8 @@ export function createAudit(settings: AuditSettings) {
 
   async function sign(calls: readonly AuditedCall[]): Promise<string> {
     key ??= await importIdentityKey(settings.identityKey)
-    const entries = await auditEntries(calls, key)
-    return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, entries }, key)
+    const rows = await auditRows(calls, key)
+    return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, ...rows }, key)
   }
 
   async function sendBatch(calls: readonly AuditedCall[]): Promise<void> {

@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../scripts/audit/verify.ts'
-import { auditEntries } from '../../src/data/audit-entry.ts'
+import { auditRows } from '../../src/data/audit-entry.ts'
 import { importIdentityKey, seal, signed } from '../../src/data/identity.ts'
 import { caller, databases, IDENTITY_KEY, type Statement, type TestDatabase } from '../support/database.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -15,19 +15,19 @@ const inSeconds = (seconds: number) => Date.now() / 1000 + seconds
 
 /** One signed row as the Worker makes it, or nearly. */
 async function row(
-  over: { sub?: string; entry?: object; exp?: number; key?: string; purpose?: 'seal' } = {},
+  over: { sub?: string; tenant?: string; exp?: number; key?: string; purpose?: 'seal' } = {},
 ) {
   const key = await importIdentityKey(over.key ?? IDENTITY_KEY)
-  const [entry] = await auditEntries(
+  const rows = await auditRows(
     [
       {
-        caller: caller(over.sub ?? 'alice'),
+        caller: caller(over.sub ?? 'alice', over.tenant),
         ...{ requestId: 'r', tool: 'add_task', args: {}, startedAt: Date.now(), ms: 1, outcome: 'success' },
       },
     ],
     key,
   )
-  const content = { exp: over.exp ?? inSeconds(30), entries: [{ ...entry, ...over.entry }] }
+  const content = { exp: over.exp ?? inSeconds(30), ...rows }
   return signed(over.purpose ?? 'audit', content, key)
 }
 
@@ -55,6 +55,28 @@ describe.each(databases)('the audit log, on $engine', ({ start }) => {
     expect(await as('alice', [audit(text)])).toEqual([{ audit: '' }])
     expect(await db.transaction([['select rowgate.audit_later($1)', [text]]])).not.toBeTypeOf('string')
     expect(await count()).toBe(before)
+  })
+
+  test('takes rows in the longer form too, which a Worker sends that was deployed before the migration', async () => {
+    const entry = {
+      ...{ id: crypto.randomUUID(), sub: 'alice', tenant: 'default', client: null, tool: 'old_tool' },
+      ...{
+        outcome: 'success',
+        at: Date.now(),
+        ms: 1,
+        request: 'r',
+        arguments: 'h',
+        targets: ['t/1'],
+        count: 1,
+      },
+    }
+    const key = await importIdentityKey(IDENTITY_KEY)
+    const text = await signed('audit', { exp: inSeconds(30), entries: [entry] }, key)
+    await db.transaction([['select rowgate.audit_later($1)', [text]]])
+    const { rows } = await db.endpoint.owner(
+      `select id, user_id, arguments_hash, targets from rowgate.audit_log where tool = 'old_tool'`,
+    )
+    expect(rows).toEqual([[entry.id, 'alice', 'h', '{t/1}']])
   })
 
   test('takes no row in any other form, and the refusal is always the same', async () => {
@@ -86,7 +108,7 @@ describe.each(databases)('the audit log, on $engine', ({ start }) => {
   test("takes no row of another caller's or tenant's, none outside a write, and none without a caller", async () => {
     const alices = await row()
     expect(await as('bob', [audit(alices)])).toBe(REFUSED)
-    expect(await as('alice', [audit(await row({ entry: { tenant: 'acme' } }))])).toBe(REFUSED)
+    expect(await as('alice', [audit(await row({ tenant: 'acme' }))])).toBe(REFUSED)
     expect(await as('alice', [audit(alices)], 'read')).toBe(REFUSED)
     expect(await db.transaction([audit(alices)])).toBe(REFUSED)
   })

@@ -37,8 +37,8 @@ export interface TestDatabase {
 export type Statement = readonly [query: string, params?: readonly unknown[]]
 type Rows = Record<string, unknown>[]
 
-export function caller(userId: string): Caller {
-  return { userId, tenantId: 'default', scopes: new Set(['tasks:read', 'tasks:write']) }
+export function caller(userId: string, tenantId = 'default'): Caller {
+  return { userId, tenantId, scopes: new Set(['tasks:read', 'tasks:write']) }
 }
 
 /** For `describe.each`. On PostgreSQL 15 the migrations are run by an owner who is no superuser, as on Neon. */
