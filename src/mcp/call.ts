@@ -7,7 +7,7 @@ import { RowgateError } from '../infra/errors.ts'
 import type { RequestRecord } from '../infra/record.ts'
 import { type Answers, Kept } from './answers.ts'
 import { parseArguments } from './arguments.ts'
-import { Departure } from './departure.ts'
+import { type Departure, departureOf } from './departure.ts'
 import { type Answer, failure, fromCache, success } from './result.ts'
 import { type Conversation, type Tool, Verbatim } from './tool.ts'
 
@@ -59,7 +59,7 @@ export function runTool(
   exchange: Exchange,
   stream: Stream,
 ): Promise<Answer | Verbatim> {
-  const departure = new Departure(exchange.signal, () => exchange.waitUntil(answer))
+  const departure = departureOf(exchange.signal, () => exchange.waitUntil(answer))
   const answer = runToEnd(tool, given, exchange, stream, departure)
   void departure.watch()
   return answer
@@ -123,7 +123,7 @@ async function handle(
         caller,
         // Made when they are first asked for: the calls that need neither are the quickest.
         get connections() {
-          const { signal } = departure
+          const signal = departure.signal()
           connections ??= exchange.connect(tool.name, {
             signal,
             onEnd: (close) => closers.push(close),
@@ -132,13 +132,13 @@ async function handle(
           return connections
         },
         get signal() {
-          return departure.signal
+          return departure.signal()
         },
         progress: stream.progress,
         ...(stream.conversation !== undefined && { conversation: stream.conversation }),
       })
     if (answers?.concerns(tool) !== true) return await run()
-    return await answers.around({ ...exchange, signal: departure.signal, tool, input }, run)
+    return await answers.around({ ...exchange, signal: departure.signal(), tool, input }, run)
   } finally {
     for (const close of closers) exchange.waitUntil(close())
   }

@@ -6,51 +6,53 @@
  */
 const TURNS = 12
 
+export interface Departure {
+  /** Aborted when the client goes. Not the request's own: workerd's fetch lets go for any other signal, but not for that one. */
+  signal(): AbortSignal
+  /** Begins to look out for it. */
+  watch(): Promise<void>
+  /** The call is over. */
+  end(): void
+}
+
 /**
  * The platform drops a request whose client has gone where it stands: no `finally` of it runs. From the moment the client goes,
  * `seeThrough` keeps the call alive until it is over.
+ *
+ * No class: V8 forgets the shape of a class's objects at each full collection that finds none alive, and with it the optimised
+ * code of every call.
  */
-export class Departure {
-  readonly #request: AbortSignal
-  readonly #seeThrough: () => void
-  #gone: AbortController | undefined
-  #listener: (() => void) | undefined
-  #over = false
+export function departureOf(request: AbortSignal, seeThrough: () => void): Departure {
+  let gone: AbortController | undefined
+  let listening = false
+  let over = false
 
-  constructor(request: AbortSignal, seeThrough: () => void) {
-    this.#request = request
-    this.#seeThrough = seeThrough
+  function depart(): void {
+    gone?.abort(request.reason)
+    seeThrough()
   }
 
-  /** Not the request's own: workerd's fetch lets go for any other signal, but not for that one. Made when it is first read. */
-  get signal(): AbortSignal {
-    if (this.#gone === undefined) {
-      this.#gone = new AbortController()
-      if (this.#request.aborted) this.#gone.abort(this.#request.reason)
-    }
-    return this.#gone.signal
-  }
-
-  /** The call is over. */
-  end(): void {
-    this.#over = true
-    // What the request's own signal holds on to would live until the next full collection.
-    if (this.#listener !== undefined) this.#request.removeEventListener('abort', this.#listener)
-  }
-
-  /** Begins to look out for it. */
-  async watch(): Promise<void> {
-    for (let turn = 0; turn < TURNS; turn += 1) {
-      if (this.#over) return
-      await undefined
-    }
-    if (this.#request.aborted) return this.#depart()
-    this.#listener = () => this.#depart()
-    this.#request.addEventListener('abort', this.#listener, { once: true })
-  }
-
-  #depart(): void {
-    this.#gone?.abort(this.#request.reason)
-    this.#seeThrough()
+  return {
+    signal() {
+      if (gone === undefined) {
+        gone = new AbortController()
+        if (request.aborted) gone.abort(request.reason)
+      }
+      return gone.signal
+    },
+    async watch() {
+      for (let turn = 0; turn < TURNS; turn += 1) {
+        await undefined
+        if (over) return
+      }
+      if (request.aborted) return depart()
+      listening = true
+      request.addEventListener('abort', depart, { once: true })
+    },
+    end() {
+      over = true
+      // What the request's own signal holds on to would live until the next full collection.
+      if (listening) request.removeEventListener('abort', depart)
+    },
   }
 }
