@@ -54,7 +54,7 @@ describe.each(databases)('on $engine, without the guard,', ({ engine, start }) =
 
   test('a write is refused by the derived table, and by the read-only transaction', async () => {
     const write = 'with w as (delete from tasks returning *) select * from w'
-    expect(await run(wrapped(write))).toMatch(/^QUERY_REJECTED/)
+    expect(await run(wrapped(write))).toMatch(/^QUERY_REJECTED: The database does not support/)
     expect(await run(write)).toMatch(/^QUERY_REJECTED: This call may only read/)
   })
 
@@ -63,8 +63,13 @@ describe.each(databases)('on $engine, without the guard,', ({ engine, start }) =
   })
 
   test('a forged identity sees no rows', async () => {
-    const forged = "select set_config('rowgate.context', 'k1.x.y', true), t.title from tasks t"
-    expect(await run(`with f as materialized (${forged}) select * from f, tasks`)).toBe('[]')
+    const claims = JSON.stringify({ sub: 'eve', tenant: 'default', scopes: [], access: 'read' })
+    for (const context of ['k1.x.y', `k1.${btoa(claims)}.${'0'.repeat(64)}`]) {
+      // Postgres asks who is calling when it reaches the table, and by then the context has been set.
+      const forged = `with f as materialized (select set_config('rowgate.context', '${context}', true) as c)
+        select f.c, t.title from f cross join lateral (select title from tasks where f.c is not null offset 0) t`
+      expect(await run(forged)).toBe('[]')
+    }
   })
 
   test('files, other roles and keys are beyond the login', async () => {
@@ -117,6 +122,7 @@ describe.each(databases)('on $engine, without the guard,', ({ engine, start }) =
     'with recursive t as (select 1 as n union all select n + 1 from t) select count(*) from t',
   ]
   test.each(engine === 'PostgreSQL 15' ? endless : [])('the timeout ends %s', async (sql) => {
-    expect(await run(sql, 500)).toMatch(/^QUERY_TIMEOUT/)
+    // In these words: the Worker's own deadline, a little later, has others.
+    expect(await run(sql, 3_000)).toMatch(/^QUERY_TIMEOUT: The statement took longer than it may/)
   })
 })
