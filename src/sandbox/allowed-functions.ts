@@ -30,7 +30,7 @@ const maths = words(`
 
 const strings = words(`
   ascii bit_length btrim casefold char_length character_length chr concat concat_ws convert convert_from convert_to
-  crc32 crc32c decode encode format get_bit get_byte initcap is_normalized left length like_escape lower lpad ltrim md5
+  crc32 crc32c decode encode format get_bit get_byte initcap hashtext is_normalized left length like_escape lower lpad ltrim md5
   normalize octet_length overlay parse_ident position quote_ident quote_literal quote_nullable repeat replace reverse
   right rpad rtrim set_bit set_byte sha224 sha256 sha384 sha512 similar_to_escape split_part starts_with strpos
   string_to_array string_to_table substr substring to_ascii to_bin to_hex to_oct translate unistr upper

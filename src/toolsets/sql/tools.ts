@@ -34,7 +34,7 @@ export const sql: Toolset = {
       name: 'list_tables',
       title: 'List tables',
       description:
-        'Lists the tables that `query` can read, with kind, estimated rows and comment. Start here; `describe_tables` says more of those that you need.',
+        'Lists the tables that `query` can read, with kind, estimated rows (of all callers) and comment. Start here; `describe_tables` says more of those that you need.',
       scope: READ,
       annotations: READS,
       input: listTablesInput,

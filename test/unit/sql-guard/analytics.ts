@@ -301,6 +301,40 @@ const documents: readonly Analysis[] = [
   },
 ]
 
+const idioms: readonly Analysis[] = [
+  { sql: 'select count(*) from orders where abs(hashtext(order_id::text)) % 10 = 0' },
+  {
+    sql: 'select order_id from orders where (order_date, order_id) < ($1::timestamptz, $2::uuid) order by order_date desc, order_id desc limit 5',
+    parameters: ['2026-01-01', '00000000-0000-0000-0000-000000000000'],
+  },
+  {
+    sql: 'select count(*) from orders where ($1::text is null or status = $1) and order_date > now() - $2::interval',
+    parameters: [null, '10 years'],
+  },
+  {
+    sql: "select v.metric, v.value from (select count(*) as n, sum(total_amount) as s from orders) o cross join lateral (values ('orders', o.n::numeric), ('revenue', o.s)) v(metric, value)",
+  },
+  { sql: 'select t.k, t.v from stores s, jsonb_each_text(to_jsonb(s)) as t(k, v)' },
+  { sql: 'select (jsonb_each_text(to_jsonb(s))).* from stores s' },
+  {
+    sql: 'select s.name from unnest($1::uuid[]) with ordinality as wanted(id, place) join stores s on s.store_id = wanted.id order by wanted.place',
+    parameters: ['{00000000-0000-0000-0000-000000000001}'],
+  },
+  {
+    sql: 'select (array_agg(total_amount order by order_date desc))[1:3], array_agg(status) filter (where total_amount > 100) from orders group by store_id',
+  },
+  {
+    sql: "select sum(sum(total_amount)) over (order by date_trunc('month', order_date)) as running from orders group by date_trunc('month', order_date)",
+  },
+  {
+    sql: 'select extract(year from order_date)::int * 100 + extract(month from order_date)::int as month, count(*) from orders group by month',
+  },
+  {
+    sql: "select d from generate_series($1::date, $2::date, '1 week') d",
+    parameters: ['2024-01-01', '2024-06-01'],
+  },
+]
+
 const others: readonly Analysis[] = [
   {
     sql: "select tags && array['t1'], tags @> array['sale'], array_length(tags, 1), array_position(tags, 'sale'), tags[1], tags[1:2], cardinality(tags) from products",
@@ -362,5 +396,6 @@ export const analytics: readonly Analysis[] = [
   ...times,
   ...texts,
   ...documents,
+  ...idioms,
   ...others,
 ]
