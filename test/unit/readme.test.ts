@@ -51,6 +51,7 @@ const RUN_IN: readonly (readonly [command: string, file: string, words: string])
   ['npm run import:netflix', 'test/integration/netflix-command.test.ts', "scripts/import-netflix.ts'"],
   ['npm run embed', 'test/integration/embed-catalogue.test.ts', "runScript('embed.ts'"],
   ['npm run audit:verify', 'test/integration/audit-verify.test.ts', "runScript('audit-verify.ts'"],
+  ['npm run check', 'scripts/test.ts', "'check'"],
   ['npm run conformance', 'scripts/test.ts', "'conformance'"],
   ['npm run bench', 'test/integration/bench.test.ts', "runScript('bench.ts'"],
   ['npm run soak', 'test/integration/soak.test.ts', 'await soak('],
