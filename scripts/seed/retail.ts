@@ -23,14 +23,16 @@ const itemId = (n: number) => id(7, n)
 
 /**
  * Fills the shop unless it is there. `until` (`YYYY-MM-DD`) is the day after the last one with orders; without it that
- * is tomorrow by the database's clock, so that the last month never lies in the past.
+ * is tomorrow by the database's clock, so that the last month never lies in the past, and today's end now.
  */
 export async function seed(owner: Owner, until?: string): Promise<string> {
   // The assignments are written last: where they are, the rest is whole.
   if (await holds(owner, 'select exists (select from retail.store_assignments)')) return 'the shop is there'
   await owner('truncate retail.stores, retail.categories cascade')
   const end = until ?? (await cell(owner, 'select current_date + 1'))
-  const shop = makeShop(new Date(`${end}T00:00:00Z`))
+  const whole = makeShop(new Date(`${end}T00:00:00Z`))
+  // Today has the orders so far: one of this evening would be a mistake that everybody sees.
+  const shop = until === undefined ? { ...whole, orders: whole.orders.filter(isPast) } : whole
   await insertCatalogue(owner, shop)
   if (await holds(owner, "select to_regclass('retail.product_description_embeddings') is not null")) {
     await embedCatalogue(owner, createEmbedder({ EMBEDDER: 'builtin' }, undefined))
@@ -145,6 +147,10 @@ async function insertSales(owner: Owner, { customers, orders, inventory }: Shop)
       reorderLevel,
     ]),
   )
+}
+
+function isPast({ date }: { date: Date }): boolean {
+  return date.getTime() <= Date.now()
 }
 
 async function cell(owner: Owner, query: string): Promise<string | null> {

@@ -10,7 +10,7 @@ let world: World
 
 beforeAll(async () => {
   world = await startWorld({ worker })
-  await seed(world.database.endpoint.owner, '2026-11-21')
+  await seed(world.database.endpoint.owner)
 })
 afterAll(async () => {
   await worker.close()
@@ -26,11 +26,15 @@ test('a shopper’s words find the product', async () => {
 test('a store’s figures and insights are computed', async () => {
   const answer = await world.call('alice', 'get_store_performance', {
     store_id: 'Larkmoor Leeds',
-    from: '2026-05-01',
-    to: '2026-05-31',
+    time_period: 'last_90_days',
   })
   expect(answer).toMatchObject({
     status: 'success',
     data: { insights: expect.arrayContaining([expect.stringMatching(/^Revenue was £/)]) },
   })
+})
+
+test('the shop that npm start fills has orders until now, and none of later', async () => {
+  const sql = `select max(order_date) > now(), max(order_date) > now() - interval '2 days' from retail.orders`
+  expect((await world.database.endpoint.owner(sql)).rows).toEqual([['f', 't']])
 })
