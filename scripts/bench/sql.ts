@@ -27,6 +27,9 @@ const WARM_UP_CALLS = 20
 const PRODUCTS = 20_000
 
 /** A hundred rows, a page as an agent reads it, that need no table. */
+/** Putting a vector into the index takes milliseconds, and a statement of the embedded Postgres may take half a minute. */
+const VECTORS_A_STATEMENT = 100
+
 const QUERY = 'select n, n * n as square, md5(n::text) as digest from generate_series(1, 100) n order by n'
 
 const SEARCHES = [
@@ -112,12 +115,15 @@ async function multiply(owner: Owner): Promise<void> {
     return `${one?.name} ${one?.description} ${other?.name}`
   })
   const vectors = await embedder.embed(texts, new AbortController().signal)
-  await insertRows(
-    owner,
-    'retail.product_description_embeddings',
-    'product_id, model, description_embedding',
-    ids.map(([id], n) => [id ?? null, embedder.model, `[${vectors[n]?.join(',')}]`]),
-  )
+  const rows = ids.map(([id], n) => [id ?? null, embedder.model, `[${vectors[n]?.join(',')}]`])
+  for (let from = 0; from < rows.length; from += VECTORS_A_STATEMENT) {
+    await insertRows(
+      owner,
+      'retail.product_description_embeddings',
+      'product_id, model, description_embedding',
+      rows.slice(from, from + VECTORS_A_STATEMENT),
+    )
+  }
   await owner('analyze retail.products, retail.product_description_embeddings')
 }
 
