@@ -95,7 +95,11 @@ export const optimizedSearchInput = z.strictObject({
 })
 
 export const batchInsertUsersInput = z.strictObject({
-  users: z.array(z.strictObject(newUser)).min(1).max(BATCH_MAX_USERS).describe('1 to 10,000 users'),
+  users: z
+    .array(z.strictObject(newUser))
+    .min(1)
+    .max(BATCH_MAX_USERS)
+    .describe('1 to 10,000 users, 1 MiB in all'),
   batch_size: z.int().min(1).max(BATCH_MAX_SIZE).default(500).describe('Users a statement, 1 to 1,000'),
 })
 
