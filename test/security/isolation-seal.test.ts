@@ -127,11 +127,20 @@ describe.each(databases)('a seal, on $engine', ({ start }) => {
   })
 
   test('that was good opens nothing when it is replayed after its expiry', async () => {
-    const expiry = Date.now() + 400
-    const text = signed(claims({ exp: expiry / 1000 }))
-    expect(await seenWith(text)).toEqual(['alice'])
-    while (Date.now() <= expiry) await seenWith(text)
-    expect(await seenWith(text)).toBe(REFUSED)
+    const made = (lifetimeMs: number) => {
+      const expiry = Date.now() + lifetimeMs
+      return { expiry, text: signed(claims({ exp: expiry / 1000 })), lifetimeMs }
+    }
+    let brief = made(200)
+    let seen = await seenWith(brief.text)
+    // A machine may be too busy to use a seal in time: then the next one lives longer.
+    while (seen === REFUSED && Date.now() > brief.expiry) {
+      brief = made(brief.lifetimeMs * 2)
+      seen = await seenWith(brief.text)
+    }
+    expect(seen).toEqual(['alice'])
+    while (Date.now() <= brief.expiry) await seenWith(brief.text)
+    expect(await seenWith(brief.text)).toBe(REFUSED)
   })
 
   test('names one caller, whatever JSON that caller has for a name', async () => {
