@@ -1,4 +1,4 @@
-/** Tests: each file starts the servers it needs; nothing is shared but the machine. */
+/** Tests: each file starts the servers it needs; they share the machine, and what `test/support/shared.ts` makes once. */
 
 import { defineConfig } from 'vitest/config'
 
@@ -13,6 +13,8 @@ export default defineConfig({
     pool: 'forks',
     // Most of a test's time is waiting for a server, so more files than cores run at once.
     maxWorkers: 3,
+    // V8's optimising compiler costs more than it gains for the seconds that a PGlite lives here.
+    execArgv: ['--liftoff-only'],
     globalSetup: ['test/support/postgres15.ts', 'test/support/shared.ts'],
   },
 })
