@@ -77,6 +77,11 @@ function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
+/** What all tools have in common, said once to a model instead of in each tool's description. */
+const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status: "error", error: { code, message, retryable } }; the message says what to change, and only what is retryable is worth sending again unchanged.
+Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there is more.
+You work as one signed-in user and reach nothing of others: what is theirs is NOT_FOUND, or not among the rows.`
+
 /** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */
 function buildServer(
   view: View,
@@ -88,6 +93,7 @@ function buildServer(
   const mcp = new McpServer(
     { name: SERVER_NAME, version: SERVER_VERSION },
     {
+      instructions: INSTRUCTIONS,
       ...options,
       cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
       // A 2025 client answers such a request with a request of its own, which no session would bring here: refuse at once.

@@ -20,6 +20,7 @@ afterAll(() => harness.close())
 /** What both generations of clients have in common. */
 interface AnyClient {
   listTools(): Promise<{ tools: { name: string; outputSchema?: unknown }[] }>
+  getInstructions(): string | undefined
   callTool(call: { name: string; arguments: Record<string, unknown> }): Promise<unknown>
   close(): Promise<void>
 }
@@ -72,6 +73,12 @@ describe.each(CLIENTS)('%s', (name, connect) => {
     const tasks = ['add_task', 'list_tasks', 'get_task', 'update_task', 'complete_task', 'delete_task']
     expect(tools.map((tool) => tool.name).filter((tool) => tasks.includes(tool))).toEqual(tasks)
     expect(tools.every(({ outputSchema }) => outputSchema !== undefined)).toBe(true)
+  })
+
+  test('is told once what all tools have in common, in few words', () => {
+    const told = client.getInstructions() ?? ''
+    expect(told).toMatch(/status: "error".*columns, rows.*NOT_FOUND/s)
+    expect(told.length).toBeLessThan(600)
   })
 
   test('adds, lists and deletes a task, its own validator content with what came back', async () => {
