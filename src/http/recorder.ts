@@ -54,7 +54,7 @@ export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variable
     c.set('record', record)
     await next()
     const { res } = c
-    if (res.headers.get('content-type')?.startsWith('text/event-stream') && res.body !== null) {
+    if (record.streams && res.body !== null) {
       // It ends by itself, or its client leaves it: one of the two, once.
       const ends: LeavableTransformer = { flush: () => finish(c), cancel: () => finish(c) }
       const whole = new TransformStream(ends)

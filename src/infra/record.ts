@@ -21,6 +21,8 @@ export interface RequestRecord {
   /** Of what the databases answered, and of what was answered with. */
   databaseBytes: number
   bytes: number
+  /** Whether the answer is a stream, which is over later than it begins. */
+  streams: boolean
   cache: 'hit' | 'miss' | undefined
 }
 
@@ -39,6 +41,7 @@ export function newRecord(startedAt: number): RequestRecord {
     rows: 0,
     databaseBytes: 0,
     bytes: 0,
+    streams: false,
     cache: undefined,
   }
 }

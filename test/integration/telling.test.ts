@@ -229,7 +229,8 @@ describe('a stream', () => {
     const told: unknown[] = []
     const app = new Hono<{ Variables: { record: RequestRecord } }>()
     app.use(recorder({ report: (finished) => void told.push(finished), now: () => 0, development: true }))
-    app.get('/', () => {
+    app.get('/', (c) => {
+      c.get('record').streams = true
       const ticks = new ReadableStream({
         pull(controller) {
           controller.enqueue(new TextEncoder().encode('data: 1\n\n'))
