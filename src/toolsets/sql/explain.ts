@@ -61,12 +61,22 @@ export async function explainQuery(postgres: Postgres, input: Explain, access: A
   }
 }
 
+/**
+ * What is measured of a step, and not told where hidden rows have a part in it. A subquery, a policy's or the caller's, is
+ * run when and as often as a row asks for it, and a scan of an index reads everyone's: row security comes in a step above.
+ */
+const MEASURED = /^Actual /
+const BESIDE = /^(InitPlan|SubPlan)$/
+
 /** Plans nest as deep as the query does, and the guard has bounded that. */
-function told(value: unknown): Json {
+function told(value: unknown, isBeside = false): Json {
   const { Plans: inner = [], ...fields } = step.parse(value)
-  // It counts what the index holds; row security comes after it, in the step above.
-  if (fields['Node Type'] === 'Bitmap Index Scan') delete fields['Actual Rows']
-  const known = TOLD.filter((name) => fields[name] !== undefined)
+  const beside = isBeside || BESIDE.test(String(fields['Parent Relationship']))
+  const isHidden = beside || fields['Node Type'] === 'Bitmap Index Scan'
+  const known = TOLD.filter((name) => fields[name] !== undefined && !(isHidden && MEASURED.test(name)))
   const own = known.map((name) => [name.toLowerCase().replaceAll(' ', '_'), z.json().parse(fields[name])])
-  return { ...Object.fromEntries(own), ...(inner.length > 0 && { steps: inner.map(told) }) }
+  return {
+    ...Object.fromEntries(own),
+    ...(inner.length > 0 && { steps: inner.map((part) => told(part, beside)) }),
+  }
 }
