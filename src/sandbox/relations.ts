@@ -48,7 +48,8 @@ function isVisible(name: string, scope: Scope | undefined): boolean {
 }
 
 function inSchema(schema: string, name: string, access: Access): Resolved {
-  if (schema === 'information_schema' || schema.startsWith('pg_')) {
+  // Extensions put their views of the server where tables are: `public.pg_stat_statements` has every caller's SQL.
+  if (schema === 'information_schema' || [schema, name].some((part) => part.startsWith('pg_'))) {
     const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use ${toldBy(access, '`list_tables` and `describe_tables`')}.`
     return { means: 'nothing', reason }
   }

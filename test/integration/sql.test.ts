@@ -294,6 +294,19 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     }
   })
 
+  test('what an extension tells of the server is no table, also where tables are', async () => {
+    await world.database.endpoint.owner(
+      'create view crm.pg_stat_statements as select current_query() as query; grant select on crm.pg_stat_statements to public',
+    )
+    const names = (await world.call('ada', 'list_tables', { pattern: 'statements' })).data.rows
+    expect(names).toEqual([])
+    for (const table of ['crm.pg_stat_statements', 'pg_stat_statements']) {
+      const { error } = await query(`select query from ${table}`)
+      expect(error).toMatchObject({ code: 'QUERY_REJECTED', message: expect.stringContaining(table) })
+      expect((await world.call('ada', 'describe_tables', { tables: [table] })).data.missing).toEqual([table])
+    }
+  })
+
   test('a schema that SQL_SCHEMAS leaves out is not reachable, whatever the login may read there', async () => {
     const { error } = await world.call('ada', 'query', { sql: 'select * from unlisted.notes' })
     expect(error).toMatchObject({ code: 'QUERY_REJECTED' })

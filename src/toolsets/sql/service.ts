@@ -34,7 +34,7 @@ const describedRow = z.object({
   }),
 })
 
-/** Every table, view or partitioned table that the login may read in these schemas. */
+/** Every table, view or partitioned table that the login may read in these schemas, but what extensions tell of the server. */
 const readable = ({ schemas }: Access): SQL => sql`
   select c.oid, n.nspname || '.' || c.relname as name, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -42,7 +42,7 @@ const readable = ({ schemas }: Access): SQL => sql`
     schemas.map((schema) => sql`${schema}`),
     sql`, `,
   )}]::text[])
-    and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+    and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and not starts_with(c.relname, 'pg_')
     and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')`
 
 /** The tables that the caller may read, by name. Estimates are of all rows, also of those that row security hides. */

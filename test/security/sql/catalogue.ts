@@ -37,7 +37,12 @@ export const catalogue: readonly Hostile[] = [
   ...hostile('pg_cursors', 'select * from pg_cursors'),
   ...hostile('pg_prepared_statements', 'select * from pg_prepared_statements'),
   ...hostile('pg_hba_file_rules', 'select * from pg_hba_file_rules'),
-  ...hostile('pg_stat_statements', 'select * from pg_stat_statements'),
+  ...hostile(
+    'pg_stat_statements',
+    'select * from pg_stat_statements',
+    'select query from public.pg_stat_statements',
+    'select query from "retail"."pg_stat_statements"',
+  ),
   ...hostile(
     'information_schema',
     'select * from information_schema.tables',
