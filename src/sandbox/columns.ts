@@ -37,8 +37,9 @@ export class ColumnNames {
     const declared = declaredColumns(source, alias)
     if (declared.length === 0 && ALIAS_NAMES_COLUMN.has(callName)) declared.push(name)
     const columns = new Set(declared)
-    const others = this.#functionResults.get(name)
-    this.#functionResults.set(name, others === undefined ? columns : common(columns, others))
+    const key = inAnyCase(name)
+    const others = this.#functionResults.get(key)
+    this.#functionResults.set(key, others === undefined ? columns : common(columns, others))
     return undefined
   }
 
@@ -52,12 +53,20 @@ export class ColumnNames {
     for (const parts of this.#references) {
       const column = parts.at(-1) ?? ''
       const source = parts.at(-2) ?? ''
-      const result = this.#functionResults.get(source)
+      const result = this.#functionResults.get(inAnyCase(source))
       const isCall = result === undefined ? SERVER_NAME.test(column) : !isColumn(column, result)
       if (isCall) return { subject: column, reason: referenceReason(source, column) }
     }
     return undefined
   }
+}
+
+/**
+ * The same for all names that a server may take for one. The parser turns `Name` into `name` and leaves `É` as it is, as a
+ * database in UTF-8 does; in LATIN1 and its kin É is é, and a Turkish İ is i.
+ */
+function inAnyCase(name: string): string {
+  return name.replace(/[^\p{ASCII}]/gu, (letter) => (letter === 'İ' ? 'i' : letter.toUpperCase()))
 }
 
 function common(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {

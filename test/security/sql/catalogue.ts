@@ -142,6 +142,13 @@ export const columnNotation: readonly Hostile[] = [
   ...hostile('pg_column_size', 'select s.pg_column_size from stores s'),
   ...hostile('evil', 'select (s).evil from stores s', 'select g.evil from generate_series(1, 2) g'),
   ...hostile('query_to_xml', "select ('select 1'::text).query_to_xml"),
+  // A database that is not in UTF-8 takes these two names for one.
+  ...hostile(
+    'ts_stat',
+    "select é.ts_stat from unnest(array['select 1']) É",
+    "select É.ts_stat from unnest(array['select 1']) é",
+    "select i.ts_stat from unnest(array['select 1']) İ",
+  ),
   // Postgres names these sources itself, by the form that stands there.
   ...hostile(
     'needs an alias',
