@@ -14,14 +14,19 @@ const CRM = `
   create table crm.notes (team int not null, title text not null);
   insert into crm.notes select n, 'secret ' || n % 100 from generate_series(1, 20000) n;
   create index on crm.notes (title);
+  create table crm.calls (owner text not null, a int not null, b int not null);
+  insert into crm.calls select case when n % 2 = 0 then 'eve' else 'mallory' end, n % 1000, n % 997 from generate_series(1, 100000) n;
+  create index on crm.calls (a);
+  create index on crm.calls (b);
   grant usage on schema crm to rowgate_app;
-  select rowgate.protect(relation, 'select') from unnest(array['crm.leads', 'crm.members', 'crm.notes']::regclass[]) relation;
+  select rowgate.protect(relation, 'select') from unnest(array['crm.leads', 'crm.members', 'crm.notes', 'crm.calls']::regclass[]) relation;
   create policy leads_mine on crm.leads using (owner = any (array(select rowgate.user_id())));
   create policy members_mine on crm.members using (person = (select rowgate.user_id()));
   create policy notes_mine on crm.notes
     using (exists (select from crm.members m where m.team = notes.team));
   select rowgate.hide_values('crm.notes');
-  analyze crm.notes;`
+  create policy calls_mine on crm.calls using (owner = (select rowgate.user_id()));
+  analyze crm.notes, crm.calls;`
 
 /** Fails where it is run, and is run when its value is asked for. */
 const FAILS = '(select (1 / (select 0)) = 1)'
@@ -46,6 +51,13 @@ describe.skipIf(absent('sql')).each(databases)('on $engine,', ({ start }) => {
       const { data } = await call('query', { sql: `select * from crm.leads where ${condition} or ${FAILS}` })
       expect(data, condition).toMatchObject({ rows: [] })
     }
+  })
+
+  test('nor can it where two indexes are combined', async () => {
+    const fails = (a: number) =>
+      call('query', { sql: `select * from crm.calls where a = ${a} and b = (select 1 / (select 0))` })
+    // An even a is eve's, and 5000 is nobody's.
+    expect(await fails(6)).toEqual(await fails(5000))
   })
 
   /** All that is told, without times, which no two runs share. */
