@@ -5,11 +5,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { QUIET } from '../local/quiet.ts'
 
 const run = promisify(execFile)
-
-/** Wrangler is asked for nothing but local work. */
-const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 export interface Bundle {
   /** The Worker's own module. */

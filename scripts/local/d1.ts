@@ -3,14 +3,12 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { QUIET } from './quiet.ts'
 import { Refusal } from './refusal.ts'
 
 const run = promisify(execFile)
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-
-/** Wrangler asks nothing, sends nothing and fetches nothing. */
-const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 /** `persist` is where the Worker's bindings keep their data; wrangler keeps each kind in a folder of its own there. */
 export async function applyD1Migrations(persist: string): Promise<void> {

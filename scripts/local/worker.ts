@@ -1,6 +1,7 @@
 /** Runs the Worker in workerd, by the same part of wrangler that `wrangler dev` is made of. */
 
 import { fileURLToPath } from 'node:url'
+import { QUIET } from './quiet.ts'
 
 export interface WorkerOptions {
   readonly port: number
@@ -9,9 +10,6 @@ export interface WorkerOptions {
   readonly persist: string
   readonly variables: Readonly<Record<string, string>>
 }
-
-/** Wrangler asks nothing, sends nothing and fetches nothing. */
-const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 export async function startWorker(options: WorkerOptions): Promise<{ dispose(): Promise<void> }> {
   Object.assign(process.env, QUIET)

@@ -4,16 +4,16 @@ import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { QUIET } from '../../scripts/local/quiet.ts'
 import { databases } from '../support/database.ts'
 import { freePort } from '../support/free-port.ts'
+import { askLocal } from '../support/local.ts'
 import { copyProject } from '../support/project-copy.ts'
 import { runScript } from '../support/script.ts'
 import { SOON_MS } from '../support/soon.ts'
 
 const [embedded] = databases
 if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-
-const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 /** The example, its values replaced; a variable that is commented out there is set all the same. */
 function devVars(example: string, values: Readonly<Record<string, string>>): string {
@@ -45,8 +45,8 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
   writeFileSync(join(copy, '.dev.vars'), vars)
   const alice = await token('--user', 'alice')
 
-  const port = await freePort()
-  const wrangler = spawn('wrangler', ['dev', '--port', String(port), '--ip', '127.0.0.1'], {
+  const port = String(await freePort())
+  const wrangler = spawn('wrangler', ['dev', '--port', port, '--ip', '127.0.0.1'], {
     cwd: copy,
     env: { ...process.env, ...QUIET },
     stdio: 'ignore',
@@ -57,18 +57,7 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
     if (wrangler.pid !== undefined) process.kill(-wrangler.pid)
     await ended
   })
-  const list = async () => {
-    const response = await fetch(`http://localhost:${port}/mcp`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        authorization: `Bearer ${alice}`,
-      },
-      body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_tasks","arguments":{}}}',
-    })
-    return await response.text()
-  }
+  const list = () => askLocal(port, alice, 'tools/call', { name: 'list_tasks', arguments: {} })
   await vi.waitFor(list, { timeout: SOON_MS * 10, interval: 250 })
   expect(await list()).toContain('"status":"success"')
   await database.close()

@@ -29,17 +29,25 @@ export async function startLocal(
   return {
     running,
     token: (user) => new RegExp(`^${user} +(\\S+)$`, 'm').exec(running.printed())?.[1] ?? '',
-    async ask(token, method, params) {
-      const response = await fetch(`http://localhost:${port}/mcp`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-      })
-      return await response.text()
-    },
+    ask: (token, method, params) => askLocal(port, token, method, params),
   }
+}
+
+/** What the endpoint on this port answers, as text. */
+export async function askLocal(
+  port: string,
+  token: string,
+  method: string,
+  params?: object,
+): Promise<string> {
+  const response = await fetch(`http://localhost:${port}/mcp`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
+  return await response.text()
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
+import { QUIET } from '../../scripts/local/quiet.ts'
 import { startPostgresEndpoint } from '../../scripts/postgres/endpoint.ts'
 import { applyMigrations } from '../../scripts/postgres/migrations.ts'
 import { listen } from './listen.ts'
@@ -28,9 +29,6 @@ const ROOT = join(import.meta.dirname, '../..')
 /** What the README tells a reader to deploy with. */
 const DEPLOY =
   /^ {4}npx wrangler (deploy .*)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]?.split(' ') ?? []
-
-/** Wrangler asks nothing, sends nothing and fetches nothing. */
-const QUIET = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
 /** Each is made in a folder of its own. */
 const MAKERS = {
