@@ -26,10 +26,10 @@ const CALLS = 200
 const WARM_UP_CALLS = 20
 const PRODUCTS = 20_000
 
-/** A hundred rows, a page as an agent reads it, that need no table. */
 /** Putting a vector into the index takes milliseconds, and a statement of the embedded Postgres may take half a minute. */
 const VECTORS_A_STATEMENT = 100
 
+/** A hundred rows, a page as an agent reads it, that need no table. */
 const QUERY = 'select n, n * n as square, md5(n::text) as digest from generate_series(1, 100) n order by n'
 
 const SEARCHES = [

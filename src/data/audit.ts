@@ -14,7 +14,10 @@ import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
 const SIGNATURE_LIFETIME_MS = 60_000
 /** Long enough that a busy isolate sends tens of rows at once, short enough that a stopped one loses little. */
 const LINGER_MS = 100
-/** Most of what a row costs is its share of the request that brings it, which a busy isolate should feel least. */
+/**
+ * Most of what a row costs is its share of the request that brings it, which a busy isolate should feel least. The ids of a
+ * batch's rows count to 256 (`AuditRows`), so it may not be more.
+ */
 const BATCH_MAX_ROWS = 250
 /** `rowgate.open_audit` takes 4 MiB at most, and the ids that a caller sends can be long. */
 const SIGNED_MAX_CHARACTERS = 4_000_000

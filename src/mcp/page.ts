@@ -3,7 +3,7 @@
 import * as z from 'zod'
 
 /** As much as a query of the caller's own gets: some 65,000 tokens. */
-const ROWS_MAX_BYTES = 262_144
+export const ROWS_MAX_BYTES = 262_144
 /** Of a UTF-16 unit. */
 const UTF8_MOST_BYTES = 3
 const encoder = new TextEncoder()

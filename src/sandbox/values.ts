@@ -10,11 +10,10 @@ const asText = (text: string): Json => text
 const asNumber = (text: string): Json => (Number.isFinite(Number(text)) ? Number(text) : text)
 const asSafeInteger = (text: string): Json => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
 /** A whole number too large for ours stays text, as it does outside of JSON; a fraction is rounded as by any reader of JSON. */
-function inJson(_key: string, value: Json, { source = '' }: { source?: string } = {}): Json {
-  return (
-    (typeof value === 'number' && (/^-?\d+$/.test(source) ? asSafeInteger(source) : asNumber(source))) ||
-    value
-  )
+function inJson(_key: string, value: Json, context?: { source?: string }): Json {
+  const source = context?.source
+  if (typeof value !== 'number' || source === undefined) return value
+  return /^-?\d+$/.test(source) ? asSafeInteger(source) : asNumber(source)
 }
 // What Postgres printed as JSON is JSON. A reviver is slow, and few texts hold a number that needs it.
 const asJson = (text: string): Json =>

@@ -2,6 +2,7 @@
 
 import type { Documents, Json, MongoDb } from '../../data/connections.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import { ROWS_MAX_BYTES } from '../../mcp/page.ts'
 import { people } from './collection.ts'
 import {
   type AggregateUsers,
@@ -13,9 +14,6 @@ import {
   type Person,
   personOutput,
 } from './schema.ts'
-
-/** In bytes of JSON: what an agent can read at once, with room to spare. */
-const RESULT_MAX_BYTES = 262_144
 
 const NEWEST_FIRST = { created_at: -1 }
 
@@ -65,10 +63,10 @@ function pageOf({ documents, truncated }: Documents): PeoplePage {
   const columns = [...new Set(documents.flatMap((document) => Object.keys(document)))]
   const rows = documents.map((document: Json) => columns.map((column) => document[column] ?? null))
   const bytes = bytesOf(rows)
-  if (bytes > RESULT_MAX_BYTES) {
+  if (bytes > ROWS_MAX_BYTES) {
     throw new RowgateError(
       'RESULT_TOO_LARGE',
-      `The answer would have ${bytes} bytes; it may have ${RESULT_MAX_BYTES}. Ask for fewer documents or fields.`,
+      `The answer would have ${bytes} bytes; it may have ${ROWS_MAX_BYTES}. Ask for fewer documents or fields.`,
     )
   }
   return { columns, rows, row_count: rows.length, truncated }
