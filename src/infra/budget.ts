@@ -36,8 +36,11 @@ export interface Budget {
 /** The period of the bindings in wrangler.toml, in seconds: how long a caller who is over the rate is asked to wait. */
 export const RATE_PERIOD_S = 60
 
+/** Callers with nothing running whose lists are kept: to make one for each call, and drop it again, costs more than the rest. */
+const IDLE_CALLERS_MAX = 1_000
+
 export function createBudget({ read, write, maxConcurrent, leaseMs, now }: BudgetOptions): Budget {
-  const running = new Map<string, Set<Place>>()
+  const running = new Map<string, Place[]>()
 
   async function within(limiter: RateLimiter | undefined, key: string, calls: number): Promise<boolean> {
     if (limiter === undefined) return true
@@ -57,19 +60,20 @@ export function createBudget({ read, write, maxConcurrent, leaseMs, now }: Budge
     },
     enter(caller) {
       const key = keyOf(caller)
-      const places = running.get(key) ?? new Set()
       const time = now()
-      if (places.size >= maxConcurrent)
-        for (const place of places) if (place.until < time) places.delete(place)
-      if (places.size >= maxConcurrent) return undefined
+      const known = running.get(key) ?? []
+      const places = known.length < maxConcurrent ? known : known.filter(({ until }) => until >= time)
+      if (places.length >= maxConcurrent) return undefined
       const place = { key, until: time + leaseMs }
-      running.set(key, places.add(place))
+      places.push(place)
+      running.set(key, places)
       return place
     },
     leave(place) {
-      const places = running.get(place.key)
-      places?.delete(place)
-      if (places?.size === 0) running.delete(place.key)
+      const places = running.get(place.key) ?? []
+      const at = places.indexOf(place)
+      if (at >= 0) places.splice(at, 1)
+      if (places.length === 0 && running.size > IDLE_CALLERS_MAX) running.delete(place.key)
     },
   }
 }
