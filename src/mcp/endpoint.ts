@@ -18,7 +18,9 @@ export type Served = Response | { readonly missingScopes: readonly string[] } | 
 
 export type Endpoint = (request: Request, body: unknown, exchange: Exchange) => Promise<Served>
 
-const JSON_HEADERS = { 'content-type': 'application/json' }
+/** Made once: workerd reads an object of headers member by member, for a tenth of what the answer costs. */
+const JSON_HEADERS = new Headers({ 'content-type': 'application/json' })
+const JSON_ANSWER = { headers: JSON_HEADERS }
 
 /** What a 2026-07-28 result carries beside its own members; see the SDK's answers, which a test compares. */
 const SERVER_META = { [SERVER_INFO_META_KEY]: { name: SERVER_NAME, version: SERVER_VERSION } }
@@ -77,9 +79,7 @@ function metaOf({ modern }: PlainRequest, { cache }: Answer): string {
 }
 
 function jsonRpc(id: string | number, result: string): Response {
-  return new Response(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, {
-    headers: JSON_HEADERS,
-  })
+  return new Response(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, JSON_ANSWER)
 }
 
 function badRequest(message: string, body: unknown): Response {
