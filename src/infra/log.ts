@@ -4,13 +4,12 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
 
-export interface Log {
+/** Writes a line. `at` is when it happened, in milliseconds since the epoch, where the caller has just looked at the clock. */
+type Write = (event: string, fields?: LogFields, at?: number) => void
+
+export interface Log extends Readonly<Record<LogLevel, Write>> {
   /** Whether events of this level are written: what is costly to tell need not be gathered for nobody. */
   writes(level: LogLevel): boolean
-  debug(event: string, fields?: LogFields): void
-  info(event: string, fields?: LogFields): void
-  warn(event: string, fields?: LogFields): void
-  error(event: string, fields?: LogFields): void
 }
 
 const SEVERITY: Readonly<Record<LogLevel | 'silent', number>> = {
@@ -43,16 +42,16 @@ function createClock(): (ms: number) => string {
 export function createLog(level: LogLevel | 'silent', now: () => number = Date.now): Log {
   const timeOf = createClock()
   const writes = (own: LogLevel) => SEVERITY[own] >= SEVERITY[level]
-  function at(own: LogLevel): Log[LogLevel] {
+  function of(own: LogLevel): Write {
     if (!writes(own)) return ignore
-    return (event, fields) => {
+    return (event, fields, at = now()) => {
       // Put together by hand: a copy of the fields with three more would cost as much again.
       const told = fields === undefined ? '{' : JSON.stringify(fields).slice(0, -1)
       const comma = told === '{' ? '' : ','
-      console[own](`${told}${comma}"time":"${timeOf(now())}","level":"${own}","event":"${event}"}`)
+      console[own](`${told}${comma}"time":"${timeOf(at)}","level":"${own}","event":"${event}"}`)
     }
   }
-  return { writes, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { writes, debug: of('debug'), info: of('info'), warn: of('warn'), error: of('error') }
 }
 
 /** How many causes of an error are logged: beyond that they only repeat each other. */

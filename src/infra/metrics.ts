@@ -54,7 +54,7 @@ export function createReporter(
   }
 
   function tell({ record, requestId, status, endedAt }: Finished, caller: string | undefined): void {
-    log.info('request', {
+    const fields = {
       request_id: requestId(),
       caller,
       method: record.method,
@@ -71,7 +71,8 @@ export function createReporter(
       bytes: record.bytes,
       cache: record.cache,
       trace_id: record.traceId,
-    })
+    }
+    log.info('request', fields, endedAt)
   }
 
   async function tellOfNew(finished: Finished, caller: Caller): Promise<void> {

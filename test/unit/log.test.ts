@@ -49,7 +49,9 @@ test('each line has the time at which it was written', () => {
   const clock = times.values()
   const log = createLog('info', () => clock.next().value ?? 0)
   for (const _ of times) log.info('it_happened')
-  expect(lines.map((line) => JSON.parse(line).time)).toEqual(times.map((ms) => new Date(ms).toISOString()))
+  for (const at of times) log.info('it_happened', {}, at)
+  const written = [...times, ...times].map((ms) => new Date(ms).toISOString())
+  expect(lines.map((line) => JSON.parse(line).time)).toEqual(written)
 })
 
 test('an error is told with its causes, also when they run in a circle or are no errors', () => {
