@@ -3,7 +3,7 @@
 import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
 import { answerStore } from './data/answer-store.ts'
-import { createAudit } from './data/audit.ts'
+import { type Audit, createAudit } from './data/audit.ts'
 import { CallConnections, type Openers } from './data/call-connections.ts'
 import { ENGINES, type Open } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
@@ -85,6 +85,7 @@ function wire(
       now: Date.now,
     })
     const audit = auditLog(config, log)
+    const onFailure = failureLog(log)
     const settled = { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS }
     const checkHealth = healthCheck(open, bindings, log)
     const stateSecret = createDerivedSecret(config.IDENTITY_KEY ?? randomKey(), 'request state')
@@ -108,18 +109,16 @@ function wire(
           connect: (tool, call) =>
             new CallConnections(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
               ...call,
-              // Counted from the request's beginning: engines are opened, and answers looked for, while it runs.
-              get timeoutMs() {
-                return Math.max(0, record.startedAt + config.REQUEST_TIMEOUT_MS - Date.now())
-              },
+              deadline: record.startedAt + config.REQUEST_TIMEOUT_MS,
               observe: watch({ record, tool, waitUntil }),
               traceId: record.traceId,
             }),
           stateSecret,
-          audit: audit?.({ caller, requestId: () => requestIdOf(record, request.headers), waitUntil }),
+          requestId: () => requestIdOf(record, request.headers),
+          audit,
           answers,
           waitUntil,
-          onFailure: failureLog(log),
+          onFailure,
         }),
     })
   } catch (thrown) {
@@ -173,9 +172,11 @@ function keptAnswers(config: Config, { toolsets }: Registry, log: Log): Answers 
   // Apart from the toolset's: what is slow for a cache may still do for a tool, and neither opens the other's circuit.
   const redis = url === undefined ? undefined : createRedis({ url, token })
   const platform = cacheApiStore(config.PUBLIC_URL ?? NO_ORIGIN)
-  const unseen = { timeoutMs, observe: () => undefined, traceId: undefined }
+  const unseen = { observe: () => undefined, traceId: undefined }
   const open: AnswersOptions['open'] | undefined =
-    redis !== undefined ? (call) => answerStore(redis, { ...unseen, ...call }) : platform && (() => platform)
+    redis !== undefined
+      ? (call) => answerStore(redis, { ...unseen, ...call, deadline: Date.now() + timeoutMs })
+      : platform && (() => platform)
   if (open === undefined) return undefined
   return createAnswers(toolsets, {
     cache: createCache({
@@ -229,7 +230,7 @@ function ownerOnFirstUse(settings: { ownerUrl: string; fetchEndpoint: string | u
 }
 
 /** The audit log is in Postgres, and in no other engine. */
-function auditLog(config: Config, log: Log): ReturnType<typeof createAudit> | undefined {
+function auditLog(config: Config, log: Log): Audit | undefined {
   const {
     DATABASE_URL: databaseUrl,
     IDENTITY_KEY: identityKey,

@@ -64,7 +64,7 @@ function makeParts(env: Environment): Parts {
       // The tools that are measured ask for no other engine.
       connections: {
         embedder,
-        postgres: open(caller, { signal, timeoutMs: config.REQUEST_TIMEOUT_MS }),
+        postgres: open(caller, { signal, deadline: Date.now() + config.REQUEST_TIMEOUT_MS }),
       } as Connections,
       progress: () => Promise.resolve(),
     }),

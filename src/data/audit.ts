@@ -47,12 +47,15 @@ export interface AuditSettings {
 
 export interface AuditedRequest {
   readonly caller: Caller
-  readonly requestId: () => string
+  requestId(): string
   waitUntil(work: Promise<unknown>): void
 }
 
-/** Made once per isolate; what it returns is made per request and begins a trail for each call. */
-export function createAudit(settings: AuditSettings) {
+/** Begins the trail of one call. */
+export type Audit = (request: AuditedRequest, tool: string, readOnly: boolean, args: unknown) => AuditTrail
+
+/** Made once per isolate. */
+export function createAudit(settings: AuditSettings): Audit {
   // A resolved value, not a promise: workerd ties a promise to the request that made it.
   let key: IdentityKey | undefined
   let waiting: AuditedCall[] = []
@@ -122,40 +125,39 @@ export function createAudit(settings: AuditSettings) {
     lost = 0
   }
 
-  function later(call: AuditedCall, waitUntil: AuditedRequest['waitUntil']): void {
+  function later(call: AuditedCall, request: AuditedRequest): void {
     if (waiting.length >= WAITING_MAX_ROWS) {
       lost += 1
       return
     }
     waiting.push(call)
-    const now = Date.now()
-    if (now - flushingSince > FLUSH_LIMIT_MS) waitUntil(flush(now))
+    const now = call.startedAt + call.ms
+    if (now - flushingSince > FLUSH_LIMIT_MS) request.waitUntil(flush(now))
   }
 
-  return ({ caller, requestId, waitUntil }: AuditedRequest) =>
-    function begin(tool: string, readOnly: boolean, args: unknown): AuditTrail {
-      const startedAt = Date.now()
-      let written = false
-      let begun: Promise<void> | undefined
-      const sofar = (outcome: string): AuditedCall => {
-        const ms = Date.now() - startedAt
-        return { caller, requestId: requestId(), tool, args, startedAt, ms, outcome }
-      }
-      return {
-        signWrite: () => sign([sofar('success')]),
-        written: () => {
-          written = true
-        },
-        begun: async () => {
-          if (!settings.first) return
-          begun ??= record(sofar('begun'))
-          await begun
-        },
-        end: (outcome) => {
-          if (outcome === 'success' && written) return
-          if (readOnly && !settings.reads) return
-          later(sofar(outcome), waitUntil)
-        },
-      }
+  return function begin(request, tool, readOnly, args) {
+    const startedAt = Date.now()
+    let written = false
+    let begun: Promise<void> | undefined
+    const sofar = (outcome: string): AuditedCall => {
+      const ms = Date.now() - startedAt
+      return { caller: request.caller, requestId: request.requestId(), tool, args, startedAt, ms, outcome }
     }
+    return {
+      signWrite: () => sign([sofar('success')]),
+      written: () => {
+        written = true
+      },
+      begun: async () => {
+        if (!settings.first) return
+        begun ??= record(sofar('begun'))
+        await begun
+      },
+      end: (outcome) => {
+        if (outcome === 'success' && written) return
+        if (readOnly && !settings.reads) return
+        later(sofar(outcome), request)
+      },
+    }
+  }
 }

@@ -194,8 +194,8 @@ export interface AuditTrail {
 export interface CallScope {
   /** Aborted when the client goes away or cancels. */
   readonly signal: AbortSignal
-  /** What is left for all of the call's work, in milliseconds from now. */
-  readonly timeoutMs: number
+  /** When all of the call's work has to be done, in milliseconds since the epoch. */
+  readonly deadline: number
   /** Has a connection closed once the call is over, whatever happened; the answer does not wait for it. */
   onEnd(close: () => Promise<void>): void
   /** Told of every trip to a database. */

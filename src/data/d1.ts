@@ -13,7 +13,7 @@ import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rows
 import { createTravel } from './trip.ts'
 
 /** A batch has nothing to close. */
-type D1Call = Pick<CallScope, 'signal' | 'timeoutMs' | 'observe' | 'audit'>
+type D1Call = Pick<CallScope, 'signal' | 'deadline' | 'observe' | 'audit'>
 
 interface Work {
   readonly item: BatchItem<'sqlite'> & { toSQL(): { readonly sql: string } }
@@ -26,8 +26,6 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
   const travel = createTravel({ engine: 'd1', title: 'D1', errorOf: errorOfD1 })
   let db: DrizzleD1Database | undefined
   return (caller, call) => {
-    const deadline = Date.now() + call.timeoutMs
-
     async function run(
       access: string,
       build: (rows: OwnedWrites<SQLiteTable>) => readonly unknown[],
@@ -40,7 +38,7 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       const [first, ...rest] = works.map(({ item }) => item)
       if (first === undefined) return []
       const trip = {
-        ...{ call, deadline, repeatable: access === 'read', writes: access === 'write', rowsOf, each: apart },
+        ...{ call, repeatable: access === 'read', writes: access === 'write', rowsOf, each: apart },
         statements: () => works.map(({ item }) => item.toSQL().sql),
       }
       return await travel(trip, async () => {

@@ -75,7 +75,7 @@ async function attempt(
   try {
     const asked = probe?.({
       signal: AbortSignal.timeout(PROBE_LIMIT_MS),
-      timeoutMs: PROBE_LIMIT_MS,
+      deadline: Date.now() + PROBE_LIMIT_MS,
       onEnd: (close) => closers.push(close),
       observe: () => undefined,
       traceId: undefined,

@@ -25,7 +25,6 @@ export function createMongo(url: string): Open<'mongodb'> {
   const indexed = new Set<string>()
 
   return (caller, call) => {
-    const deadline = Date.now() + call.timeoutMs
     const owner = { [`${OWNER}.tenant`]: { $eq: caller.tenantId }, [`${OWNER}.user`]: { $eq: caller.userId } }
     let opened: Promise<MongoClient> | undefined
 
@@ -56,7 +55,6 @@ export function createMongo(url: string): Open<'mongodb'> {
       const found = await travel<Document[]>(
         {
           call,
-          deadline,
           repeatable: true,
           writes: false,
           statements: () => [statement],
@@ -73,7 +71,6 @@ export function createMongo(url: string): Open<'mongodb'> {
         const stored = { _id: uuidv7(), ...read(literalOf(document, reading)), [OWNER]: ownerOf(caller, key) }
         const trip = {
           call,
-          deadline,
           // The id is made before: under a key, a second try finds what the first one may have left.
           repeatable: key !== undefined,
           writes: true,

@@ -88,16 +88,15 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     wasUndone: isDeadlock,
   })
   return (caller, call) => {
-    const limits = { signal: call.signal, deadline: Date.now() + call.timeoutMs }
     const comment = traceComment(call.traceId)
     let session: Promise<Session> | undefined
     let queue: Promise<unknown> = Promise.resolve()
 
     async function run(connection: Connection, access: Access, steps: readonly Step[]) {
       const opening = START[access] + comment
-      const transaction = new Transaction(connection, access, opening, limits.deadline - Date.now())
+      const transaction = new Transaction(connection, access, opening, call.deadline - Date.now())
       try {
-        return await inTime(connection, limits, () => transaction.run(steps))
+        return await inTime(connection, call, () => transaction.run(steps))
       } catch (error) {
         throw transaction.committing ? uncertain(error) : error
       }
@@ -109,7 +108,6 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
       const trip = {
         ...{
           call,
-          deadline: limits.deadline,
           repeatable: access === 'read',
           writes: access === 'write',
           rowsOf,
@@ -119,7 +117,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
       }
       const send = async () => {
         try {
-          session ??= openSession(server, call, limits)
+          session ??= openSession(server, call)
           const { connection, db } = await session
           const { rows, redeem } = verbs(db, caller)
           steps = build(rows).map(redeem)
@@ -143,7 +141,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
   }
 }
 
-async function openSession(server: MySqlServer, call: CallScope, limits: Limits): Promise<Session> {
+async function openSession(server: MySqlServer, call: CallScope): Promise<Session> {
   const { createConnection } = await drivers.mysql2()
   const { host, port, user, password, database } = server
   const connection = createConnection({
@@ -158,7 +156,7 @@ async function openSession(server: MySqlServer, call: CallScope, limits: Limits)
   // Whoever waits for an answer is told as well; without a listener a lost connection would be an uncaught fault.
   connection.on('error', () => undefined)
   call.onEnd(() => goodbye(connection))
-  await inTime(connection, limits, () => settled((done) => connection.connect(done)))
+  await inTime(connection, call, () => settled((done) => connection.connect(done)))
   return { connection, db: drizzle(connection) }
 }
 

@@ -35,12 +35,12 @@ export interface OwnerSettings {
 /** Made once per isolate. */
 export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'owner'> {
   const client = openNeon(ownerUrl, fetchEndpoint)
-  return (_, { signal, timeoutMs, audit }): Upkeep => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+  return (_, { signal, deadline, audit }): Upkeep => {
+    const over = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, deadline - Date.now()))])
 
     async function one(text: string, parameters: unknown[]): Promise<Record<string, unknown> | undefined> {
       try {
-        const fetchOptions = { signal: deadline, redirect: 'manual' }
+        const fetchOptions = { signal: over, redirect: 'manual' }
         const result = await client.query(text, parameters, {
           fetchOptions,
           arrayMode: false,

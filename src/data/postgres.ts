@@ -33,7 +33,7 @@ export interface PostgresSettings {
 }
 
 /** A request over HTTP leaves nothing open, so there is nothing to close. */
-type PostgresCall = Pick<CallScope, 'signal' | 'timeoutMs' | 'audit'> &
+type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
   Partial<Pick<CallScope, 'observe' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
@@ -71,8 +71,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
 
   const roundTrip = createRoundTrips(settings.development)
 
-  return (caller, { signal, timeoutMs, observe, traceId, audit }) => {
-    const deadline = Date.now() + timeoutMs
+  return (caller, { signal, deadline, observe, traceId, audit }) => {
     const call = { signal, deadline, observe }
     const comment = traceComment(traceId)
 

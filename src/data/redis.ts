@@ -44,7 +44,6 @@ export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
   const link = () => (/^https?:/.test(url) ? rest(url, token) : socket(url))
 
   return (caller, call) => {
-    const deadline = Date.now() + call.timeoutMs
     let opened: Promise<Link> | undefined
 
     function open(): Promise<Link> {
@@ -72,9 +71,8 @@ export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
     }
 
     const run: Run = (repeatable, ...script) =>
-      travel(
-        { call, deadline, repeatable, writes: !READERS.has(script[0]), statements: () => [script[0]] },
-        (signal) => send(script, signal),
+      travel({ call, repeatable, writes: !READERS.has(script[0]), statements: () => [script[0]] }, (signal) =>
+        send(script, signal),
       )
 
     return {

@@ -30,9 +30,7 @@ interface Engine {
 }
 
 interface Trip<T> {
-  readonly call: Pick<CallScope, 'signal' | 'observe' | 'audit'>
-  /** Milliseconds since the epoch. */
-  readonly deadline: number
+  readonly call: Pick<CallScope, 'signal' | 'deadline' | 'observe' | 'audit'>
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean
   /** Whether it may change anything. */
@@ -66,7 +64,7 @@ export function createTravel(settings: Engine): Travel {
       attempts: ATTEMPTS,
       baseMs: BACKOFF_BASE_MS,
       capMs: BACKOFF_CAP_MS,
-      deadline: Math.min(trip.deadline, Date.now() + RETRY_WINDOW_MS),
+      deadline: Math.min(trip.call.deadline, Date.now() + RETRY_WINDOW_MS),
       signal: trip.call.signal,
       now: Date.now,
       random: Math.random,
@@ -75,11 +73,11 @@ export function createTravel(settings: Engine): Travel {
   }
 
   async function attempt<T>(
-    { call, deadline, statements, rowsOf = () => 0, each = (whole) => [whole] }: Trip<T>,
+    { call, statements, rowsOf = () => 0, each = (whole) => [whole] }: Trip<T>,
     send: (signal: AbortSignal, leftMs: number) => Promise<T>,
   ): Promise<T> {
     const startedAt = Date.now()
-    const leftMs = Math.ceil(Math.min(deadline - startedAt, limitMs))
+    const leftMs = Math.ceil(Math.min(call.deadline - startedAt, limitMs))
     if (leftMs <= 0) throw timedOut()
     circuit.enter()
     const expiry = new AbortController()

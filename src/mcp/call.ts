@@ -9,7 +9,8 @@ import { type Answers, Kept } from './answers.ts'
 import { parseArguments } from './arguments.ts'
 import { type Departure, departureOf } from './departure.ts'
 import { type Answer, failure, fromCache, success } from './result.ts'
-import { type Conversation, type Tool, Verbatim } from './tool.ts'
+import { RunningCall } from './running-call.ts'
+import { type Call, type Conversation, type Tool, Verbatim } from './tool.ts'
 
 /** What a request brings to every call in it. */
 export interface Exchange {
@@ -21,8 +22,12 @@ export interface Exchange {
   connect(tool: string, call: Pick<CallScope, 'signal' | 'onEnd' | 'audit'>): Connections
   /** What signs state that a client carries between two rounds. */
   stateSecret(): Promise<string>
-  /** Begins the audit row of one call; absent where no call is audited. */
-  readonly audit?: ((tool: string, readOnly: boolean, args: unknown) => AuditTrail) | undefined
+  /** The name under which the request is found in the log. */
+  requestId(): string
+  /** Begins the audit row of one call of a request; absent where no call is audited. */
+  readonly audit?:
+    | ((request: Exchange, tool: string, readOnly: boolean, args: unknown) => AuditTrail)
+    | undefined
   /** Answers that are kept for a while; absent where there is no store for them. */
   readonly answers?: Answers | undefined
   /** Keeps the isolate alive for work that the answer does not wait for. */
@@ -31,8 +36,9 @@ export interface Exchange {
   onFailure(tool: string, thrown: unknown): void
 }
 
-interface Stream {
-  progress(done: number, total: number, message: string): Promise<void>
+/** Where a call can say more than its answer. */
+export interface Stream {
+  progress: Call['progress']
   conversation?: Conversation
 }
 
@@ -80,9 +86,10 @@ async function runToEnd(
     departure.end()
     return failed(TOO_MANY_AT_ONCE, tool, exchange)
   }
-  const trail = audit?.(tool.name, tool.annotations.readOnlyHint, given)
+  const trail = audit?.(exchange, tool.name, tool.annotations.readOnlyHint, given)
   try {
-    const value = await handle(tool, given, exchange, stream, departure, trail)
+    const call = new RunningCall(tool, exchange, stream, departure, trail)
+    const value = await handle(tool, given, exchange, departure, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
     const answer = value instanceof Kept ? fromCache(value.got) : success(value)
@@ -109,38 +116,17 @@ async function handle(
   tool: Tool,
   given: unknown,
   exchange: Exchange,
-  stream: Stream,
   departure: Departure,
-  audit: AuditTrail | undefined,
+  call: RunningCall,
 ): Promise<unknown> {
-  const closers: (() => Promise<void>)[] = []
-  const { caller, answers } = exchange
-  let connections: Connections | undefined
+  const { answers } = exchange
   try {
     const input = parseArguments(tool.input, given)
-    const run = () =>
-      tool.handler(input, {
-        caller,
-        // Made when they are first asked for: the calls that need neither are the quickest.
-        get connections() {
-          const signal = departure.signal()
-          connections ??= exchange.connect(tool.name, {
-            signal,
-            onEnd: (close) => closers.push(close),
-            audit,
-          })
-          return connections
-        },
-        get signal() {
-          return departure.signal()
-        },
-        progress: stream.progress,
-        ...(stream.conversation !== undefined && { conversation: stream.conversation }),
-      })
-    if (answers?.concerns(tool) !== true) return await run()
-    return await answers.around({ ...exchange, signal: departure.signal(), tool, input }, run)
+    if (answers?.concerns(tool) !== true) return await tool.handler(input, call)
+    const asked = { ...exchange, signal: departure.signal(), tool, input }
+    return await answers.around(asked, () => tool.handler(input, call))
   } finally {
-    for (const close of closers) exchange.waitUntil(close())
+    call.end()
   }
 }
 

@@ -35,7 +35,7 @@ export interface Call {
   /** Reports progress on the call's own stream; does nothing unless the client asked for it with a progress token. */
   progress(done: number, total: number, message: string): Promise<void>
   /** There for tools that say `interactive`, absent for all others. */
-  readonly conversation?: Conversation
+  readonly conversation?: Conversation | undefined
 }
 
 /** MCP 2026-07-28, server/tools: hints for the client's user. A test holds each to what the tool does. */

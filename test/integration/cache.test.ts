@@ -269,7 +269,7 @@ test.skipIf(redisMissing())('a counter counts from one, apart for each caller, a
   const keysOf = (userId: string) =>
     open(caller(userId), {
       signal: new AbortController().signal,
-      timeoutMs: SOON_MS,
+      deadline: Date.now() + SOON_MS,
       onEnd: (close) => ends.push(close),
       observe: () => undefined,
       traceId: undefined,

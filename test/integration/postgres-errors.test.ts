@@ -92,7 +92,10 @@ describe.each(databases)('$engine', ({ engine, start }) => {
       ...db.settings,
       identityKey: `k1:${Buffer.alloc(32, 'other').toString('base64')}`,
     })
-    const postgres = open(caller('alice'), { signal: new AbortController().signal, timeoutMs: 5_000 })
+    const postgres = open(caller('alice'), {
+      signal: new AbortController().signal,
+      deadline: Date.now() + 5_000,
+    })
     expect(await failure(postgres.read((q) => [q.select().from(tasks)]))).toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining('IDENTITY_KEY'),
@@ -101,7 +104,10 @@ describe.each(databases)('$engine', ({ engine, start }) => {
 
   test('a login that the database does not know', async () => {
     const open = createPostgres({ ...db.settings, databaseUrl: db.url('nobody_here') })
-    const postgres = open(caller('alice'), { signal: new AbortController().signal, timeoutMs: 5_000 })
+    const postgres = open(caller('alice'), {
+      signal: new AbortController().signal,
+      deadline: Date.now() + 5_000,
+    })
     expect(await failure(postgres.read((q) => [q.select().from(tasks)]))).toMatchObject({
       code: 'UNAVAILABLE',
     })
@@ -131,7 +137,7 @@ describe.each(databases)('$engine', ({ engine, start }) => {
     const nowhere = { ...db.settings, fetchEndpoint: 'http://127.0.0.1:1/sql' }
     const asked = (development: boolean) => {
       const open = createPostgres({ ...nowhere, development })
-      const call = { signal: new AbortController().signal, timeoutMs: 5_000 }
+      const call = { signal: new AbortController().signal, deadline: Date.now() + 5_000 }
       return failure(open(caller('alice'), call).read((q) => [q.select().from(tasks)]))
     }
     try {

@@ -21,7 +21,7 @@ const shared = sqliteTable('shared_things', {
 const nobodys = sqliteTable('nobodys', { name: text() })
 
 let world: EngineWorld
-let open: (userId: string, tenantId?: string, over?: { signal?: AbortSignal; timeoutMs?: number }) => D1
+let open: (userId: string, tenantId?: string, over?: { signal?: AbortSignal; deadline?: number }) => D1
 beforeAll(async () => {
   world = await startEngineWorld({})
   const env = await world.server.getWorker().getEnv()
@@ -31,7 +31,12 @@ beforeAll(async () => {
   open = (userId, tenantId = 'default', over = {}) =>
     connector(
       { userId, tenantId, scopes: new Set() },
-      { signal: new AbortController().signal, timeoutMs: 5_000, observe: () => undefined, ...over },
+      {
+        signal: new AbortController().signal,
+        deadline: Date.now() + 5_000,
+        observe: () => undefined,
+        ...over,
+      },
     )
   await env.DB.batch(
     [
@@ -128,7 +133,7 @@ test('statements of one call are all done or none', async () => {
 test('a call that is over or cancelled is not begun', async () => {
   const statement = { where: sql`true` }
   const read = (db: D1) => db.read((rows) => [rows.select(things, { name: things.name }, statement)])
-  await expect(read(open('alice', 'default', { timeoutMs: 0 }))).rejects.toMatchObject({
+  await expect(read(open('alice', 'default', { deadline: Date.now() }))).rejects.toMatchObject({
     code: 'QUERY_TIMEOUT',
   })
   const signal = AbortSignal.abort()

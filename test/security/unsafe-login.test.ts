@@ -71,7 +71,10 @@ describe.each(databases)('a login, on $engine', ({ engine, start }) => {
     try {
       expect(await enteredBy(role)).toBe(UNSAFE)
       const open = createPostgres({ ...db.settings, databaseUrl: db.url(role) })
-      const postgres = open(caller('alice'), { signal: new AbortController().signal, timeoutMs: 5_000 })
+      const postgres = open(caller('alice'), {
+        signal: new AbortController().signal,
+        deadline: Date.now() + 5_000,
+      })
       await expect(postgres.read((q) => [q.select().from(tasks)])).rejects.toMatchObject({
         code: 'UNSAFE_DATABASE_ROLE',
         retryable: false,

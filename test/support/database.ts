@@ -82,7 +82,7 @@ async function startDatabase(
     endpoint,
     url,
     as: (userId, { timeoutMs = 30_000, signal = new AbortController().signal } = {}) =>
-      open(caller(userId), { signal, timeoutMs }),
+      open(caller(userId), { signal, deadline: Date.now() + timeoutMs }),
     async transaction(statements, login = 'rowgate_app') {
       const client = neon(url(login))
       try {

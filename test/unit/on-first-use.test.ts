@@ -9,7 +9,7 @@ const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set() 
 const bob: Caller = { userId: 'bob', tenantId: 'default', scopes: new Set() }
 const call: CallScope = {
   signal: new AbortController().signal,
-  timeoutMs: 1_000,
+  deadline: Number.POSITIVE_INFINITY,
   onEnd: () => undefined,
   observe: () => undefined,
   traceId: undefined,
