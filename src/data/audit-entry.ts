@@ -54,20 +54,28 @@ const NAMES_ROWS = /(?:^|_)ids?$/
 /** Columns of Postgres' `integer`. */
 const MAX_INTEGER = 2_147_483_647
 
+/** What is the same for all calls with the same arguments. */
+interface Arguments {
+  readonly place: number
+  readonly targets: readonly string[]
+}
+
 export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey): Promise<AuditRows> {
   const callers = new Map<Caller, number>()
-  /** As they came: to put members in order takes as long as all else of a row, and few arguments are the same in another order. */
-  const texts = new Map<string, number>()
+  /** By their text as it came: to put members in order takes as long as all else of a row, and few come in another order. */
+  const texts = new Map<string, Arguments>()
   const rows = calls.map(({ caller, tool, outcome, startedAt, ms, requestId, args }): AuditRow => {
-    const targets = targetsOf(args)
+    const by = found(callers, caller, () => callers.size)
+    const text = JSON.stringify(args ?? {})
+    const { place, targets } = found(texts, text, () => ({ place: texts.size, targets: targetsOf(args) }))
     return [
-      placeOf(caller, callers),
+      by,
       tool,
       outcome,
       startedAt,
       Math.min(Math.max(Math.round(ms), 0), MAX_INTEGER),
       requestId,
-      placeOf(JSON.stringify(args ?? {}), texts),
+      place,
       targets.length,
       ...targets.slice(0, MAX_TARGETS),
     ]
@@ -84,12 +92,12 @@ export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey)
   }
 }
 
-/** Where the item is in the list that the map's keys are, at its end if it was not. */
-function placeOf<Item>(item: Item, places: Map<Item, number>): number {
-  const known = places.get(item)
-  if (known !== undefined) return known
-  places.set(item, places.size)
-  return places.size - 1
+function found<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = known.get(key)
+  if (value !== undefined) return value
+  const made = make()
+  known.set(key, made)
+  return made
 }
 
 /** Of arguments as they came: whatever the order of their members, they have the same hash. */
