@@ -3,9 +3,9 @@
 import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
 import { answerStore } from './data/answer-store.ts'
-import { type Audit, createAudit } from './data/audit.ts'
+import { createAudit } from './data/audit.ts'
 import { CallConnections, type Openers } from './data/call-connections.ts'
-import { ENGINES, type Open } from './data/connections.ts'
+import { type Audit, ENGINES, type Open } from './data/connections.ts'
 import { createEmbedder } from './data/embedder.ts'
 import { createHealthCheck, type HealthCheck } from './data/health.ts'
 import { createDerivedSecret } from './data/identity.ts'
@@ -82,7 +82,6 @@ function wire(
       ...bindings.rates,
       maxConcurrent: config.MAX_CONCURRENT_CALLS,
       leaseMs: config.REQUEST_TIMEOUT_MS + PLATFORM_GRACE_MS,
-      now: Date.now,
     })
     const audit = auditLog(config, log)
     const onFailure = failureLog(log)

@@ -3,11 +3,11 @@
  * transaction; every other row waits in the isolate for a moment and goes in a batch after the answers.
  */
 
-import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { retry } from '../infra/retry.ts'
 import { type AuditedCall, auditRows } from './audit-entry.ts'
-import type { AuditTrail } from './connections.ts'
+import { type Rows, Trail } from './audit-trail.ts'
+import type { Audit, AuditedRequest } from './connections.ts'
 import { type IdentityKey, importIdentityKey, signed } from './identity.ts'
 
 /** `rowgate.open_audit` takes 300 s at most. */
@@ -32,27 +32,14 @@ const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try 
 /** Sent again is written once: each row has an id. Waits in milliseconds. */
 const RESENDING = { attempts: 3, baseMs: 200, capMs: 2_000 }
 
-export interface AuditSettings {
+export interface AuditSettings extends Pick<Rows, 'reads' | 'first'> {
   /** `id:base64`. */
   readonly identityKey: string
-  /** Whether calls that only read leave a row too. */
-  readonly reads: boolean
-  /** Whether a write that cannot hold its own row waits for one that says it was begun. */
-  readonly first: boolean
   /** Hands signed rows to `rowgate.audit_later`. */
   send(signedRows: string, signal: AbortSignal): Promise<void>
   /** Told of rows that could not be written. */
   onLoss(rows: number, cause: unknown): void
 }
-
-export interface AuditedRequest {
-  readonly caller: Caller
-  requestId(): string
-  waitUntil(work: Promise<unknown>): void
-}
-
-/** Begins the trail of one call. */
-export type Audit = (request: AuditedRequest, tool: string, readOnly: boolean, args: unknown) => AuditTrail
 
 /** Made once per isolate. */
 export function createAudit(settings: AuditSettings): Audit {
@@ -86,7 +73,7 @@ export function createAudit(settings: AuditSettings): Audit {
     }
   }
 
-  async function record(call: AuditedCall): Promise<void> {
+  async function write(call: AuditedCall): Promise<void> {
     try {
       await settings.send(await sign([call]), AbortSignal.timeout(BEGIN_LIMIT_MS))
     } catch (cause) {
@@ -135,29 +122,6 @@ export function createAudit(settings: AuditSettings): Audit {
     if (now - flushingSince > FLUSH_LIMIT_MS) request.waitUntil(flush(now))
   }
 
-  return function begin(request, tool, readOnly, args) {
-    const startedAt = Date.now()
-    let written = false
-    let begun: Promise<void> | undefined
-    const sofar = (outcome: string): AuditedCall => {
-      const ms = Date.now() - startedAt
-      return { caller: request.caller, requestId: request.requestId(), tool, args, startedAt, ms, outcome }
-    }
-    return {
-      signWrite: () => sign([sofar('success')]),
-      written: () => {
-        written = true
-      },
-      begun: async () => {
-        if (!settings.first) return
-        begun ??= record(sofar('begun'))
-        await begun
-      },
-      end: (outcome) => {
-        if (outcome === 'success' && written) return
-        if (readOnly && !settings.reads) return
-        later(sofar(outcome), request)
-      },
-    }
-  }
+  const rows: Rows = { reads: settings.reads, first: settings.first, sign, write, later }
+  return (request, call) => new Trail(rows, request, call)
 }

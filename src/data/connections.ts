@@ -190,6 +190,26 @@ export interface AuditTrail {
   end(outcome: string): void
 }
 
+/** What the audit log needs of a request. */
+export interface AuditedRequest {
+  readonly caller: Caller
+  requestId(): string
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** A call of a request, as it begins. */
+export interface BegunCall {
+  readonly tool: string
+  readonly readOnly: boolean
+  /** As they came, before they are parsed. */
+  readonly args: unknown
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+}
+
+/** Begins the trail of one call. */
+export type Audit = (request: AuditedRequest, call: BegunCall) => AuditTrail
+
 /** The bounds of one call, and what is to be done when it is over. */
 export interface CallScope {
   /** Aborted when the client goes away or cancels. */

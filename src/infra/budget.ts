@@ -15,7 +15,6 @@ export interface BudgetOptions {
   readonly maxConcurrent: number
   /** How long any call can take, in milliseconds: one that the platform ended never gives its place back. */
   readonly leaseMs: number
-  readonly now: () => number
 }
 
 /** One call's, among those that its caller may have running. */
@@ -28,8 +27,8 @@ export interface Place {
 export interface Budget {
   /** Counts these calls, and says whether all of them are within the caller's rate. */
   spend(caller: Caller, calls: { readonly read: number; readonly write: number }): boolean | Promise<boolean>
-  /** A place for one call, to be given back by `leave`; undefined where there is none. */
-  enter(caller: Caller): Place | undefined
+  /** A place for one call, to be given back by `leave`; undefined where there is none. `now` in milliseconds since the epoch. */
+  enter(caller: Caller, now: number): Place | undefined
   leave(place: Place): void
 }
 
@@ -39,7 +38,7 @@ export const RATE_PERIOD_S = 60
 /** Callers with nothing running whose lists are kept: to make one for each call, and drop it again, costs more than the rest. */
 const IDLE_CALLERS_MAX = 1_000
 
-export function createBudget({ read, write, maxConcurrent, leaseMs, now }: BudgetOptions): Budget {
+export function createBudget({ read, write, maxConcurrent, leaseMs }: BudgetOptions): Budget {
   const running = new Map<string, Place[]>()
 
   async function within(limiter: RateLimiter | undefined, key: string, calls: number): Promise<boolean> {
@@ -58,13 +57,12 @@ export function createBudget({ read, write, maxConcurrent, leaseMs, now }: Budge
     spend(caller, calls) {
       return (read === undefined && write === undefined) || spendAll(keyOf(caller), calls)
     },
-    enter(caller) {
+    enter(caller, now) {
       const key = keyOf(caller)
-      const time = now()
       const known = running.get(key) ?? []
-      const places = known.length < maxConcurrent ? known : known.filter(({ until }) => until >= time)
+      const places = known.length < maxConcurrent ? known : known.filter(({ until }) => until >= now)
       if (places.length >= maxConcurrent) return undefined
-      const place = { key, until: time + leaseMs }
+      const place = { key, until: now + leaseMs }
       places.push(place)
       running.set(key, places)
       return place

@@ -1,6 +1,6 @@
 /** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
 
-import type { AuditTrail, CallScope, Connections } from '../data/connections.ts'
+import type { Audit, CallScope, Connections } from '../data/connections.ts'
 import type { Budget } from '../infra/budget.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
@@ -25,9 +25,7 @@ export interface Exchange {
   /** The name under which the request is found in the log. */
   requestId(): string
   /** Begins the audit row of one call of a request; absent where no call is audited. */
-  readonly audit?:
-    | ((request: Exchange, tool: string, readOnly: boolean, args: unknown) => AuditTrail)
-    | undefined
+  readonly audit?: Audit | undefined
   /** Answers that are kept for a while; absent where there is no store for them. */
   readonly answers?: Answers | undefined
   /** Keeps the isolate alive for work that the answer does not wait for. */
@@ -81,12 +79,14 @@ async function runToEnd(
   const { caller, record, budget, audit } = exchange
   record.calls += 1
   record.tool = tool.name
-  const place = budget.enter(caller)
+  const startedAt = Date.now()
+  const place = budget.enter(caller, startedAt)
   if (place === undefined) {
     departure.end()
     return failed(TOO_MANY_AT_ONCE, tool, exchange)
   }
-  const trail = audit?.(exchange, tool.name, tool.annotations.readOnlyHint, given)
+  const readOnly = tool.annotations.readOnlyHint
+  const trail = audit?.(exchange, { tool: tool.name, readOnly, args: given, startedAt })
   try {
     const call = new RunningCall(tool, exchange, stream, departure, trail)
     const value = await handle(tool, given, exchange, departure, call)

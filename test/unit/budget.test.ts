@@ -8,7 +8,8 @@ function caller(userId: string, tenantId = 'default'): Caller {
   return { userId, tenantId, scopes: new Set() }
 }
 
-const LEASE = { leaseMs: 60_000, now: Date.now }
+const LEASE = { leaseMs: 60_000 }
+const NOW = 0
 
 /** A limiter that lets so many through for each key. */
 function limiter(most: number) {
@@ -42,27 +43,23 @@ test.each([
   const budget = createBudget({ read, write: undefined, maxConcurrent: 1, ...LEASE })
   expect(await budget.spend(one, { read: 1, write: 0 })).toBe(true)
   expect(await budget.spend(two, { read: 1, write: 0 })).toBe(true)
-  const place = budget.enter(one)
-  expect(budget.enter(two)).toBeDefined()
-  expect(budget.enter(one)).toBeUndefined()
+  const place = budget.enter(one, NOW)
+  expect(budget.enter(two, NOW)).toBeDefined()
+  expect(budget.enter(one, NOW)).toBeUndefined()
   if (place !== undefined) budget.leave(place)
-  expect(budget.enter(one)).toBeDefined()
+  expect(budget.enter(one, NOW)).toBeDefined()
 })
 
 test('a place that is never given back is free again when no call can still have it', () => {
-  let time = 0
   const options = { read: undefined, write: undefined, maxConcurrent: 2 }
-  const budget = createBudget({ ...options, leaseMs: 1_000, now: () => time })
+  const budget = createBudget({ ...options, leaseMs: 1_000 })
   const ada = caller('ada')
-  const lost = budget.enter(ada)
-  time = 500
-  budget.enter(ada)
-  time = 1_000
-  expect(budget.enter(ada)).toBeUndefined()
-  time = 1_001
-  expect(budget.enter(ada)).toBeDefined()
-  expect(budget.enter(ada)).toBeUndefined()
+  const lost = budget.enter(ada, 0)
+  budget.enter(ada, 500)
+  expect(budget.enter(ada, 1_000)).toBeUndefined()
+  expect(budget.enter(ada, 1_001)).toBeDefined()
+  expect(budget.enter(ada, 1_001)).toBeUndefined()
   // Whoever gives it back after all gives back no other's.
   if (lost !== undefined) budget.leave(lost)
-  expect(budget.enter(ada)).toBeUndefined()
+  expect(budget.enter(ada, 1_001)).toBeUndefined()
 })

@@ -105,7 +105,6 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
       write: undefined,
       maxConcurrent: 20,
       leaseMs: 60_000,
-      now: Date.now,
     }),
     connect: () => noDatabase,
     stateSecret: async () => 'x'.repeat(64),
