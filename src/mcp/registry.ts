@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
-import type { Selection } from './selection.ts'
+import { EVERYTHING, type Selection } from './selection.ts'
 import type { Tool, Toolset } from './tool.ts'
 
 /** How long a client may keep a list, in milliseconds: tools change with a deployment, not in between. */
@@ -73,7 +73,7 @@ export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Eng
     }
   }
 
-  function view(caller: Caller, selection: Selection): View {
+  function viewOf(caller: Caller, selection: Selection): View {
     const granted = scopes.filter((scope) => caller.scopes.has(scope))
     const key = `${granted.join(' ')}|${selection.toolsets?.join(',') ?? '*'}|${selection.readOnly}`
     const known = views.get(key)
@@ -81,6 +81,18 @@ export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Eng
     if (views.size >= MAX_VIEWS) views.clear()
     const made = makeView(new Set(granted), selection)
     views.set(key, made)
+    return made
+  }
+
+  /** Without a selection, which is what most ask for: to name a caller's scopes takes longer than all else here. */
+  const whole = new WeakMap<Caller, View>()
+
+  function view(caller: Caller, selection: Selection): View {
+    if (selection !== EVERYTHING) return viewOf(caller, selection)
+    const known = whole.get(caller)
+    if (known !== undefined) return known
+    const made = viewOf(caller, selection)
+    whole.set(caller, made)
     return made
   }
 
