@@ -183,7 +183,13 @@ function keptAnswers(config: Config, { toolsets }: Registry, log: Log): Answers 
       waitMs: config.CACHE_WAIT_MS,
       onOutage: (cause) => log.warn('cache_unavailable', errorFields(cause)),
     }),
-    secret: JSON.stringify([config.IDENTITY_KEY, config.DATABASE_URL]),
+    // All that a kept answer depends on beside who asks for what; a setting that another tool's answer depends on belongs here.
+    secret: JSON.stringify([
+      config.IDENTITY_KEY,
+      config.DATABASE_URL,
+      config.DATABASE_FETCH_ENDPOINT,
+      config.SQL_SCHEMAS,
+    ]),
     open,
   })
 }
