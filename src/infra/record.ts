@@ -13,7 +13,7 @@ export interface RequestRecord {
   tool: string | undefined
   calls: number
   outcome: 'success' | 'error' | 'refused'
-  /** Our error code, or the reason of a refusal. */
+  /** Our error code; or `rpc_` and the number of the protocol's error, or `http_` and the status of a refusal. */
   code: string | undefined
   databaseMs: number
   roundTrips: number

@@ -20,6 +20,7 @@ import * as z from 'zod'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Exchange, runTool } from './call.ts'
 import { confirm } from './confirm.ts'
+import { tellAnswers } from './heard.ts'
 import { calledTool, wantsStream } from './plain.ts'
 import { LIST_TTL_MS, type View } from './registry.ts'
 import { toCallToolResult } from './result.ts'
@@ -101,6 +102,7 @@ function buildServer(
     },
   )
   const { server } = mcp
+  tellAnswers(server, exchange.record)
   // Registered here, since the constructor would promise notifications of changes for every one of them.
   server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
   const tool = called === undefined ? undefined : view.tools.get(called)

@@ -62,6 +62,9 @@ interface Post {
   readonly name?: string
   readonly args?: Record<string, unknown>
   readonly meta?: Record<string, unknown>
+  readonly params?: Record<string, unknown>
+  /** Instead of the one message that the above make. */
+  readonly batch?: readonly object[]
   readonly headers?: Record<string, string>
   readonly user?: string
   readonly query?: string
@@ -73,6 +76,8 @@ async function post({
   name,
   args = {},
   meta,
+  params,
+  batch,
   headers,
   user = 'ada',
   query = '',
@@ -86,12 +91,18 @@ async function post({
       authorization: `Bearer ${await world.token(user, { tenant })}`,
       ...headers,
     },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method,
-      params: { ...(name !== undefined && { name, arguments: args }), ...(meta && { _meta: meta }) },
-    }),
+    body: JSON.stringify(
+      batch ?? {
+        jsonrpc: '2.0',
+        id: 1,
+        method,
+        params: {
+          ...(name !== undefined && { name, arguments: args }),
+          ...(meta && { _meta: meta }),
+          ...params,
+        },
+      },
+    ),
   })
   return { response, text: await response.text() }
 }
@@ -206,6 +217,61 @@ describe('the log', () => {
       ['error', 'VALIDATION_ERROR', 200],
       ['refused', expect.any(String), 401],
     ])
+  })
+})
+
+describe('an error of the protocol, though its status is 200,', () => {
+  const MODERN = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  const modernHeaders = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': 'no_such_tool',
+  }
+  test.each<[string, Post, number]>([
+    ['a tool that is not there', { name: 'no_such_tool' }, -32602],
+    [
+      'a tool that is not there, in 2026',
+      { name: 'no_such_tool', meta: MODERN, headers: modernHeaders },
+      -32602,
+    ],
+    ['a tool that is not there, on a stream', { name: 'no_such_tool', meta: { progressToken: 1 } }, -32602],
+    ['a method that is not there', { method: 'tools/none' }, -32601],
+    ['a list’s params that are wrong', { method: 'tools/list', params: { cursor: 'x' } }, -32602],
+    ['a call’s params that are wrong', { params: { name: 7 } }, -32602],
+  ])('is told as refused, with its number: %s', async (_, wrong, number) => {
+    const { response, text } = await post(wrong)
+    expect(response.status).toBe(200)
+    expect(text).toContain(`"code":${number}`)
+    const [line] = await events('request')
+    expect(line).toMatchObject({ outcome: 'refused', code: `rpc_${number}`, status: 200 })
+    expect(points.map(({ blobs }) => blobs.slice(2, 4))).toEqual([['refused', `rpc_${number}`]])
+  })
+
+  const call = (name: string, args = {}) => ({
+    jsonrpc: '2.0',
+    id: crypto.randomUUID(),
+    method: 'tools/call',
+    params: { name, arguments: args },
+  })
+  const [good, unknown, failing] = [
+    call('list_tasks'),
+    call('no_such_tool'),
+    call('get_task', { task_id: 'x' }),
+  ]
+  test.each([
+    ['one success', [good], { outcome: 'success', calls: 1 }],
+    ['a success and a refusal', [good, unknown], { outcome: 'refused', code: 'rpc_-32602', calls: 1 }],
+    ['a refusal and a success', [unknown, good], { outcome: 'refused', code: 'rpc_-32602', calls: 1 }],
+    ['a refusal, then an error', [unknown, failing], { outcome: 'error', code: 'VALIDATION_ERROR' }],
+    ['an error, then a refusal', [failing, unknown], { outcome: 'error', code: 'VALIDATION_ERROR' }],
+  ])('ranks in a batch above a success and below a tool’s error: %s', async (_, batch, told) => {
+    const { response } = await post({ batch, headers: { 'mcp-protocol-version': '2025-03-26' } })
+    expect(response.status).toBe(200)
+    expect((await events('request'))[0]).toMatchObject({ method: 'batch', ...told })
   })
 })
 
