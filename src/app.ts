@@ -67,6 +67,8 @@ export function createApp({
     log.error('request_failed', { request_id: id, ...errorFields(thrown) })
     return c.json(internal(id), 500)
   })
+  // Before the first guard, so that a request to a foreign host is told as well.
+  app.use('/mcp', recorder({ report, now: Date.now, development }))
   app.use(
     hostGuard({
       allowed: config.ALLOWED_HOSTS,
@@ -81,7 +83,6 @@ export function createApp({
   app.on(['GET', 'OPTIONS'], [METADATA_PATH, `${METADATA_PATH}/mcp`], metadata)
   app.all(
     '/mcp',
-    recorder({ report, now: Date.now, development }),
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),
     postOnly(),
     bearerAuth({ verifier, resourceMetadataUrl, scopes }),

@@ -218,6 +218,17 @@ describe('the log', () => {
       ['refused', expect.any(String), 401],
     ])
   })
+
+  test('has a line and a point of a request to a foreign host, and of nothing beside /mcp', async () => {
+    const foreign = (path: string) => world.fetch(`http://${SENTINEL}.example${path}`, { method: 'POST' })
+    expect((await foreign('/mcp')).status).toBe(421)
+    expect((await foreign('/health')).status).toBe(421)
+    expect((await world.fetch('http://localhost/health')).status).toBe(200)
+    const [line] = await events('request')
+    expect(line).toMatchObject({ outcome: 'refused', code: 'http_421', status: 421 })
+    expect(points.map(({ blobs, doubles }) => [blobs[3], doubles[5]])).toEqual([['http_421', 421]])
+    expect(lines.join('\n')).not.toContain(SENTINEL)
+  })
 })
 
 describe('an error of the protocol, though its status is 200,', () => {
