@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { createLoads } from './loads.ts'
-import { createAsk, type PatienceOptions } from './patience.ts'
+import { createPatience, type PatienceOptions } from './patience.ts'
 import { within } from './within.ts'
 
 /** Where entries are kept. `owner` groups names; a name alone tells all entries apart. */
@@ -38,7 +38,7 @@ export interface Got<T> {
 export interface Cache {
   /** Rejects with what `load` rejects with, and with nothing else. */
   getOrLoad<T>(wanted: Wanted<T>, load: () => Promise<T>): Promise<Got<T>>
-  /** From now on nothing of these generations is served. Never rejects. */
+  /** From now on nothing of these generations is served. Tried also while the store rests; never rejects. */
   invalidate(
     store: CacheStore,
     generations: readonly (readonly [owner: string, name: string])[],
@@ -69,7 +69,7 @@ interface Spot {
 /** Made once per isolate. It holds nothing but what is being loaded at the moment. */
 export function createCache(options: PatienceOptions): Cache {
   const { now, waitMs } = options
-  const ask = createAsk(options)
+  const { ask, insist } = createPatience(options)
   const loads = createLoads(now)
   const starting = new Map<string, Promise<string | undefined>>()
 
@@ -140,7 +140,8 @@ export function createCache(options: PatienceOptions): Cache {
       return { value, status: 'miss', ageMs: 0 }
     },
     async invalidate(store, generations) {
-      await ask(() =>
+      // What this isolate finds too slow to read from, others may still be served from.
+      await insist(() =>
         Promise.all(
           generations.map(([owner, name]) => store.set(owner, name, crypto.randomUUID(), GENERATION_TTL_MS)),
         ),
