@@ -99,16 +99,18 @@ function wire(
       scopes: registry.scopes,
       report: createReporter(log, bindings.analytics),
       checkHealth,
-      serve: (request, body, { caller, record, waitUntil }) =>
-        endpoint(request, body, {
+      serve: (request, body, { caller, record, waitUntil }) => {
+        const deadline = record.startedAt + config.REQUEST_TIMEOUT_MS
+        return endpoint(request, body, {
           caller,
           signal: request.signal,
+          deadline,
           record,
           budget,
           connect: (tool, call) =>
             new CallConnections(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
               ...call,
-              deadline: record.startedAt + config.REQUEST_TIMEOUT_MS,
+              deadline,
               observe: watch({ record, tool, waitUntil }),
               traceId: record.traceId,
             }),
@@ -118,7 +120,8 @@ function wire(
           answers,
           waitUntil,
           onFailure,
-        }),
+        })
+      },
     })
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown

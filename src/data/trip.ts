@@ -4,6 +4,7 @@ import { createCircuit } from '../infra/circuit.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { retry } from '../infra/retry.ts'
 import type { CallScope } from './connections.ts'
+import { withinTime } from './deadline.ts'
 import { sizeOf, tally } from './tally.ts'
 
 /** Faults in a row until the circuit opens, and for how long. */
@@ -59,7 +60,8 @@ export function createTravel(settings: Engine): Travel {
   })
 
   return async (trip, send) => {
-    if (trip.writes) await trip.call.audit?.begun()
+    const { audit } = trip.call
+    if (trip.writes && audit !== undefined) await withinTime(trip.call, () => audit.begun())
     return await retry(() => attempt(trip, send), {
       attempts: ATTEMPTS,
       baseMs: BACKOFF_BASE_MS,

@@ -16,6 +16,8 @@ import { type Call, type Conversation, type Tool, Verbatim } from './tool.ts'
 export interface Exchange {
   readonly caller: Caller
   readonly signal: AbortSignal
+  /** When all of the request's calls have to be done, in milliseconds since the epoch. */
+  readonly deadline: number
   readonly record: RequestRecord
   readonly budget: Budget
   /** Gives one call of a tool its databases. What it opened is closed when the call is over. */
@@ -92,9 +94,7 @@ async function runToEnd(
     const value = await handle(tool, given, exchange, departure, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
-    const answer = value instanceof Kept ? fromCache(value.got) : success(value)
-    record.bytes += answer.json.length
-    return answer
+    return value instanceof Kept ? fromCache(value.got) : success(value)
   } catch (thrown) {
     trail?.end(codeOf(thrown))
     return failed(thrown, tool, exchange)
@@ -125,6 +125,8 @@ async function handle(
     if (answers?.concerns(tool) !== true) return await tool.handler(input, call)
     const asked = { ...exchange, signal: departure.signal(), tool, input }
     return await answers.around(asked, () => tool.handler(input, call))
+  } catch (thrown) {
+    throw call.faultOf(thrown)
   } finally {
     call.end()
   }

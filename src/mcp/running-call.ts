@@ -2,9 +2,12 @@
 
 import type { AuditTrail, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
+import { RowgateError } from '../infra/errors.ts'
 import type { Exchange, Stream } from './call.ts'
 import type { Departure } from './departure.ts'
 import type { Call, Conversation, Tool } from './tool.ts'
+
+const OUT_OF_TIME = 'The call ran out of time before what it waits for answered.'
 
 /**
  * Its getters stand on a prototype: in an object literal they would be made anew for every call, and in the part of the heap that
@@ -18,6 +21,8 @@ export class RunningCall implements Call {
   readonly #exchange: Exchange
   readonly #departure: Departure
   readonly #audit: AuditTrail | undefined
+  #expiry: AbortSignal | undefined
+  #signal: AbortSignal | undefined
   #connections: Connections | undefined
   #closers: (() => Promise<void>)[] | undefined
 
@@ -38,12 +43,21 @@ export class RunningCall implements Call {
   }
 
   get signal(): AbortSignal {
-    return this.#departure.signal()
+    this.#expiry ??= AbortSignal.timeout(Math.max(0, this.#exchange.deadline - Date.now()))
+    this.#signal ??= AbortSignal.any([this.#departure.signal(), this.#expiry])
+    return this.#signal
   }
 
   get connections(): Connections {
     this.#connections ??= this.#connect()
     return this.#connections
+  }
+
+  /** What a handler threw. Where its signal broke off work because the time was over, that is what the caller is told. */
+  faultOf(thrown: unknown): unknown {
+    if (this.#expiry?.aborted !== true || this.#exchange.signal.aborted) return thrown
+    if (thrown instanceof RowgateError && thrown.code !== 'UNAVAILABLE') return thrown
+    return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause: thrown, retryable: true })
   }
 
   /** Closes what was opened; the answer does not wait for it. */
@@ -55,6 +69,8 @@ export class RunningCall implements Call {
     const closers: (() => Promise<void>)[] = []
     this.#closers = closers
     const onEnd = (close: () => Promise<void>) => void closers.push(close)
-    return this.#exchange.connect(this.#tool.name, { signal: this.signal, onEnd, audit: this.#audit })
+    // Connectors know the deadline, and say themselves what they were waiting for.
+    const signal = this.#departure.signal()
+    return this.#exchange.connect(this.#tool.name, { signal, onEnd, audit: this.#audit })
   }
 }

@@ -30,7 +30,7 @@ export interface Conversation {
 export interface Call {
   readonly caller: Caller
   readonly connections: Connections
-  /** Aborted when the client goes away or cancels; pass it to every wait. */
+  /** Aborted when the client goes away or cancels, and when the call's time is over; pass it to every wait. */
   readonly signal: AbortSignal
   /** Reports progress on the call's own stream; does nothing unless the client asked for it with a progress token. */
   progress(done: number, total: number, message: string): Promise<void>

@@ -27,8 +27,13 @@ export async function startGateProxy(target: string, gated: (body: string) => bo
     const headers = Object.entries(request.headers)
       .filter(([name]) => name.startsWith('neon-'))
       .map(([name, value]): [string, string] => [name, String(value)])
-    const answer = await fetch(target, { method: 'POST', headers, body })
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+    try {
+      const answer = await fetch(target, { method: 'POST', headers, body })
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+    } catch {
+      // Whoever asked may be gone, and the target with them.
+      response.destroy()
+    }
   })
   const port = await listen(server)
   return {
