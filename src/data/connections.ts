@@ -21,8 +21,9 @@ export interface Postgres {
   /** Runs statements that only read; Postgres itself refuses a write. */
   read<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
   /**
-   * Runs statements that may write: all of them or none. Say `repeatable` where doing them twice is the same as doing
-   * them once (the ids are the caller's, the values absolute): then a lost answer is sent again instead of being an error.
+   * Runs statements that may write: all of them or none. Say `repeatable` where doing them twice is the same as doing them
+   * once, whatever others do in between (what is made has an id or a key): then a lost answer is sent again instead of being
+   * an error.
    */
   write<const T extends Statements>(
     build: (db: Queries) => T,

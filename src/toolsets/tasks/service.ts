@@ -69,7 +69,7 @@ export async function getTask(postgres: Postgres, id: string): Promise<Task> {
   return one(rows)
 }
 
-/** Changes the fields that are given. Saying the same twice leaves the same task. */
+/** Changes the fields that are given. It is not sent twice: what another call changed in between would be undone. */
 export async function updateTask(postgres: Postgres, input: UpdateTask): Promise<Task> {
   const { task_id, title, description, completed } = input
   const changes = {
@@ -78,10 +78,9 @@ export async function updateTask(postgres: Postgres, input: UpdateTask): Promise
     ...(completed !== undefined && { completed }),
     updatedAt: sql`now()`,
   }
-  const [rows] = await postgres.write(
-    (db) => [db.update(tasks).set(changes).where(eq(tasks.id, task_id)).returning(columns)],
-    'repeatable',
-  )
+  const [rows] = await postgres.write((db) => [
+    db.update(tasks).set(changes).where(eq(tasks.id, task_id)).returning(columns),
+  ])
   return one(rows)
 }
 
