@@ -73,6 +73,7 @@ export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'
 
 function translated(error: unknown): RowgateError {
   if (error instanceof NeonDbError && error.code !== undefined) return errorOfSqlstate(error.code, error)
+  if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) return error.sourceError
   return new RowgateError(
     'UNAVAILABLE',
     'The answer did not come in time, or the database cannot be reached. The operation may still be running; look with `database_diagnostics` before you repeat it.',

@@ -118,12 +118,13 @@ async function attempt<T extends Counted>(
       answered = !CONNECTION_LOST.test(error.code) && error.code !== '57P03'
       throw errorOfSqlstate(error.code, error)
     }
-    // Our own fetch has refused what it was sent.
+    // Our own fetch has refused what the endpoint sent: it is there, and would send the same again.
     if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) throw error.sourceError
     answered = false
     if (expiry.signal.aborted) throw timedOut(error)
     throw new RowgateError('UNAVAILABLE', development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE, {
-      cause: error,
+      // What is no JSON is quoted by the parser, and may be anything.
+      cause: error instanceof SyntaxError ? new Error('The answer is not JSON.') : error,
       retryable: true,
     })
   } finally {

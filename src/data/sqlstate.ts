@@ -93,8 +93,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
 
+export function isSqlstate(code: unknown): code is string {
+  return typeof code === 'string' && SQLSTATE.test(code)
+}
+
 /** `cause` is the driver's error. It is kept for the log; nothing of its text is in the result. */
 export function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
   const meaning = MEANINGS[sqlstate] ?? MEANINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
-  return meant(meaning, cause, { sqlstate: SQLSTATE.test(sqlstate) ? sqlstate : 'unknown' })
+  return meant(meaning, cause, { sqlstate })
 }

@@ -16,6 +16,12 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number]
 
+/** What the endpoint says instead of asking Postgres. */
+export interface Said {
+  readonly status: number
+  readonly body: string
+}
+
 export interface FaultProxy {
   readonly url: string
   /** How many requests were broken. */
@@ -26,7 +32,7 @@ export interface FaultProxy {
 /** `fault` is asked for every request's body. */
 export async function startFaultProxy(
   upstream: string,
-  fault: (body: string) => Fault | undefined,
+  fault: (body: string) => Fault | Said | undefined,
 ): Promise<FaultProxy> {
   let broken = 0
 
@@ -36,6 +42,7 @@ export async function startFaultProxy(
     const body = Buffer.concat(chunks).toString()
     const kind = fault(body)
     if (kind !== undefined) broken += 1
+    if (typeof kind === 'object') return void response.writeHead(kind.status).end(kind.body)
     if (kind === 'refuses' || kind === 'cuts before the request is read') return void request.socket.destroy()
     if (kind === 'stalls') return
     if (kind === 'answers 500') return void response.writeHead(500).end('internal server error')

@@ -1,0 +1,131 @@
+/** What the database's endpoint answers instead of a result: whether it is asked again, and what callers and the log learn. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { databases } from '../support/database.ts'
+import { type FaultProxy, type Said, startFaultProxy } from '../support/fault-proxy.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+/** What a body may hold and nobody is to read: not a caller, and not the log. */
+const CANARY = 'zebra of postgres://user:secret@db.internal'
+
+/** More in a row than the circuit takes for an engine that is down. */
+const MANY_CALLS = 12
+
+const [embedded] = databases
+if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+
+let world: World
+let proxy: FaultProxy
+/** What the next transactions are answered, and how many of them. */
+let said: Said = { status: 500, body: '' }
+let faults = 0
+let asked = 0
+const logged: string[] = []
+
+beforeAll(async () => {
+  vi.spyOn(console, 'error').mockImplementation((line) => void logged.push(String(line)))
+  const database = await embedded.start()
+  proxy = await startFaultProxy(database.endpoint.url, (body) => {
+    // The audit's own requests are neither counted nor broken.
+    if (!body.includes('rowgate.enter')) return undefined
+    asked += 1
+    faults -= 1
+    return faults >= 0 ? said : undefined
+  })
+  world = await startWorld({
+    database: async () => database,
+    env: { DATABASE_FETCH_ENDPOINT: proxy.url, LOG_LEVEL: 'error' },
+  })
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  await proxy?.close()
+  await world?.close()
+})
+beforeEach(() => {
+  faults = 0
+  logged.length = 0
+})
+
+/** A call whose first `times` transactions are answered so, and how often it asked. */
+async function answered(times: number, answer: Said, tool: keyof typeof TOOLS) {
+  const args = await TOOLS[tool]()
+  said = answer
+  faults = times
+  asked = 0
+  const envelope = await world.call('ada', tool, args)
+  faults = 0
+  return { ...envelope, asked }
+}
+
+/** Reads, a write that may be done twice, and one that may not; with arguments that would do. */
+const TOOLS = {
+  list_tasks: async () => ({}),
+  query: async () => ({ sql: 'select 1 as one' }),
+  add_task: async () => ({ title: 'x' }),
+  delete_task: async () => ({ task_id: (await world.call('ada', 'add_task', { title: 'x' })).data.id }),
+}
+
+const REFUSALS: readonly [what: string, answer: Said][] = [
+  ...[302, 401, 404, 413, 429].map((status): [string, Said] => [`${status}`, { status, body: CANARY }]),
+  ['400 that is not JSON', { status: 400, body: `<html>${CANARY}</html>` }],
+  ['400 without a code', { status: 400, body: JSON.stringify({ message: CANARY }) }],
+  ["400 with Neon's empty code", { status: 400, body: JSON.stringify({ message: CANARY, code: '' }) }],
+]
+
+describe('an answer that is no result', () => {
+  test.each(REFUSALS)('%s is the operator’s affair: asked once, and no reason to rest', async (_, answer) => {
+    for (let calls = 0; calls < MANY_CALLS; calls += 1) {
+      expect(await answered(1, answer, 'list_tasks')).toMatchObject({
+        asked: 1,
+        error: { code: 'UNAVAILABLE', retryable: false, message: expect.stringContaining('DATABASE_URL') },
+      })
+    }
+    expect((await answered(0, answer, 'list_tasks')).status).toBe('success')
+    expect(logged.join()).toContain(`HTTP status ${answer.status}`)
+    expect(logged.join()).not.toContain('zebra')
+  })
+
+  test('507 says that the result is too large: asked once, and no reason to rest', async () => {
+    for (let calls = 0; calls < MANY_CALLS; calls += 1) {
+      expect(await answered(1, { status: 507, body: CANARY }, 'list_tasks')).toMatchObject({
+        asked: 1,
+        error: { code: 'RESULT_TOO_LARGE', retryable: false },
+      })
+    }
+    expect((await world.call('bob', 'list_tasks')).status).toBe('success')
+  })
+
+  test('a result that we take for too large ourselves is no reason to rest', async () => {
+    const answer = { status: 200, body: 'x'.repeat(9_000_000) }
+    for (let calls = 0; calls < MANY_CALLS; calls += 1) {
+      expect(await answered(1, answer, 'query')).toMatchObject({
+        asked: 1,
+        error: { code: 'RESULT_TOO_LARGE', retryable: false },
+      })
+    }
+    expect((await world.call('bob', 'list_tasks')).status).toBe('success')
+  })
+
+  test.each([500, 502, 503, 504])(
+    '%i is asked again where that is safe, and its body told to nobody',
+    async (status) => {
+      const answer = { status, body: CANARY }
+      expect(await answered(2, answer, 'list_tasks')).toMatchObject({ status: 'success', asked: 3 })
+      expect(await answered(2, answer, 'add_task')).toMatchObject({ status: 'success', asked: 3 })
+      expect(await answered(1, answer, 'delete_task')).toMatchObject({
+        asked: 1,
+        error: { code: 'UNAVAILABLE', retryable: true },
+      })
+      expect(logged.join()).toContain(`HTTP status ${status}`)
+      expect(logged.join()).not.toContain('zebra')
+    },
+  )
+
+  test('what is no JSON is not quoted in the log', async () => {
+    const { error } = await answered(3, { status: 200, body: CANARY }, 'list_tasks')
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    expect(logged.join()).toContain('not JSON')
+    expect(logged.join()).not.toContain('zebra')
+  })
+})
