@@ -35,6 +35,8 @@ interface Figure {
 export interface Figures {
   readonly trial: string
   readonly of: Readonly<Record<Contestant, Figure>>
+  /** Rowgate's requests/s against those of `quiet`, round by round: the two are nearer in time than medians are. */
+  readonly toQuiet: number
 }
 
 /** Measures every trial. The order of the contestants turns with each round. */
@@ -59,12 +61,13 @@ async function measureTrial(generator: ChildProcess, trial: Trial, plan: Plan): 
     }
   }
   const of = {
-    bare: median(turns.bare),
-    sdk: median(turns.sdk),
-    rowgate: median(turns.rowgate),
-    quiet: median(turns.quiet),
+    bare: medians(turns.bare),
+    sdk: medians(turns.sdk),
+    rowgate: medians(turns.rowgate),
+    quiet: medians(turns.quiet),
   }
-  return { trial: trial.name, of }
+  const rounds = turns.rowgate.map(({ rps }, round) => rps / (turns.quiet[round]?.rps ?? Number.NaN))
+  return { trial: trial.name, of, toQuiet: median(rounds) }
 }
 
 async function turn(
@@ -89,16 +92,17 @@ function figure({ requests, seconds, p50Ms, p99Ms }: Measured, cpuMs: number): F
   return { rps: requests / seconds, p50Ms, p99Ms, cpuUs: (cpuMs * 1000) / requests }
 }
 
-function median(figures: readonly Figure[]): Figure {
-  const middle = (of: (figure: Figure) => number) => {
-    const sorted = figures.map(of).sort((a, b) => a - b)
-    const half = (sorted.length - 1) / 2
-    return ((sorted[Math.floor(half)] ?? Number.NaN) + (sorted[Math.ceil(half)] ?? Number.NaN)) / 2
-  }
+function medians(figures: readonly Figure[]): Figure {
   return {
-    rps: middle((each) => each.rps),
-    p50Ms: middle((each) => each.p50Ms),
-    p99Ms: middle((each) => each.p99Ms),
-    cpuUs: middle((each) => each.cpuUs),
+    rps: median(figures.map((each) => each.rps)),
+    p50Ms: median(figures.map((each) => each.p50Ms)),
+    p99Ms: median(figures.map((each) => each.p99Ms)),
+    cpuUs: median(figures.map((each) => each.cpuUs)),
   }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(half)] ?? Number.NaN) + (sorted[Math.ceil(half)] ?? Number.NaN)) / 2
 }
