@@ -18,8 +18,9 @@ export interface RequestRecord {
   databaseMs: number
   roundTrips: number
   rows: number
-  /** Of what the databases answered, and of what was answered with. */
+  /** Of what the databases answered: the characters of texts, and 8 for every other value. */
   databaseBytes: number
+  /** Of what was answered with: the characters of its JSON-RPC messages. What is refused before the protocol has none. */
   bytes: number
   /** Whether the answer is a stream, which is over later than it begins. */
   streams: boolean

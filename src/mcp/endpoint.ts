@@ -39,7 +39,7 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
     const view = registry.view(exchange.caller, verdict.selection)
     const plain = readPlain(request.headers, body)
     describeRequest(exchange.record, request.headers, body)
-    if (plain?.method === 'tools/list') return listTools(plain, view)
+    if (plain?.method === 'tools/list') return listTools(plain, view, exchange.record)
     const tool = plain === undefined ? undefined : view.tools.get(plain.name)
     const called = tool === undefined ? toolsCalled(body, view) : [tool]
     const forbidden = called.filter((each) => !view.allows(each))
@@ -49,7 +49,8 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
       if (within !== true && !(await within)) return { overRate: true }
     }
     if (plain !== undefined && tool !== undefined && tool.interactive !== true) {
-      return callResult(plain, await answerTool(tool, plain.args, exchange), tool.output !== undefined)
+      const answer = await answerTool(tool, plain.args, exchange)
+      return callResult(plain, answer, tool.output !== undefined, exchange.record)
     }
     const { serveBySdk } = await import('./sdk.ts')
     const response = await serveBySdk(request, body, view, exchange, extension)
@@ -59,17 +60,22 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
   }
 }
 
-function listTools(plain: PlainRequest, view: View): Response {
+function listTools(plain: PlainRequest, view: View, record: RequestRecord): Response {
   const members = plain.modern ? MODERN_LIST_MEMBERS : ''
-  return jsonRpc(plain.id, `{"tools":${view.listJson}${members}}`)
+  return jsonRpc(plain.id, `{"tools":${view.listJson}${members}}`, record)
 }
 
 /** The envelope's JSON is written twice, as text and as structured content: serialised once, quoted once. */
-function callResult(plain: PlainRequest, answer: Answer, structured: boolean): Response {
+function callResult(
+  plain: PlainRequest,
+  answer: Answer,
+  structured: boolean,
+  record: RequestRecord,
+): Response {
   const content = `"content":[{"type":"text","text":${JSON.stringify(answer.json)}}]`
   const structuredContent = structured ? `,"structuredContent":${answer.json}` : ''
   const isError = answer.isError ? ',"isError":true' : ''
-  return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${metaOf(plain, answer)}}`)
+  return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${metaOf(plain, answer)}}`, record)
 }
 
 function metaOf({ modern }: PlainRequest, { cache }: Answer): string {
@@ -78,8 +84,10 @@ function metaOf({ modern }: PlainRequest, { cache }: Answer): string {
   return `${modern ? ',"resultType":"complete"' : ''},"_meta":${meta}`
 }
 
-function jsonRpc(id: string | number, result: string): Response {
-  return new Response(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, JSON_ANSWER)
+function jsonRpc(id: string | number, result: string, record: RequestRecord): Response {
+  const message = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`
+  record.bytes = message.length
+  return new Response(message, JSON_ANSWER)
 }
 
 function badRequest(message: string, body: unknown): Response {

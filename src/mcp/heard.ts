@@ -21,6 +21,8 @@ export function tellAnswers(server: Server, record: RequestRecord): void {
 
 /** In a batch a tool's error says more than a refusal beside it, and a refusal more than a success. */
 function tell(message: JSONRPCMessage, record: RequestRecord): void {
+  // Spelt once more to be counted: only the way that is no plain call's pays for it.
+  record.bytes += JSON.stringify(message).length
   if (!('error' in message) || record.outcome === 'error') return
   const { code } = message.error
   record.outcome = code === INTERNAL_ERROR ? 'error' : 'refused'

@@ -118,8 +118,9 @@ function events(event: string, count = 1): Promise<Record<string, unknown>[]> {
 
 describe('the log', () => {
   test('has one line a request, with what it did and how long it took', async () => {
-    await post({ name: 'add_task', args: { title: 'one' } })
+    const { text } = await post({ name: 'add_task', args: { title: 'one' } })
     const [line] = await events('request')
+    const [statement] = await events('query')
     expect(line).toEqual({
       request_id: expect.any(String),
       caller: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -132,8 +133,8 @@ describe('the log', () => {
       database_ms: expect.any(Number),
       round_trips: 1,
       rows: 1,
-      database_bytes: expect.any(Number),
-      bytes: expect.any(Number),
+      database_bytes: statement?.bytes,
+      bytes: text.length,
       time: expect.any(String),
       level: 'info',
       event: 'request',
@@ -195,12 +196,13 @@ describe('the log', () => {
     await post({ name: 'list_tasks', args: { text: SENTINEL } })
     await post({ name: 'list_tasks', args: { text: 'another' } })
     const [one, two] = await events('slow_query', 2)
+    const [request] = await events('request', 2)
     expect(one).toEqual({
       engine: 'postgres',
       tool: 'list_tasks',
-      ms: expect.any(Number),
-      rows: expect.any(Number),
-      bytes: expect.any(Number),
+      ms: request?.database_ms,
+      rows: request?.rows,
+      bytes: request?.database_bytes,
       fingerprints: expect.stringMatching(/^[0-9a-f]{16}$/),
       time: expect.any(String),
       level: 'warn',
@@ -286,6 +288,50 @@ describe('an error of the protocol, though its status is 200,', () => {
   })
 })
 
+describe('the bytes of a request', () => {
+  const streamed = { meta: { progressToken: 1 } }
+  const batch = ['list_tasks', 'no_such_tool'].map((name, id) => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
+    params: { name, arguments: {} },
+  }))
+  const initialize = {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '1.0.0' },
+  }
+
+  test.each<[string, Post]>([
+    ['a success', { name: 'list_tasks' }],
+    ['a text in other letters', { name: 'add_task', args: { title: 'ÅŁ語' } }],
+    ['a tool’s error', { name: 'get_task', args: { task_id: 'x' } }],
+    ['a list of tools', { method: 'tools/list' }],
+    ['a success on the SDK’s way', { method: 'initialize', params: initialize }],
+    ['an error of the protocol', { name: 'no_such_tool' }],
+    ['a stream', { name: 'list_tasks', ...streamed }],
+    ['a stream that ends in an error', { name: 'get_task', args: { task_id: 'x' }, ...streamed }],
+    ['a batch', { batch, headers: { 'mcp-protocol-version': '2025-03-26' } }],
+  ])('are the characters of the messages that it was answered with: %s', async (_, asked) => {
+    const { text } = await post(asked)
+    const framed = [...text.matchAll(/^data: (.+)$/gm)].map(([, data = '']) => data)
+    const messages = (framed.length > 0 ? framed : [text]).flatMap((json) => JSON.parse(json))
+    const characters = messages.map((message) => JSON.stringify(message).length)
+    const [line] = await events('request')
+    expect(line?.bytes).toBe(characters.reduce((sum, length) => sum + length, 0))
+    expect(points[0]?.doubles[4]).toBe(line?.bytes)
+  })
+
+  test.each<[string, Post, number]>([
+    ['a token', { method: 'tools/list', headers: { authorization: 'Bearer x' } }, 401],
+    ['the name of a toolset', { method: 'tools/list', query: '?toolsets=none' }, 400],
+  ])('are none where it was refused for %s', async (_, asked, status) => {
+    const { response } = await post(asked)
+    expect(response.status).toBe(status)
+    expect((await events('request'))[0]?.bytes).toBe(0)
+  })
+})
+
 describe('a stream', () => {
   const streamed: Post = {
     name: 'batch_insert_users',
@@ -328,17 +374,15 @@ describe('a stream', () => {
 
 describe('a data point', () => {
   test('is laid out as the documented queries read it', async () => {
-    await post({ name: 'list_tasks' })
-    await events('request')
-    expect(points).toHaveLength(1)
-    expect(points[0]).toEqual({
+    await post({ name: 'add_task', args: { title: 'one' }, user: 'linus' })
+    const { text } = await post({ name: 'list_tasks', user: 'linus' })
+    const [, line] = await events('request', 2)
+    const [, statement] = await events('query', 2)
+    expect(points).toHaveLength(2)
+    expect(points[1]).toEqual({
       indexes: ['list_tasks'],
       blobs: ['tools/call', 'list_tasks', 'success', '', ''],
-      doubles: [
-        ...[expect.any(Number), expect.any(Number), 1],
-        ...[expect.any(Number), expect.any(Number), 200, 1],
-        expect.any(Number),
-      ],
+      doubles: [line?.ms, line?.database_ms, 1, 1, text.length, 200, 1, statement?.bytes],
     })
   })
 })
