@@ -55,6 +55,7 @@ const RUN_IN: readonly (readonly [command: string, file: string, words: string])
   ['npm run conformance', 'scripts/test.ts', "'conformance'"],
   ['npm run bench', 'test/integration/bench.test.ts', "runScript('bench.ts'"],
   ['npm run soak', 'test/integration/soak.test.ts', 'await soak('],
+  ['npm run faults', 'scripts/faults.ts', "'test/integration/faults.test.ts'"],
   ['npx wrangler dev', 'test/integration/wrangler-dev.test.ts', "spawn('wrangler', ['dev'"],
   ['npx wrangler deploy', 'test/support/shared.ts', '/^ {4}npx wrangler (deploy .*)$/m'],
   ['npx wrangler d1 migrations apply', 'scripts/local/d1.ts', "['d1', 'migrations', 'apply'"],
