@@ -82,13 +82,14 @@ async function runToEnd(
   record.calls += 1
   record.tool = tool.name
   const startedAt = Date.now()
+  const readOnly = tool.annotations.readOnlyHint
+  const trail = audit?.(exchange, { tool: tool.name, readOnly, args: given, startedAt })
   const place = budget.enter(caller, startedAt)
   if (place === undefined) {
+    trail?.end(TOO_MANY_AT_ONCE.code)
     departure.end()
     return failed(TOO_MANY_AT_ONCE, tool, exchange)
   }
-  const readOnly = tool.annotations.readOnlyHint
-  const trail = audit?.(exchange, { tool: tool.name, readOnly, args: given, startedAt })
   try {
     const call = new RunningCall(tool, exchange, stream, departure, trail)
     const value = await handle(tool, given, exchange, departure, call)
