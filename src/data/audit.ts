@@ -23,11 +23,14 @@ const BATCH_MAX_ROWS = 250
 const SIGNED_MAX_CHARACTERS = 4_000_000
 /** Some megabytes. Beyond that the database has not kept up for a long time, and the newest rows are given up. */
 const WAITING_MAX_ROWS = 5_000
-const SEND_LIMIT_MS = 10_000
 /** A write waits for its first row no longer than this. */
 const BEGIN_LIMIT_MS = 5_000
-/** The platform ends work after an answer at 30 s; a flush that should be over by then was ended, and another may start. */
+/** The platform ends work after an answer at 30 s: by then all tries are over, and what is lost has been told. */
 const FLUSH_LIMIT_MS = 25_000
+/** All tries of a batch, with the waits between them, fit into one flush. */
+const SEND_LIMIT_MS = 7_000
+/** From then on a flush may have no time for a whole try, or was ended: another may start, and take what waits. */
+const RELIEF_MS = FLUSH_LIMIT_MS - SEND_LIMIT_MS
 const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try again shortly.'
 /** Sent again is written once: each row has an id. Waits in milliseconds. */
 const RESENDING = { attempts: 3, baseMs: 200, capMs: 2_000 }
@@ -56,15 +59,17 @@ export function createAudit(settings: AuditSettings): Audit {
     return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, ...rows }, key)
   }
 
-  async function sendBatch(calls: readonly AuditedCall[]): Promise<void> {
+  /** `deadline` in milliseconds since the epoch. */
+  async function sendBatch(calls: readonly AuditedCall[], deadline: number): Promise<void> {
     try {
       const rows = await sign(calls)
-      if (rows.length > SIGNED_MAX_CHARACTERS && calls.length > 1) return await sendHalves(calls)
-      await retry(() => settings.send(rows, AbortSignal.timeout(SEND_LIMIT_MS)), {
+      if (rows.length > SIGNED_MAX_CHARACTERS && calls.length > 1) return await sendHalves(calls, deadline)
+      const limitMs = () => Math.min(SEND_LIMIT_MS, Math.max(0, deadline - Date.now()))
+      await retry(() => settings.send(rows, AbortSignal.timeout(limitMs())), {
         ...RESENDING,
         now: Date.now,
         random: Math.random,
-        deadline: Date.now() + FLUSH_LIMIT_MS,
+        deadline,
         signal: new AbortController().signal,
         mayRetry: () => true,
       })
@@ -82,27 +87,33 @@ export function createAudit(settings: AuditSettings): Audit {
   }
 
   /** In their order: what one caller makes too large is not to cost others their rows. */
-  async function sendHalves(calls: readonly AuditedCall[]): Promise<void> {
+  async function sendHalves(calls: readonly AuditedCall[], deadline: number): Promise<void> {
     const half = Math.ceil(calls.length / 2)
-    await sendBatch(calls.slice(0, half))
-    await sendBatch(calls.slice(half))
+    await sendBatch(calls.slice(0, half), deadline)
+    await sendBatch(calls.slice(half), deadline)
   }
 
   /**
    * Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one, which lingers again unless a whole
-   * batch has come: under load it would else send the few rows that came during each request, in a request of their own.
+   * batch has come: under load it would else send the few rows that came during each request, in a request of their own. What
+   * waits when its time is over, and no call has begun another, is given up: nobody knows when the next call comes.
    */
   async function flush(now: number): Promise<void> {
     flushingSince = now
-    while (waiting.length > 0) {
+    const deadline = now + FLUSH_LIMIT_MS
+    while (waiting.length > 0 && Date.now() < deadline) {
       if (waiting.length < BATCH_MAX_ROWS) await new Promise((done) => setTimeout(done, LINGER_MS))
       if (flushingSince !== now) return
       const batch = waiting.slice(0, BATCH_MAX_ROWS)
       waiting = waiting.slice(BATCH_MAX_ROWS)
-      await sendBatch(batch)
+      await sendBatch(batch, deadline)
       tellLost()
     }
-    if (flushingSince === now) flushingSince = Number.NEGATIVE_INFINITY
+    if (flushingSince !== now) return
+    flushingSince = Number.NEGATIVE_INFINITY
+    lost += waiting.length
+    waiting = []
+    tellLost()
   }
 
   /** Once a batch and not once a row: a line for each would cost what the limit is there to save. */
@@ -119,7 +130,7 @@ export function createAudit(settings: AuditSettings): Audit {
     }
     waiting.push(call)
     const now = call.startedAt + call.ms
-    if (now - flushingSince > FLUSH_LIMIT_MS) request.waitUntil(flush(now))
+    if (now - flushingSince > RELIEF_MS) request.waitUntil(flush(now))
   }
 
   const rows: Rows = { reads: settings.reads, first: settings.first, sign, write, later }
