@@ -1,7 +1,7 @@
 /** A setting that no driver could use stops the Worker, and the sentence that says so holds nothing of a secret. */
 
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../src/infra/config.ts'
+import { ConfigError, readConfig } from '../../src/infra/config.ts'
 import { SETTINGS } from '../support/edge.ts'
 
 const development = { ...SETTINGS, ENVIRONMENT: 'development', AUTH_ISSUER: 'https://issuer.example.com' }
@@ -44,6 +44,38 @@ describe('is refused without a word of it:', () => {
   ])('%s=%j', (name, value, beside = {}) => {
     const read = () => readConfig({ ...development, ...beside, [name]: value })
     expect(read).toThrow(new RegExp(`^${name} is wrong: must (?!.*hunter2)[^\n]*\\.$`))
+  })
+})
+
+describe('Redis and its token fit together, or neither is in the sentence that refuses them:', () => {
+  const TOKEN = 'hunter2'
+  test.each<[rule: string, env: Record<string, string>, sentence: RegExp]>([
+    [
+      'an https:// address without a token',
+      { REDIS_URL: 'https://hunter2.example.com' },
+      /^REDIS_TOKEN is not set: [^\n]+\.$/,
+    ],
+    [
+      'a token beside an address that is not reached by one',
+      { REDIS_URL: 'redis://:hunter2@redis.example.com', REDIS_TOKEN: TOKEN },
+      /^REDIS_TOKEN is read with [^\n]+\.$/,
+    ],
+    ['a token without an address', { REDIS_TOKEN: TOKEN }, /^REDIS_TOKEN is read with [^\n]+\.$/],
+    [
+      'a token in the clear, in production',
+      { REDIS_URL: 'http://hunter2.example.com', REDIS_TOKEN: TOKEN, ENVIRONMENT: 'production' },
+      /^REDIS_URL must be https:\/\/ [^\n]+\.$/,
+    ],
+  ])('%s', (_, env, sentence) => {
+    const read = () => readConfig({ ...development, ...env })
+    expect(read).toThrow(ConfigError)
+    expect(read).toThrow(sentence)
+    expect(read).not.toThrow(/hunter2/)
+  })
+
+  test('in development a token may travel in the clear, as to a Redis of the same machine', () => {
+    const env = { REDIS_URL: 'http://127.0.0.1:8079', REDIS_TOKEN: TOKEN }
+    expect(readConfig({ ...development, ...env })).toMatchObject(env)
   })
 })
 
