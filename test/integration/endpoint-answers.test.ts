@@ -129,3 +129,62 @@ describe('an answer that is no result', () => {
     expect(logged.join()).not.toContain('zebra')
   })
 })
+
+describe('an error of Postgres’ own', () => {
+  const saying = (code: string): Said => ({
+    status: 400,
+    body: JSON.stringify({ message: CANARY, code, severity: 'ERROR' }),
+  })
+  const DONE = { status: 'success', asked: 2 }
+  const NOT_REPEATED = { status: 'error', asked: 1 }
+
+  test.each(['40001', '40P01', '57P03'])('%s undid everything: any write is sent again', async (code) => {
+    expect(await answered(1, saying(code), 'list_tasks')).toMatchObject(DONE)
+    expect(await answered(1, saying(code), 'add_task')).toMatchObject(DONE)
+    expect(await answered(1, saying(code), 'delete_task')).toMatchObject(DONE)
+  })
+
+  test.each(['57P01', '57P02', '08000', '08003', '08006', '08P01'])(
+    '%s may have come after the commit: only what may be done twice is sent again',
+    async (code) => {
+      expect(await answered(1, saying(code), 'list_tasks')).toMatchObject(DONE)
+      expect(await answered(1, saying(code), 'add_task')).toMatchObject(DONE)
+      expect(await answered(1, saying(code), 'delete_task')).toMatchObject({
+        ...NOT_REPEATED,
+        error: { code: 'UNAVAILABLE', retryable: true, details: { sqlstate: code } },
+      })
+    },
+  )
+
+  test.each([
+    // The class of what undid everything, and yet they say that nobody knows, or would be the same again.
+    ...['40000', '40002', '40003'],
+    ...['57000', '57014', '57P04', '57P05', '55P03', '53300', '53400', '58000'],
+    ...['23505', '25006', '28P01', '3D000', '42501', '22012', 'XX000', 'RG002'],
+  ])('%s is sent once, whatever asked', async (code) => {
+    expect(await answered(1, saying(code), 'list_tasks')).toMatchObject(NOT_REPEATED)
+    expect(await answered(1, saying(code), 'add_task')).toMatchObject(NOT_REPEATED)
+    expect(await answered(1, saying(code), 'delete_task')).toMatchObject(NOT_REPEATED)
+  })
+
+  test('is sent three times and no more, and then told', async () => {
+    expect(await answered(9, saying('40001'), 'add_task')).toMatchObject({
+      asked: 3,
+      error: { code: 'CONFLICT', retryable: true, details: { sqlstate: '40001' } },
+    })
+  })
+
+  test.each(['57P03', '57P01', '08006'])(
+    '%s again and again is an engine to be given a rest',
+    async (code) => {
+      let rested = false
+      for (let calls = 0; calls < MANY_CALLS && !rested; calls += 1) {
+        rested = (await answered(9, saying(code), 'list_tasks')).asked === 0
+      }
+      expect(rested).toBe(true)
+      await expect
+        .poll(async () => (await world.call('ada', 'list_tasks')).status, { timeout: 10_000 })
+        .toBe('success')
+    },
+  )
+})
