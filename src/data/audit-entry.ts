@@ -46,10 +46,10 @@ type AuditRow = readonly [
 
 /** How many targets a row names; `rowgate.touched` keeps as many. */
 const MAX_TARGETS = 100
-/** A target is an id. A longer text is somebody's mistake, and the log is no place for it. */
+/** A target is an id or a table's name. A longer text is somebody's mistake, and the log is no place for it. */
 const MAX_TARGET_CHARACTERS = 200
 
-const NAMES_ROWS = /(?:^|_)ids?$/
+const NAMES_TARGETS = /(?:^|_)ids?$|^table$/
 
 /** Columns of Postgres' `integer`. */
 const MAX_INTEGER = 2_147_483_647
@@ -105,10 +105,10 @@ function argumentsText(json: string): string {
   return `arguments ${canonical(JSON.parse(json)) ?? json}`
 }
 
-/** Arguments named `id`, `…_id` or `…_ids`: the rows that a call is about. A write's row has the database's own list instead. */
+/** Arguments named `id`, `…_id`, `…_ids` or `table`: what a call is about. A write's row has the database's own list instead. */
 function targetsOf(args: unknown): readonly string[] {
   if (typeof args !== 'object' || args === null) return []
-  const names = Object.keys(args).filter((name) => NAMES_ROWS.test(name))
+  const names = Object.keys(args).filter((name) => NAMES_TARGETS.test(name))
   if (names.length === 0) return []
   return names
     .flatMap((name): unknown => Reflect.get(args, name))
