@@ -44,7 +44,7 @@ export function createOpenAiEmbedder({ url, model, key, timeoutMs = TIMEOUT_MS }
   }
 }
 
-/** The answer's JSON. What the service says about an error stays in `cause`. */
+/** The answer's JSON. The body of any other answer may repeat the text or the key, so it is not kept for the log either. */
 async function post(
   endpoint: string,
   init: { headers: Record<string, string>; body: string },
@@ -52,7 +52,7 @@ async function post(
   deadline: AbortSignal,
 ): Promise<unknown> {
   let response: Response
-  let text: string
+  let text = ''
   try {
     // A redirect is never followed: the request's headers hold the key.
     response = await fetch(endpoint, {
@@ -61,16 +61,18 @@ async function post(
       redirect: 'manual',
       signal: AbortSignal.any([signal, deadline]),
     })
-    text = await response.text()
+    if (response.ok) text = await response.text()
+    else await response.body?.cancel()
   } catch (cause) {
     if (signal.aborted) throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause })
     throw unreachable(deadline.aborted, cause)
   }
-  if (!response.ok) throw refused(response.status, text)
+  if (!response.ok) throw refused(response.status)
   try {
     return JSON.parse(text)
-  } catch (cause) {
-    throw unusable('it is not JSON', cause)
+  } catch {
+    // The parser's own error quotes what it read.
+    throw unusable('it is not JSON')
   }
 }
 
@@ -81,8 +83,8 @@ function unreachable(late: boolean, cause: unknown): RowgateError {
   return new RowgateError('UNAVAILABLE', message, { cause, retryable: true })
 }
 
-function refused(status: number, text: string): RowgateError {
-  const cause = new Error(`The embedding service answered ${status}: ${text}`)
+function refused(status: number): RowgateError {
+  const cause = new Error(`The embedding service answered with HTTP status ${status}.`)
   if (status === 429) {
     return new RowgateError(
       'RATE_LIMITED',

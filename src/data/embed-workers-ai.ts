@@ -16,6 +16,9 @@ const DEFAULT_MODEL = '@cf/baai/bge-base-en-v1.5'
 /** As for a service by URL: a search that waits longer is better tried again. */
 const TIMEOUT_MS = 10_000
 
+/** The binding throws the service's words after their number. They may repeat the text, so the log has the number alone. */
+const NUMBER = /^\d{1,6}(?=:)/
+
 const answer = z.object({ data: z.array(z.array(z.number())) })
 
 export function createWorkersAiEmbedder(ai: WorkersAi, model: string = DEFAULT_MODEL): Embedder {
@@ -39,7 +42,8 @@ async function run(ai: WorkersAi, model: string, texts: readonly string[], signa
   try {
     bounds.throwIfAborted()
     return await Promise.race([ai.run(model, { text: texts }), ended.promise])
-  } catch (cause) {
+  } catch (thrown) {
+    const cause = bounds.aborted ? thrown : withoutWords(thrown)
     throw new RowgateError('UNAVAILABLE', 'The embedding model cannot be reached; try again shortly.', {
       cause,
       retryable: true,
@@ -47,4 +51,9 @@ async function run(ai: WorkersAi, model: string, texts: readonly string[], signa
   } finally {
     bounds.removeEventListener('abort', end)
   }
+}
+
+function withoutWords(thrown: unknown): Error {
+  const [number] = NUMBER.exec(thrown instanceof Error ? thrown.message : '') ?? []
+  return new Error(`Workers AI failed with ${number === undefined ? 'no number' : `number ${number}`}.`)
 }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { afterEach, describe, expect, test } from 'vitest'
 import { EMBEDDING_DIMENSIONS } from '../../src/data/connections.ts'
 import { createOpenAiEmbedder } from '../../src/data/embed-openai.ts'
+import { errorFields } from '../../src/infra/log.ts'
 import { listen } from '../support/listen.ts'
 
 const KEY = 'sk-only-for-tests'
@@ -90,13 +91,22 @@ describe('an embedder of the OpenAI protocol', () => {
     { status: 429, code: 'RATE_LIMITED', retryable: true },
     { status: 500, code: 'UNAVAILABLE', retryable: true },
   ])(
-    'answers a $status with $code, and keeps the service’s own words inside',
+    'answers a $status with $code, and keeps the service’s own words from caller and log',
     async ({ status, ...expected }) => {
-      const failure = answered(status, { error: { message: `Incorrect API key provided: ${KEY}` } })
-      await expect(failure).rejects.toMatchObject({ name: 'RowgateError', ...expected })
-      await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining(KEY) })
+      const failure: unknown = await answered(status, {
+        error: { message: `Incorrect API key provided: ${KEY}` },
+      }).catch((thrown) => thrown)
+      expect(failure).toMatchObject({ name: 'RowgateError', ...expected })
+      const { error } = errorFields(failure)
+      expect(error).toContain(`The embedding service answered with HTTP status ${status}.`)
+      expect(error).not.toContain(KEY)
     },
   )
+
+  test('quotes nothing of an answer that is no JSON', async () => {
+    const failure: unknown = await answered(200, `not JSON: ${KEY}`).catch((thrown) => thrown)
+    expect(errorFields(failure).error).toMatch(/it is not JSON\.$/)
+  })
 
   test.each([
     { name: 'no JSON', body: '<html>' },

@@ -18,6 +18,15 @@ const SENTINEL = 'hunter2'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const TRACEPARENT = `00-${TRACE}-00f067aa0ba902b7-01`
 
+/** A task whose title asks for it fails in the database, with the row wherever Postgres can say more than its message. */
+const FAILING = `
+create function fails() returns trigger language plpgsql as $$
+begin
+  raise exception 'a rule of the tests' using errcode = split_part(new.title, ' ', 3),
+    detail = new.title, hint = new.title, column = new.title, constraint = new.title;
+end $$;
+create trigger fails before insert on tasks for each row when (new.title like 'fails with %') execute function fails()`
+
 let world: World
 let sent: string[] = []
 let lines: string[] = []
@@ -29,6 +38,7 @@ beforeAll(async () => {
     sent.push(body)
     return false
   })
+  await database.endpoint.owner(FAILING)
   world = await startWorld({
     database: async () => ({
       ...database,
@@ -185,6 +195,25 @@ describe('the log', () => {
     expect(JSON.stringify(points)).not.toContain(SENTINEL)
     expect(points).toHaveLength(2)
   })
+
+  test.each([
+    ['P0001', 'DATABASE_ERROR'],
+    ['58030', 'UNAVAILABLE'],
+    ['RG001', 'UNSAFE_DATABASE_ROLE'],
+  ])(
+    'tells why a tool failed, with the words of SQLSTATE %s and not the row in its details',
+    async (state, code) => {
+      const args = { title: `fails with ${state} ${SENTINEL}`, description: SENTINEL }
+      const { text } = await post({ name: 'add_task', args })
+      expect(text).toContain(code)
+      expect(await events('tool_failed')).toEqual([
+        expect.objectContaining({ tool: 'add_task', error: expect.stringMatching(/: a rule of the tests$/) }),
+      ])
+      await events('request')
+      expect(lines.join('\n')).not.toContain(SENTINEL)
+      expect(JSON.stringify(points)).not.toContain(SENTINEL)
+    },
+  )
 
   test('names a method only where it is one of MCP’s', async () => {
     for (const method of ['ping', 'tools/call\nforged', 'a'.repeat(10_000)]) await post({ method })
