@@ -55,7 +55,9 @@ export const diagnosticsOutput = z.object({
       }),
     )
     .nullable()
-    .describe("The login's slowest by mean time, without values; null where pg_stat_statements is not there"),
+    .describe(
+      "Rowgate's own slowest by mean time, without values or callers' SQL; null where pg_stat_statements is not there",
+    ),
   settings: z.record(z.string(), z.string().nullable()),
 })
 export type Diagnostics = z.output<typeof diagnosticsOutput>
