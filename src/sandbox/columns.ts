@@ -35,7 +35,7 @@ export class ColumnNames {
     if (name === '')
       return 'What stands in FROM without being a table needs an alias: `from coalesce(…) as x(value)`.'
     const declared = declaredColumns(source, alias)
-    if (declared.length === 0 && ALIAS_NAMES_COLUMN.has(callName)) declared.push(name)
+    if (declared.length === 0 && aliasNamesColumn(source, callName, call)) declared.push(name)
     const columns = new Set(declared)
     const key = inAnyCase(name)
     const others = this.#functionResults.get(key)
@@ -54,7 +54,9 @@ export class ColumnNames {
       const column = parts.at(-1) ?? ''
       const source = parts.at(-2) ?? ''
       const result = this.#functionResults.get(inAnyCase(source))
-      const isCall = result === undefined ? SERVER_NAME.test(column) : !isColumn(column, result)
+      // A table in another part of the query may have the same alias, so what is declared vouches for no server's name.
+      if (SERVER_NAME.test(column)) return { subject: column, reason: serverNameReason(source, column) }
+      const isCall = result !== undefined && !isColumn(column, result)
       if (isCall) return { subject: column, reason: referenceReason(source, column) }
     }
     return undefined
@@ -73,6 +75,12 @@ function common(some: ReadonlySet<string>, others: ReadonlySet<string>): Readonl
   return new Set([...some].filter((name) => others.has(name)))
 }
 
+/** False for the rows that several functions make, and for `unnest(a, b)`, which makes them of several arrays. */
+function aliasNamesColumn(source: Message, callName: string, call: Message | undefined): boolean {
+  if (list(source.functions).length !== 1 || !ALIAS_NAMES_COLUMN.has(callName)) return false
+  return callName !== 'unnest' || list(call?.args).length === 1
+}
+
 function declaredColumns(source: Message, alias: Message | undefined): string[] {
   const definitions = list(source.coldeflist).map((definition) =>
     text(messageOf(definition, 'ColumnDef')?.colname),
@@ -89,6 +97,13 @@ function referenceReason(source: string, column: string): string {
   return (
     `\`${source}.${column}\` could be a call of the function \`${column}\`; ` +
     `name the columns of a function in FROM: \`from f(…) as ${source}(${column})\`.`
+  )
+}
+
+function serverNameReason(source: string, column: string): string {
+  return (
+    `\`${source}.${column}\` could be a call of the function \`${column}\`; ` +
+    'give the column a name of its own: one that does not begin as those of the server do (`pg_`, `lo_`, `dblink`).'
   )
 }
 

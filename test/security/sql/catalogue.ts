@@ -66,6 +66,15 @@ export const catalogue: readonly Hostile[] = [
     'select unnest(array[pg_typeof(1), $1])',
     "select pg_typeof(1) union select '16384'",
   ),
+  // The alias of these names no column, so that `pg_typeof.pg_typeof` is a call over the row.
+  ...hostile(
+    'pg_typeof',
+    "select pg_typeof.pg_typeof from unnest('a'::tsvector) as pg_typeof union select 'rowgate.identity_keys'",
+    "select unnest(array[pg_typeof.pg_typeof, 'rowgate.audit_heads', '1260']) from unnest(array[1], array[2]) as pg_typeof",
+    'select pg_typeof.pg_typeof from rows from (generate_series(1, 2), unnest(array[1])) as pg_typeof',
+    'select unnest.pg_typeof from unnest(array[1]) as unnest(pg_typeof)',
+    "select (select f.pg_typeof from stores f limit 1) from generate_series(1, 1) as f(pg_typeof) union select '1260'",
+  ),
   ...hostile('regproc', "select 'pg_read_file'::regproc"),
   ...hostile('regrole', "select 'postgres'::regrole", 'select 10::regrole::text'),
   ...hostile('regnamespace', "select 'rowgate'::regnamespace"),
@@ -137,6 +146,11 @@ export const columnNotation: readonly Hostile[] = [
     "select ('rowgate.seal'::text).current_setting",
     "select x.current_setting from unnest(array['rowgate.seal']) x",
     "select x.current_setting from unnest(array['rowgate.seal']) with ordinality x",
+  ),
+  ...hostile(
+    'evil',
+    'select evil.evil from unnest(array[1], array[2]) as evil',
+    'select evil.evil from rows from (generate_series(1, 2), generate_series(1, 2)) as evil',
   ),
   ...hostile('lo_get', 'select g.lo_get from generate_series(1, 2) g'),
   ...hostile('pg_column_size', 'select s.pg_column_size from stores s'),

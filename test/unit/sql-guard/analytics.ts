@@ -194,6 +194,11 @@ const laterals: readonly Analysis[] = [
   { sql: "select * from rows from (generate_series(1, 3), unnest(array['a', 'b', 'c'])) as r(n, letter)" },
   { sql: 'select n, s.name from generate_series(1, 24) n cross join stores s' },
   { sql: 'select g.g from generate_series(1, 10, 2) g' },
+  { sql: 'select p.sku, tag.tag from products p, unnest(p.tags) with ordinality as tag' },
+  { sql: "select w.word, w.place from unnest(array['a', 'b'], array[1, 2]) as w(word, place)" },
+  {
+    sql: "select w.lexeme, count(*) from products p, unnest(to_tsvector('simple', p.name)) as w group by w.lexeme",
+  },
   {
     sql: "select d::date from generate_series($1::date, $2::date, interval '1 day') d",
     parameters: ['2024-01-01', '2024-01-10'],
