@@ -18,3 +18,8 @@ export function openNeon(
   neonConfig.fetchFunction = boundedFetch
   return neon(databaseUrl, { fullResults: true })
 }
+
+/** The driver's fault as the log may have it: a parser quotes what is no JSON, and that may be anything. */
+export function toldFault(fault: unknown): unknown {
+  return fault instanceof SyntaxError ? new Error('The answer is not JSON.') : fault
+}

@@ -2,9 +2,12 @@
 
 import { NeonDbError } from '@neondatabase/serverless'
 import { RowgateError } from '../infra/errors.ts'
+import { traceComment } from '../infra/trace.ts'
 import type { Open, Upkeep, UpkeepOperation } from './connections.ts'
-import { openNeon } from './neon.ts'
+import { openNeon, toldFault } from './neon.ts'
+import { countsOf } from './round-trip.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
+import { tally } from './tally.ts'
 
 /** The schemas that Rowgate's migrations make; nothing outside them is touched. */
 const SCHEMAS = ['public', 'retail', 'netflix', 'directory', 'rowgate']
@@ -35,20 +38,26 @@ export interface OwnerSettings {
 /** Made once per isolate. */
 export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'owner'> {
   const client = openNeon(ownerUrl, fetchEndpoint)
-  return (_, { signal, deadline, audit }): Upkeep => {
+  return (_, { signal, deadline, audit, observe, traceId }): Upkeep => {
+    const comment = traceComment(traceId)
     const over = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, deadline - Date.now()))])
 
     async function one(text: string, parameters: unknown[]): Promise<Record<string, unknown> | undefined> {
+      const startedAt = Date.now()
+      let counts: ReturnType<typeof countsOf>[] = []
       try {
         const fetchOptions = { signal: over, redirect: 'manual' }
-        const result = await client.query(text, parameters, {
+        const result = await client.query(text + comment, parameters, {
           fetchOptions,
           arrayMode: false,
           fullResults: true,
         })
+        counts = [countsOf(result)]
         return result.rows[0]
       } catch (error) {
         throw translated(error)
+      } finally {
+        observe({ engine: 'postgres', ms: Date.now() - startedAt, ...tally(() => [text], counts) })
       }
     }
 
@@ -77,6 +86,6 @@ function translated(error: unknown): RowgateError {
   return new RowgateError(
     'UNAVAILABLE',
     'The answer did not come in time, or the database cannot be reached. The operation may still be running; look with `database_diagnostics` before you repeat it.',
-    { cause: error },
+    { cause: toldFault(error) },
   )
 }

@@ -6,6 +6,7 @@ import { RowgateError } from '../infra/errors.ts'
 import type { RoundTrip } from '../infra/query-monitor.ts'
 import { retry } from '../infra/retry.ts'
 import { engineShareMs } from './deadline.ts'
+import { toldFault } from './neon.ts'
 import { errorOfSqlstate } from './sqlstate.ts'
 import { sizeOf, tally } from './tally.ts'
 
@@ -123,8 +124,7 @@ async function attempt<T extends Counted>(
     answered = false
     if (expiry.signal.aborted) throw timedOut(error)
     throw new RowgateError('UNAVAILABLE', development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE, {
-      // What is no JSON is quoted by the parser, and may be anything.
-      cause: error instanceof SyntaxError ? new Error('The answer is not JSON.') : error,
+      cause: toldFault(error),
       retryable: true,
     })
   } finally {
@@ -135,7 +135,8 @@ async function attempt<T extends Counted>(
   }
 }
 
-function countsOf({ rowCount, rows }: Counted) {
+/** What a statement's result counts as. */
+export function countsOf({ rowCount, rows }: Counted) {
   return { rows: rowCount ?? 0, bytes: sizeOf(rows) }
 }
 

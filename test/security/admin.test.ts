@@ -1,28 +1,50 @@
 /** `admin_database_operation`: off without the owner's login, confirmed each time, and no name or state of the caller's making gets through. */
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { fingerprint } from '../../src/infra/query-monitor.ts'
 import { databases, letIn } from '../support/database.ts'
+import { type FaultProxy, type Said, startFaultProxy } from '../support/fault-proxy.ts'
 import { type Envelope, type Grant, ORIGIN, startWorld, type World } from '../support/world.ts'
 
 const TOOL = 'admin_database_operation'
 const ADMIN = { scopes: ['admin'] }
 const URL_OF_MCP = `${ORIGIN}/mcp`
 const REVISION = '2026-07-28'
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 type Result = Record<string, unknown> & { structuredContent?: Envelope; requestState?: string }
 
 describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
   let world: World
+  let proxy: FaultProxy
+  /** What the database's endpoint was sent, and says instead of asking Postgres. */
+  const sent: string[] = []
+  let said: Said | undefined
+  const lines: string[] = []
+
   beforeAll(async () => {
+    for (const level of ['info', 'warn', 'error'] as const)
+      vi.spyOn(console, level).mockImplementation((line) => void lines.push(String(line)))
     const database = await start()
     const login = engine === 'PostgreSQL 15' ? 'rowgate_owner' : 'postgres'
     if (login === 'postgres') await database.endpoint.owner(letIn(login))
+    proxy = await startFaultProxy(database.endpoint.url, (body) => {
+      sent.push(body)
+      return said
+    })
     world = await startWorld({
       database: async () => database,
-      env: { DATABASE_OWNER_URL: database.url(login) },
+      env: {
+        ...{ DATABASE_OWNER_URL: database.url(login), DATABASE_FETCH_ENDPOINT: proxy.url },
+        ...{ LOG_LEVEL: 'info', SLOW_QUERY_MS: '0' },
+      },
     })
   })
-  afterAll(() => world.close())
+  afterAll(async () => {
+    await world.close()
+    await proxy.close()
+    vi.restoreAllMocks()
+  })
 
   /** One round as a 2026-07-28 client sends it, by hand. */
   async function round(
@@ -46,6 +68,7 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
           ...(more.state !== undefined && { requestState: more.state }),
           ...(more.answer !== undefined && { inputResponses: { confirm: more.answer } }),
           _meta: {
+            traceparent: `00-${TRACE}-00f067aa0ba902b7-01`,
             'io.modelcontextprotocol/protocolVersion': REVISION,
             'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1.0.0' },
             'io.modelcontextprotocol/clientCapabilities': more.capabilities ?? { elicitation: { form: {} } },
@@ -111,6 +134,51 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     expect((await round('root', args(), { state, answer: YES })).structuredContent?.status).toBe('success')
     expect(code(await round('root', args(), { state, answer: YES }))).toBe('CONFLICT')
   })
+
+  /** What a confirmed call was answered, and what the operator was told of it. */
+  async function confirmed() {
+    const state = await asked('root')
+    await world.settled()
+    sent.length = 0
+    lines.length = 0
+    const { structuredContent } = await round('root', args(), { state, answer: YES })
+    await world.settled()
+    const told: Record<string, unknown>[] = lines.map((line) => JSON.parse(line))
+    return { ...structuredContent, told: told.filter(({ tool }) => tool === TOOL) }
+  }
+
+  test('its statements are in the request’s line and in the trace, and slow ones are warned of', async () => {
+    const { status, told } = await confirmed()
+    expect(status).toBe('success')
+    const slow = told.filter(({ event }) => event === 'slow_query')
+    expect(slow).toHaveLength(3)
+    expect(slow.at(-1)).toMatchObject({
+      engine: 'postgres',
+      fingerprints: await fingerprint('analyze public.tasks'),
+    })
+    expect(told.find(({ event }) => event === 'request')).toMatchObject({
+      ...{ round_trips: 3, rows: 2, database_ms: expect.any(Number), trace_id: TRACE },
+    })
+    const own = sent.filter((body) => !body.includes('rowgate.audit'))
+    expect(own).toHaveLength(3)
+    for (const body of own) expect(body).toContain(`/* trace_id='${TRACE}' */`)
+  })
+
+  test.each([
+    [404, 'DATABASE_OWNER_URL'],
+    [500, 'may still be running'],
+    [200, 'may still be running'],
+  ])(
+    'an endpoint that answers %i and no result is UNAVAILABLE, says what to look at, and is one trip',
+    async (status, words) => {
+      said = { status, body: 'zebra' }
+      const { error, told } = await confirmed().finally(() => (said = undefined))
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: false })
+      expect(error?.message).toContain(words)
+      expect(told.find(({ event }) => event === 'request')).toMatchObject({ round_trips: 1, rows: 0 })
+      expect(JSON.stringify(told)).not.toContain('zebra')
+    },
+  )
 
   test('a confirmation is for one caller, tenant, client, operation and table', async () => {
     const state = await asked('root')
