@@ -3,7 +3,7 @@
  * plan-cost cap and the byte cap stand behind; these answer sooner and say what to write instead.
  */
 
-import { literalNumber, literalText, upperBound } from './literals.ts'
+import { isOfNumbers, literalNumber, literalText, upperBound } from './literals.ts'
 import { asNode, fieldsOf, list, type Message, nameParts } from './tree.ts'
 
 /** Characters that one `repeat`, `lpad` or `rpad` may make. A bar in a text chart is 100. */
@@ -49,11 +49,14 @@ export class Budget {
 
   #checkSeries(args: readonly unknown[]): string | undefined {
     const [start, stop, step] = args
-    if ([start, stop].some((end) => /infinity/i.test(literalText(end) ?? ''))) {
+    if ([start, stop].some((end) => /infinity/i.test(literalText(end, TIMES) ?? ''))) {
       return '`generate_series` to infinity never ends; give it an end.'
     }
     if ([start, stop, step].some(isBareParameter)) {
       return `\`generate_series\` over a parameter has no known bound; write \`least($1, ${MAX_SERIES})\`, or cast it: \`$1::date\`.`
+    }
+    if ([start, stop, step].some((end) => isOfNumbers(end) && literalNumber(end) === undefined)) {
+      return '`generate_series` needs ends that can be read from the query; write the numbers that they come to.'
     }
     const rows = seriesRows(start, stop, step)
     if (rows === undefined) return unknownSeriesProblem(step)
@@ -83,7 +86,7 @@ function paddingProblem(name: string, count: unknown): string | undefined {
 /** `format('%1000000000s', …)` pads like `lpad`, so the widths must be in the text, and small. */
 function formatProblem(pattern: unknown): string | undefined {
   const template = literalText(pattern)
-  if (template === undefined) return '`format` needs its pattern as a literal text.'
+  if (template === undefined) return "`format` needs its pattern as a literal text: `format('%s: %s', a, b)`."
   if (/%(\d+\$)?-*\*/.test(template)) return '`format` may not take a width from an argument (`%*s`).'
   if (/%(\d+\$)?-*\d{5,}/.test(template))
     return `\`format\` may pad to at most ${MAX_PADDING - 1} characters.`
@@ -123,10 +126,21 @@ function unknownSeriesProblem(step: unknown): string | undefined {
   return `\`generate_series\` with a step under ${MIN_UNKNOWN_STEP_S} seconds needs both ends as literals.`
 }
 
+const TIMES: ReadonlySet<string> = new Set([
+  'text',
+  'varchar',
+  'date',
+  'timestamp',
+  'timestamptz',
+  'interval',
+])
+/** Nothing may follow: `2000-01-01 BC` is four thousand years before it. */
+const ISO = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)?$/
+
 /** Seconds since 1970 of a literal date or timestamp in ISO order. */
 function instant(value: unknown): number | undefined {
-  const written = literalText(value)
-  if (written === undefined || !/^\d{4,6}-\d\d-\d\d/.test(written)) return undefined
+  const written = literalText(value, TIMES)
+  if (written === undefined || !ISO.test(written)) return undefined
   const milliseconds = Date.parse(written.slice(0, 10))
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000
 }
@@ -149,7 +163,7 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
 
 /** Seconds of a literal interval of one unit, such as `1 day`. `day` alone, as in `interval '1' day`, is not read. */
 function intervalSeconds(value: unknown): number | undefined {
-  const parts = /^\s*([+-]?\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*$/i.exec(literalText(value) ?? '')
+  const parts = /^\s*([+-]?\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*$/i.exec(literalText(value, TIMES) ?? '')
   const unit = UNIT_SECONDS.get(parts?.[2]?.toLowerCase() ?? '')
   return parts === null || unit === undefined ? undefined : Number(parts[1]) * unit
 }

@@ -1,6 +1,6 @@
 /** Whether a recursive query says when it ends. It cannot be proven; this asks for the condition that an honest one has. */
 
-import { literalNumber } from './literals.ts'
+import { isOfNumbers, literalNumber } from './literals.ts'
 import {
   asNode,
   isMessage,
@@ -82,8 +82,7 @@ function varies(value: unknown): boolean {
 
 /** Fixed: without a column, or one value from a query of its own (`(select max(order_date) from orders)`). */
 function isFixed(value: unknown): boolean {
-  const number = literalNumber(value)
-  if (number !== undefined) return Math.abs(number) <= MAX_STEPS
+  if (isOfNumbers(value)) return Math.abs(literalNumber(value) ?? Infinity) <= MAX_STEPS
   const node = asNode(value)
   if (node?.kind === 'SubLink') return node.message.subLinkType === 'EXPR_SUBLINK'
   if (node?.kind === 'TypeCast') return isFixed(node.message.arg)

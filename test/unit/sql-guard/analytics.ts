@@ -211,6 +211,21 @@ const laterals: readonly Analysis[] = [
   { sql: 'select q.a + q.b from (values (1, 2), (3, 4)) as q(a, b)' },
 ]
 
+const bounded: readonly Analysis[] = [
+  { sql: "select name, repeat('*', 100 / 4), rpad(name, 2 * 20, '.'), lpad('7'::text, 3, '0') from stores" },
+  {
+    sql: "select repeat('#', greatest(1, least(quantity * 2, 40))), repeat('-', quantity % 10) from order_items",
+  },
+  {
+    sql: "select lpad(name, '20'::int), repeat('=', (case when quantity > 5 then 10 else 5 end)::int) from stores, order_items",
+  },
+  { sql: "select format('%-20s|%5s'::text, name, region) from stores" },
+  { sql: 'select n from generate_series(0, 1, 0.25) n union all select * from generate_series(10, 0, -2)' },
+  {
+    sql: "select h from generate_series('2024-01-01 00:00:00+00'::timestamptz, timestamptz '2024-01-02T00:00Z', '30 seconds') h",
+  },
+]
+
 const times: readonly Analysis[] = [
   {
     sql: "select extract(isodow from order_date) as weekday, to_char(order_date, 'Dy') as name, count(*) from orders group by 1, 2 order by 1",
@@ -398,6 +413,7 @@ export const analytics: readonly Analysis[] = [
   ...windows,
   ...withs,
   ...laterals,
+  ...bounded,
   ...times,
   ...texts,
   ...documents,
