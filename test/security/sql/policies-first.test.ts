@@ -36,7 +36,7 @@ describe.skipIf(absent('sql')).each(databases)('on $engine,', ({ start }) => {
   const call = (tool: string, args: object) => world.call('mallory', tool, { ...args })
 
   beforeAll(async () => {
-    world = await startWorld({ database: start, env: { SQL_SCHEMAS: 'public, crm' } })
+    world = await startWorld({ database: start, env: { SQL_SCHEMAS: 'public, retail, crm' } })
     await world.database.endpoint.owner(CRM)
   })
   afterAll(() => world.close())
@@ -76,4 +76,20 @@ describe.skipIf(absent('sql')).each(databases)('on $engine,', ({ start }) => {
   ])('a plan that was run does not tell how far a hidden row got: %s', async (one, other) => {
     expect(await plan(`select * from ${one}`)).toEqual(await plan(`select * from ${other}`))
   })
+
+  test.skipIf(absent('retail'))(
+    'a store’s name is not looked up before its policy, however it is asked for',
+    async () => {
+      await world.database.endpoint.owner(`alter table retail.stores no force row level security;
+      insert into retail.stores select gen_random_uuid(), 'Hidden ' || n, 'Leeds', 'shop' from generate_series(1, 20000) n;
+      alter table retail.stores force row level security; analyze retail.stores`)
+      for (const asked of ["name = 'Hidden 7'", "name || '' = 'Hidden 7'", "name < 'Hidden 10'"]) {
+        const { data } = await call('explain_query', { sql: `select * from retail.stores where ${asked}` })
+        expect(JSON.stringify(data.plan), asked).not.toContain('stores_name')
+      }
+      const twice = "insert into retail.stores values (gen_random_uuid(), 'Hidden 7', 'Leeds', 'shop')"
+      const again = `alter table retail.stores no force row level security; ${twice}`
+      await expect(world.database.endpoint.owner(again)).rejects.toMatchObject({ fields: { code: '23505' } })
+    },
+  )
 })
