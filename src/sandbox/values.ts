@@ -1,5 +1,10 @@
 /** From the text that Postgres prints to JSON, by type; what would lose a digit stays text. */
 
+import { RowgateError } from '../infra/errors.ts'
+
+/** Arrays and objects inside of each other; what checks and writes the answer recurses over them. */
+const MAX_JSON_DEPTH = 100
+
 interface Type {
   readonly name: string
   read(text: string): Json
@@ -15,9 +20,30 @@ function inJson(_key: string, value: Json, context?: { source?: string }): Json 
   if (typeof value !== 'number' || source === undefined) return value
   return /^-?\d+$/.test(source) ? asSafeInteger(source) : asNumber(source)
 }
-// What Postgres printed as JSON is JSON. A reviver is slow, and few texts hold a number that needs it.
-const asJson = (text: string): Json =>
-  JSON.parse(text, /\d{16}|\de\+?\d{3}/i.test(text) ? inJson : undefined) as Json
+// What Postgres printed as JSON is JSON. A reviver is slow and recurses, and few texts hold a number that needs it.
+const parse = (text: string, reviver?: typeof inJson): Json => JSON.parse(text, reviver) as Json
+
+function asJson(text: string): Json {
+  const value = parse(text)
+  if (nestsTooDeep(value)) {
+    throw new RowgateError(
+      'RESULT_TOO_LARGE',
+      `A JSON value nests more than ${MAX_JSON_DEPTH} deep; select a part of it, as \`x #> '{a,b}'\` does, or cast it to text: \`x::text\`.`,
+    )
+  }
+  return /\d{16}|\de\+?\d{3}/i.test(text) ? parse(text, inJson) : value
+}
+
+/** Level by level, as the depth is the caller's choice. */
+function nestsTooDeep(value: Json): boolean {
+  let level: Json[] = [value]
+  for (let depth = 0; depth <= MAX_JSON_DEPTH; depth += 1) {
+    const nested = level.filter((inner) => typeof inner === 'object' && inner !== null)
+    if (nested.length === 0) return false
+    level = nested.flatMap((inner) => Object.values(inner))
+  }
+  return true
+}
 
 /** By OID in pg_type, which never change. Types of extensions have no fixed one. */
 const READ: readonly (readonly [string, Type['read']])[] = [
