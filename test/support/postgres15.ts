@@ -65,8 +65,11 @@ export interface Postgres15 {
   stop(): Promise<void>
 }
 
-/** Starts a cluster of one's own, for a test that changes roles: those belong to the whole cluster. */
-export async function startPostgres15(): Promise<Postgres15> {
+/**
+ * Starts a cluster of one's own, for a test that changes roles, which belong to the whole cluster, or that needs settings
+ * (`name=value`) which are only read at the start.
+ */
+export async function startPostgres15(...settings: readonly string[]): Promise<Postgres15> {
   const identity = await unprivileged()
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-postgres15-'))
   const password = randomBytes(16).toString('hex')
@@ -87,7 +90,9 @@ export async function startPostgres15(): Promise<Postgres15> {
   const port = await freePort()
   const server = spawn(
     join(PROGRAMS, 'postgres'),
-    ['-D', data, '-k', directory, '-h', '127.0.0.1', '-p', String(port), '-c', 'fsync=off'],
+    ['-D', data, '-k', directory, '-h', '127.0.0.1', '-p', String(port)].concat(
+      ['fsync=off', ...settings].flatMap((setting) => ['-c', setting]),
+    ),
     { ...identity, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   await ready(server)
