@@ -10,6 +10,7 @@ import { createEmbedder } from './data/embedder.ts'
 import { createHealthCheck, type HealthCheck } from './data/health.ts'
 import { createDerivedSecret } from './data/identity.ts'
 import { createMongo } from './data/mongodb.ts'
+import type { openNeon } from './data/neon.ts'
 import { ownedOnFirstUse, postgresOnFirstUse } from './data/on-first-use.ts'
 import { createRedis } from './data/redis.ts'
 import { requestIdOf } from './http/request-id.ts'
@@ -245,17 +246,20 @@ function auditLog(config: Config, log: Log): Audit | undefined {
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
   } = config
   if (databaseUrl === undefined || identityKey === undefined) return undefined
-  let client: Awaited<ReturnType<typeof open>> | undefined
-  const open = async () => (await import('./data/neon.ts')).openNeon(databaseUrl, fetchEndpoint)
+  let client: ReturnType<typeof openNeon> | undefined
   return createAudit({
     identityKey,
     reads: config.AUDIT_READS,
     first: config.AUDIT_FIRST,
     async send(rows, signal) {
-      client ??= await open()
-      await client.query('select rowgate.audit_later($1)', [rows], {
-        fetchOptions: { signal, redirect: 'manual' },
-      })
+      const { openNeon, toldFault } = await import('./data/neon.ts')
+      client ??= openNeon(databaseUrl, fetchEndpoint)
+      const fetchOptions = { signal, redirect: 'manual' }
+      try {
+        await client.query('select rowgate.audit_later($1)', [rows], { fetchOptions })
+      } catch (fault) {
+        throw toldFault(fault)
+      }
     },
     onLoss: (rows, cause) => log.error('audit_lost', { rows, ...errorFields(cause) }),
   })
