@@ -158,12 +158,16 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
   })
 
   test('a write that cannot be repeated safely is not tried again', async () => {
-    const { data } = await world.call('deleter', 'add_task', { title: 'gone' })
-    let faults = 1
-    next = () => (faults-- > 0 ? 'cuts after the commit and before the answer' : undefined)
-    const answer = await world.call('deleter', 'delete_task', { task_id: data.id })
-    expect(answer.error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
-    expect((await world.call('deleter', 'get_task', { task_id: data.id })).error?.code).toBe('NOT_FOUND')
+    const { data } = await world.call('writer', 'add_task', { title: 'old' })
+    const answerLost = async (tool: string, args: object) => {
+      let faults = 1
+      next = () => (faults-- > 0 ? 'cuts after the commit and before the answer' : undefined)
+      const { error } = await world.call('writer', tool, { task_id: data.id, ...args })
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+      return world.call('writer', 'get_task', { task_id: data.id })
+    }
+    expect((await answerLost('update_task', { title: 'new' })).data.title).toBe('new')
+    expect((await answerLost('delete_task', {})).error?.code).toBe('NOT_FOUND')
   })
 
   test('a database that is gone opens the circuit: refused at once, with the time to wait, and closed again by one success', async () => {
