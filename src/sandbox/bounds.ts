@@ -4,6 +4,7 @@
  */
 
 import { isOfNumbers, literalNumber, literalText, upperBound } from './literals.ts'
+import { argument } from './pairs.ts'
 import { asNode, fieldsOf, list, type Message, nameParts } from './tree.ts'
 
 /** Characters that one `repeat`, `lpad` or `rpad` may make. A bar in a text chart is 100. */
@@ -66,12 +67,6 @@ export class Budget {
     if (this.#series <= MAX_SERIES_PRODUCT) return undefined
     return `The \`generate_series\` calls multiply to more than ${MAX_SERIES_PRODUCT} rows; use shorter ones.`
   }
-}
-
-/** An argument written by name, as in `f(count => 3)`, is what follows the arrow. */
-function argument(value: unknown): unknown {
-  const node = asNode(value)
-  return node?.kind === 'NamedArgExpr' ? node.message.arg : value
 }
 
 function paddingProblem(name: string, count: unknown): string | undefined {

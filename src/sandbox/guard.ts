@@ -11,6 +11,7 @@ import { ALLOWED_TYPES, MAX_TYPE_LENGTH } from './allowed-types.ts'
 import { Budget } from './bounds.ts'
 import { ColumnNames, selectionProblem } from './columns.ts'
 import { literalNumber } from './literals.ts'
+import { Pairs } from './pairs.ts'
 import { recursionProblem } from './recursion.ts'
 import { type Access, resolve, type Scope } from './relations.ts'
 import { asNode, isMessage, list, type Message, messageOf, nameParts, text } from './tree.ts'
@@ -82,6 +83,7 @@ class Walk {
   readonly #tables = new Set<string>()
   readonly #budget = new Budget()
   readonly #columns = new ColumnNames()
+  readonly #pairs = new Pairs()
   #parameters = 0
   #recursive = false
   #nodes = 0
@@ -98,8 +100,8 @@ class Walk {
       const refused = this.#enter(step)
       if (refused !== undefined) return refused
     }
-    const call = this.#columns.problem()
-    if (call !== undefined) return refuse(call.subject, call.reason)
+    const problem = this.#columns.problem() ?? this.#pairs.problem()
+    if (problem !== undefined) return refuse(problem.subject, problem.reason)
     return {
       ok: true,
       tables: [...this.#tables].sort(),
@@ -117,7 +119,7 @@ class Walk {
       return refuse('size', `The query has more than ${MAX_NODES} parts; make it smaller.`)
     if (step.depth > MAX_DEPTH)
       return refuse('depth', `The query is nested more than ${MAX_DEPTH} deep; use WITH.`)
-    const refused = this.#judge(step)
+    const refused = this.#judge(step) ?? this.#judgePair(step)
     if (refused !== undefined) return refused
     const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
     for (const [name, value] of Object.entries(step.message)) {
@@ -201,8 +203,13 @@ class Walk {
         return this.#judgeTable(message, scope)
       case 'RangeSubselect':
       case 'JsonTable':
+        this.#pairs.addSource(message, '', false)
         return this.#countSource()
+      case 'JoinExpr':
+        if (message.alias !== undefined) this.#pairs.addSource(message, '', false)
+        return undefined
       case 'RangeFunction': {
+        this.#pairs.addSource(message, '', false)
         const reason = this.#columns.addFunctionResult(message)
         return reason === undefined ? this.#countSource() : refuse('FROM', reason)
       }
@@ -222,6 +229,12 @@ class Walk {
     }
   }
 
+  #judgePair({ kind, message }: Step): Refused | undefined {
+    const reason = this.#pairs.add(kind, message)
+    if (reason === undefined) return undefined
+    return refuse(nameParts(message.funcname ?? message.name ?? message.operName).at(-1) ?? kind, reason)
+  }
+
   #judgeRecursion(clause: Message): Refused | undefined {
     this.#recursive = true
     for (const member of list(clause.ctes)) {
@@ -236,6 +249,7 @@ class Walk {
     const resolved = resolve(relation, scope, this.#access)
     if (resolved.means === 'nothing') return refuse(text(relation.relname), resolved.reason)
     if (resolved.means === 'table') this.#tables.add(resolved.table)
+    this.#pairs.addSource(relation, text(relation.relname), resolved.means === 'table')
     return this.#countSource()
   }
 

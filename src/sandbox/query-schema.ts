@@ -8,13 +8,15 @@ import { MAX_SQL_LENGTH } from './parse.ts'
 /** Rows of one answer. A model reads a hundred; a thousand is for code behind it. */
 export const MAX_ROWS = 1_000
 const DEFAULT_ROWS = 100
+/** Characters of one value. An embedding of 4,096 numbers, in all their digits, has 90,000. */
+const MAX_PARAMETER_LENGTH = 100_000
 export const statement = z
   .string()
   .min(1)
   .max(MAX_SQL_LENGTH, `may hold up to ${MAX_SQL_LENGTH} characters; pass data as parameters`)
   .describe('One SELECT (WITH, VALUES and set operations too) in PostgreSQL. It only reads')
 export const parameters = z
-  .array(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .array(z.union([z.string().max(MAX_PARAMETER_LENGTH), z.number(), z.boolean(), z.null()]))
   .max(MAX_PARAMETERS)
   .default([])
   .describe("The values of `$1`, `$2`, …; write an array as Postgres does: '{1,2}'")

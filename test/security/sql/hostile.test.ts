@@ -8,6 +8,7 @@ import { catalogue, columnNotation } from './catalogue.ts'
 import type { Hostile } from './hostile.ts'
 import { identityCalls, positions } from './identity.ts'
 import { denial, encoding, harmless } from './load-and-encoding.ts'
+import { pairs } from './pairs.ts'
 import { serverReach, textRunners } from './reach.ts'
 import { stacking, writes } from './stacking-and-writes.ts'
 
@@ -31,6 +32,7 @@ const classes = {
   'leaks of the catalogue': catalogue,
   'column notation that calls': columnNotation,
   'denial of service': denial,
+  'work on pairs that no timeout ends': pairs,
   'encoding tricks': encoding,
 }
 

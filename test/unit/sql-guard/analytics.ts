@@ -226,6 +226,37 @@ const bounded: readonly Analysis[] = [
   },
 ]
 
+const paired: readonly Analysis[] = [
+  {
+    sql: 'select a.sku, array_agg(b.sku) from products a join products b on a.tags && b.tags and a.sku < b.sku group by a.sku',
+  },
+  {
+    sql: "select string_agg(name || ' (' || sku || ')', ', ') from products where tags @> array['sale'] or tags <@ '{sale,new}'",
+  },
+  { sql: 'select sku from products where $1::text[] <@ tags and tags && $1', parameters: ['{sale}'] },
+  {
+    sql: 'select sku from products p where p.tags && array(select tag from products q, unnest(q.tags) tag where q.sku < p.sku)',
+  },
+  {
+    sql: "select sku, coalesce(attributes -> 'sizes', '[]') @> '[\"m\"]', attributes ?| array['color', 'sizes'] from products",
+  },
+  {
+    sql: "select jsonb_agg(attributes - 'sizes'), jsonb_agg(attributes - array['color', 'sizes']) from products",
+  },
+  {
+    sql: "with periods as (select daterange('2024-01-01', '2024-02-01') as r) select array_agg(o.order_id) from orders o join periods p on p.r @> o.order_date::date and o.order_date::date <@ p.r",
+  },
+  {
+    sql: "with m as (select date_trunc('month', order_date) as month, sum(total_amount) as revenue from orders group by 1) select jsonb_agg(m), max(revenue) - min(revenue), string_agg(month || ': ' || revenue, ', ') from m",
+  },
+  {
+    sql: 'select jsonb_agg(p.sku), array_agg(p.name), max(p.price) - min(p.price), sum(p.price) - sum(p.cost), max(p.created_at) - now() from products p',
+  },
+  {
+    sql: "select trim(both ' .' from name), ltrim(sku, '0'), rtrim(name), btrim(name, left(sku, 3)) from products",
+  },
+]
+
 const times: readonly Analysis[] = [
   {
     sql: "select extract(isodow from order_date) as weekday, to_char(order_date, 'Dy') as name, count(*) from orders group by 1, 2 order by 1",
@@ -414,6 +445,7 @@ export const analytics: readonly Analysis[] = [
   ...withs,
   ...laterals,
   ...bounded,
+  ...paired,
   ...times,
   ...texts,
   ...documents,

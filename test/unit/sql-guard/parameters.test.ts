@@ -1,0 +1,12 @@
+/** What a query may be given as its parameters. */
+
+import { expect, test } from 'vitest'
+import { queryInput } from '../../../src/sandbox/query-schema.ts'
+
+test.each([
+  [100_000, true],
+  [100_001, false],
+])('a text of %i characters is a parameter: %s', (length, success) => {
+  const input = { sql: 'select $1::text', parameters: ['x'.repeat(length)] }
+  expect(queryInput.safeParse(input)).toMatchObject({ success })
+})
