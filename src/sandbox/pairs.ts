@@ -64,7 +64,6 @@ export class Pairs {
     this.#noteMaker(kind, message)
     const pair = pairOf(kind, message)
     if (pair === undefined) return undefined
-    if (WORD_SIMILARITY.has(pair.operator)) return similarityProblem(pair)
     this.#pairs.push(pair)
     return kind === 'FuncCall' ? charactersProblem(pair) : undefined
   }
@@ -73,6 +72,8 @@ export class Pairs {
   problem(): { readonly subject: string; readonly reason: string } | undefined {
     const makes = this.#makesArrays || this.#makesTexts || this.#makesJson
     for (const { operator, sides } of this.#pairs) {
+      if (WORD_SIMILARITY.has(operator) && !this.#isOfFewWords(sides))
+        return { subject: operator, reason: similarityReason(operator) }
       const isRisk =
         operator === '-' ? this.#makesArrays && this.#makesJson : makes && isContainment(operator)
       if (!isRisk || sides.some((side) => this.#isSmall(side) || this.#isStored(side))) continue
@@ -97,6 +98,12 @@ export class Pairs {
       this.#makesArrays = true
       this.#makesJson = true
     }
+  }
+
+  /** A parameter may be long, so that beside it only what a table has will do. */
+  #isOfFewWords(sides: readonly unknown[]): boolean {
+    if (sides.some((side) => (literalText(side)?.length ?? cut(side)) <= MAX_WORDS)) return true
+    return sides.some(isBound) && sides.some((side) => this.#isStored(side))
   }
 
   /** Written in the query, bound to it, or of a type without parts. */
@@ -198,9 +205,11 @@ function charactersProblem({ operator, sides }: Pair): string | undefined {
   return `\`${operator}\` needs the characters to look for as a literal of at most ${MAX_CHARACTERS}, or as \`left(x, ${MAX_CHARACTERS})\`.`
 }
 
-function similarityProblem({ operator, sides }: Pair): string | undefined {
-  if (sides.some((side) => isBound(side) || cut(side) <= MAX_WORDS)) return undefined
-  return `\`${operator}\` needs one side that is a literal, a parameter or \`left(x, ${MAX_WORDS})\`, as it compares each word with each.`
+function similarityReason(operator: string): string {
+  return (
+    `\`${operator}\` compares each word with each; let one side be a literal of at most ${MAX_WORDS} characters or ` +
+    `\`left(x, ${MAX_WORDS})\`, or compare a parameter with the column of a table.`
+  )
 }
 
 function isBound(value: unknown): boolean {

@@ -23,6 +23,9 @@ export const pairs: readonly Hostile[] = [
     'select word_similarity(name, description) from products',
     'select word_similarity(left(name, 1001), left(description, -1)) from products',
     'select strict_word_similarity(name, description) from products',
+    'select word_similarity($1, $2)',
+    "select word_similarity($1, string_agg(name, ' ')) from products",
+    `select word_similarity('${'x'.repeat(1_001)}', string_agg(name, ' ')) from products`,
   ),
   ...hostile(
     '%>',

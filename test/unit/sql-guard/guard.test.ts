@@ -68,6 +68,14 @@ describe('a WITH name', () => {
   })
 })
 
+test.each([
+  'select name from products where word_similarity($1, name) > 0.5 order by $1 <<-> name',
+  "select name from products where 'garden chair' <<% name or name %> $1::text",
+  'select word_similarity(left(p.name, 100), lower(q.description)) from products p, products q',
+])('a fuzzy search is accepted: %s', async (sql) => {
+  expect(await check(sql)).toMatchObject({ ok: true })
+})
+
 describe('a refusal says what to do', () => {
   test.each([
     ['select pg_sleep(1)', '`pg_sleep` is not an allowed function. A query may not wait.'],
