@@ -10,6 +10,8 @@ import { asNode, fieldsOf, list, type Message, nameParts, type TreeNode, text } 
 const MAX_CHARACTERS = 256
 /** Characters of one side of a similarity, where `left` says how many there are. */
 const MAX_WORDS = 1_000
+/** Elements of one side, or the characters that write them: a thousand by a million takes Postgres three seconds. */
+const MAX_PARTS = 1_000
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/))
 
@@ -106,20 +108,20 @@ export class Pairs {
     return sides.some(isBound) && sides.some((side) => this.#isStored(side))
   }
 
-  /** Written in the query, bound to it, or of a type without parts. */
+  /** Written in the query with few parts, or of a type without any. A parameter may have many, unless it is cut. */
   #isSmall(value: unknown): boolean {
     const node = asNode(value)
     switch (node?.kind) {
       case 'A_Const':
-      case 'ParamRef':
+        return (literalText(value)?.length ?? 0) <= MAX_PARTS
       case 'SQLValueFunction':
         return true
+      case 'A_Indirection':
+        return isSlice(node.message)
       case 'TypeCast':
         return isPlainCast(node) || this.#isSmall(node.message.arg)
       case 'A_ArrayExpr':
-        return list(node.message.elements).every(
-          (element) => this.#isSmall(element) || this.#isStored(element),
-        )
+        return this.#isShortArray(list(node.message.elements))
       case 'FuncCall':
         return PLAIN_CALLS.has(nameParts(node.message.funcname).at(-1) ?? '')
       case 'A_Expr':
@@ -127,6 +129,13 @@ export class Pairs {
       default:
         return false
     }
+  }
+
+  #isShortArray(elements: readonly unknown[]): boolean {
+    if (elements.length > MAX_PARTS) return false
+    return elements.every(
+      (element) => asNode(element)?.kind === 'ParamRef' || this.#isSmall(element) || this.#isStored(element),
+    )
   }
 
   /** A column of a table, or a part of one. */
@@ -218,6 +227,15 @@ function isBound(value: unknown): boolean {
   return node?.kind === 'A_Const' || node?.kind === 'ParamRef'
 }
 
+/** `($1::text[])[1:100]`: what is cut is itself not made by the query, which could make it of several dimensions. */
+function isSlice({ arg, indirection }: Message): boolean {
+  const { lidx, uidx } = fieldsOf(asNode(list(indirection).at(-1))?.message)
+  const parts = (literalNumber(uidx) ?? Infinity) - (literalNumber(lidx) ?? 0)
+  return (
+    isBound(arg) && list(indirection).length === 1 && lidx !== undefined && parts < MAX_PARTS && parts >= 0
+  )
+}
+
 /** The length that `left(x, n)` leaves; a negative n counts from the end. */
 function cut(value: unknown): number {
   const node = asNode(value)
@@ -235,7 +253,7 @@ function pairReason(operator: string): string {
     )
   }
   return (
-    `\`${operator}\` over two values that the query makes compares each part with each; let one side be a literal, a parameter, ` +
-    '`array[…]` or the column of a table (`t.tags`), or join over `unnest` or `jsonb_array_elements`.'
+    `\`${operator}\` over two values that the query makes compares each part with each; let one side be a short literal, ` +
+    '`array[…]`, a slice (`($1::text[])[1:100]`) or the column of a table (`t.tags`), or join over `unnest` or `jsonb_array_elements`.'
   )
 }

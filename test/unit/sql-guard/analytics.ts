@@ -228,6 +228,10 @@ const bounded: readonly Analysis[] = [
 
 const paired: readonly Analysis[] = [
   {
+    sql: 'select region from stores group by region having array_agg(name::text) && array[$1, $2] or array_agg(name::text) @> ($3::text[])[1:100]',
+    parameters: ['a', 'b', '{c}'],
+  },
+  {
     sql: 'select a.sku, array_agg(b.sku) from products a join products b on a.tags && b.tags and a.sku < b.sku group by a.sku',
   },
   {
