@@ -2,8 +2,10 @@
 
 import { RowgateError } from '../infra/errors.ts'
 
-/** Arrays and objects inside of each other; what checks and writes the answer recurses over them. */
-const MAX_JSON_DEPTH = 100
+/** Arrays and objects inside of each other: what checks and writes the answer recurses over them, and fails at twice as many. */
+const MAX_JSON_DEPTH = 2_500
+/** Where a number has more digits than ours, since a reviver takes more of the stack. */
+const MAX_REVIVED_DEPTH = 500
 
 interface Type {
   readonly name: string
@@ -25,19 +27,21 @@ const parse = (text: string, reviver?: typeof inJson): Json => JSON.parse(text, 
 
 function asJson(text: string): Json {
   const value = parse(text)
-  if (nestsTooDeep(value)) {
+  const revived = /\d{16}|\de\+?\d{3}/i.test(text)
+  const most = revived ? MAX_REVIVED_DEPTH : MAX_JSON_DEPTH
+  if (nestsDeeperThan(most, value)) {
     throw new RowgateError(
       'RESULT_TOO_LARGE',
-      `A JSON value nests more than ${MAX_JSON_DEPTH} deep; select a part of it, as \`x #> '{a,b}'\` does, or cast it to text: \`x::text\`.`,
+      `A JSON value nests more than ${most} deep; select a part of it, as \`x #> '{a,b}'\` does, or cast it to text: \`x::text\`.`,
     )
   }
-  return /\d{16}|\de\+?\d{3}/i.test(text) ? parse(text, inJson) : value
+  return revived ? parse(text, inJson) : value
 }
 
 /** Level by level, as the depth is the caller's choice. */
-function nestsTooDeep(value: Json): boolean {
+function nestsDeeperThan(most: number, value: Json): boolean {
   let level: Json[] = [value]
-  for (let depth = 0; depth <= MAX_JSON_DEPTH; depth += 1) {
+  for (let depth = 0; depth <= most; depth += 1) {
     const nested = level.filter((inner) => typeof inner === 'object' && inner !== null)
     if (nested.length === 0) return false
     level = nested.flatMap((inner) => Object.values(inner))

@@ -30,6 +30,8 @@ test('a document keeps its digits, and may be nested deeply', async () => {
   const { data } = await query(sql)
   expect(data.rows[0][0]).toBe('9007199254740993')
   expect(JSON.stringify(data.rows[0][1])).toHaveLength(5_000)
+  const { error } = await query("select (repeat('[', 2501) || repeat(']', 2501))::json")
+  expect(error?.code).toBe('RESULT_TOO_LARGE')
 })
 
 test.each([

@@ -15,7 +15,7 @@ describe.each(databases)('on $engine', ({ start }) => {
   })
   afterAll(() => world.close())
 
-  test.each([101, 3_000, 6_000, 10_000])(
+  test.each([2_501, 3_000, 6_000, 10_000])(
     'a value nested %i deep is refused in words that repair it',
     async (depth) => {
       for (const sql of [
@@ -32,11 +32,18 @@ describe.each(databases)('on $engine', ({ start }) => {
     },
   )
 
-  test('what the refusal says to do works, and a value of 100 levels is read', async () => {
+  test('what the refusal says to do works, and a value of 2,500 levels is read', async () => {
     const deep = `(${nested(6_000)})::json`
     expect((await query(`select length((${deep})::text)`)).data.rows).toEqual([[12_000]])
     expect((await query(`select left((${deep})::text, 3)`)).data.rows).toEqual([['[[[']])
-    const { data } = await query(`select (${nested(100, '12345678901234567890')})::json`)
-    expect(JSON.stringify(data.rows)).toContain('[[["12345678901234567890"]]]')
+    const { data } = await query(`select (${nested(2_500)})::json`)
+    expect(JSON.stringify(data.rows)).toHaveLength(5_000 + '[[]]'.length)
+  })
+
+  test('a number with more digits than ours keeps them in a value of 500 levels, and is refused in a deeper one', async () => {
+    const number = '12345678901234567890'
+    const { data } = await query(`select (${nested(500, number)})::json`)
+    expect(JSON.stringify(data.rows)).toContain(`[[["${number}"]]]`)
+    expect((await query(`select (${nested(501, number)})::json`)).error?.code).toBe('RESULT_TOO_LARGE')
   })
 })
