@@ -92,7 +92,7 @@ async function runToEnd(
   }
   try {
     const call = new RunningCall(tool, exchange, stream, departure, trail)
-    const value = await handle(tool, given, exchange, departure, call)
+    const value = await handle(tool, given, exchange, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
     return value instanceof Kept ? fromCache(value.got) : success(value)
@@ -113,18 +113,12 @@ function codeOf(thrown: unknown): string {
   return thrown instanceof RowgateError ? thrown.code : 'INTERNAL'
 }
 
-async function handle(
-  tool: Tool,
-  given: unknown,
-  exchange: Exchange,
-  departure: Departure,
-  call: RunningCall,
-): Promise<unknown> {
+async function handle(tool: Tool, given: unknown, exchange: Exchange, call: RunningCall): Promise<unknown> {
   const { answers } = exchange
   try {
     const input = parseArguments(tool.input, given)
     if (answers?.concerns(tool) !== true) return await tool.handler(input, call)
-    const asked = { ...exchange, signal: departure.signal(), tool, input }
+    const asked = { ...exchange, signal: call.signal, tool, input }
     return await answers.around(asked, () => tool.handler(input, call))
   } catch (thrown) {
     throw call.faultOf(thrown)

@@ -109,7 +109,7 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
     connect: () => noDatabase,
     stateSecret: async () => 'x'.repeat(64),
     requestId: () => 'unit',
-    deadline: Number.POSITIVE_INFINITY,
+    deadline: Date.now() + 60_000,
     waitUntil: () => undefined,
     onFailure: () => undefined,
     ...given,
