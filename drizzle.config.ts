@@ -4,6 +4,6 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/toolsets/*/tables.ts',
+  schema: './src/{toolsets,examples}/*/tables.ts',
   out: './drizzle',
 })

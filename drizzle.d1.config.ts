@@ -2,4 +2,8 @@
 
 import { defineConfig } from 'drizzle-kit'
 
-export default defineConfig({ dialect: 'sqlite', schema: './src/toolsets/*/tables.ts', out: './drizzle/d1' })
+export default defineConfig({
+  dialect: 'sqlite',
+  schema: './src/{toolsets,examples}/*/tables.ts',
+  out: './drizzle/d1',
+})

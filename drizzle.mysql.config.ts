@@ -4,6 +4,6 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'mysql',
-  schema: './src/toolsets/*/tables.ts',
+  schema: './src/{toolsets,examples}/*/tables.ts',
   out: './drizzle/mysql',
 })

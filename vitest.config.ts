@@ -1,4 +1,4 @@
-/** Tests: each file starts the servers it needs; they share the machine, and what `test/support/shared.ts` makes once. */
+/** Tests: each file starts the servers it needs; they share the machine, and what `test/support/product/shared.ts` makes once. */
 
 import { defineConfig } from 'vitest/config'
 
@@ -15,6 +15,6 @@ export default defineConfig({
     maxWorkers: 3,
     // V8's optimising compiler costs more than it gains for the seconds that a PGlite lives here.
     execArgv: ['--liftoff-only'],
-    globalSetup: ['test/support/postgres15.ts', 'test/support/shared.ts'],
+    globalSetup: ['test/support/servers/postgres15.ts', 'test/support/product/shared.ts'],
   },
 })

@@ -15,7 +15,7 @@ begin
   if statements_view is not null then
     begin
       -- Only what the planner normalised: a utility statement keeps its literals. And not what stands in the wrapper of
-      -- `src/sandbox/wrap.ts`.
+      -- `src/sql-guard/wrap.ts`.
       execute format($q$
         select coalesce(jsonb_agg(jsonb_build_object('id', s.queryid::text, 'calls', s.calls, 'mean_ms', round(s.mean_exec_time::numeric, 3),
           'total_ms', round(s.total_exec_time::numeric, 3), 'rows', s.rows, 'text', left(s.query, 300)) order by s.mean_exec_time desc), '[]')

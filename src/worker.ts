@@ -2,34 +2,34 @@
 
 import type { ExecutionContext, Hono } from 'hono'
 import { createApp } from './app.ts'
-import { answerStore } from './data/answer-store.ts'
-import { createAudit } from './data/audit.ts'
 import { CallConnections, type Openers } from './data/call-connections.ts'
 import { type Audit, ENGINES, type Open } from './data/connections.ts'
-import { createEmbedder } from './data/embedder.ts'
 import { createHealthCheck, type HealthCheck } from './data/health.ts'
-import { createDerivedSecret } from './data/identity.ts'
-import { createMongo } from './data/mongodb.ts'
-import type { openNeon } from './data/neon.ts'
-import { ownedOnFirstUse, postgresOnFirstUse } from './data/on-first-use.ts'
-import { createRedis } from './data/redis.ts'
+import { ownedOnFirstUse, postgresOnFirstUse } from './data/lazy.ts'
+import { createMongo } from './data/mongodb/connector.ts'
+import { createAudit } from './data/postgres/audit/log.ts'
+import type { openNeon } from './data/postgres/client.ts'
+import { createDerivedSecret } from './data/postgres/seal.ts'
+import { answerStore } from './data/redis/cache-store.ts'
+import { createRedis } from './data/redis/connector.ts'
+import { createEmbedder } from './embedding/embedder.ts'
+import { createVerifier } from './http/auth/token.ts'
 import { requestIdOf } from './http/request-id.ts'
-import { createVerifier } from './http/token.ts'
-import { type Bindings, readBindings } from './infra/bindings.ts'
-import { createBudget } from './infra/budget.ts'
-import { createCache } from './infra/cache.ts'
-import { cacheApiStore } from './infra/cache-api.ts'
+import { createCache } from './infra/cache/cache.ts'
+import { cacheApiStore } from './infra/cache/cache-api-store.ts'
 import type { Caller } from './infra/caller.ts'
-import { type Config, ConfigError, readConfig } from './infra/config.ts'
+import { type Bindings, readBindings } from './infra/config/bindings.ts'
+import { type Config, ConfigError, readConfig } from './infra/config/settings.ts'
 import { RowgateError } from './infra/errors.ts'
-import { createLog, errorFields, type Log } from './infra/log.ts'
-import { createReporter } from './infra/metrics.ts'
-import { createQueryMonitor } from './infra/query-monitor.ts'
-import { type Answers, type AnswersOptions, createAnswers } from './mcp/answers.ts'
+import { createLog, errorFields, type Log } from './infra/observability/log.ts'
+import { createQueryMonitor } from './infra/observability/query-monitor.ts'
+import { createReporter } from './infra/observability/request-report.ts'
+import { createBudget } from './infra/resilience/rate-limit.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry, type Registry } from './mcp/registry.ts'
-import type { Extension } from './mcp/sdk.ts'
-import type { Toolset } from './mcp/tool.ts'
+import { type Answers, type AnswersOptions, createAnswers } from './mcp/response-cache.ts'
+import type { Extension } from './mcp/sdk-path.ts'
+import type { Toolset } from './toolkit/tool.ts'
 
 type Environment = Readonly<Record<string, unknown>>
 
@@ -150,7 +150,7 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
     ...(databaseUrl !== undefined &&
       identityKey !== undefined && {
         postgres: postgresOnFirstUse(async () => {
-          const { createPostgres } = await import('./data/postgres.ts')
+          const { createPostgres } = await import('./data/postgres/connector.ts')
           return createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost })
         }),
       }),
@@ -158,10 +158,12 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
     ...(ownerUrl !== undefined && { owner: ownerOnFirstUse({ ownerUrl, fetchEndpoint }) }),
     ...(redisUrl !== undefined && { redis: createRedis({ url: redisUrl, token: redisToken }) }),
     ...(mysqlServer !== undefined && {
-      mysql: ownedOnFirstUse(async () => (await import('./data/mysql.ts')).createMySql(mysqlServer)),
+      mysql: ownedOnFirstUse(async () =>
+        (await import('./data/mysql/connector.ts')).createMySql(mysqlServer),
+      ),
     }),
     ...(d1 !== undefined && {
-      d1: ownedOnFirstUse(async () => (await import('./data/d1.ts')).createD1(d1)),
+      d1: ownedOnFirstUse(async () => (await import('./data/d1/connector.ts')).createD1(d1)),
     }),
   }
 }
@@ -232,7 +234,7 @@ function randomKey(): string {
 function ownerOnFirstUse(settings: { ownerUrl: string; fetchEndpoint: string | undefined }): Open<'owner'> {
   return (caller, call) => ({
     async run(...operation) {
-      const { createUpkeep } = await import('./data/postgres-owner.ts')
+      const { createUpkeep } = await import('./data/postgres/maintenance.ts')
       return createUpkeep(settings)(caller, call).run(...operation)
     },
   })
@@ -252,7 +254,7 @@ function auditLog(config: Config, log: Log): Audit | undefined {
     reads: config.AUDIT_READS,
     first: config.AUDIT_FIRST,
     async send(rows, signal) {
-      const { openNeon, toldFault } = await import('./data/neon.ts')
+      const { openNeon, toldFault } = await import('./data/postgres/client.ts')
       client ??= openNeon(databaseUrl, fetchEndpoint)
       const fetchOptions = { signal, redirect: 'manual' }
       try {

@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { QUIET } from './quiet.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../cli/cli-error.ts'
+import { QUIET } from './wrangler-env.ts'
 
 const run = promisify(execFile)
 

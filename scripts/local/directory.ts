@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Refusal } from './refusal.ts'
+import { Refusal } from '../cli/cli-error.ts'
 
 export const DEFAULT_DIRECTORY = fileURLToPath(new URL('../../.rowgate', import.meta.url))
 

@@ -1,7 +1,7 @@
 /** The local issuer: a key pair on this machine that signs tokens which only a development endpoint accepts. */
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
-import { LOCAL_ISSUER } from '../../src/http/local-issuer.ts'
+import { LOCAL_ISSUER } from '../../src/http/auth/local-issuer.ts'
 import { keptSecret } from './directory.ts'
 
 const ALGORITHM = 'ES256'

@@ -1,12 +1,12 @@
 /** Lends a script the owner's way into a database: the one that `npm start` uses, running or not, or any by its URL. */
 
 import { join } from 'node:path'
-import { startPostgresEndpoint } from '../postgres/endpoint.ts'
-import { applyMigrations, type Owner } from '../postgres/migrations.ts'
-import { openServer } from '../postgres/server.ts'
+import { Refusal } from '../cli/cli-error.ts'
 import { lockDirectory, openDirectory } from './directory.ts'
-import { knockOwnerDoor } from './owner-door.ts'
-import { Refusal } from './refusal.ts'
+import { knockOwnerDoor } from './owner-endpoint.ts'
+import { startPostgresEndpoint } from './postgres/endpoint.ts'
+import { applyMigrations, type Owner } from './postgres/migrations.ts'
+import { openServer } from './postgres/server.ts'
 
 /** The embedded database of this data folder; it is brought up to date, as `npm start` would. */
 export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Promise<T>): Promise<T> {

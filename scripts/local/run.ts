@@ -2,9 +2,15 @@
 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { applyMySqlMigrations } from '../mysql/migrations.ts'
-import { PostgresError } from '../postgres/backend.ts'
-import { type PostgresEndpoint, startPostgresEndpoint } from '../postgres/endpoint.ts'
+import { Refusal, runScript } from '../cli/cli-error.ts'
+import { readStartOptions, type StartOptions } from '../cli/options.ts'
+import { applyD1Migrations } from './d1.ts'
+import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
+import { type LocalIssuer, openIssuer } from './issuer.ts'
+import { applyMySqlMigrations } from './mysql/migrations.ts'
+import { openOwnerDoor } from './owner-endpoint.ts'
+import { PostgresError } from './postgres/backend.ts'
+import { type PostgresEndpoint, startPostgresEndpoint } from './postgres/endpoint.ts'
 import {
   APP_ROLE,
   appLogin,
@@ -12,13 +18,7 @@ import {
   installIdentityKey,
   newIdentityKey,
   newPassword,
-} from '../postgres/migrations.ts'
-import { applyD1Migrations } from './d1.ts'
-import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
-import { type LocalIssuer, openIssuer } from './issuer.ts'
-import { readStartOptions, type StartOptions } from './options.ts'
-import { openOwnerDoor } from './owner-door.ts'
-import { Refusal, runScript } from './refusal.ts'
+} from './postgres/migrations.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
 import { startWorker } from './worker.ts'

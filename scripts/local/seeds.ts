@@ -1,10 +1,10 @@
-/** Fills the database with examples: every file of `scripts/seed/` exports `seed`, which is safe to run again. */
+/** Fills the database with examples: every file of `scripts/local/seed/` exports `seed`, which is safe to run again. */
 
 import { readdir } from 'node:fs/promises'
-import { PostgresError } from '../postgres/backend.ts'
-import type { Owner } from '../postgres/migrations.ts'
+import { PostgresError } from './postgres/backend.ts'
+import type { Owner } from './postgres/migrations.ts'
 
-const FOLDER = new URL('../seed/', import.meta.url)
+const FOLDER = new URL('./seed/', import.meta.url)
 
 /** An owner who is no superuser may be kept from seeding by row security; the rest works without examples. */
 export async function runSeeds(owner: Owner): Promise<void> {
@@ -15,7 +15,7 @@ export async function runSeeds(owner: Owner): Promise<void> {
       await seed(owner)
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error
-      console.warn(`scripts/seed/${name} put nothing in: ${error.message}.`)
+      console.warn(`scripts/local/seed/${name} put nothing in: ${error.message}.`)
     }
   }
 }

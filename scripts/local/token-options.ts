@@ -1,9 +1,9 @@
 /** What `npm run token` was asked for, or the sentence that says what was wrong with it. */
 
-import { readArguments } from './arguments.ts'
+import { readArguments } from '../cli/arguments.ts'
+import { Refusal } from '../cli/cli-error.ts'
 import { DEFAULT_DIRECTORY } from './directory.ts'
 import type { Claims } from './issuer.ts'
-import { Refusal } from './refusal.ts'
 
 const USAGE =
   'npm run token -- --user NAME [--scopes "a:read a:write"] [--ttl 1h] [--tenant NAME], or npm run token -- --jwks'

@@ -1,7 +1,7 @@
 /** Runs the Worker in workerd, by the same part of wrangler that `wrangler dev` is made of. */
 
 import { fileURLToPath } from 'node:url'
-import { QUIET } from './quiet.ts'
+import { QUIET } from './wrangler-env.ts'
 
 export interface WorkerOptions {
   readonly port: number

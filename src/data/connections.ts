@@ -5,8 +5,8 @@ import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Caller } from '../infra/caller.ts'
-import type { RoundTrip } from '../infra/query-monitor.ts'
-import type { OwnedDatabase } from './owned.ts'
+import type { RoundTrip } from '../infra/observability/query-monitor.ts'
+import type { OwnedDatabase } from './owned-rows.ts'
 
 /** Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting them. */
 export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>

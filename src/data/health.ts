@@ -1,8 +1,8 @@
 /** Whether each configured engine answers, and how fast. One look serves everybody who asks within some seconds. */
 
 import { RowgateError } from '../infra/errors.ts'
-import { errorFields } from '../infra/log.ts'
-import { within } from '../infra/within.ts'
+import { errorFields } from '../infra/observability/log.ts'
+import { within } from '../infra/resilience/timeout.ts'
 import type { CallScope, Engine, HealthReport } from './connections.ts'
 
 type Asked = Exclude<Engine, 'owner'>

@@ -1,7 +1,7 @@
 /** Answers only to the names this deployment has: the guard against DNS rebinding and against a stray route. */
 
 import type { MiddlewareHandler } from 'hono'
-import { ConfigError } from '../infra/config.ts'
+import { ConfigError } from '../infra/config/settings.ts'
 import { isLocalhost } from './localhost.ts'
 import { refusal } from './refusal.ts'
 

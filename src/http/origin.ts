@@ -1,7 +1,7 @@
 /** Which web pages may call: a foreign Origin is refused, an allowed one gets CORS, and no Origin at all is not a browser. */
 
 import type { MiddlewareHandler } from 'hono'
-import { ConfigError } from '../infra/config.ts'
+import { ConfigError } from '../infra/config/settings.ts'
 import { isLocalhost } from './localhost.ts'
 import { refusal } from './refusal.ts'
 

@@ -1,16 +1,16 @@
 /** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
 
 import type { Audit, CallScope, Connections } from '../data/connections.ts'
-import type { Budget } from '../infra/budget.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import type { RequestRecord } from '../infra/record.ts'
-import { type Answers, Kept } from './answers.ts'
+import type { RequestRecord } from '../infra/observability/request-record.ts'
+import type { Budget } from '../infra/resilience/rate-limit.ts'
+import { type Call, type Conversation, type Tool, Verbatim } from '../toolkit/tool.ts'
 import { parseArguments } from './arguments.ts'
-import { type Departure, departureOf } from './departure.ts'
+import { RunningCall } from './call-context.ts'
+import { type Departure, departureOf } from './disconnect.ts'
+import { type Answers, Kept } from './response-cache.ts'
 import { type Answer, failure, fromCache, success } from './result.ts'
-import { RunningCall } from './running-call.ts'
-import { type Call, type Conversation, type Tool, Verbatim } from './tool.ts'
 
 /** What a request brings to every call in it. */
 export interface Exchange {

@@ -12,7 +12,7 @@ import {
 import * as z from 'zod'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import { type Confirmation, Verbatim } from './tool.ts'
+import { type Confirmation, Verbatim } from '../toolkit/tool.ts'
 
 /** A person reads a sentence and decides. */
 const STATE_LIFETIME_S = 300

@@ -1,16 +1,16 @@
 /** One MCP request to one Response: which tools exist for it, may the caller use the one it names, and which way it goes. */
 
-import type { RequestRecord } from '../infra/record.ts'
-import { traceIdOf } from '../infra/trace.ts'
+import type { RequestRecord } from '../infra/observability/request-record.ts'
+import { traceIdOf } from '../infra/observability/trace.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
+import type { Tool } from '../toolkit/tool.ts'
 import { answerTool, type Exchange } from './call.ts'
-import { METHODS } from './methods.ts'
-import { calledTool, idOf, type PlainRequest, readPlain } from './plain.ts'
+import { calledTool, idOf, type PlainRequest, readPlain } from './fast-path.ts'
+import { METHODS } from './protocol.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
 import { type Answer, CACHE_META_KEY } from './result.ts'
-import type { Extension } from './sdk.ts'
+import type { Extension } from './sdk-path.ts'
 import { readSelection } from './selection.ts'
-import type { Tool } from './tool.ts'
 import { SERVER_INFO_META_KEY } from './wire.ts'
 
 /** What the endpoint decides: an answer; or that the token lacks scopes, or the caller is over the rate, which the edge can say. */
@@ -52,7 +52,7 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
       const answer = await answerTool(tool, plain.args, exchange)
       return callResult(plain, answer, tool.output !== undefined, exchange.record)
     }
-    const { serveBySdk } = await import('./sdk.ts')
+    const { serveBySdk } = await import('./sdk-path.ts')
     const response = await serveBySdk(request, body, view, exchange, extension)
     // Told by the way that makes streams: a plain answer's headers cost a fortieth of the call when they are looked at.
     exchange.record.streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true

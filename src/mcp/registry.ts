@@ -3,8 +3,8 @@
 import * as z from 'zod'
 import type { Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
+import type { Tool, Toolset } from '../toolkit/tool.ts'
 import { EVERYTHING, type Selection } from './selection.ts'
-import type { Tool, Toolset } from './tool.ts'
 
 /** How long a client may keep a list, in milliseconds: tools change with a deployment, not in between. */
 export const LIST_TTL_MS = 300_000

@@ -1,7 +1,7 @@
 /** The one envelope: what a tool answers, success or error, and how an error becomes one. */
 
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import type { Got } from '../infra/cache.ts'
+import type { Got } from '../infra/cache/cache.ts'
 import { RowgateError } from '../infra/errors.ts'
 
 interface ErrorEnvelope {

@@ -1,4 +1,4 @@
-/** What scripts/prebuild/drivers.ts takes from each package. */
+/** What scripts/build/prebuild/drivers.ts takes from each package. */
 
 declare module '*/ioredis.mjs' {
   export { Redis } from 'ioredis'

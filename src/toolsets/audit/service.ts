@@ -2,7 +2,7 @@
 
 import { and, arrayContains, desc, eq, gte, lt, notInArray, type SQL } from 'drizzle-orm'
 import type { Postgres } from '../../data/connections.ts'
-import { pageOf } from '../../mcp/page.ts'
+import { pageOf } from '../../toolkit/page.ts'
 import { auditLog } from './log.ts'
 import type { ActivityPage, ListActivity } from './schema.ts'
 

@@ -1,6 +1,6 @@
 /** The audit toolset: who did what. It only reads; the rows are written by the calls themselves. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { activityPageOutput, listActivityInput } from './schema.ts'
 import { listActivity } from './service.ts'
 

@@ -2,12 +2,12 @@
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
-import { blame } from '../../sandbox/culprit.ts'
-import { judge, sandboxed } from '../../sandbox/query.ts'
-import { MAX_ROWS } from '../../sandbox/query-schema.ts'
-import type { Access } from '../../sandbox/relations.ts'
-import type { Json } from '../../sandbox/values.ts'
-import { LEAD, statementOf, wrap } from '../../sandbox/wrap.ts'
+import { blame } from '../../sql-guard/error-subject.ts'
+import { judge, sandboxed } from '../../sql-guard/query.ts'
+import type { Access } from '../../sql-guard/rules/relations.ts'
+import { MAX_ROWS } from '../../sql-guard/schema.ts'
+import type { Json } from '../../sql-guard/values.ts'
+import { LEAD, statementOf, wrap } from '../../sql-guard/wrap.ts'
 import type { Explain, Plan } from './schema.ts'
 
 const step = z.looseObject({ Plans: z.array(z.unknown()).optional() })

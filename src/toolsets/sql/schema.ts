@@ -1,8 +1,8 @@
 /** What the SQL tools take and give. */
 
 import * as z from 'zod'
-import { listOutput } from '../../mcp/page.ts'
-import { parameters, statement } from '../../sandbox/query-schema.ts'
+import { parameters, statement } from '../../sql-guard/schema.ts'
+import { listOutput } from '../../toolkit/page.ts'
 
 /** Tables that are described at once. */
 const MAX_DESCRIBED = 20

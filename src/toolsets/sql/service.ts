@@ -4,8 +4,8 @@
 import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
-import { type List, listOf } from '../../mcp/page.ts'
-import type { Access } from '../../sandbox/relations.ts'
+import type { Access } from '../../sql-guard/rules/relations.ts'
+import { type List, listOf } from '../../toolkit/page.ts'
 import { policyInWords } from './policies.ts'
 import { type Described, describedOutput } from './schema.ts'
 

@@ -1,10 +1,10 @@
 /** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
 
 import type { Connections } from '../../data/connections.ts'
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
-import { runQuery } from '../../sandbox/query.ts'
-import { queryInput, rowsOutput } from '../../sandbox/query-schema.ts'
-import type { Access } from '../../sandbox/relations.ts'
+import { runQuery } from '../../sql-guard/query.ts'
+import type { Access } from '../../sql-guard/rules/relations.ts'
+import { queryInput, rowsOutput } from '../../sql-guard/schema.ts'
+import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { explainQuery } from './explain.ts'
 import {
   describedOutput,

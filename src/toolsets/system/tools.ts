@@ -1,6 +1,6 @@
 /** The system toolset: whether the engines answer, and how Postgres is doing. */
 
-import { READS, type Toolset, tool } from '../../mcp/tool.ts'
+import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { diagnosticsOutput, healthOutput, nothing } from './schema.ts'
 import { databaseDiagnostics } from './service.ts'
 

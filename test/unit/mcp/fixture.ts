@@ -2,15 +2,15 @@
 
 import * as z from 'zod'
 import type { Connections } from '../../../src/data/connections.ts'
-import { createBudget } from '../../../src/infra/budget.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { RowgateError } from '../../../src/infra/errors.ts'
-import { newRecord } from '../../../src/infra/record.ts'
+import { newRecord } from '../../../src/infra/observability/request-record.ts'
+import { createBudget } from '../../../src/infra/resilience/rate-limit.ts'
 import type { Exchange } from '../../../src/mcp/call.ts'
 import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { type CacheRule, type Call, type Tool, type Toolset, tool } from '../../../src/mcp/tool.ts'
+import { type CacheRule, type Call, type Tool, type Toolset, tool } from '../../../src/toolkit/tool.ts'
 
 export const SECRET = 'password=hunter2 of another tenant'
 
@@ -125,6 +125,6 @@ export function send(request: Request, body: unknown, given: Partial<Exchange> =
 
 /** The same request, though it may be plain, on the SDK's way. */
 export async function sendBySdk(request: Request, body: unknown): Promise<Response> {
-  const { serveBySdk } = await import('../../../src/mcp/sdk.ts')
+  const { serveBySdk } = await import('../../../src/mcp/sdk-path.ts')
   return serveBySdk(request, body, registry.view(alice, EVERYTHING), exchange(), undefined)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { type Tool, type Toolset, tool } from '../../../src/mcp/tool.ts'
+import { type Tool, type Toolset, tool } from '../../../src/toolkit/tool.ts'
 import { alice, makeTool } from './fixture.ts'
 
 function toolset(name: string, ...tools: Tool[]): Toolset {

@@ -4,12 +4,12 @@ import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkQuery } from '../../../src/sandbox/guard.ts'
-import { parse } from '../../../src/sandbox/parse.ts'
-import { wrap } from '../../../src/sandbox/wrap.ts'
-import { createDatabase, postgres15Missing } from '../../support/postgres15.ts'
-import { access, rows, tables, vectors } from '../../support/sql-fixture.ts'
-import { type Analysis, analytics } from './analytics.ts'
+import { type Analysis, analytics } from '../../../scripts/measure/bench/analytics.ts'
+import { access, rows, tables, vectors } from '../../../scripts/measure/bench/sql-fixture.ts'
+import { checkQuery } from '../../../src/sql-guard/guard.ts'
+import { parse } from '../../../src/sql-guard/parser/parse.ts'
+import { wrap } from '../../../src/sql-guard/wrap.ts'
+import { createDatabase, postgres15Missing } from '../../support/servers/postgres15.ts'
 
 async function accepted({ sql }: Analysis): Promise<string> {
   const parsed = await parse(sql)

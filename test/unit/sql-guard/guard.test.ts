@@ -1,10 +1,10 @@
 /** What the guard tells about an accepted query, how names are scoped, and how it is wrapped. */
 
 import { describe, expect, test } from 'vitest'
-import { checkQuery, type Verdict } from '../../../src/sandbox/guard.ts'
-import { MAX_SQL_LENGTH, parse } from '../../../src/sandbox/parse.ts'
-import { wrap } from '../../../src/sandbox/wrap.ts'
-import { access } from '../../support/sql-fixture.ts'
+import { access } from '../../../scripts/measure/bench/sql-fixture.ts'
+import { checkQuery, type Verdict } from '../../../src/sql-guard/guard.ts'
+import { MAX_SQL_LENGTH, parse } from '../../../src/sql-guard/parser/parse.ts'
+import { wrap } from '../../../src/sql-guard/wrap.ts'
 
 async function check(sql: string): Promise<Verdict> {
   const parsed = await parse(sql)

@@ -1,7 +1,7 @@
 /** What a query may be given as its parameters. */
 
 import { expect, test } from 'vitest'
-import { queryInput } from '../../../src/sandbox/query-schema.ts'
+import { queryInput } from '../../../src/sql-guard/schema.ts'
 
 test.each([
   [100_000, true],

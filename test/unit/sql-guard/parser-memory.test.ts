@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { STACK, STACK_START, shrink } from '../../../scripts/prebuild/parser-memory.ts'
-import { MAX_SQL_LENGTH, parse } from '../../../src/sandbox/parse.ts'
-import { DEEP_QUERIES } from '../../support/deep-queries.ts'
+import { STACK, STACK_START, shrink } from '../../../scripts/build/prebuild/parser-memory.ts'
+import { MAX_SQL_LENGTH, parse } from '../../../src/sql-guard/parser/parse.ts'
+import { DEEP_QUERIES } from '../../support/fixtures/deep-queries.ts'
 
 const MEBIBYTE = 1_048_576
 const UNTOUCHED = 0xa5

@@ -1,0 +1,20 @@
+/** Writes what the Worker is bundled with: the SQL parser and the engines' drivers. Wrangler runs this before every build. */
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { bundleDrivers } from './prebuild/drivers.ts'
+import { smallParser } from './prebuild/parser.ts'
+
+const BUILD = new URL('../../build/', import.meta.url)
+
+/** Several builds may run at once, and one may be reading; and what is written again looks like a change to `npm run dev`. */
+function write(name: string, code: Uint8Array): void {
+  const file = new URL(name, BUILD)
+  if (existsSync(file) && readFileSync(file).equals(code)) return
+  const draft = new URL(`${file.href}.${process.pid}`)
+  writeFileSync(draft, code)
+  renameSync(draft, file)
+}
+
+mkdirSync(new URL('drivers/', BUILD), { recursive: true })
+write('parser.wasm', smallParser())
+for (const { name, code } of await bundleDrivers()) write(`drivers/${name}.mjs`, code)

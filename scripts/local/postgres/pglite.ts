@@ -1,0 +1,130 @@
+/**
+ * The embedded Postgres: PGlite in a thread of its own, one session at a time. It has no login, only the superuser it
+ * was made by, so a login is a checked password plus SET SESSION AUTHORIZATION, and every statement runs together
+ * with a check that undoes it if it gave itself another identity. What one statement does and undoes within itself
+ * stays unseen; the boundary that holds against that is a real server's login.
+ */
+
+import { mkdir, rm } from 'node:fs/promises'
+import {
+  type Backend,
+  type Login,
+  loginRefused,
+  PostgresError,
+  type Result,
+  type Session,
+} from './backend.ts'
+import { createPasswordCheck } from './password.ts'
+import { PgliteThread } from './pglite-thread.ts'
+import { createQueue } from './queue.ts'
+import { throwawayDirectory } from './temp-cluster.ts'
+import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
+
+/** As long as the Worker's default request timeout: nobody waits for an answer after that. */
+const STATEMENT_LIMIT_MS = 30_000
+/** What PGlite calls its one database. */
+const DATABASE = 'postgres'
+/** Whom PGlite always starts as. DISCARD ALL does not lead back to it, since it never logged in. */
+const OWNER = 'postgres'
+
+/** Fails (division by zero) unless the session still is the one that logged in; no operator of the caller's is used. */
+const SAME_SESSION =
+  'select 1 operator(pg_catalog./) (session_user operator(pg_catalog.=) $1::pg_catalog.name)::pg_catalog.int4'
+
+interface Options {
+  readonly dataDirectory?: string
+  readonly statementLimitMs?: number
+}
+
+export async function openPglite({ dataDirectory, statementLimitMs }: Options): Promise<Backend> {
+  const limitMs = statementLimitMs ?? STATEMENT_LIMIT_MS
+  const directory = dataDirectory ?? (await throwawayDirectory((folder) => makeCluster(folder, limitMs)))
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const engine = new PgliteThread(directory, limitMs)
+  await engine.open()
+  const exclusively = createQueue()
+  const passwordFits = createPasswordCheck()
+  return {
+    session: (login, signal, work) =>
+      exclusively(async () => {
+        signal.throwIfAborted()
+        await logIn(engine, login, passwordFits)
+        try {
+          return await work(sessionOf(engine, login.user))
+        } finally {
+          await leave(engine)
+        }
+      }),
+    owner: (sql) =>
+      exclusively(async () => {
+        try {
+          return lastResult(await engine.send(encodeScript(sql)))
+        } finally {
+          await leave(engine)
+        }
+      }),
+    close: () =>
+      exclusively(async () => {
+        await engine.close()
+        if (dataDirectory === undefined) await rm(directory, { recursive: true, force: true })
+      }),
+  }
+}
+
+async function makeCluster(folder: string, limitMs: number): Promise<void> {
+  const engine = new PgliteThread(folder, limitMs)
+  await engine.open()
+  await engine.close()
+}
+
+async function logIn(
+  engine: PgliteThread,
+  { user, password, database }: Login,
+  passwordFits: ReturnType<typeof createPasswordCheck>,
+): Promise<void> {
+  const roles = await engine.send(
+    encodePipeline([
+      { query: 'select rolpassword from pg_authid where rolname = $1 and rolcanlogin', params: [user] },
+    ]),
+  )
+  const verifier = lastResult(roles).rows[0]?.[0] ?? null
+  if (!(await passwordFits(password, verifier))) throw loginRefused(user)
+  if (database !== DATABASE) {
+    throw new PostgresError('3D000', `database "${database}" does not exist`, { severity: 'FATAL' })
+  }
+  const quoted = `"${user.replaceAll('"', '""')}"`
+  lastResult(await engine.send(encodeScript(`SET SESSION AUTHORIZATION ${quoted}`)))
+}
+
+function sessionOf(engine: PgliteThread, user: string): Session {
+  return {
+    async run(statement) {
+      const check = { query: SAME_SESSION, params: [user] }
+      const { results, error } = decodeAnswer(await engine.send(encodePipeline([statement, check])))
+      const [result] = results
+      if (result === undefined) throw error ?? unanswered()
+      if (error !== undefined)
+        throw new PostgresError('42501', 'permission denied to set session authorization')
+      return result
+    },
+  }
+}
+
+/** Ends what the caller left open and becomes the owner again, with every setting as it was at start. */
+async function leave(engine: PgliteThread): Promise<void> {
+  const steps = ['ROLLBACK', 'DISCARD ALL', `SET SESSION AUTHORIZATION ${OWNER}`]
+  const { error, idle } = decodeAnswer(await engine.send(Buffer.concat(steps.map(encodeScript))))
+  if (error !== undefined || !idle) await engine.restart()
+}
+
+function lastResult(bytes: Uint8Array): Result {
+  const { results, error } = decodeAnswer(bytes)
+  if (error !== undefined) throw error
+  const result = results.at(-1)
+  if (result === undefined) throw unanswered()
+  return result
+}
+
+function unanswered(): Error {
+  return new Error('The embedded Postgres did not answer a statement.')
+}

@@ -1,0 +1,126 @@
+/**
+ * `npm run bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
+ * one run, taking turns. `--quick` only shows that it works; `--json FILE` writes the medians too; `--sql`
+ * measures the SQL sandbox and search by meaning instead. It sends to 127.0.0.1 only.
+ */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Bundle, bundle, gzipBytes, moduleName, startupMs } from './bench/bundle.ts'
+import { compareAnswers } from './bench/correctness.ts'
+import { startDatabase } from './bench/database.ts'
+import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
+import { type Figures, measure, type Plan, type Trial, type Workers } from './bench/measure.ts'
+import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
+import { measureSql } from './bench/sql.ts'
+import { type RunningWorker, startWorker } from './bench/workerd.ts'
+
+/** Many short turns rather than few long ones: what else the machine does then spoils some, and the medians stand. */
+const FULL: Plan = { rounds: 15, warmUpMs: 1_000, turnMs: 500 }
+/** Enough to see that all of it works; its figures mean little. */
+const QUICK: Plan = { rounds: 1, warmUpMs: 100, turnMs: 200 }
+
+const STARTUPS = 3
+
+/** Enough to keep a single-threaded server busy all the time, few enough that p50 is not mostly waiting in line. */
+const CONNECTIONS = 16
+/** The embedded Postgres serves one at a time: more would only wait. */
+const DATABASE_CONNECTIONS = 4
+
+const WORKERS = {
+  bare: new URL('./bench/bare.ts', import.meta.url),
+  sdk: new URL('./bench/sdk.ts', import.meta.url),
+  rowgate: new URL('./bench/rowgate.ts', import.meta.url),
+  replay: new URL('./bench/replay.ts', import.meta.url),
+}
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    sql: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+})
+
+// An exit at once still runs the 'exit' listeners that stop the child processes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const closers: (() => Promise<unknown>)[] = []
+try {
+  const directory = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
+  closers.push(() => rm(directory, { recursive: true, force: true }))
+  if (options.sql) {
+    await measureSql(join(directory, 'sql'), (close) => void closers.push(close))
+  } else {
+    const sizes = await weigh(directory)
+    printSizes(sizes)
+    const figures = await race(directory, options.quick ? QUICK : FULL)
+    printFigures(figures)
+    if (options.json !== undefined) await writeFile(options.json, toJson(figures, sizes))
+  }
+} finally {
+  for (const close of closers.reverse()) await close()
+}
+
+/** The product's own Worker, as it is deployed. */
+async function weigh(directory: string): Promise<Sizes> {
+  const { main, modules } = await bundle('src/index.ts', join(directory, 'index'))
+  return {
+    bundleGzipBytes: await gzipBytes(main),
+    modulesGzipBytes: Object.fromEntries(
+      await Promise.all(modules.map(async (file) => [moduleName(file), await gzipBytes(file)])),
+    ),
+    startupMs: await startupMs(directory, options.quick ? 1 : STARTUPS),
+  }
+}
+
+async function race(directory: string, plan: Plan): Promise<readonly Figures[]> {
+  const { token, settings, close } = await makeIdentity()
+  closers.push(close)
+  const database = await startDatabase(settings.IDENTITY_KEY)
+  closers.push(() => database.endpoint.close())
+  const variables = { ...settings, DATABASE_URL: database.url }
+
+  async function start(built: Bundle, endpoint: string, more: object = {}): Promise<RunningWorker> {
+    const worker = await startWorker(built, { ...variables, ...more, DATABASE_FETCH_ENDPOINT: endpoint })
+    closers.push(() => worker.stop())
+    return worker
+  }
+  const build = (entry: URL) => bundle(fileURLToPath(entry), join(directory, basename(entry.pathname)))
+
+  const replay = await start(await build(WORKERS.replay), database.endpoint.url)
+  const bare = await build(WORKERS.bare)
+  const sdk = await build(WORKERS.sdk)
+  const rowgate = await build(WORKERS.rowgate)
+  async function contestants(endpoint: string): Promise<Workers> {
+    return {
+      bare: await start(bare, endpoint),
+      sdk: await start(sdk, endpoint),
+      rowgate: await start(rowgate, endpoint),
+      quiet: await start(rowgate, endpoint, { LOG_LEVEL: 'warn', AUDIT_READS: 'false' }),
+    }
+  }
+  const real = await contestants(database.endpoint.url)
+  const replayed = await contestants(`http://127.0.0.1:${replay.port}/sql`)
+
+  // Calls that ask no database are audited all the same, and an embedded Postgres that writes thousands of rows a second would
+  // take from everybody's two cores, beyond the turn of the contestant that sent them.
+  const trials: Trial[] = CASES.map((name) => ({
+    name,
+    request: requestOf(name, token),
+    ...(name === 'list_tasks'
+      ? { connections: DATABASE_CONNECTIONS, workers: real }
+      : { connections: CONNECTIONS, workers: replayed }),
+  }))
+  trials.push({
+    name: REPLAYED,
+    request: requestOf('list_tasks', token),
+    connections: CONNECTIONS,
+    workers: replayed,
+  })
+  for (const trial of trials) await compareAnswers(trial)
+  return measure(trials, plan)
+}

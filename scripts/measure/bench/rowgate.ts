@@ -1,0 +1,7 @@
+/** Rowgate over the benchmark's tools: everything else is the product. */
+
+import { tasks } from '../../../src/examples/tasks/tools.ts'
+import { createWorker } from '../../../src/worker.ts'
+import { bench } from './tools.ts'
+
+export default createWorker([bench, tasks])

@@ -1,0 +1,29 @@
+/** `npm run audit:verify`: reads the whole audit log of DATABASE_OWNER_URL, or of the local database, and names the first bad row. */
+
+import { readArguments } from '../cli/arguments.ts'
+import { runScript } from '../cli/cli-error.ts'
+import { DEFAULT_DIRECTORY } from '../local/directory.ts'
+import { withLocalOwner, withServerOwner } from '../local/owner.ts'
+import type { Owner } from '../local/postgres/migrations.ts'
+import { verifyAudit } from './audit/verify.ts'
+
+const USAGE = 'npm run audit:verify [-- --data FOLDER]   (or with DATABASE_OWNER_URL set)'
+
+async function verify(owner: Owner): Promise<void> {
+  const chains = await verifyAudit(owner)
+  for (const { tenant, rows, seq, head, fault } of chains) {
+    const verdict = fault === undefined ? `whole: ${rows} rows, head ${seq}:${head}` : `BROKEN: ${fault}`
+    console.log(`${JSON.stringify(tenant)} ${verdict}`)
+  }
+  const broken = chains.filter(({ fault }) => fault !== undefined).length
+  console.log(`${chains.length} chains, ${broken} broken.`)
+  if (broken > 0) process.exitCode = 1
+}
+
+await runScript(async () => {
+  const { data } = readArguments(process.argv.slice(2), { data: { type: 'string' } }, USAGE)
+  const url = process.env.DATABASE_OWNER_URL
+  await (url === undefined || url === ''
+    ? withLocalOwner(data ?? DEFAULT_DIRECTORY, verify)
+    : withServerOwner(url, verify))
+})

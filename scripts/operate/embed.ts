@@ -1,0 +1,49 @@
+/**
+ * `npm run embed`: gives the products of DATABASE_OWNER_URL their vectors by the embedder that EMBEDDER, EMBEDDER_URL,
+ * EMBEDDER_MODEL and EMBEDDER_KEY name, as they do for the Worker. Run it before the Worker is switched to that model,
+ * and after the catalogue has changed. Safe to run again.
+ */
+
+import { createEmbedder } from '../../src/embedding/embedder.ts'
+import { ConfigError, readEmbedderSettings } from '../../src/infra/config/settings.ts'
+import { Refusal, runScript } from '../cli/cli-error.ts'
+import { openServer } from '../local/postgres/server.ts'
+import { embedCatalogue } from './embed/catalogue.ts'
+
+const IN_CLOUDFLARE_ONLY =
+  "EMBEDDER=workers-ai runs inside Cloudflare. Here use EMBEDDER=openai with your account's URL of Workers AI (…/ai/v1) and the same EMBEDDER_MODEL."
+
+await runScript(async () => {
+  const embedder = chosen()
+  const ownerUrl = process.env.DATABASE_OWNER_URL
+  if (ownerUrl === undefined || !/^postgres(ql)?:\/\//.test(ownerUrl)) {
+    throw new Refusal("DATABASE_OWNER_URL is not set: it is the owner's postgres:// URL of the catalogue.")
+  }
+  const server = await openServer(ownerUrl).catch(() => {
+    throw new Refusal('The database of DATABASE_OWNER_URL cannot be reached.')
+  })
+  try {
+    const { rows } = await server.owner(`
+      select rolsuper or rolbypassrls, to_regclass('retail.product_description_embeddings') is not null
+      from pg_roles where rolname = current_user`)
+    const [above, ready] = rows[0] ?? []
+    if (ready !== 't') throw new Refusal('There is no table for vectors: install pgvector and migrate.')
+    if (above !== 't')
+      throw new Refusal('The login of DATABASE_OWNER_URL needs BYPASSRLS to see the catalogue.')
+    const count = await embedCatalogue(server.owner, embedder)
+    console.log(`${count} products have a new vector of ${embedder.model}.`)
+  } finally {
+    await server.close()
+  }
+})
+
+function chosen() {
+  try {
+    const settings = readEmbedderSettings(process.env)
+    if (settings.EMBEDDER === 'workers-ai') throw new Refusal(IN_CLOUDFLARE_ONLY)
+    return createEmbedder(settings, undefined)
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Refusal(error.message)
+    throw error
+  }
+}

@@ -1,5 +1,0 @@
-/** The parser's compiled code under Node, for tests and scripts. workerd takes it from src/sandbox/parser-module.ts. */
-
-import { smallParser } from './prebuild/parser.ts'
-
-export default new WebAssembly.Module(smallParser())

@@ -1,0 +1,105 @@
+/** D1, Cloudflare's SQLite: a binding, so nothing is opened or closed; each use of it is one batch, whole or not at all. */
+
+import type { D1Database } from '@cloudflare/workers-types'
+import { sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { Caller } from '../../infra/caller.ts'
+import type { D1Binding } from '../../infra/config/bindings.ts'
+import type { CallScope, D1 } from '../connections.ts'
+import { createTravel } from '../execute.ts'
+import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from '../owned-rows.ts'
+import { errorOfD1 } from './errors.ts'
+
+/** A batch has nothing to close. */
+type D1Call = Pick<CallScope, 'signal' | 'deadline' | 'observe' | 'audit'>
+
+interface Work {
+  readonly item: BatchItem<'sqlite'> & { toSQL(): { readonly sql: string } }
+  /** What the verb gives, from what the batch gave. */
+  outcome(result: unknown): unknown
+}
+
+/** Made once per isolate. Drizzle's dialect is loaded when a call first asks for the database, never before. */
+export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => D1 {
+  const travel = createTravel({ engine: 'd1', title: 'D1', errorOf: errorOfD1 })
+  let db: DrizzleD1Database | undefined
+  return (caller, call) => {
+    async function run(
+      access: string,
+      build: (rows: OwnedWrites<SQLiteTable>) => readonly unknown[],
+    ): Promise<unknown[]> {
+      // Ours names the members that are used, and has been seen to have them; Drizzle's type asks for all.
+      db ??= (await import('drizzle-orm/d1')).drizzle(binding as D1Database)
+      const open = db
+      const { rows, redeem } = verbs(open, caller)
+      const works = build(rows).map(redeem)
+      const [first, ...rest] = works.map(({ item }) => item)
+      if (first === undefined) return []
+      const trip = {
+        ...{ call, repeatable: access === 'read', writes: access === 'write', rowsOf, each: apart },
+        statements: () => works.map(({ item }) => item.toSQL().sql),
+      }
+      return await travel(trip, async () => {
+        const results = await open.batch([first, ...rest])
+        return works.map(({ outcome }, index) => outcome(results[index]))
+      })
+    }
+
+    return {
+      // Each statement gives what its verb declares, in order; a list of different types cannot say that.
+      read: (build) => run('read', build) as Promise<never>,
+      write: (build) => run('write', build) as Promise<never>,
+    }
+  }
+}
+
+/**
+ * The verbs for one caller, and the statements of a batch that they stand for. Each verb's own type has checked the
+ * values against its table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ */
+function verbs(db: DrizzleD1Database, caller: Caller) {
+  const { issue, redeem } = issueStatements<Work>()
+  const rows: OwnedWrites<SQLiteTable> = {
+    select: (from, fields, { where, ...rest }) => {
+      const query = db
+        .select(fields)
+        .from(from)
+        .where(ownedWhere(from, caller, where))
+        .$dynamic()
+      return issue({
+        item: 'limit' in rest ? query.orderBy(...rest.orderBy).limit(rest.limit) : query,
+        outcome: (found) => found,
+      })
+    },
+    insertOnce: (into, row) => {
+      const values = { ...row, ...ownerValues(into, caller) } as never
+      return issue({ item: db.insert(into).values(values).onConflictDoNothing(), outcome: () => undefined })
+    },
+    update: (table, changes, where) => {
+      const set = { ...changes, ...ownerValues(table, caller) } as never
+      const item = db
+        .update(table)
+        .set(set)
+        .where(ownedWhere(table, caller, where))
+        .returning(MET)
+      return issue({ item, outcome: howMany })
+    },
+    remove: (from, where) => {
+      const item = db
+        .delete(from)
+        .where(ownedWhere(from, caller, where))
+        .returning(MET)
+      return issue({ item, outcome: howMany })
+    },
+  }
+  return { rows, redeem }
+}
+
+/** D1's own count of changes includes what triggers did. */
+const MET = { met: sql<number>`1` }
+
+function howMany(met: unknown): unknown {
+  return Array.isArray(met) ? met.length : undefined
+}

@@ -1,0 +1,56 @@
+/** What an error of D1's means to a caller: our code, our sentence, and whether the same call may help. */
+
+import { RowgateError } from '../../infra/errors.ts'
+import { type Meaning, meant } from '../error-mapping.ts'
+
+const UNKNOWN: Meaning = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
+
+/** D1 has no codes of its own: its message holds SQLite's, or words of the service. The first that fits counts. */
+const MEANINGS: readonly (readonly [pattern: RegExp, ...Meaning])[] = [
+  [
+    /no such table|no such column/,
+    'UNAVAILABLE',
+    'D1 has not been set up; its operator has to run `npx wrangler d1 migrations apply DB --remote`.',
+  ],
+  [
+    /SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)|UNIQUE constraint/,
+    'CONFLICT',
+    'A row with the same unique value exists already.',
+  ],
+  [
+    /FOREIGN KEY constraint/,
+    'CONFLICT',
+    'The row refers to one that does not exist, or is referred to by others.',
+  ],
+  [/SQLITE_CONSTRAINT|constraint failed/, 'VALIDATION_ERROR', "A value breaks one of the table's rules."],
+  [/SQLITE_TOOBIG|too big|SQLITE_MISMATCH/, 'VALIDATION_ERROR', 'A value does not fit its column.'],
+  [/fts5:|malformed MATCH|unterminated string/, 'QUERY_REJECTED', 'The text cannot be searched for.'],
+  [
+    /timed? ?out|exceeded its CPU|took too long/i,
+    'QUERY_TIMEOUT',
+    'The statement took longer than it may; filter more.',
+  ],
+  [
+    /overloaded|SQLITE_BUSY|locked|reset|Network connection lost|internal error|storage operation/i,
+    'UNAVAILABLE',
+    'D1 is busy or restarting; try again shortly.',
+    'retryable',
+  ],
+]
+
+/** `thrown` is the binding's error: Drizzle puts nothing around what a batch throws. It is kept for the log. */
+export function errorOfD1(thrown: unknown): RowgateError {
+  if (thrown instanceof RowgateError) return thrown
+  const text = words(thrown)
+  const known = MEANINGS.find(([pattern]) => pattern.test(text))
+  if (known === undefined) return meant(UNKNOWN, thrown)
+  const [, ...meaning] = known
+  return meant(meaning, thrown)
+}
+
+function words(thrown: unknown): string {
+  const texts: string[] = []
+  for (let fault = thrown; fault instanceof Error && texts.length < 4; fault = fault.cause)
+    texts.push(fault.message)
+  return texts.join('\n')
+}

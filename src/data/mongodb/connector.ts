@@ -1,0 +1,209 @@
+/** MongoDB as one caller sees it: every verb carries the owner itself, and a caller's query is read before it is sent. */
+
+import type { Document, Collection as DriverCollection, MongoClient } from 'mongodb'
+import * as drivers from '#drivers'
+import type { Caller } from '../../infra/caller.ts'
+import { RowgateError } from '../../infra/errors.ts'
+import { uuidv7 } from '../../infra/uuid.ts'
+import type { Collection, Documents, Json, MongoDb, Open } from '../connections.ts'
+import { createTravel } from '../execute.ts'
+import { errorOfMongo, isDuplicate } from './errors.ts'
+import { filterOf } from './query/filter.ts'
+import { pipelineOf, projectionOf, sortOf } from './query/pipeline.ts'
+import { type BsonTypes, jsonOf, literalOf, OWNER, startReading } from './query/values.ts'
+
+type Stored = Document & { _id: string }
+type Users = DriverCollection<Stored>
+
+/** In milliseconds: how long a server may take to be found and to say who it is. One that is down is told within 3 s. */
+const CONNECT_LIMIT_MS = 2_000
+
+/** Made once per isolate; what it returns is made per call and holds one connection, opened on first use. */
+export function createMongo(url: string): Open<'mongodb'> {
+  const travel = createTravel({ engine: 'mongodb', title: 'MongoDB', errorOf: errorOfMongo })
+  /** Collections whose indexes this isolate has seen to. */
+  const indexed = new Set<string>()
+
+  return (caller, call) => {
+    const owner = { [`${OWNER}.tenant`]: { $eq: caller.tenantId }, [`${OWNER}.user`]: { $eq: caller.userId } }
+    let opened: Promise<MongoClient> | undefined
+
+    async function collection({ name }: Collection): Promise<Users> {
+      if (opened === undefined) {
+        opened = openClient(url)
+        const opening = opened
+        // A client that never came about has nothing to close.
+        call.onEnd(() =>
+          opening.then(
+            (client) => client.close(true),
+            () => undefined,
+          ),
+        )
+      }
+      return (await opened).db().collection<Stored>(name)
+    }
+
+    async function documents(
+      from: Collection,
+      statement: string,
+      limit: number,
+      ask: (
+        users: Users,
+        bounds: { maxTimeMS: number; signal: AbortSignal },
+      ) => { toArray(): Promise<Document[]> },
+    ): Promise<Documents> {
+      const found = await travel<Document[]>(
+        {
+          call,
+          repeatable: true,
+          writes: false,
+          statements: () => [statement],
+          rowsOf: (rows) => rows.length,
+        },
+        async (signal, leftMs) => ask(await collection(from), { maxTimeMS: leftMs, signal }).toArray(),
+      )
+      return { documents: found.slice(0, limit).map(shownTo), truncated: found.length > limit }
+    }
+
+    const mongodb: MongoDb = {
+      async insert(into, document, key) {
+        const reading = startReading(await bsonTypes(), into.dates)
+        const stored = { _id: uuidv7(), ...read(literalOf(document, reading)), [OWNER]: ownerOf(caller, key) }
+        const trip = {
+          call,
+          // The id is made before: under a key, a second try finds what the first one may have left.
+          repeatable: key !== undefined,
+          writes: true,
+          statements: () => [`insert ${into.name}`],
+          rowsOf: () => 1,
+        }
+        return await travel(trip, async (_, leftMs) => {
+          const users = await collection(into)
+          if (!indexed.has(into.name)) await users.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
+          indexed.add(into.name)
+          return shownTo(
+            await insertOnce(
+              users,
+              stored,
+              into,
+              key === undefined ? undefined : { ...owner, [`${OWNER}.key`]: { $eq: key } },
+            ),
+          )
+        })
+      },
+
+      async find(from, { query = {}, sort, projection, skip = 0, limit }) {
+        const filter = filterOf(query, startReading(await bsonTypes(), from.dates))
+        const options = {
+          sort: inFullOrder(sortOf(sort)),
+          ...(projection !== undefined && { projection: projectionOf(projection) }),
+          skip,
+          limit: limit + 1,
+          singleBatch: true,
+        }
+        return await documents(from, `find ${from.name}`, limit, (users, bounds) =>
+          users.find({ $and: [owner, filter] }, { ...options, ...bounds }),
+        )
+      },
+
+      async aggregate(from, { query = {}, pipeline, limit }) {
+        const reading = startReading(await bsonTypes(), from.dates)
+        const filter = filterOf(query, reading)
+        const stages = pipelineOf(pipeline, reading)
+        // Whose they are is gone before the first stage of the caller's, so that none can read, change or group by it.
+        const whole = [
+          { $match: { $and: [owner, filter] } },
+          { $unset: OWNER },
+          ...stages,
+          { $limit: limit + 1 },
+        ]
+        return await documents(from, `aggregate ${from.name}`, limit, (users, bounds) =>
+          users.aggregate(whole, { ...bounds, allowDiskUse: false, batchSize: limit + 1 }),
+        )
+      },
+    }
+    return mongodb
+  }
+}
+
+/** Without ties, or a page could repeat what another had. Ids grow with time. */
+function inFullOrder(sort: Record<string, 1 | -1>): Record<string, 1 | -1> {
+  return Object.hasOwn(sort, '_id') ? sort : { ...sort, _id: -1 }
+}
+
+/** Settings here win over the same in the URL. */
+async function openClient(url: string): Promise<MongoClient> {
+  const { MongoClient } = await drivers.mongodb()
+  return new MongoClient(url, {
+    appName: 'rowgate',
+    maxPoolSize: 1,
+    minPoolSize: 0,
+    serverSelectionTimeoutMS: CONNECT_LIMIT_MS,
+    connectTimeoutMS: CONNECT_LIMIT_MS,
+    // The login is part of what a connection waits for.
+    waitQueueTimeoutMS: CONNECT_LIMIT_MS,
+    serverMonitoringMode: 'poll',
+    retryReads: false,
+    retryWrites: false,
+    // A list of servers, or a name that stands for one, is a replica set, whose primary the driver looks for.
+    ...(!/^mongodb\+srv:|^[^?]*,|replicaSet=/.test(url) && { directConnection: true }),
+  })
+}
+
+async function bsonTypes(): Promise<BsonTypes> {
+  const { Decimal128, Long, ObjectId } = await drivers.mongodb()
+  return {
+    objectId: (hex) => new ObjectId(hex),
+    decimal: (text) => Decimal128.fromString(text),
+    long: (text) => Long.fromString(text),
+  }
+}
+
+function ownerOf({ tenantId, userId }: Caller, key: string | undefined): Document {
+  return { tenant: tenantId, user: userId, ...(key !== undefined && { key }) }
+}
+
+function read(value: unknown): Document {
+  if (typeof value === 'object' && value !== null) return value
+  throw new Error('What is inserted is an object.')
+}
+
+/** What is unique is so within a tenant; a repeated key of a caller's is so for good. */
+function indexesOf({ uniqueInTenant }: Collection) {
+  const tenant = { [`${OWNER}.tenant`]: 1 as const }
+  const user = { ...tenant, [`${OWNER}.user`]: 1 as const }
+  const once = `${OWNER}.key`
+  return [
+    { key: { ...tenant, [uniqueInTenant]: 1 as const }, name: 'rowgate_unique', unique: true },
+    {
+      key: { ...user, [once]: 1 as const },
+      name: 'rowgate_once',
+      unique: true,
+      partialFilterExpression: { [once]: { $exists: true } },
+    },
+  ]
+}
+
+/** The document, or the first one under the same key of the caller's. */
+async function insertOnce(
+  users: Users,
+  stored: Stored,
+  into: Collection,
+  once: Document | undefined,
+): Promise<Document> {
+  try {
+    await users.insertOne(stored)
+    return stored
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    const first = once === undefined ? null : await users.findOne(once)
+    if (first !== null) return first
+    throw new RowgateError('CONFLICT', into.conflict, { cause: error })
+  }
+}
+
+function shownTo(document: Document): Json {
+  const { [OWNER]: _, ...rest } = document
+  // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every value.
+  return jsonOf(rest) as Json
+}

@@ -1,0 +1,83 @@
+/** What a MongoDB error means to a caller: our code and our sentence. MongoDB's own text may hold values, so none goes out. */
+
+import type { RowgateError } from '../../infra/errors.ts'
+import { type Meaning, meant } from '../error-mapping.ts'
+
+const BUSY: Meaning = ['UNAVAILABLE', 'MongoDB is busy or restarting; try again shortly.', 'retryable']
+const UNREACHABLE: Meaning = ['UNAVAILABLE', 'MongoDB cannot be reached; try again shortly.', 'retryable']
+const REFUSED_LOGIN: Meaning = [
+  'UNAVAILABLE',
+  'MongoDB refused the login; its operator has to look at MONGODB_URL.',
+]
+const MISWRITTEN: Meaning = [
+  'UNAVAILABLE',
+  'MongoDB cannot be reached as MONGODB_URL says; its operator has to look at it.',
+]
+const SENSELESS: Meaning = ['QUERY_REJECTED', 'MongoDB cannot make sense of the query.']
+const TOO_COMPLEX: Meaning = ['QUERY_REJECTED', 'The query takes more memory than it may; ask for less.']
+const TOO_SLOW: Meaning = [
+  'QUERY_TIMEOUT',
+  'The query took longer than it may; ask for less, or filter more.',
+]
+const UNKNOWN: Meaning = ['DATABASE_ERROR', 'MongoDB could not do this; the log says why.']
+
+/** Codes from here on are assertions within operators: the query gave them what they do not take. */
+const FIRST_ASSERTION = 15_000
+
+/** By MongoDB's error code. */
+const MEANINGS: Readonly<Record<number, Meaning>> = {
+  2: SENSELESS,
+  9: SENSELESS,
+  14: SENSELESS,
+  15: SENSELESS,
+  52: SENSELESS,
+  56: SENSELESS,
+  159: SENSELESS,
+  168: SENSELESS,
+  // ConversionFailure: `$toInt` of a text that is no number, and the like.
+  241: SENSELESS,
+  6: BUSY,
+  7: BUSY,
+  89: BUSY,
+  91: BUSY,
+  189: BUSY,
+  10107: BUSY,
+  11600: BUSY,
+  11602: BUSY,
+  13435: BUSY,
+  13436: BUSY,
+  13: REFUSED_LOGIN,
+  18: REFUSED_LOGIN,
+  8000: REFUSED_LOGIN,
+  50: TOO_SLOW,
+  262: TOO_SLOW,
+  146: TOO_COMPLEX,
+  292: TOO_COMPLEX,
+  10334: TOO_COMPLEX,
+  11000: ['CONFLICT', 'A document with the same unique value exists already.'],
+}
+
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === 11000
+}
+
+/** `cause` is the driver's error; one that the server did not send means that it did not answer. */
+export function errorOfMongo(cause: unknown): RowgateError {
+  return meant(isMiswritten(cause) ? MISWRITTEN : meaningOf(codeOf(cause)), cause)
+}
+
+/** What the driver says of settings that it cannot follow, before it looks for a server. */
+function isMiswritten(error: unknown): boolean {
+  return error instanceof Error && /^Mongo(?:Parse|InvalidArgument|MissingCredentials)Error$/.test(error.name)
+}
+
+function meaningOf(code: number | undefined): Meaning {
+  if (code === undefined) return UNREACHABLE
+  return MEANINGS[code] ?? (code >= FIRST_ASSERTION ? SENSELESS : UNKNOWN)
+}
+
+function codeOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !/^Mongo(?:Server|Write)\w*Error$/.test(error.name))
+    return
+  return typeof error.code === 'number' ? error.code : undefined
+}

@@ -1,0 +1,297 @@
+/** MySQL and MariaDB: a connection per call, opened when it is first needed; each use of it is one transaction. */
+
+import { MySqlDatabase, MySqlDialect, type MySqlTable } from 'drizzle-orm/mysql-core'
+import {
+  type MySql2PreparedQueryHKT,
+  type MySql2QueryResultHKT,
+  MySql2Session,
+} from 'drizzle-orm/mysql2/session'
+import type { Connection, ResultSetHeader } from 'mysql2'
+import * as drivers from '#drivers'
+import type { Caller } from '../../infra/caller.ts'
+import { isLoopback } from '../../infra/config/urls.ts'
+import { traceComment } from '../../infra/observability/trace.ts'
+import type { CallScope, MySql } from '../connections.ts'
+import { engineShareMs, withinTime } from '../deadline.ts'
+import { createTravel } from '../execute.ts'
+import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from '../owned-rows.ts'
+import { errorOfMySql, isDeadlock, uncertain } from './errors.ts'
+
+/** Where the server is: what a Hyperdrive binding holds, or a URL says. */
+export interface MySqlServer {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+  /** Whether it is reached by TLS. Hyperdrive's own end is not: it is within the platform. */
+  readonly encrypted?: boolean
+}
+
+/** How long a server may take to let us in, in milliseconds: one that is down is told within 3 s. */
+const CONNECT_TIMEOUT_MS = 2_500
+
+/** How long a goodbye may take before the socket is simply closed, in milliseconds. */
+const GOODBYE_MS = 1_000
+
+const DEFAULT_PORT = 3306
+
+/** The runtime checks a certificate's name itself, always, and shows no certificate to the driver, which does it elsewhere. */
+const IS_WORKERD = globalThis.navigator?.userAgent === 'Cloudflare-Workers'
+
+type Access = 'read' | 'write'
+
+const START: Readonly<Record<Access, string>> = {
+  read: 'start transaction read only',
+  write: 'start transaction',
+}
+
+/** One statement, when its turn comes. */
+interface Step {
+  run(): Promise<unknown>
+  /** With `?` for every value. */
+  text(): string
+}
+
+type Build = (rows: OwnedWrites<MySqlTable>) => readonly unknown[]
+
+type Limits = Parameters<typeof withinTime>[0]
+
+/** What `drizzle-orm/mysql2` makes of a connection; that module would bring the driver's into the Worker's own. */
+type Drizzle = MySqlDatabase<MySql2QueryResultHKT, MySql2PreparedQueryHKT>
+
+interface Session {
+  readonly connection: Connection
+  readonly db: Drizzle
+}
+
+/** Reads `mysql://user:password@host:port/database`; its form has been checked where the settings are read. */
+function serverOf(setting: string): MySqlServer {
+  const url = new URL(setting)
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    encrypted: !isLoopback(url.hostname),
+  }
+}
+
+/** Made once per isolate. The driver is loaded when a call first asks for the database, never before. */
+export function createMySql(setting: MySqlServer | string): (caller: Caller, call: CallScope) => MySql {
+  const server = typeof setting === 'string' ? serverOf(setting) : setting
+  const travel = createTravel({
+    engine: 'mysql',
+    title: 'MySQL',
+    errorOf: errorOfMySql,
+    wasUndone: isDeadlock,
+  })
+  return (caller, call) => {
+    const comment = traceComment(call.traceId)
+    let session: Promise<Session> | undefined
+    let queue: Promise<unknown> = Promise.resolve()
+
+    async function run(connection: Connection, access: Access, steps: readonly Step[]) {
+      const opening = START[access] + comment
+      const transaction = new Transaction(connection, access, opening, call.deadline - Date.now())
+      try {
+        return await inTime(connection, call, () => transaction.run(steps))
+      } catch (error) {
+        throw transaction.committing ? uncertain(error) : error
+      }
+    }
+
+    /** One transaction after the other: a connection has room for one. */
+    function inTurn(access: Access, build: Build): Promise<unknown[]> {
+      let steps: readonly Step[] = []
+      const trip = {
+        ...{
+          call,
+          repeatable: access === 'read',
+          writes: access === 'write',
+          rowsOf,
+          each: apart,
+        },
+        statements: () => steps.map((step) => step.text()),
+      }
+      const send = async () => {
+        try {
+          session ??= openSession(server, call)
+          const { connection, db } = await session
+          const { rows, redeem } = verbs(db, caller)
+          steps = build(rows).map(redeem)
+          return await run(connection, access, steps)
+        } catch (error) {
+          // Whatever broke, what comes next has a connection of its own.
+          session = undefined
+          throw error
+        }
+      }
+      const turn = queue.then(() => travel(trip, send))
+      queue = turn.catch(() => undefined)
+      return turn
+    }
+
+    return {
+      // Each statement gives what its verb declares, in order; a list of different types cannot say that.
+      read: (build) => inTurn('read', build) as Promise<never>,
+      write: (build) => inTurn('write', build) as Promise<never>,
+    }
+  }
+}
+
+async function openSession(server: MySqlServer, call: CallScope): Promise<Session> {
+  const { createConnection } = await drivers.mysql2()
+  const { host, port, user, password, database } = server
+  const connection = createConnection({
+    ...{ host, port, user, password, database },
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // Workers forbid code that is made at run time.
+    disableEval: true,
+    // A value is never taken apart into SQL.
+    stringifyObjects: true,
+    ...(server.encrypted && { ssl: { rejectUnauthorized: true, verifyIdentity: !IS_WORKERD } }),
+  })
+  // Whoever waits for an answer is told as well; without a listener a lost connection would be an uncaught fault.
+  connection.on('error', () => undefined)
+  call.onEnd(() => goodbye(connection))
+  await inTime(connection, call, () => settled((done) => connection.connect(done)))
+  return { connection, db: drizzle(connection) }
+}
+
+function drizzle(connection: Connection): Drizzle {
+  const dialect = new MySqlDialect()
+  const session = new MySql2Session(connection.promise(), dialect, undefined, { mode: 'default' })
+  return new MySqlDatabase(dialect, session, undefined, 'default')
+}
+
+/**
+ * The verbs for one caller, and the steps that they stand for. Each verb's own type has checked the values against its
+ * table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ */
+function verbs(db: Drizzle, caller: Caller) {
+  const { issue, redeem } = issueStatements<Step>()
+  const step = (query: { toSQL(): { readonly sql: string } }, run: Step['run']) =>
+    issue({ run, text: () => query.toSQL().sql })
+  const rows: OwnedWrites<MySqlTable> = {
+    select: (from, fields, { where, ...rest }) => {
+      const all = db
+        .select(fields)
+        .from(from)
+        .where(ownedWhere(from, caller, where))
+        .$dynamic()
+      const query = 'limit' in rest ? all.orderBy(...rest.orderBy).limit(rest.limit) : all
+      return step(query, async () => await query)
+    },
+    insertOnce: (into, row) => {
+      // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault too.
+      const query = db
+        .insert(into)
+        .values({ ...row, ...ownerValues(into, caller) } as never)
+        .onDuplicateKeyUpdate({ set: { tenantId: into.tenantId } as never })
+      return step(query, async () => void (await query))
+    },
+    update: (table, changes, where) => {
+      const query = db
+        .update(table)
+        .set({ ...changes, ...ownerValues(table, caller) } as never)
+        .where(ownedWhere(table, caller, where))
+      return step(query, async () => matched(await query))
+    },
+    remove: (from, where) => {
+      const query = db.delete(from).where(ownedWhere(from, caller, where))
+      return step(query, async () => matched(await query))
+    },
+  }
+  return { rows, redeem }
+}
+
+/** The driver asks the server for the rows that a statement met, changed or not. */
+function matched([header]: readonly [ResultSetHeader, ...unknown[]]): number {
+  return header.affectedRows
+}
+
+class Transaction {
+  /** Set while the server may have committed and its word has not come. */
+  committing = false
+  readonly #connection: Connection
+  readonly #access: Access
+  readonly #opening: string
+  readonly #leftMs: number
+
+  constructor(connection: Connection, access: Access, opening: string, leftMs: number) {
+    this.#connection = connection
+    this.#access = access
+    this.#opening = opening
+    this.#leftMs = leftMs
+  }
+
+  async run(steps: readonly Step[]): Promise<unknown[]> {
+    await this.#send(this.#opening)
+    // Inside the transaction: a pooler keeps a session's settings no longer than that.
+    await this.#send(sessionSettings(this.#leftMs))
+    const results: unknown[] = []
+    try {
+      for (const step of steps) results.push(await step.run())
+    } catch (error) {
+      // Where this fails the connection is gone, and the server undoes the transaction by itself.
+      await this.#send('rollback').catch(() => undefined)
+      throw error
+    }
+    this.committing = this.#access === 'write'
+    await this.#send('commit')
+    this.committing = false
+    return results
+  }
+
+  #send(sql: string): Promise<void> {
+    return settled((done) => this.#connection.query(sql, done))
+  }
+}
+
+/**
+ * The modes fix how a quoted value is read (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), which the driver's quoting relies
+ * on, and that a value which does not fit is an error. Each server skips the comment that is meant for the other.
+ */
+function sessionSettings(leftMs: number): string {
+  const statementMs = engineShareMs(leftMs)
+  const seconds = statementMs / 1_000
+  return [
+    "set session sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO'",
+    `innodb_lock_wait_timeout = ${Math.max(1, Math.floor(seconds))}`,
+    "time_zone = '+00:00'",
+  ]
+    .join(', ')
+    .concat(` /*!50708 , max_execution_time = ${statementMs} */`)
+    .concat(` /*M!100101 , max_statement_time = ${seconds} */`)
+}
+
+/** A connection that was waited for too long is of no further use: it is closed, and the server undoes what was begun. */
+async function inTime<T>(connection: Connection, limits: Limits, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withinTime(limits, work, () => connection.destroy())
+  } catch (error) {
+    throw errorOfMySql(error)
+  }
+}
+
+/** The server closes the connection on our word; a server that does not is not waited for. */
+function goodbye(connection: Connection): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, GOODBYE_MS)
+  connection.once('end', resolve)
+  connection.end((fault) => {
+    if (fault) resolve()
+  })
+  return promise.finally(() => {
+    clearTimeout(timer)
+    connection.destroy()
+  })
+}
+
+function settled(start: (done: (fault: Error | null) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((fault) => (fault === null ? resolve() : reject(fault)))
+  })
+}

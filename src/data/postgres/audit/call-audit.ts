@@ -1,0 +1,59 @@
+/** How one call enters the audit log: what is known of it so far, as a row, at each of the moments at which one is written. */
+
+import type { AuditedRequest, AuditTrail, BegunCall } from '../../connections.ts'
+import type { AuditedCall } from './rows.ts'
+
+/** Where rows go, and which are wanted. */
+export interface Rows {
+  /** Whether calls that only read leave a row too. */
+  readonly reads: boolean
+  /** Whether a write that cannot hold its own row waits for one that says it was begun. */
+  readonly first: boolean
+  sign(calls: readonly AuditedCall[]): Promise<string>
+  /** Resolves when the row is in the log. */
+  write(call: AuditedCall): Promise<void>
+  /** Takes the row for a batch that follows the answers. */
+  later(call: AuditedCall, request: AuditedRequest): void
+}
+
+/** A class, and not an object of closures: one is made for every call, and most use one of the four. */
+export class Trail implements AuditTrail {
+  readonly #rows: Rows
+  readonly #request: AuditedRequest
+  readonly #call: BegunCall
+  #written = false
+  #begun: Promise<void> | undefined
+
+  constructor(rows: Rows, request: AuditedRequest, call: BegunCall) {
+    this.#rows = rows
+    this.#request = request
+    this.#call = call
+  }
+
+  signWrite(): Promise<string> {
+    return this.#rows.sign([this.#sofar('success')])
+  }
+
+  written(): void {
+    this.#written = true
+  }
+
+  async begun(): Promise<void> {
+    if (!this.#rows.first) return
+    this.#begun ??= this.#rows.write(this.#sofar('begun'))
+    await this.#begun
+  }
+
+  end(outcome: string): void {
+    if (outcome === 'success' && this.#written) return
+    if (this.#call.readOnly && !this.#rows.reads) return
+    this.#rows.later(this.#sofar(outcome), this.#request)
+  }
+
+  #sofar(outcome: string): AuditedCall {
+    const { tool, args, startedAt } = this.#call
+    const { caller } = this.#request
+    const ms = Date.now() - startedAt
+    return { caller, requestId: this.#request.requestId(), tool, args, startedAt, ms, outcome }
+  }
+}

@@ -1,0 +1,200 @@
+/** Postgres over HTTP: every call is one request that carries one transaction, opened by the caller's seal. */
+
+import {
+  type FullQueryResults,
+  type HTTPQueryOptions,
+  NeonDbError,
+  type NeonQueryFunction,
+} from '@neondatabase/serverless'
+import { is } from 'drizzle-orm'
+import type { BatchResponse } from 'drizzle-orm/batch'
+import { drizzle } from 'drizzle-orm/neon-http'
+import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import type { Caller } from '../../infra/caller.ts'
+import { RowgateError } from '../../infra/errors.ts'
+import { traceComment } from '../../infra/observability/trace.ts'
+import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from '../connections.ts'
+import { ANSWER_LIMIT, openNeon } from './client.ts'
+import { createRoundTrips } from './round-trip.ts'
+import { createSealer } from './seal.ts'
+
+export interface PostgresSettings {
+  /** The restricted login. */
+  readonly databaseUrl: string
+  /** Where the HTTP endpoint is, when it is not Neon's own. */
+  readonly fetchEndpoint?: string | undefined
+  /** `id:base64`. */
+  readonly identityKey: string
+  /** Whether an error may say how to start the database. */
+  readonly development: boolean
+  /** What the planner may expect a caller's own statement to cost, in its units. */
+  readonly maxPlanCost?: number | undefined
+}
+
+/** A request over HTTP leaves nothing open, so there is nothing to close. */
+type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
+  Partial<Pick<CallScope, 'observe' | 'traceId'>>
+
+const ENTER = 'select rowgate.enter($1, $2, $3)'
+/**
+ * With what decides how the caller's text is read: as the guard has read it. And the policies' conditions come before the
+ * caller's: Postgres lets one that is called leakproof go first where it costs less than ten operators, and it may hold
+ * a `(select …)` that is only run, and then fails or takes its time, when a hidden row asks for it.
+ */
+const ENTER_SANDBOX =
+  "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true), pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('cpu_operator_cost', '0', true)"
+const AUDIT = 'select rowgate.audit($1)'
+const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
+
+/** Some seconds of work on a small machine; a scan of ten million rows. */
+const DEFAULT_MAX_PLAN_COST = 1_000_000
+
+type Access = 'read' | 'write'
+type Client = NeonQueryFunction<boolean, boolean>
+type Built = ReturnType<Client['query']>
+
+const dialect = new PgDialect()
+// Toolsets build statements at module scope with what they import from `drizzle-orm`, while this file loads late. The
+// bundler initialises that entry for them in time only if it is used here too: without this the Worker does not start.
+if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
+
+/**
+ * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global, so
+ * an isolate talks to one Postgres.
+ */
+export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
+  const client: Client = openNeon(settings.databaseUrl, settings.fetchEndpoint)
+  const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
+  const sealFor = createSealer(settings.identityKey)
+  const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
+
+  const roundTrip = createRoundTrips(settings.development)
+
+  return (caller, { signal, deadline, observe, traceId, audit }) => {
+    const call = { signal, deadline, observe }
+    const comment = traceComment(traceId)
+
+    async function run<const T extends Statements>(
+      access: Access,
+      build: (db: Queries) => T,
+      repeatable: boolean,
+    ): Promise<BatchResponse<T>> {
+      const transaction = async (built: Built[]) => {
+        const statements = built.map(textOf)
+        // Signed once: sent again after a lost answer, the row is known by its id.
+        const record =
+          access === 'write' && audit !== undefined ? [client.query(AUDIT, [await audit.signWrite()])] : []
+        const results = await roundTrip({ ...call, repeatable, statements }, async (fetchOptions, leftMs) => {
+          const enter = client.query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
+          const all = await client.transaction([enter, ...built, ...record], {
+            ...AS_RESULTS,
+            fetchOptions,
+            readOnly: access === 'read',
+          })
+          return all.slice(1, 1 + built.length)
+        })
+        if (record.length > 0) audit?.written()
+        return results
+      }
+      const session = new NeonHttpSession(asClient({ query: client.query, transaction }), dialect, undefined)
+      // `batch` answers with what each builder declares, in order; its own type for that is `any`.
+      return (await session.batch(build(queries))) as BatchResponse<T>
+    }
+
+    async function sandbox(statement: SandboxStatement): Promise<TextRows> {
+      const { lead, work } = sandboxed(statement, maxPlanCost)
+      const trip = { ...call, repeatable: true, statements: [statement.text] }
+      const results = await roundTrip(trip, async (fetchOptions, leftMs) => {
+        const enter = [await sealFor(caller, Date.now()), leftMs, pathOf(statement.searchPath)]
+        const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
+          client.query(text, [...parameters], AS_TEXT),
+        )
+        const all = await client.transaction(built, {
+          ...AS_ARRAYS,
+          fetchOptions: { ...fetchOptions, ...ANSWER_LIMIT },
+          readOnly: true,
+        })
+        return all.slice(-1)
+      }).catch((error: unknown) => {
+        throw placed(error, lead)
+      })
+      return textRows(results[0])
+    }
+
+    return {
+      read: (build) => run('read', build, true),
+      write: (build, repeatable) => run('write', build, repeatable === 'repeatable'),
+      sandbox,
+    }
+  }
+}
+
+function textOf({ queryData }: Built): string {
+  return 'query' in queryData ? queryData.query : ''
+}
+
+const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
+
+/**
+ * The caller's statement with what comes before it, the first statement's own words before it as `lead`. Where it runs, it is prepared under a name first, as a statement of its own so
+ * that the protocol lets no second one by; the plan is judged under that name.
+ */
+function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost: number) {
+  const last = [`${explain === undefined ? '' : EXPLAIN[explain]}${text}`, parameters] as const
+  if (explain === 'expected') return { lead: EXPLAIN.expected, work: [last] }
+  const name = `rowgate_${crypto.randomUUID()}`
+  const lead = `prepare "${name}" as `
+  const work = [[lead + text, []] as const, [LIMIT_PLAN, [name, parameters, maxPlanCost]] as const, last]
+  return { lead, work }
+}
+
+/** SQLSTATE's class of statements that make no sense. Only these are about the text: others tell of values. */
+const NO_SENSE = /^42/
+
+/** The same error with the place in the caller's statement, which the first one of `work` holds after `lead`. */
+function placed(error: unknown, lead: string): unknown {
+  if (!(error instanceof RowgateError && error.cause instanceof NeonDbError)) return error
+  const position = Number(error.cause.position) - lead.length
+  if (!(position > 0) || !NO_SENSE.test(error.cause.code ?? '')) return error
+  const { cause, retryable } = error
+  return new RowgateError(error.code, error.message, {
+    cause,
+    retryable,
+    details: { ...error.details, position },
+  })
+}
+
+const AS_RESULTS = { arrayMode: true, fullResults: true } as const
+
+/** Rows as arrays, since two columns may have one name. */
+const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
+/** Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from nowhere else. */
+const AS_TEXT: HTTPQueryOptions<boolean, boolean> = {
+  types: { getTypeParser: () => (text: string) => text },
+}
+
+function textRows(result: FullQueryResults<true> | undefined): TextRows {
+  if (result === undefined) throw new Error('The database answered fewer statements than it was sent.')
+  return {
+    columns: result.fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })),
+    rows: result.rows.map((row) => row.map((value: unknown) => (value === null ? null : String(value)))),
+  }
+}
+
+function pathOf(schemas: readonly string[]): string {
+  return schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')
+}
+
+/** The two members of the driver's client that Drizzle's neon-http session uses, as the whole that it is typed to take. */
+function asClient(members: {
+  query: Client['query'] | typeof refuse
+  transaction(built: Built[]): Promise<unknown>
+}): Client {
+  return members as unknown as Client
+}
+
+/** A builder that is awaited by itself would run outside the caller's transaction. */
+function refuse(): never {
+  throw new Error('A statement is run by read() or write(), never by awaiting its builder.')
+}

@@ -1,0 +1,104 @@
+/** What a Postgres error means to a caller: our code, our sentence, and whether sending the same call again may help. */
+
+import type { RowgateError } from '../../infra/errors.ts'
+import { type Meaning, meant } from '../error-mapping.ts'
+
+const BUSY: Meaning = ['UNAVAILABLE', 'The database is busy or restarting; try again shortly.', 'retryable']
+const REFUSED_LOGIN: Meaning = ['UNAVAILABLE', 'The database refused the login; its operator has to look.']
+const NOT_MIGRATED: Meaning = [
+  'UNAVAILABLE',
+  'The database has not been set up; its operator has to run `npm run db:migrate`.',
+]
+const RACED: Meaning = [
+  'CONFLICT',
+  'Another call changed the same rows at the same time; try again.',
+  'retryable',
+]
+const TOO_SLOW: Meaning = [
+  'QUERY_TIMEOUT',
+  'The statement took longer than it may; ask for less, or filter more.',
+]
+const TOO_COMPLEX: Meaning = ['QUERY_REJECTED', 'The statement is too large or too complex for the database.']
+const UNTYPED: Meaning = [
+  'QUERY_REJECTED',
+  'The type of a parameter is not clear here; cast it, as in `$1::date`.',
+]
+const UNKNOWN: Meaning = ['DATABASE_ERROR', 'The database could not do this; the log says why.']
+
+/** By SQLSTATE, or by its first two characters, the class. Ours, raised by `rowgate.enter`, begin with RG. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  RG001: [
+    'UNSAFE_DATABASE_ROLE',
+    'The database login could step around row security, so nothing is run with it. Its operator has to set DATABASE_URL to the restricted login.',
+  ],
+  RG002: [
+    'UNAVAILABLE',
+    "The database did not accept this server's seal. Its operator has to check that the IDENTITY_KEY is installed, and the clocks.",
+  ],
+  RG003: [
+    'QUERY_REJECTED',
+    'The query would take too much work. Filter more, join on keys, or aggregate in steps; `explain_query` shows where the cost is.',
+  ],
+  RG004: [
+    'UNAVAILABLE',
+    "The database did not accept this server's audit row, so nothing was changed. Its operator has to check the clocks.",
+  ],
+
+  '08': BUSY,
+  '53': BUSY,
+  '57': BUSY,
+  '58': BUSY,
+  '28': REFUSED_LOGIN,
+  '3D': REFUSED_LOGIN,
+  '3F': NOT_MIGRATED,
+
+  '25006': ['QUERY_REJECTED', 'This call may only read, and the statement writes.'],
+  '25P03': TOO_SLOW,
+  '25P04': TOO_SLOW,
+  '57014': TOO_SLOW,
+
+  '40': RACED,
+  '55P03': RACED,
+  '23505': ['CONFLICT', 'A row with the same unique value exists already.'],
+  '23503': ['CONFLICT', 'The row refers to one that does not exist, or is referred to by others.'],
+  '23502': ['VALIDATION_ERROR', 'A value that must be given is missing.'],
+  '23': ['VALIDATION_ERROR', "A value breaks one of the table's rules."],
+
+  '22001': ['VALIDATION_ERROR', 'A text is longer than its column allows.'],
+  '22003': ['VALIDATION_ERROR', 'A number is out of range.'],
+  '22007': ['VALIDATION_ERROR', 'A date or time is not written as one, such as 2024-03-10 or 18:30.'],
+  '22008': ['VALIDATION_ERROR', 'A date or time does not exist, or is too far away.'],
+  '22012': ['VALIDATION_ERROR', 'Division by zero.'],
+  '22021': ['VALIDATION_ERROR', 'A text holds a character that the database cannot keep, such as U+0000.'],
+  '22P02': ['VALIDATION_ERROR', 'A value is not written as its type demands.'],
+  '22': ['VALIDATION_ERROR', 'A value does not fit its type, or what the statement does with it.'],
+
+  '42501': ['AUTHORIZATION_ERROR', 'The database does not allow this caller to do that.'],
+  '42P01': ['QUERY_REJECTED', 'The statement names a table that does not exist.'],
+  '42703': ['QUERY_REJECTED', 'The statement names a column that does not exist.'],
+  '42702': ['QUERY_REJECTED', 'A column name is ambiguous; put the table in front of it.'],
+  '42883': ['QUERY_REJECTED', 'No such function or operator for arguments of these types.'],
+  '42803': ['QUERY_REJECTED', 'Columns outside an aggregate must be in GROUP BY.'],
+  '42804': ['QUERY_REJECTED', 'The types of the values do not fit together.'],
+  '42P08': UNTYPED,
+  '42P18': UNTYPED,
+  '42601': ['QUERY_REJECTED', 'The statement is not valid SQL.'],
+  '42': ['QUERY_REJECTED', 'The database cannot make sense of the statement.'],
+  '21000': ['QUERY_REJECTED', 'A subquery that must give one row gave several.'],
+  '0A': ['QUERY_REJECTED', 'The database does not support this statement.'],
+  '54': TOO_COMPLEX,
+  '53200': TOO_COMPLEX,
+  '53400': TOO_COMPLEX,
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/
+
+export function isSqlstate(code: unknown): code is string {
+  return typeof code === 'string' && SQLSTATE.test(code)
+}
+
+/** `cause` is the driver's error. It is kept for the log; nothing of its text is in the result. */
+export function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
+  const meaning = MEANINGS[sqlstate] ?? MEANINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
+  return meant(meaning, cause, { sqlstate })
+}

@@ -1,0 +1,101 @@
+/** The seal: what the Worker knows of a caller, in a form that Postgres can check and the caller's SQL cannot make. */
+
+import type { Caller } from '../../infra/caller.ts'
+
+/**
+ * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock that is
+ * some seconds off; a seal that leaked is worthless a minute later. `rowgate.enter` allows 300 s at most.
+ */
+const SEAL_LIFETIME_MS = 60_000
+
+/** A seal is used again while at least this much of its life is left, so that one made in time is still good on arrival. */
+const SEAL_LEAST_LEFT_MS = 40_000
+
+const encoder = new TextEncoder()
+
+/** What `IDENTITY_KEY` holds, read once. */
+export interface IdentityKey {
+  readonly id: string
+  readonly hmac: CryptoKey
+}
+
+/** Reads `id:base64`; its form has been checked where the settings are read. */
+export async function importIdentityKey(setting: string): Promise<IdentityKey> {
+  const colon = setting.indexOf(':')
+  const bytes = Uint8Array.from(atob(setting.slice(colon + 1)), (character) => character.charCodeAt(0))
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const hmac = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign'])
+  return { id: setting.slice(0, colon), hmac }
+}
+
+/** `key id.base64(claims).hex(hmac)`; `now` in milliseconds. */
+export async function seal(caller: Caller, key: IdentityKey, now: number): Promise<string> {
+  const claims = {
+    sub: caller.userId,
+    tenant: caller.tenantId,
+    scopes: [...caller.scopes],
+    exp: (now + SEAL_LIFETIME_MS) / 1000,
+  }
+  return signed('seal', claims, key)
+}
+
+/**
+ * `key id.base64(JSON).hex(hmac)`. What it is for is under the mac too, so that a seal is never taken for signed audit
+ * rows, nor either for the context that Postgres makes with the same key.
+ */
+export async function signed(purpose: 'seal' | 'audit', content: unknown, key: IdentityKey): Promise<string> {
+  const encoded = btoa(asciiJson(content))
+  return `${key.id}.${encoded}.${await keyedHash(`${purpose} ${encoded}`, key)}`
+}
+
+/** HMAC-SHA256 of a text, in hex. */
+async function keyedHash(text: string, key: IdentityKey): Promise<string> {
+  return hex(await crypto.subtle.sign('HMAC', key.hmac, encoder.encode(text)))
+}
+
+/** Of many texts, waited for together: to wait for each alone costs as much again. */
+export async function keyedHashes(texts: readonly string[], key: IdentityKey): Promise<string[]> {
+  const macs = texts.map((text) => crypto.subtle.sign('HMAC', key.hmac, encoder.encode(text)))
+  return (await Promise.all(macs)).map(hex)
+}
+
+/** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */
+export function createSealer(setting: string): (caller: Caller, now: number) => Promise<string> {
+  const made = new WeakMap<Caller, { readonly seal: string; readonly reusableUntil: number }>()
+  // A resolved value, not a promise: workerd ties a promise to the request that made it.
+  let key: IdentityKey | undefined
+  return async (caller, now) => {
+    const known = made.get(caller)
+    if (known !== undefined && now < known.reusableUntil) return known.seal
+    key ??= await importIdentityKey(setting)
+    const fresh = await seal(caller, key, now)
+    made.set(caller, { seal: fresh, reusableUntil: now + SEAL_LIFETIME_MS - SEAL_LEAST_LEFT_MS })
+    return fresh
+  }
+}
+
+/** JSON that says every character beyond ASCII by its number: `btoa` takes it as it is, eighty times sooner than bytes. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** `00` to `ff`. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+function hex(mac: ArrayBuffer): string {
+  let text = ''
+  for (const byte of new Uint8Array(mac)) text += HEX[byte]
+  return text
+}
+
+/** A secret of its own for another purpose, made from the identity key and telling nothing of it. */
+export function createDerivedSecret(setting: string, purpose: string): () => Promise<string> {
+  let secret: string | undefined
+  return async () => {
+    secret ??= await keyedHash(`secret for ${purpose}`, await importIdentityKey(setting))
+    return secret
+  }
+}

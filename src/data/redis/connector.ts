@@ -1,0 +1,170 @@
+/** Redis, by its own protocol or by Upstash's REST: one connection a call, opened on first use, closed when the call is over. */
+
+import * as drivers from '#drivers'
+import type { KeyValue, Open } from '../connections.ts'
+import { createTravel } from '../execute.ts'
+import { errorOfRedis } from './errors.ts'
+import { namesOf } from './keys.ts'
+import { DELETE, GET, INCREMENT, SET, STATS } from './scripts.ts'
+
+interface RedisSettings {
+  /** `redis://` and `rediss://` speak Redis' protocol, `https://` Upstash's REST. */
+  readonly url: string
+  /** For REST only. */
+  readonly token?: string | undefined
+}
+
+/** In milliseconds, connecting included: what is slower than this is no cache, and the agent waits. */
+const ANSWER_LIMIT_MS = 2_500
+
+/** In milliseconds: 30 days. Nothing lives longer, the index of a caller's keys included. */
+const LONGEST_TTL_MS = 2_592_000_000
+
+type Script = readonly [script: string, keys: readonly string[], values: readonly (string | number)[]]
+
+/** Scripts that change nothing; any other is a write. */
+const READERS: ReadonlySet<string> = new Set([GET, STATS])
+
+/** Runs one script. The scripts and the names are ours; only values are the caller's. */
+type Run = (repeatable: boolean, ...script: Script) => Promise<unknown>
+
+interface Link {
+  run(script: Script, signal: AbortSignal): Promise<unknown>
+  close(): void
+}
+
+/** Made once per isolate; what it returns is made per call. */
+export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
+  const travel = createTravel({
+    engine: 'redis',
+    title: 'Redis',
+    limitMs: ANSWER_LIMIT_MS,
+    errorOf: errorOfRedis,
+  })
+  const link = () => (/^https?:/.test(url) ? rest(url, token) : socket(url))
+
+  return (caller, call) => {
+    let opened: Promise<Link> | undefined
+
+    function open(): Promise<Link> {
+      if (opened !== undefined) return opened
+      const opening = link()
+      opened = opening
+      // A link that never came about has nothing to close.
+      call.onEnd(() =>
+        opening.then(
+          ({ close }) => close(),
+          () => undefined,
+        ),
+      )
+      return opening
+    }
+
+    async function send(script: Script, signal: AbortSignal): Promise<unknown> {
+      try {
+        return await (await open()).run(script, signal)
+      } catch (error) {
+        // Whatever broke, the next try has a link of its own.
+        opened = undefined
+        throw error
+      }
+    }
+
+    const run: Run = (repeatable, ...script) =>
+      travel({ call, repeatable, writes: !READERS.has(script[0]), statements: () => [script[0]] }, (signal) =>
+        send(script, signal),
+      )
+
+    return {
+      // An answer that is not kept is made again, which is sooner than waiting for Redis to come back.
+      space: (name) =>
+        keyValue(
+          (repeatable, ...script) => run(repeatable && name === 'cache', ...script),
+          (key) => namesOf(caller, name, key),
+        ),
+    }
+  }
+}
+
+function keyValue(run: Run, names: (key: string) => ReturnType<typeof namesOf>): KeyValue {
+  return {
+    async get(key) {
+      const { key: name } = await names(key)
+      const [value, ttlMs] = tuple(await run(true, GET, [name], []))
+      if (typeof value !== 'string') return undefined
+      return { value, ttlMs: Math.max(0, Number(ttlMs)) }
+    },
+    async set(key, value, ttlMs) {
+      const { key: name, index, member } = await names(key)
+      await run(true, SET, [name, index], [value, ttlMs, member, LONGEST_TTL_MS])
+    },
+    async delete(key) {
+      const { key: name, index, member } = await names(key)
+      return Number(await run(false, DELETE, [name, index], [member])) === 1
+    },
+    async increment(key, ttlMs) {
+      const { key: name, index, member } = await names(key)
+      return Number(await run(false, INCREMENT, [name, index], [ttlMs, member, LONGEST_TTL_MS]))
+    },
+    async stats() {
+      const { index } = await names('')
+      const [keys, version] = tuple(await run(true, STATS, [index], []))
+      return { keys: Number(keys), version: typeof version === 'string' ? version : '' }
+    },
+  }
+}
+
+function tuple(reply: unknown): readonly unknown[] {
+  if (!Array.isArray(reply)) throw new Error('Redis answered a script with something else than it returns.')
+  return reply
+}
+
+async function socket(url: string): Promise<Link> {
+  const { Redis } = await drivers.ioredis()
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: ANSWER_LIMIT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+    disableClientInfo: true,
+  })
+  // The reason why a connection ended comes as an event; the commands on it only learn that it did.
+  let fault: unknown
+  client.on('error', (error) => {
+    fault ??= error
+  })
+  try {
+    await client.connect()
+  } catch (error) {
+    client.disconnect()
+    throw fault ?? error
+  }
+  return {
+    async run([script, keys, values]) {
+      try {
+        return await client.eval(script, keys.length, ...keys, ...values)
+      } catch (error) {
+        throw fault ?? error
+      }
+    },
+    close: () => client.disconnect(),
+  }
+}
+
+/** A request over HTTP leaves nothing open. */
+async function rest(url: string, token = ''): Promise<Link> {
+  const { Redis } = await drivers.upstash()
+  const settings = {
+    url,
+    token,
+    retry: false,
+    automaticDeserialization: false,
+    enableTelemetry: false,
+  } as const
+  return {
+    run: ([script, keys, values], signal) =>
+      new Redis({ ...settings, signal }).eval(script, [...keys], values.map(String)),
+    close: () => undefined,
+  }
+}

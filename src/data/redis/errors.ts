@@ -1,0 +1,47 @@
+/** What a Redis error means to a caller: our code and our sentence. Redis' own text may hold a key, so none of it goes out. */
+
+import type { RowgateError } from '../../infra/errors.ts'
+import { type Meaning, meant } from '../error-mapping.ts'
+
+const BUSY: Meaning = ['UNAVAILABLE', 'Redis is busy or restarting; try again shortly.', 'retryable']
+const REFUSED_LOGIN: Meaning = [
+  'UNAVAILABLE',
+  'Redis refused the login; its operator has to look at REDIS_URL.',
+]
+const FULL: Meaning = ['UNAVAILABLE', 'Redis is full; let entries expire or delete some.', 'retryable']
+const UNREACHABLE: Meaning = ['UNAVAILABLE', 'Redis cannot be reached; try again shortly.', 'retryable']
+const UNKNOWN: Meaning = ['DATABASE_ERROR', 'Redis could not do this; the log says why.']
+
+/** By the word in capitals that an error reply begins with. */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  WRONGPASS: REFUSED_LOGIN,
+  NOAUTH: REFUSED_LOGIN,
+  NOPERM: REFUSED_LOGIN,
+  OOM: FULL,
+  BUSY,
+  LOADING: BUSY,
+  READONLY: BUSY,
+  MASTERDOWN: BUSY,
+  CLUSTERDOWN: BUSY,
+  TRYAGAIN: BUSY,
+  MISCONF: BUSY,
+  ERR: UNKNOWN,
+  WRONGTYPE: UNKNOWN,
+}
+
+/** Over REST the client puts words of its own before the reply. */
+const WORD = /^(?:Command failed: )?([A-Z]+)\b/
+
+/** Over REST the client repeats what was sent after the reply, values and all. Nobody is told that, the log included. */
+const REPEATED = /, command was: .*$/s
+
+function withoutCommand(cause: unknown): unknown {
+  if (!(cause instanceof Error && REPEATED.test(cause.message))) return cause
+  return new Error(cause.message.replace(REPEATED, ''))
+}
+
+/** `cause` is the driver's error; one that is no reply of the server's means that there was none. */
+export function errorOfRedis(cause: unknown): RowgateError {
+  const word = cause instanceof Error ? WORD.exec(cause.message)?.[1] : undefined
+  return meant(MEANINGS[word ?? ''] ?? UNREACHABLE, withoutCommand(cause))
+}

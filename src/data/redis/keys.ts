@@ -1,0 +1,32 @@
+/** Names in Redis: a caller's key is hashed under the hash of who they are, so that no text of theirs is ever part of a name. */
+
+import type { Caller } from '../../infra/caller.ts'
+
+export interface Names {
+  /** The value's name in Redis. */
+  readonly key: string
+  /** Its name within the index. */
+  readonly member: string
+  /** The index of this caller's keys in this space. */
+  readonly index: string
+}
+
+/**
+ * The braces hold what Redis Cluster hashes: all names of one caller lie on one node. JSON keeps apart what gluing would
+ * mix up (`a` + `bc`, `ab` + `c`), and half a surrogate pair from its other half.
+ */
+export async function namesOf(
+  caller: Pick<Caller, 'tenantId' | 'userId'>,
+  space: string,
+  key: string,
+): Promise<Names> {
+  const [owner, member] = await Promise.all([digest([caller.tenantId, caller.userId, space]), digest([key])])
+  const prefix = `rowgate:{${owner}}`
+  return { key: `${prefix}:k:${member}`, member, index: `${prefix}:index` }
+}
+
+async function digest(parts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts))
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return btoa(String.fromCharCode(...hash)).replace(/[+/=]/g, (c) => ({ '+': '-', '/': '_' })[c] ?? '')
+}

@@ -1,0 +1,30 @@
+/** Picks the embedder that the settings name. Made once per isolate; it loads and connects on first use. */
+
+import type { Embedder } from '../data/connections.ts'
+import { ConfigError, type EmbedderSettings } from '../infra/config/settings.ts'
+import { createBuiltinEmbedder } from './builtin.ts'
+import { createOpenAiEmbedder } from './openai.ts'
+import { createWorkersAiEmbedder, type WorkersAi } from './workers-ai.ts'
+
+/** `ai` is the binding `AI`, where the deployment has one. Throws `ConfigError` when what was chosen is not there. */
+export function createEmbedder(config: EmbedderSettings, ai: unknown): Embedder {
+  const { EMBEDDER: kind, EMBEDDER_URL: url, EMBEDDER_MODEL: model, EMBEDDER_KEY: key } = config
+  switch (kind) {
+    case 'builtin':
+      return createBuiltinEmbedder(async () => (await import('#word-vectors')).default)
+    case 'workers-ai':
+      if (!isWorkersAi(ai)) {
+        throw new ConfigError('AI is not bound: EMBEDDER=workers-ai needs the binding `AI` in wrangler.toml.')
+      }
+      return createWorkersAiEmbedder(ai, model)
+    case 'openai':
+      if (url === undefined || model === undefined) {
+        throw new ConfigError('EMBEDDER_URL and EMBEDDER_MODEL are needed with EMBEDDER=openai.')
+      }
+      return createOpenAiEmbedder({ url, model, key })
+  }
+}
+
+function isWorkersAi(value: unknown): value is WorkersAi {
+  return typeof value === 'object' && value !== null && 'run' in value
+}

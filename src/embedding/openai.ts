@@ -1,0 +1,104 @@
+/** Embeddings from any server that speaks OpenAI's protocol: POST /embeddings. */
+
+import * as z from 'zod'
+import type { Embedder } from '../data/connections.ts'
+import { RowgateError } from '../infra/errors.ts'
+import { toVectors, unusable } from './vectors.ts'
+
+interface OpenAiSettings {
+  /** The base, without `/embeddings`. */
+  readonly url: string
+  readonly model: string
+  readonly key?: string | undefined
+  /** For tests of the deadline, in milliseconds. */
+  readonly timeoutMs?: number
+}
+
+/** One text takes such a service a fraction of a second; a search that waits longer is better tried again. */
+const TIMEOUT_MS = 10_000
+
+const answer = z.object({
+  data: z.array(z.object({ index: z.int().nonnegative(), embedding: z.array(z.number()) })),
+})
+
+export function createOpenAiEmbedder({ url, model, key, timeoutMs = TIMEOUT_MS }: OpenAiSettings): Embedder {
+  const endpoint = `${url.replace(/\/+$/, '')}/embeddings`
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+  }
+  return {
+    model,
+    async embed(texts, signal) {
+      const body = JSON.stringify({ model, input: texts, encoding_format: 'float' })
+      const deadline = AbortSignal.timeout(timeoutMs)
+      const json = await post(endpoint, { headers, body }, signal, deadline)
+      const parsed = answer.safeParse(json)
+      if (!parsed.success) throw unusable('it is not of the form that the protocol asks for', parsed.error)
+      const ordered = parsed.data.data.toSorted((a, b) => a.index - b.index)
+      return toVectors(
+        ordered.map(({ embedding }) => embedding),
+        texts.length,
+      )
+    },
+  }
+}
+
+/** The answer's JSON. The body of any other answer may repeat the text or the key, so it is not kept for the log either. */
+async function post(
+  endpoint: string,
+  init: { headers: Record<string, string>; body: string },
+  signal: AbortSignal,
+  deadline: AbortSignal,
+): Promise<unknown> {
+  let response: Response
+  let text = ''
+  try {
+    // A redirect is never followed: the request's headers hold the key.
+    response = await fetch(endpoint, {
+      ...init,
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, deadline]),
+    })
+    if (response.ok) text = await response.text()
+    else await response.body?.cancel()
+  } catch (cause) {
+    if (signal.aborted) throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause })
+    throw unreachable(deadline.aborted, cause)
+  }
+  if (!response.ok) throw refused(response.status)
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own error quotes what it read.
+    throw unusable('it is not JSON')
+  }
+}
+
+function unreachable(late: boolean, cause: unknown): RowgateError {
+  const message = late
+    ? 'The embedding service did not answer in time; try again shortly.'
+    : 'The embedding service cannot be reached; try again shortly.'
+  return new RowgateError('UNAVAILABLE', message, { cause, retryable: true })
+}
+
+function refused(status: number): RowgateError {
+  const cause = new Error(`The embedding service answered with HTTP status ${status}.`)
+  if (status === 429) {
+    return new RowgateError(
+      'RATE_LIMITED',
+      'The embedding service asks for a pause; try again in a minute.',
+      {
+        cause,
+        retryable: true,
+      },
+    )
+  }
+  if (status >= 500) return unreachable(false, cause)
+  return new RowgateError(
+    'UNAVAILABLE',
+    'The embedding service refuses the request. The operator checks EMBEDDER_URL, EMBEDDER_MODEL and EMBEDDER_KEY.',
+    { cause },
+  )
+}

@@ -1,0 +1,23 @@
+/** Takes what a model answered and makes it the vectors that were asked for, or says what is wrong with it. */
+
+import { EMBEDDING_DIMENSIONS } from '../data/connections.ts'
+import { RowgateError } from '../infra/errors.ts'
+
+/** `vectors` must be one for each text. A narrower model's are padded with zeros, which leaves cosines as they are. */
+export function toVectors(vectors: readonly (readonly number[])[], count: number): Float32Array[] {
+  if (vectors.length !== count) throw unusable(`${vectors.length} vectors for ${count} texts`)
+  return vectors.map((vector) => {
+    if (vector.length === 0 || vector.length > EMBEDDING_DIMENSIONS) {
+      throw unusable(`a vector of ${vector.length} dimensions; 1 to ${EMBEDDING_DIMENSIONS} can be stored`)
+    }
+    if (!vector.every(Number.isFinite)) throw unusable('a vector with a value that is no number')
+    const padded = new Float32Array(EMBEDDING_DIMENSIONS)
+    padded.set(vector)
+    return padded
+  })
+}
+
+/** Not retryable: the same model says the same again. `reason` is ours, for the operator. */
+export function unusable(reason: string, cause?: unknown): RowgateError {
+  return new RowgateError('UNAVAILABLE', `The embedding model's answer cannot be used: ${reason}.`, { cause })
+}

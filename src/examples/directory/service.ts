@@ -1,0 +1,245 @@
+/** The directory's users: plain functions over Postgres. Row security decides whose tenant's they are. */
+
+import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { Postgres } from '../../data/connections.ts'
+import type { Caller } from '../../infra/caller.ts'
+import { RowgateError } from '../../infra/errors.ts'
+import { uuidv7 } from '../../infra/uuid.ts'
+import { containing } from '../../toolkit/like.ts'
+import { type List, listOf, type Page, pageOf } from '../../toolkit/page.ts'
+import type {
+  BatchInsertUsers,
+  CreateUser,
+  DeleteUser,
+  GetUsers,
+  OptimizedSearch,
+  SearchUsers,
+  UpdateUser,
+  User,
+  UserSearch,
+} from './schema.ts'
+import { users } from './tables.ts'
+
+/** Of a batch's e-mails that users have already: enough to see whether it is a few or all. */
+const TAKEN_SHOWN = 50
+
+export const userColumns = {
+  id: users.id,
+  name: users.name,
+  email: users.email,
+  age: users.age,
+  created_at: users.createdAt,
+  updated_at: users.updatedAt,
+}
+export type UserRow = Omit<User, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
+
+/** What every reader of users asks for beside its own conditions. */
+export const present = isNull(users.deletedAt)
+
+/** Adds a user. With an idempotency key that was used before it returns the first user, unchanged. */
+export async function createUser(postgres: Postgres, caller: Caller, input: CreateUser): Promise<User> {
+  const values = { ...newUser(caller, input), idempotencyKey: input.idempotency_key ?? null }
+  const [rows] = await emailConflict(
+    postgres.write((db) => [
+      db
+        .insert(users)
+        .values(values)
+        .onConflictDoUpdate({
+          target: [users.tenantId, users.createdBy, users.idempotencyKey],
+          set: { name: sql`${users.name}` },
+        })
+        .returning(userColumns),
+    ]),
+  )
+  return one(rows)
+}
+
+/** One page of the tenant's users, oldest first. */
+export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Page> {
+  const after = input.cursor === undefined ? undefined : gt(users.id, input.cursor)
+  const [rows] = await postgres.read((db) => [
+    db
+      .select(userColumns)
+      .from(users)
+      .where(and(present, after))
+      .orderBy(asc(users.id))
+      .limit(input.limit + 1),
+  ])
+  return pageOf(Object.keys(userColumns), rows, input.limit, (last) => last.id)
+}
+
+/** Users with the term in name or e-mail, newest first, and how many there are in all. */
+export async function searchUsers(postgres: Postgres, input: SearchUsers): Promise<UserSearch> {
+  const pattern = containing(input.search_term)
+  const like = and(present, or(ilike(users.name, pattern), ilike(users.email, pattern)))
+  const { limit, offset } = input
+  const [counted, rows] = await postgres.read((db) => [
+    db.select({ total: count() }).from(users).where(like),
+    db.select(userColumns).from(users).where(like).orderBy(desc(users.id)).limit(limit).offset(offset),
+  ])
+  const total = Number(counted[0]?.total ?? 0)
+  const list = listOf(Object.keys(userColumns), rows, limit)
+  const has_more = offset + list.row_count < total
+  return { ...list, truncated: has_more, total, limit, offset, has_more }
+}
+
+/** Changes the fields that are given. */
+export async function updateUser(postgres: Postgres, input: UpdateUser): Promise<User> {
+  const { user_id, name, email, age } = input
+  const changes = {
+    ...(name !== undefined && { name }),
+    ...(email !== undefined && { email }),
+    ...(age !== undefined && { age }),
+    updatedAt: sql`now()`,
+  }
+  const [rows] = await emailConflict(
+    postgres.write((db) => [
+      db
+        .update(users)
+        .set(changes)
+        .where(and(present, eq(users.id, user_id)))
+        .returning(userColumns),
+    ]),
+  )
+  return one(rows)
+}
+
+/** Hides a user, or removes one for good with all posts; one that was hidden can still be removed. */
+export async function deleteUser(postgres: Postgres, input: DeleteUser) {
+  const { user_id, permanent } = input
+  const [rows] = await postgres.write((db) => [
+    permanent
+      ? db.delete(users).where(eq(users.id, user_id)).returning({ id: users.id })
+      : db
+          .update(users)
+          .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
+          .where(and(present, eq(users.id, user_id)))
+          .returning({ id: users.id }),
+  ])
+  const [row] = rows
+  if (row === undefined) throw noSuchUser()
+  return { id: row.id, deleted: true as const, permanent }
+}
+
+/** Users whose words match, best first. */
+export async function optimizedSearch(postgres: Postgres, input: OptimizedSearch): Promise<List> {
+  const query = sql`websearch_to_tsquery('simple', ${input.search_term})`
+  const rank = sql<number>`round(ts_rank(${users.words}, ${query})::numeric, 4)::float8`
+  const columns = { ...userColumns, rank: rank.as('rank') }
+  const [rows] = await postgres.read((db) => [
+    db
+      .select(columns)
+      .from(users)
+      .where(and(present, sql`${users.words} @@ ${query}`))
+      .orderBy(desc(sql`rank`), asc(users.id))
+      .limit(input.limit + 1),
+  ])
+  return listOf(Object.keys(columns), rows, input.limit)
+}
+
+/** All of them or none: the batches are statements of one transaction. */
+export async function batchInsertUsers(
+  postgres: Postgres,
+  caller: Caller,
+  input: BatchInsertUsers,
+  progress: (done: number, total: number, message: string) => Promise<void>,
+) {
+  refuseRepeatedEmails(input.users)
+  const { users: given, batch_size } = input
+  const batches: string[] = []
+  for (let start = 0; start < given.length; start += batch_size) {
+    const batch = given.slice(start, start + batch_size).map((user) => newUser(caller, user))
+    batches.push(JSON.stringify(batch))
+    const done = Math.min(start + batch_size, given.length)
+    // Nothing is there before the one transaction ends, so the last step belongs to it.
+    await progress(done - 1, given.length, `Prepared ${done} of ${given.length} users`)
+  }
+  const work = postgres.write((db) => {
+    const [first, ...rest] = batches.map((batch) => db.execute(insertBatch(batch)))
+    if (first === undefined) throw new Error('The input schema asks for at least one user.')
+    return [first, ...rest]
+  })
+  await emailConflict(work, () => takenAmong(postgres, given))
+  await progress(given.length, given.length, `Inserted ${given.length} users`)
+  return { total_inserted: given.length, batch_size, batches_processed: batches.length }
+}
+
+export function newUser(
+  caller: Caller,
+  { name, email, age }: { name: string; email: string; age?: number | null | undefined },
+) {
+  return { id: uuidv7(), tenantId: caller.tenantId, name, email, age: age ?? null, createdBy: caller.userId }
+}
+
+/** The only row, or NOT_FOUND: another tenant's user is answered like one that never was. */
+export function one(rows: readonly UserRow[]): User {
+  const [row] = rows
+  if (row === undefined) throw noSuchUser()
+  return { ...row, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }
+}
+
+export function noSuchUser(): RowgateError {
+  return new RowgateError(
+    'NOT_FOUND',
+    'There is no such user. `get_users` and `search_users` show the ids of yours.',
+  )
+}
+
+/**
+ * The unique e-mail is the tenant's own rule, so its breach may be told: it says nothing of another tenant. `taken` finds
+ * which of several it was.
+ */
+export async function emailConflict<T>(work: Promise<T>, taken?: () => Promise<string[]>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    if (!(cause instanceof RowgateError) || cause.code !== 'CONFLICT' || cause.retryable) throw cause
+    const which = taken && { details: { fields: await taken() } }
+    throw new RowgateError(
+      'CONFLICT',
+      `A user of your tenant has this e-mail already; nothing was changed.${which ? ' `details.fields` says which.' : ''}`,
+      { cause, ...which },
+    )
+  }
+}
+
+/** Where in the batch the e-mails stand that users have, the first of them. */
+async function takenAmong(postgres: Postgres, given: BatchInsertUsers['users']): Promise<string[]> {
+  const emails = given.map(({ email }) => email.toLowerCase())
+  const [rows] = await postgres.read((db) => [
+    db
+      .select({ email: sql<string>`lower(${users.email})` })
+      .from(users)
+      .where(
+        and(
+          present,
+          sql`lower(${users.email}) in (select jsonb_array_elements_text(${JSON.stringify(emails)}::jsonb))`,
+        ),
+      ),
+  ])
+  const held = new Set(rows.map(({ email }) => email))
+  const fields = emails.flatMap((email, at) => (held.has(email) ? [`users[${at}].email`] : []))
+  return fields.slice(0, TAKEN_SHOWN)
+}
+
+function insertBatch(batch: string): SQL {
+  return sql`
+    insert into ${users} (id, tenant_id, name, email, age, created_by)
+    select id, "tenantId", name, email, age, "createdBy"
+    from jsonb_to_recordset(${batch}::jsonb)
+      as r(id uuid, "tenantId" text, name text, email text, age integer, "createdBy" text)`
+}
+
+function refuseRepeatedEmails(given: BatchInsertUsers['users']): void {
+  const first = new Map<string, number>()
+  for (const [at, { email }] of given.entries()) {
+    const earlier = first.get(email.toLowerCase())
+    if (earlier !== undefined) {
+      throw new RowgateError(
+        'VALIDATION_ERROR',
+        `users[${at}].email repeats that of users[${earlier}]; every e-mail may be given once.`,
+      )
+    }
+    first.set(email.toLowerCase(), at)
+  }
+}

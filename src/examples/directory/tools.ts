@@ -1,0 +1,156 @@
+/** The directory toolset: a tenant's users and their posts. */
+
+import { listOutput, pageOutput } from '../../toolkit/page.ts'
+import { ADDS, CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import { bulkUpdatePosts, createUserWithPosts, getUserWithPosts } from './posts.ts'
+import {
+  batchInsertedOutput,
+  batchInsertUsersInput,
+  bulkUpdatedOutput,
+  bulkUpdatePostsInput,
+  createdWithPostsOutput,
+  createUserInput,
+  createUserWithPostsInput,
+  deletedUserOutput,
+  deleteUserInput,
+  getUsersInput,
+  optimizedSearchInput,
+  searchUsersInput,
+  updateUserInput,
+  userOutput,
+  userSearchOutput,
+  userWithPostsInput,
+  userWithPostsOutput,
+} from './schema.ts'
+import {
+  batchInsertUsers,
+  createUser,
+  deleteUser,
+  getUsers,
+  optimizedSearch,
+  searchUsers,
+  updateUser,
+} from './service.ts'
+
+const READ = 'directory:read'
+const WRITE = 'directory:write'
+
+export const directory: Toolset = {
+  name: 'directory',
+  title: 'Directory',
+  engine: 'postgres',
+  tools: [
+    tool({
+      name: 'create_user',
+      title: 'Create a user',
+      description:
+        "Adds a user to the caller's tenant and returns it. An e-mail that a user has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.",
+      scope: WRITE,
+      annotations: ADDS,
+      input: createUserInput,
+      output: userOutput,
+      handler: (input, { caller, connections }) => createUser(connections.postgres, caller, input),
+    }),
+    tool({
+      name: 'get_users',
+      title: 'List users',
+      description: "Lists the tenant's users, oldest first, as columns and rows; go on with `next_cursor`.",
+      scope: READ,
+      annotations: READS,
+      input: getUsersInput,
+      output: pageOutput,
+      handler: (input, { connections }) => getUsers(connections.postgres, input),
+    }),
+    tool({
+      name: 'search_users',
+      title: 'Search users',
+      description:
+        'Finds users with a text in name or e-mail, newest first, with `total` and `has_more`; go on with `offset`. For whole words, ranked, there is `optimized_search`.',
+      scope: READ,
+      annotations: READS,
+      input: searchUsersInput,
+      output: userSearchOutput,
+      handler: (input, { connections }) => searchUsers(connections.postgres, input),
+    }),
+    tool({
+      name: 'update_user',
+      title: 'Change a user',
+      description:
+        'Changes name, email or age of a user, and nothing else; fields left out stay. Returns the user.',
+      scope: WRITE,
+      annotations: CHANGES,
+      input: updateUserInput,
+      output: userOutput,
+      handler: (input, { connections }) => updateUser(connections.postgres, input),
+    }),
+    tool({
+      name: 'delete_user',
+      title: 'Delete a user',
+      description:
+        'Hides a user from every tool and frees the e-mail; with `permanent` removes the user and all posts for good.',
+      scope: WRITE,
+      annotations: CHANGES,
+      input: deleteUserInput,
+      output: deletedUserOutput,
+      handler: (input, { connections }) => deleteUser(connections.postgres, input),
+    }),
+    tool({
+      name: 'create_user_with_posts',
+      title: 'Create a user with posts',
+      description:
+        'Adds a user and up to 50 posts in one transaction: all of it or nothing. Returns the user and the ids of the posts. A second call is a CONFLICT, since the e-mail is taken.',
+      scope: WRITE,
+      annotations: ADDS,
+      input: createUserWithPostsInput,
+      output: createdWithPostsOutput,
+      handler: (input, { caller, connections }) => createUserWithPosts(connections.postgres, caller, input),
+    }),
+    tool({
+      name: 'get_user_with_posts',
+      title: 'Get a user with posts',
+      description:
+        'Returns one user by id, with the newest 100 posts as columns and rows; go on with `next_cursor`. NOT_FOUND if the tenant has no such user.',
+      scope: READ,
+      annotations: READS,
+      input: userWithPostsInput,
+      output: userWithPostsOutput,
+      handler: (input, { connections }) => getUserWithPosts(connections.postgres, input),
+    }),
+    tool({
+      name: 'bulk_update_posts',
+      title: 'Change posts of an author',
+      description:
+        "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All of them or none; returns their ids.",
+      scope: WRITE,
+      annotations: CHANGES,
+      input: bulkUpdatePostsInput,
+      output: bulkUpdatedOutput,
+      handler: (input, { connections }) => bulkUpdatePosts(connections.postgres, input),
+    }),
+    tool({
+      name: 'optimized_search',
+      title: 'Full-text search of users',
+      description:
+        'Finds users by whole words of name or e-mail, best match first, with a `rank`. For parts of words there is `search_users`.',
+      scope: READ,
+      annotations: READS,
+      input: optimizedSearchInput,
+      output: listOutput,
+      // Row security shows a tenant's users to all of its callers alike.
+      cache: { ttlSeconds: 60, per: 'tenant', version: 1 },
+      handler: (input, { connections }) => optimizedSearch(connections.postgres, input),
+    }),
+    tool({
+      name: 'batch_insert_users',
+      title: 'Insert many users',
+      description:
+        'Adds up to 10,000 users in one transaction: all of them, or none if one cannot be added. Returns how many; reports progress when the call asks for it.',
+      scope: WRITE,
+      annotations: ADDS,
+      input: batchInsertUsersInput,
+      output: batchInsertedOutput,
+      handler: (input, { caller, connections, progress }) =>
+        batchInsertUsers(connections.postgres, caller, input, progress),
+    }),
+  ],
+}

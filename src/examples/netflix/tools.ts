@@ -1,0 +1,85 @@
+/** The netflix toolset: what was watched, from Netflix's own reports. It only reads; the reports are imported. */
+
+import { tableOutput } from '../../toolkit/page.ts'
+import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import {
+  compareTitlesInput,
+  searchTitlesInput,
+  titleInput,
+  titleOutput,
+  titlesOutput,
+  topTitlesInput,
+  topTitlesOutput,
+  trendsOutput,
+  viewingTrendsInput,
+} from './schema.ts'
+import { compareTitles, getTitle, searchTitles, topTitles, viewingTrends } from './service.ts'
+
+const READ = 'netflix:read'
+/** The reports are everyone's, and new ones come once a week. */
+const REPORTS = { ttlSeconds: 300, per: 'everyone', version: 1 } as const
+
+export const netflix: Toolset = {
+  name: 'netflix',
+  title: 'Netflix viewing figures',
+  engine: 'postgres',
+  tools: [
+    tool({
+      name: 'search_titles',
+      title: 'Search titles',
+      description:
+        'Finds films and shows by name, best match first, typing errors forgiven, original names too. Gives the ids that the other tools take, as columns and rows.',
+      scope: READ,
+      annotations: READS,
+      input: searchTitlesInput,
+      output: titlesOutput,
+      handler: (input, { connections }) => searchTitles(connections.postgres, input),
+    }),
+    tool({
+      name: 'get_title',
+      title: 'Get a title',
+      description:
+        'Returns one film or show by its id: names, release, runtime, seasons, hours viewed per half year, and its record in the weekly top 10.',
+      scope: READ,
+      annotations: READS,
+      input: titleInput,
+      output: titleOutput,
+      handler: (input, { connections }) => getTitle(connections.postgres, input.title_id),
+    }),
+    tool({
+      name: 'top_titles',
+      title: 'Most watched titles',
+      description:
+        'Ranks the most watched films and seasons of a week or a half year, by views (by hours where views were not published). `rank` is over what you asked for, `list_rank` that of the published weekly list of ten.',
+      scope: READ,
+      annotations: READS,
+      input: topTitlesInput,
+      output: topTitlesOutput,
+      cache: REPORTS,
+      handler: (input, { connections }) => topTitles(connections.postgres, input),
+    }),
+    tool({
+      name: 'compare_titles',
+      title: 'Compare titles',
+      description:
+        'Compares two to five titles side by side: hours and views of the half-yearly reports, weeks and best rank in the weekly top 10. A show counts with all its seasons.',
+      scope: READ,
+      annotations: READS,
+      input: compareTitlesInput,
+      output: tableOutput,
+      handler: (input, { connections }) => compareTitles(connections.postgres, input.title_ids),
+    }),
+    tool({
+      name: 'viewing_trends',
+      title: 'Weekly viewing of a title',
+      description:
+        'Follows a title week by week, oldest first, for the weeks in which it was in the top 10: rank, hours and views, one row a season. Weeks go by their first day, a Monday; other weeks were not published.',
+      scope: READ,
+      annotations: READS,
+      input: viewingTrendsInput,
+      output: trendsOutput,
+      cache: REPORTS,
+      handler: (input, { connections }) => viewingTrends(connections.postgres, input),
+    }),
+  ],
+}

@@ -1,0 +1,49 @@
+/** The people toolset: documents about people in MongoDB, one owner a document. */
+
+import { ADDS, READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import { aggregateInput, createUserInput, documentsOutput, findUsersInput, personOutput } from './schema.ts'
+import { aggregateUsers, createUser, findUsers } from './service.ts'
+
+const READ = 'people:read'
+const WRITE = 'people:write'
+
+export const people: Toolset = {
+  name: 'people',
+  title: 'People',
+  engine: 'mongodb',
+  tools: [
+    tool({
+      name: 'create_user_mongo',
+      title: 'Add a person',
+      description:
+        'Adds a person with a name, an e-mail address and free metadata, and returns it. An e-mail that a person has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.',
+      scope: WRITE,
+      annotations: ADDS,
+      input: createUserInput,
+      output: personOutput,
+      handler: (input, { connections }) => createUser(connections.mongodb, input, new Date()),
+    }),
+    tool({
+      name: 'find_users_mongo',
+      title: 'Find people',
+      description:
+        "Finds the user's people by a MongoDB filter, with sort and projection, as columns and rows; go on with `skip`. What runs code or reads elsewhere is refused.",
+      scope: READ,
+      annotations: READS,
+      input: findUsersInput,
+      output: documentsOutput,
+      handler: (input, { connections }) => findUsers(connections.mongodb, input),
+    }),
+    tool({
+      name: 'aggregate_user_stats',
+      title: 'Statistics of people',
+      description:
+        "Computes statistics of the user's people, or runs a MongoDB aggregation pipeline over them; columns and rows come back. Stages that write or read elsewhere are refused.",
+      scope: READ,
+      annotations: READS,
+      input: aggregateInput,
+      output: documentsOutput,
+      handler: (input, { connections }) => aggregateUsers(connections.mongodb, input),
+    }),
+  ],
+}

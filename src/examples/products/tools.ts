@@ -1,0 +1,70 @@
+/** The products toolset: a tenant's catalogue and stock, in MySQL. */
+
+import { pageOutput } from '../../toolkit/page.ts'
+import { ADDS, CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import {
+  addProductInput,
+  productIdInput,
+  productOutput,
+  searchProductsInput,
+  updateStockInput,
+} from './schema.ts'
+
+const READ = 'products:read'
+const WRITE = 'products:write'
+
+/** The work, and with it MySQL's dialect, is loaded by the first call: a deployment without MySQL never does. */
+const service = () => import('./service.ts')
+
+export const products: Toolset = {
+  name: 'products',
+  title: 'Products',
+  engine: 'mysql',
+  tools: [
+    tool({
+      name: 'add_product',
+      title: 'Add a product',
+      description:
+        "Adds a product to the tenant's catalogue and returns it. Send an `idempotency_key` to make a retry safe.",
+      scope: WRITE,
+      annotations: ADDS,
+      input: addProductInput,
+      output: productOutput,
+      handler: async (input, { caller, connections }) =>
+        (await service()).addProduct(connections.mysql, caller.userId, input),
+    }),
+    tool({
+      name: 'get_product',
+      title: 'Get a product',
+      description: 'Returns one product by its id. NOT_FOUND if the tenant has no such product.',
+      scope: READ,
+      annotations: READS,
+      input: productIdInput,
+      output: productOutput,
+      handler: async (input, { connections }) =>
+        (await service()).getProduct(connections.mysql, input.product_id),
+    }),
+    tool({
+      name: 'search_products',
+      title: 'Search products',
+      description:
+        "Lists the tenant's products, as columns and rows. Filter by category, price, stock and text; go on with `next_cursor`.",
+      scope: READ,
+      annotations: READS,
+      input: searchProductsInput,
+      output: pageOutput,
+      handler: async (input, { connections }) => (await service()).searchProducts(connections.mysql, input),
+    }),
+    tool({
+      name: 'update_stock',
+      title: 'Change the stock',
+      description:
+        'Changes how many of a product there are, by `change` or to `set_to`, and returns it. Never goes below zero: CONFLICT says how many there are.',
+      scope: WRITE,
+      annotations: { ...CHANGES, idempotentHint: false },
+      input: updateStockInput,
+      output: productOutput,
+      handler: async (input, { connections }) => (await service()).updateStock(connections.mysql, input),
+    }),
+  ],
+}

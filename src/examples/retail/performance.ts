@@ -1,0 +1,225 @@
+/** How a store does: its figures and those of the period before, read in one round trip. */
+
+import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import type { Postgres, Queries } from '../../data/connections.ts'
+import { RowgateError } from '../../infra/errors.ts'
+import { upTo } from '../../toolkit/page.ts'
+import { changePercent, insightsOf } from './insights.ts'
+import { type Comparison, datesOf, daysBetween, daysOf } from './periods.ts'
+import type { Metrics, StorePerformance, StorePerformanceInput } from './schema.ts'
+import { categories, inventory, orderItems, orders, products, stores } from './tables.ts'
+
+/** The chain keeps its books in one currency. */
+const CURRENCY = 'GBP'
+/** Of the caller's own stores, in an error's details: as many as a region has. */
+const STORES_TOLD = 50
+/** A cancelled or returned order brought nothing. */
+const SOLD = ['completed', 'pending']
+
+/** AUTHORIZATION_ERROR for a store that is not the caller's, and the same for one that does not exist. */
+export async function storePerformance(
+  postgres: Postgres,
+  input: StorePerformanceInput,
+  now: Date,
+): Promise<StorePerformance> {
+  const comparison =
+    input.from !== undefined && input.to !== undefined
+      ? daysBetween(input.from, input.to)
+      : daysOf(input.time_period ?? 'last_30_days', now)
+  const [own, totals, top, byCategory, days] = await postgres.read((db) => [
+    ownStores(db, input.store_id),
+    totalsOf(db, input.store_id, comparison),
+    topProducts(db, input.store_id, comparison, input.top_products),
+    salesByCategory(db, input.store_id, comparison),
+    bestDays(db, input.store_id, comparison),
+  ])
+  const asked = own.find(({ wanted }) => wanted)
+  if (asked === undefined) throw notYours(own)
+  const { wanted: _, ...store } = asked
+  const [figures] = totals
+  const current = metricsOf(figures, 'current')
+  const previous = metricsOf(figures, 'previous')
+  const insights = insightsOf({
+    currency: CURRENCY,
+    current,
+    previous,
+    topProducts: top.slice(0, input.top_products),
+    categories: byCategory,
+    bestDay: days[0],
+    lastOrder: figures?.lastOrder ?? undefined,
+  })
+  return {
+    store,
+    period: datesOf(comparison.current),
+    previous_period: datesOf(comparison.previous),
+    currency: CURRENCY,
+    metrics: current,
+    previous_metrics: previous,
+    change_percent: {
+      revenue: changePercent(current.revenue, previous.revenue),
+      orders: changePercent(current.orders, previous.orders),
+      average_basket: changePercent(current.average_basket, previous.average_basket),
+    },
+    top_products: {
+      columns: ['product_id', 'name', 'units', 'revenue', 'stock', 'reorder_level'],
+      ...upTo(
+        top.map((row) => [row.productId, row.name, row.units, row.revenue, row.stock, row.reorderLevel]),
+        input.top_products,
+      ),
+    },
+    categories: {
+      columns: ['name', 'revenue', 'previous_revenue'],
+      ...upTo(
+        byCategory.map((row) => [row.name, row.revenue, row.previousRevenue]),
+        byCategory.length,
+      ),
+    },
+    insights,
+  }
+}
+
+function notYours(own: readonly { store_id: string; name: string }[]): RowgateError {
+  return new RowgateError(
+    'AUTHORIZATION_ERROR',
+    own.length === 0
+      ? 'You are assigned to no store.'
+      : 'This is not one of your stores. `details.stores` lists them.',
+    { details: { stores: own.map(({ store_id, name }) => ({ store_id, name })) } },
+  )
+}
+
+/** Row security leaves the caller's stores; `wanted` is the one that was asked for. */
+function ownStores(db: Queries, store: string) {
+  return db
+    .select({
+      store_id: stores.storeId,
+      name: stores.name,
+      location: stores.location,
+      kind: stores.kind,
+      wanted: sql<boolean>`${isStore(store)}`,
+    })
+    .from(stores)
+    .orderBy(sql`5 desc`, stores.name)
+    .limit(STORES_TOLD)
+}
+
+function isStore(store: string): SQL {
+  return sql`(${stores.storeId}::text = lower(${store}) or lower(${stores.name}) = lower(${store}))`
+}
+
+/** A scalar subquery: Postgres looks the store up once, and then uses the index by store and date. */
+function idOf(store: string): SQL {
+  return sql`(select ${stores.storeId} from ${stores} where ${isStore(store)} order by ${stores.name} limit 1)`
+}
+
+function between({ from, to }: { from: Date; to: Date }): SQL {
+  return sql`(${orders.orderDate} >= ${from.toISOString()}::timestamptz and ${orders.orderDate} < ${to.toISOString()}::timestamptz)`
+}
+
+/** The orders of both periods; what lies between them, if anything, is left out by the filters of each figure. */
+function ofStore(store: string, { current, previous }: Comparison): SQL | undefined {
+  return and(
+    eq(orders.storeId, idOf(store)),
+    gte(orders.orderDate, previous.from),
+    lt(orders.orderDate, current.to),
+  )
+}
+
+function totalsOf(db: Queries, store: string, { current, previous }: Comparison) {
+  const sold = inArray(orders.status, SOLD)
+  const figures = (days: SQL) => ({
+    revenue: sql<number>`coalesce(sum(${orders.totalAmount}) filter (where ${days} and ${sold}), 0)::float8`,
+    orders: sql<number>`(count(*) filter (where ${days} and ${sold}))::int`,
+    customers: sql<number>`(count(distinct ${orders.customerId}) filter (where ${days} and ${sold}))::int`,
+    cancelled: sql<number>`(count(*) filter (where ${days} and ${orders.status} = 'cancelled'))::int`,
+    returned: sql<number>`(count(*) filter (where ${days} and ${orders.status} = 'returned'))::int`,
+  })
+  const last = db
+    .select({ date: sql`to_char(max(${orders.orderDate}) at time zone 'UTC', 'YYYY-MM-DD')` })
+    .from(orders)
+    .where(eq(orders.storeId, idOf(store)))
+  return db
+    .select({
+      current: figures(between(current)),
+      previous: figures(between(previous)),
+      lastOrder: sql<string | null>`(${last})`,
+    })
+    .from(orders)
+    .where(ofStore(store, { current, previous }))
+}
+
+type Figures = Awaited<ReturnType<typeof totalsOf>>[number]
+
+function metricsOf(figures: Figures | undefined, period: 'current' | 'previous'): Metrics {
+  const { revenue = 0, orders = 0, customers = 0, cancelled = 0, returned = 0 } = figures?.[period] ?? {}
+  return {
+    revenue,
+    orders,
+    average_basket: orders === 0 ? null : Math.round((revenue / orders) * 100) / 100,
+    customers,
+    cancelled_orders: cancelled,
+    returned_orders: returned,
+  }
+}
+
+const itemRevenue = sql`${orderItems.quantity} * ${orderItems.unitPrice}`
+
+/** One more than asked for, which tells whether there are more. */
+function topProducts(db: Queries, store: string, { current }: Comparison, limit: number) {
+  const revenue = sql<number>`sum(${itemRevenue})::float8`
+  return db
+    .select({
+      productId: products.productId,
+      name: products.name,
+      units: sql<number>`sum(${orderItems.quantity})::int`,
+      revenue,
+      stock: inventory.quantity,
+      reorderLevel: inventory.reorderLevel,
+    })
+    .from(orders)
+    .innerJoin(
+      orderItems,
+      and(eq(orderItems.orderId, orders.orderId), eq(orderItems.storeId, orders.storeId)),
+    )
+    .innerJoin(products, eq(products.productId, orderItems.productId))
+    .leftJoin(
+      inventory,
+      and(eq(inventory.productId, products.productId), eq(inventory.storeId, orders.storeId)),
+    )
+    .where(and(eq(orders.storeId, idOf(store)), between(current), inArray(orders.status, SOLD)))
+    .groupBy(products.productId, products.name, inventory.quantity, inventory.reorderLevel)
+    .orderBy(sql`4 desc`, products.name)
+    .limit(limit + 1)
+}
+
+function salesByCategory(db: Queries, store: string, comparison: Comparison) {
+  const revenueIn = (days: SQL) =>
+    sql<number>`coalesce(sum(${itemRevenue}) filter (where ${days}), 0)::float8`
+  return db
+    .select({
+      name: categories.name,
+      revenue: revenueIn(between(comparison.current)),
+      previousRevenue: revenueIn(between(comparison.previous)),
+    })
+    .from(orders)
+    .innerJoin(
+      orderItems,
+      and(eq(orderItems.orderId, orders.orderId), eq(orderItems.storeId, orders.storeId)),
+    )
+    .innerJoin(products, eq(products.productId, orderItems.productId))
+    .innerJoin(categories, eq(categories.categoryId, products.categoryId))
+    .where(and(ofStore(store, comparison), inArray(orders.status, SOLD)))
+    .groupBy(categories.name)
+    .orderBy(sql`2 desc`, categories.name)
+}
+
+function bestDays(db: Queries, store: string, { current }: Comparison) {
+  const date = sql<string>`to_char(${orders.orderDate} at time zone 'UTC', 'YYYY-MM-DD')`
+  return db
+    .select({ date, revenue: sql<number>`sum(${orders.totalAmount})::float8` })
+    .from(orders)
+    .where(and(eq(orders.storeId, idOf(store)), between(current), inArray(orders.status, SOLD)))
+    .groupBy(sql`1`)
+    .orderBy(sql`2 desc`, sql`1`)
+    .limit(1)
+}

@@ -1,0 +1,21 @@
+/** The caller's own SQL over the shop and nothing else. */
+
+import type { Postgres } from '../../data/connections.ts'
+import { runQuery } from '../../sql-guard/query.ts'
+import type { Access } from '../../sql-guard/rules/relations.ts'
+import type { Rows } from '../../sql-guard/schema.ts'
+import type { SalesQuery } from './schema.ts'
+import { TABLE_NAMES } from './table-names.ts'
+
+const SHOP: Access = {
+  schemas: ['retail'],
+  tables: new Set(TABLE_NAMES.map((name) => `retail.${name}`)),
+  toldBy: 'get_multiple_table_schemas',
+}
+
+export function runSalesQuery(
+  postgres: Postgres,
+  { postgresql_query: sql, ...rest }: SalesQuery,
+): Promise<Rows> {
+  return runQuery(postgres, { sql, ...rest }, SHOP)
+}

@@ -1,0 +1,73 @@
+/** What the tasks tools take and give. */
+
+import * as z from 'zod'
+import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
+
+export const TITLE_MAX_CHARACTERS = 200
+export const DESCRIPTION_MAX_CHARACTERS = 1_000
+export const PAGE_MAX_TASKS = 100
+const PAGE_DEFAULT_TASKS = 50
+
+const title = z
+  .string()
+  .trim()
+  .min(1, 'must hold 1 to 200 characters after trimming')
+  .max(TITLE_MAX_CHARACTERS, 'must hold 1 to 200 characters after trimming')
+  .describe('What is to be done, 1 to 200 characters')
+const description = z
+  .string()
+  .max(DESCRIPTION_MAX_CHARACTERS, 'may hold up to 1,000 characters')
+  .describe('More about it, up to 1,000 characters')
+const taskId = z.uuid('must be a task id (a UUID)').describe('The task, by the id from `list_tasks`')
+
+export const addTaskInput = z.strictObject({
+  title,
+  description: description.optional(),
+  idempotency_key: idempotencyKey,
+})
+
+export const listTasksInput = z.strictObject({
+  completed: z.boolean().optional().describe('Only completed (true) or only open (false) ones'),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Only those with this text in title or description'),
+  limit: z.int().min(1).max(PAGE_MAX_TASKS).default(PAGE_DEFAULT_TASKS).describe('Tasks a page, 1 to 100'),
+  cursor: z
+    .uuid('must be the `next_cursor` of an earlier page')
+    .optional()
+    .describe('`next_cursor` of the page before'),
+})
+
+export const taskIdInput = z.strictObject({ task_id: taskId })
+
+export const updateTaskInput = z
+  .strictObject({
+    task_id: taskId,
+    title: title.optional(),
+    description: description.nullable().optional().describe('New text, or null to remove it'),
+    completed: z.boolean().optional().describe('true when done, false to open it again'),
+  })
+  .refine(
+    (input) => input.title !== undefined || input.description !== undefined || input.completed !== undefined,
+    'must change at least one of title, description, completed',
+  )
+
+export const taskOutput = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  completed: z.boolean(),
+  created_at: z.string().describe('ISO 8601, UTC'),
+  updated_at: z.string().describe('ISO 8601, UTC'),
+})
+
+export const deletedTaskOutput = z.object({ id: z.string(), deleted: z.literal(true) })
+
+export type AddTask = z.output<typeof addTaskInput>
+export type ListTasks = z.output<typeof listTasksInput>
+export type UpdateTask = z.output<typeof updateTaskInput>
+export type Task = z.output<typeof taskOutput>

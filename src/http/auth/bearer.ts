@@ -1,0 +1,141 @@
+/** Lets a request in only with a verified bearer token, and tells a client without one how to get it (RFC 6750, RFC 9728 §5.1). */
+
+import type { MiddlewareHandler } from 'hono'
+import type { Caller } from '../../infra/caller.ts'
+import type { TokenVerdict, Verifier } from './token.ts'
+
+/** What `bearerAuth` puts on the context. */
+export interface BearerVariables {
+  caller: Caller
+}
+
+export interface BearerOptions {
+  readonly verifier: Verifier
+  /** The address of the protected-resource metadata, from the URL of the request. */
+  readonly resourceMetadataUrl: (requestUrl: string) => string
+  /** What a client without a good token should ask its issuer for: the scopes of this resource. */
+  readonly scopes: readonly string[]
+}
+
+/** What an Authorization header holds, before anything is verified. */
+type Credentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'malformed' }
+
+/** RFC 6750 §2.1, `b64token`. A repeated header arrives joined by a comma and so is no token. */
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
+
+function readCredentials(authorization: string | null): Credentials {
+  if (authorization === null) return { kind: 'none' }
+  const token = BEARER.exec(authorization)?.[1]
+  if (token !== undefined) return { kind: 'token', token }
+  return /^bearer\b|,/i.test(authorization) ? { kind: 'malformed' } : { kind: 'none' }
+}
+
+/** RFC 6750 §2.3 tokens end up in logs and histories, and MCP forbids them. The name may be percent-encoded. */
+function carriesTokenInQuery(url: string): boolean {
+  const start = url.indexOf('?')
+  if (start === -1) return false
+  const query = url.slice(start + 1)
+  if (!query.includes('access') && !query.includes('%')) return false
+  return new URLSearchParams(query).has('access_token')
+}
+
+interface Challenge {
+  readonly status: 400 | 401 | 403
+  readonly error: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  readonly description: string
+  /** Without credentials the header carries no error code (RFC 6750 §3.1). */
+  readonly silent?: boolean
+  readonly scopes?: readonly string[]
+}
+
+/** The values are ours and hold no quote or backslash. */
+function challenge(c: Challenge, metadataUrl: string): Response {
+  const parameters = [`resource_metadata="${metadataUrl}"`]
+  if (c.silent !== true) parameters.push(`error="${c.error}"`, `error_description="${c.description}"`)
+  if (c.scopes !== undefined && c.scopes.length > 0) parameters.push(`scope="${c.scopes.join(' ')}"`)
+  return Response.json(
+    { error: c.error, error_description: c.description },
+    {
+      status: c.status,
+      headers: { 'WWW-Authenticate': `Bearer ${parameters.join(', ')}`, 'Cache-Control': 'no-store' },
+    },
+  )
+}
+
+/** The answer to a call that the token does not allow: a client can ask its issuer for these scopes and call again. */
+export function insufficientScope(metadataUrl: string, scopes: readonly string[]): Response {
+  const description = 'The token lacks a scope that this call needs'
+  return challenge({ status: 403, error: 'insufficient_scope', description, scopes }, metadataUrl)
+}
+
+function unavailable(retryAfterSeconds: number): Response {
+  return Response.json(
+    {
+      error: 'temporarily_unavailable',
+      error_description: 'The issuer of the token cannot be asked for its keys; try again later',
+    },
+    { status: 503, headers: { 'Retry-After': String(retryAfterSeconds), 'Cache-Control': 'no-store' } },
+  )
+}
+
+const REQUEST_FAULTS = {
+  query: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'A token must be sent in the Authorization header, never in the URL',
+  },
+  malformed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'There must be exactly one Authorization header, holding one bearer token',
+  },
+  none: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'This resource needs a bearer token',
+    silent: true,
+  },
+} as const satisfies Record<string, Challenge>
+
+/** A remembered token costs one header and one look-up. Only verified tokens are remembered, so nothing is checked before. */
+export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variables: BearerVariables }> {
+  const { verifier, resourceMetadataUrl, scopes } = options
+
+  function refused(verdict: Exclude<TokenVerdict, { kind: 'verified' }>, url: string): Response {
+    switch (verdict.kind) {
+      case 'unavailable':
+        return unavailable(verdict.retryAfterSeconds)
+      case 'invalid': {
+        const { description } = verdict
+        return challenge(
+          { status: 401, error: 'invalid_token', description, scopes },
+          resourceMetadataUrl(url),
+        )
+      }
+    }
+  }
+
+  return async function bearerAuth(c, next) {
+    const url = c.req.url
+    if (carriesTokenInQuery(url)) return challenge(REQUEST_FAULTS.query, resourceMetadataUrl(url))
+    const authorization = c.req.raw.headers.get('authorization')
+    if (authorization?.startsWith('Bearer ')) {
+      const caller = verifier.remembered(authorization.slice('Bearer '.length))
+      if (caller !== undefined) {
+        c.set('caller', caller)
+        return next()
+      }
+    }
+    const credentials = readCredentials(authorization)
+    if (credentials.kind !== 'token') {
+      return challenge({ ...REQUEST_FAULTS[credentials.kind], scopes }, resourceMetadataUrl(url))
+    }
+    const verdict = await verifier.verify(credentials.token)
+    if (verdict.kind !== 'verified') return refused(verdict, url)
+    c.set('caller', verdict.caller)
+    return next()
+  }
+}

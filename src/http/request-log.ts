@@ -1,0 +1,74 @@
+/** Keeps the record of a request while it is served, and has it reported when its answer is complete. */
+
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Caller } from '../infra/caller.ts'
+import { newRecord, type RequestRecord } from '../infra/observability/request-record.ts'
+import type { Finished } from '../infra/observability/request-report.ts'
+import { requestIdOf } from './request-id.ts'
+
+/** What `recorder` puts on the context. */
+export interface RecordVariables {
+  record: RequestRecord
+}
+
+export interface RecorderOptions {
+  /** Gives a promise only where something is left to wait for. */
+  readonly report: (finished: Finished) => Promise<void> | undefined
+  readonly now: () => number
+  /** Whether the answer tells its own timing (`Server-Timing`, W3C): only while developing. */
+  readonly development: boolean
+}
+
+interface Variables extends RecordVariables {
+  caller?: Caller
+}
+
+/** Streams §6.2.1 has `cancel`; the language's library does not know it yet. */
+interface LeavableTransformer extends Transformer {
+  cancel(): Promise<void> | undefined
+}
+
+const FIRST_ERROR_STATUS = 400
+
+export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variables: Variables }> {
+  const { report, now, development } = options
+
+  function finish(c: Context<{ Variables: Variables }>): Promise<void> | undefined {
+    const record = c.get('record')
+    const { status } = c.res
+    if (status >= FIRST_ERROR_STATUS && record.outcome === 'success') {
+      record.outcome = 'refused'
+      record.code ??= `http_${status}`
+    }
+    return report({
+      record,
+      requestId: () => requestIdOf(record, c.req.raw.headers),
+      caller: c.get('caller'),
+      status,
+      endedAt: now(),
+    })
+  }
+
+  return async function recorder(c, next) {
+    const record = newRecord(now())
+    c.set('record', record)
+    await next()
+    const { res } = c
+    if (record.streams && res.body !== null) {
+      // It ends by itself, or its client leaves it: one of the two, once.
+      const ends: LeavableTransformer = { flush: () => finish(c), cancel: () => finish(c) }
+      const whole = new TransformStream(ends)
+      c.res = new Response(res.body.pipeThrough(whole), res)
+      return
+    }
+    if (development) {
+      const total = now() - record.startedAt
+      c.header(
+        'Server-Timing',
+        `total;dur=${total}, db;dur=${record.databaseMs};desc="${record.roundTrips} round trips"`,
+      )
+    }
+    const reported = finish(c)
+    if (reported !== undefined) c.executionCtx.waitUntil(reported)
+  }
+}

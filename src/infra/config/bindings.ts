@@ -1,0 +1,55 @@
+/** The platform's bindings that Rowgate can use: every one is optional, and what is bound as something else is a setting that is wrong. */
+
+import type { Dataset } from '../observability/request-report.ts'
+import type { RateLimiter } from '../resilience/rate-limit.ts'
+import { ConfigError } from './settings.ts'
+
+/** What Hyperdrive gives a driver to connect with. */
+export interface Hyperdrive {
+  connect(): unknown
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly database: string
+}
+
+/** D1, as far as anything but its own connector looks into it. */
+export interface D1Binding {
+  batch(statements: never[]): Promise<unknown>
+  prepare(query: string): { first(): Promise<unknown> }
+}
+
+export interface Bindings {
+  readonly d1: D1Binding | undefined
+  readonly hyperdriveMysql: Hyperdrive | undefined
+  readonly analytics: Dataset | undefined
+  readonly rates: { readonly read: RateLimiter | undefined; readonly write: RateLimiter | undefined }
+}
+
+/** Throws `ConfigError` naming a binding that has not the method that makes it one. */
+export function readBindings(env: Readonly<Record<string, unknown>>): Bindings {
+  return {
+    d1: binding<D1Binding>(env, 'DB', 'batch'),
+    hyperdriveMysql: binding<Hyperdrive>(env, 'HYPERDRIVE_MYSQL', 'connect'),
+    analytics: binding<Dataset>(env, 'ANALYTICS', 'writeDataPoint'),
+    rates: {
+      read: binding<RateLimiter>(env, 'RATE_LIMIT_READ', 'limit'),
+      write: binding<RateLimiter>(env, 'RATE_LIMIT_WRITE', 'limit'),
+    },
+  }
+}
+
+function binding<T extends object>(
+  env: Readonly<Record<string, unknown>>,
+  name: string,
+  method: keyof T & string,
+): T | undefined {
+  const bound = env[name]
+  if (bound === undefined) return undefined
+  if (typeof bound !== 'object' || bound === null || typeof Reflect.get(bound, method) !== 'function') {
+    throw new ConfigError(`${name} is wrong: it must be a binding with \`${method}\`, see wrangler.toml.`)
+  }
+  // The platform made it, and its method is there: that is all that can be seen of a binding.
+  return bound as T
+}

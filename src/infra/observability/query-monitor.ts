@@ -1,0 +1,74 @@
+/** Watches what the databases are asked: sums it up for the request, warns of what is slow, and never tells a value. */
+
+import type { Log } from './log.ts'
+import type { RequestRecord } from './request-record.ts'
+
+/** One trip to a database and back. */
+export interface RoundTrip {
+  readonly engine: string
+  readonly ms: number
+  readonly rows: number
+  /** About: a text counts its characters, any other value what it would take as a number. */
+  readonly bytes: number
+  /** Gathered only where they are logged. */
+  statements(): readonly Statement[]
+}
+
+/** One statement of a trip. Its time is the trip's: what goes there together comes back together. */
+export interface Statement {
+  /** Without its parameters. */
+  readonly text: string
+  readonly rows: number
+  readonly bytes: number
+}
+
+export type Observe = (trip: RoundTrip) => void
+
+/** In hex digits: a statement's name in the log. */
+const FINGERPRINT_DIGITS = 16
+
+/** The same for the same statement, whatever its parameters and white space. */
+export async function fingerprint(statement: string): Promise<string> {
+  const text = new TextEncoder().encode(statement.replace(/\s+/g, ' ').trim())
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
+  const hex = [...digest.subarray(0, FINGERPRINT_DIGITS / 2)].map((byte) =>
+    byte.toString(16).padStart(2, '0'),
+  )
+  return hex.join('')
+}
+
+/** What `createQueryMonitor` needs of a request. */
+export interface Watched {
+  readonly record: RequestRecord
+  readonly tool: string
+  waitUntil(work: Promise<unknown>): void
+}
+
+/**
+ * Trips of `slowMs` milliseconds or more are logged with their statements' fingerprints and the tool that made them; at the
+ * level `debug`, every statement is.
+ */
+export function createQueryMonitor(log: Log, slowMs: number): (watched: Watched) => Observe {
+  const tellsEach = log.writes('debug')
+
+  async function warn({ engine, ms, rows, bytes, statements }: RoundTrip, tool: string): Promise<void> {
+    const fingerprints = await Promise.all(statements().map(({ text }) => fingerprint(text)))
+    log.warn('slow_query', { engine, tool, ms, rows, bytes, fingerprints: fingerprints.join(' ') })
+  }
+
+  async function tellEach({ engine, ms, statements }: RoundTrip, tool: string): Promise<void> {
+    for (const { text, rows, bytes } of statements()) {
+      log.debug('query', { engine, tool, ms, rows, bytes, fingerprint: await fingerprint(text) })
+    }
+  }
+
+  return ({ record, tool, waitUntil }) =>
+    (trip) => {
+      record.roundTrips += 1
+      record.databaseMs += trip.ms
+      record.rows += trip.rows
+      record.databaseBytes += trip.bytes
+      if (trip.ms >= slowMs) waitUntil(warn(trip, tool))
+      if (tellsEach) waitUntil(tellEach(trip, tool))
+    }
+}

@@ -1,0 +1,175 @@
+/**
+ * The SDK's way: everything that is not a plain call. It decides eras, headers, errors and streams; tools come from
+ * the same view and run the same way as on the short one. Loaded on first use.
+ */
+
+import {
+  type CallToolResult,
+  createMcpHandler,
+  type InputRequiredResult,
+  isLegacyRequest,
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+  type ServerContext,
+  type ServerOptions,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server'
+import * as z from 'zod'
+import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
+import { type Conversation, type Tool, Verbatim } from '../toolkit/tool.ts'
+import { type Exchange, runTool } from './call.ts'
+import { confirm } from './confirm.ts'
+import { calledTool, wantsStream } from './fast-path.ts'
+import { LIST_TTL_MS, type View } from './registry.ts'
+import { toCallToolResult } from './result.ts'
+import { tellAnswers } from './sdk-outcomes.ts'
+
+/** What a deployment adds beside tools: prompts, resources and the like, set up on each request's server. */
+export interface Extension {
+  readonly options: ServerOptions
+  extend(server: Server): void
+}
+
+/** Serves one request whose body has been parsed. Never rejects for what a client can cause. */
+export async function serveBySdk(
+  request: Request,
+  body: unknown,
+  view: View,
+  exchange: Exchange,
+  extension: Extension | undefined,
+): Promise<Response> {
+  if (await isLegacyRequest(request, body)) return serveLegacy(request, body, view, exchange, extension)
+  const handler = createMcpHandler(() => buildServer(view, exchange, extension, calledTool(body)), {
+    legacy: 'reject',
+  })
+  return handler.fetch(request, { parsedBody: body })
+}
+
+/** Statelessly: no session, one transport a request, JSON unless the call asked for messages on the way. */
+async function serveLegacy(
+  request: Request,
+  body: unknown,
+  view: View,
+  exchange: Exchange,
+  extension: Extension | undefined,
+): Promise<Response> {
+  const server = buildServer(view, exchange, extension)
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: !legacyWantsStream(body, view),
+  })
+  await server.connect(transport)
+  request.signal.addEventListener('abort', () => void server.close(), { once: true })
+  return transport.handleRequest(request, { parsedBody: body })
+}
+
+function legacyWantsStream(body: unknown, view: View): boolean {
+  const messages: unknown[] = Array.isArray(body) ? body : [body]
+  return messages.some((message) => {
+    const meta = property(property(message, 'params'), '_meta')
+    if (typeof meta === 'object' && meta !== null && wantsStream({ ...meta })) return true
+    const name = calledTool(message)
+    return name !== undefined && view.tools.get(name)?.interactive === true
+  })
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}
+
+/** What all tools have in common, said once to a model instead of in each tool's description. */
+const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status: "error", error: { code, message, retryable } }; the message says what to change, and only what is retryable is worth sending again unchanged.
+Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there is more.
+You work as one signed-in user and reach nothing of others: what is theirs is NOT_FOUND, or not among the rows.`
+
+/** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */
+function buildServer(
+  view: View,
+  exchange: Exchange,
+  extension: Extension | undefined,
+  called?: string,
+): McpServer {
+  const { capabilities, ...options } = extension?.options ?? {}
+  const mcp = new McpServer(
+    { name: SERVER_NAME, version: SERVER_VERSION },
+    {
+      instructions: INSTRUCTIONS,
+      ...options,
+      cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+      // A 2025 client answers such a request with a request of its own, which no session would bring here: refuse at once.
+      inputRequired: { legacyShim: false },
+    },
+  )
+  const { server } = mcp
+  tellAnswers(server, exchange.record)
+  // Registered here, since the constructor would promise notifications of changes for every one of them.
+  server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
+  const tool = called === undefined ? undefined : view.tools.get(called)
+  if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, answeredBelow)
+  server.setRequestHandler('tools/list', { params: onlyPage }, () => ({ tools: JSON.parse(view.listJson) }))
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    callTool(params, view, exchange, context, server),
+  )
+  extension?.extend(server)
+  return mcp
+}
+
+/** 2026-07-28, server/utilities/pagination: a cursor that was never given is wrong params (-32602). */
+const NO_CURSOR = 'no cursor was ever given: the list is one page'
+const onlyPage = z.looseObject({ cursor: z.undefined({ error: NO_CURSOR }).optional() })
+
+/** The handlers of `tools/list` and `tools/call` are replaced by ours, so the SDK never runs a tool itself. */
+function answeredBelow(): never {
+  throw new Error('The SDK was not to run a tool')
+}
+
+async function callTool(
+  params: {
+    name: string
+    arguments?: unknown
+    _meta?: { progressToken?: string | number | undefined } | undefined
+  },
+  view: View,
+  exchange: Exchange,
+  context: ServerContext,
+  server: Server,
+): Promise<CallToolResult | InputRequiredResult> {
+  const tool = view.tools.get(params.name)
+  if (tool === undefined || !view.allows(tool)) {
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
+  }
+  const progressToken = context.mcpReq._meta?.progressToken
+  const answer = await runTool(
+    tool,
+    params.arguments,
+    { ...exchange, signal: context.mcpReq.signal },
+    {
+      async progress(progress, total, message) {
+        if (progressToken === undefined) return
+        await context.mcpReq.notify({
+          method: 'notifications/progress',
+          params: { progressToken, progress, total, message },
+        })
+      },
+      ...(tool.interactive === true && { conversation: conversation(tool, exchange, context, server) }),
+    },
+  )
+  return answer instanceof Verbatim ? answer.result : toCallToolResult(answer, tool.output !== undefined)
+}
+
+function conversation(tool: Tool, exchange: Exchange, context: ServerContext, server: Server): Conversation {
+  const { mcpReq } = context
+  const { caller } = exchange
+  return {
+    log: (level, message) => mcpReq.log(level, message),
+    inputResponses: mcpReq.inputResponses,
+    requestState: () => mcpReq.requestState(),
+    async confirm(question, about) {
+      const canAsk = server.getClientCapabilities()?.elicitation !== undefined
+      const secret = await exchange.stateSecret()
+      return confirm({ caller, tool: tool.name, secret, context, canAsk }, question, about)
+    },
+    clientCapabilities: { ...server.getClientCapabilities() },
+  }
+}

@@ -1,0 +1,386 @@
+/**
+ * Decides whether a parsed statement may run: one SELECT that only reads what the caller may name, and only calls what
+ * computes. It judges the tree and touches no database; behind it stand the restricted login, row security, the
+ * read-only transaction and the limits.
+ */
+
+import { asNode, isMessage, list, type Message, messageOf, nameParts, text } from './parser/syntax-tree.ts'
+import { ALLOWED_FUNCTIONS, ALTERNATIVES } from './rules/allowed-functions.ts'
+import { type Field, NODES } from './rules/allowed-nodes.ts'
+import { ALLOWED_OPERATORS } from './rules/allowed-operators.ts'
+import { ALLOWED_TYPES, MAX_TYPE_LENGTH } from './rules/allowed-types.ts'
+import { ColumnNames, selectionProblem } from './rules/column-calls.ts'
+import { literalNumber } from './rules/literals.ts'
+import { Pairs } from './rules/quadratic.ts'
+import { recursionProblem } from './rules/recursion.ts'
+import { type Access, resolve, type Scope } from './rules/relations.ts'
+import { Budget } from './rules/size-limits.ts'
+
+export type Verdict = Accepted | Refused
+
+export interface Accepted {
+  readonly ok: true
+  /** The tables it reads, as `schema.table`. */
+  readonly tables: readonly string[]
+  /** The highest `$n`, or 0. */
+  readonly parameters: number
+  readonly recursive: boolean
+  readonly extent: Extent
+}
+
+/** Where the statement is in the text, without semicolons: bytes of UTF-8. A length of 0 means to the end. */
+export interface Extent {
+  readonly start: number
+  readonly length: number
+}
+
+export interface Refused {
+  readonly ok: false
+  /** What was refused, as the query names it. */
+  readonly subject: string
+  /** What was wrong, what the rule is and what to write instead. */
+  readonly reason: string
+}
+
+/** Nodes on the way from the statement to the deepest one. Postgres itself gives up somewhat later. */
+const MAX_DEPTH = 250
+/** Nodes in all. A report over ten tables has 1,000. */
+const MAX_NODES = 20_000
+/** SELECTs in one statement, the arms of a UNION and the rows of VALUES lists' own queries included. */
+const MAX_SELECTS = 100
+/** Tables, WITH names and subqueries in all FROM clauses: the planner's work grows steeply with them. */
+const MAX_SOURCES = 100
+/** Parameters, as many as anyone binds by hand. */
+export const MAX_PARAMETERS = 100
+
+const SAMPLING_METHODS: ReadonlySet<string> = new Set(['bernoulli', 'system'])
+
+/** Judges a whole parsed text. */
+export function checkQuery(tree: unknown, access: Access): Verdict {
+  const statements = isMessage(tree) ? list(tree.stmts) : []
+  const [statement, ...others] = statements
+  if (!isMessage(statement)) return refuse('', 'The query is empty.')
+  if (others.length > 0) return refuse(';', `One statement at a time: this text holds ${statements.length}.`)
+  const root = asNode(statement.stmt)
+  if (root?.kind !== 'SelectStmt') return refuse(spoken(root?.kind), unknownKind(root?.kind ?? 'nothing'))
+  const unknown = Object.keys(statement).find((field) => !/^stmt(_location|_len)?$/.test(field))
+  if (unknown !== undefined) return refuse(unknown, unknownField('RawStmt', unknown))
+  const extent = { start: Number(statement.stmt_location ?? 0), length: Number(statement.stmt_len ?? 0) }
+  return new Walk(access).run(root.message, extent)
+}
+
+interface Step {
+  readonly kind: string
+  readonly message: Message
+  readonly scope: Scope | undefined
+  readonly depth: number
+}
+
+/** One pass over one tree. Iterative: the tree's depth is the caller's choice. */
+class Walk {
+  readonly #access: Access
+  readonly #pending: Step[] = []
+  readonly #tables = new Set<string>()
+  readonly #budget = new Budget()
+  readonly #columns = new ColumnNames()
+  readonly #pairs = new Pairs()
+  #parameters = 0
+  #recursive = false
+  #nodes = 0
+  #selects = 0
+  #sources = 0
+
+  constructor(access: Access) {
+    this.#access = access
+  }
+
+  run(root: Message, extent: Extent): Verdict {
+    this.#pending.push({ kind: 'SelectStmt', message: root, scope: undefined, depth: 1 })
+    for (let step = this.#pending.pop(); step !== undefined; step = this.#pending.pop()) {
+      const refused = this.#enter(step)
+      if (refused !== undefined) return refused
+    }
+    const problem = this.#columns.problem() ?? this.#pairs.problem()
+    if (problem !== undefined) return refuse(problem.subject, problem.reason)
+    return {
+      ok: true,
+      tables: [...this.#tables].sort(),
+      parameters: this.#parameters,
+      recursive: this.#recursive,
+      extent,
+    }
+  }
+
+  #enter(step: Step): Refused | undefined {
+    const fields = NODES.get(step.kind)
+    if (fields === undefined) return refuse(spoken(step.kind), unknownKind(step.kind))
+    this.#nodes += 1
+    if (this.#nodes > MAX_NODES)
+      return refuse('size', `The query has more than ${MAX_NODES} parts; make it smaller.`)
+    if (step.depth > MAX_DEPTH)
+      return refuse('depth', `The query is nested more than ${MAX_DEPTH} deep; use WITH.`)
+    const refused = this.#judge(step) ?? this.#judgePair(step)
+    if (refused !== undefined) return refused
+    const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
+    for (const [name, value] of Object.entries(step.message)) {
+      const field = fields.get(name)
+      if (field === undefined) return refuse(name, unknownField(step.kind, name))
+      // The members of a WITH have scopes of their own, and `#openScope` has sent them on their way.
+      const inner =
+        step.kind === 'WithClause' && name === 'ctes' ? undefined : this.#follow(field, value, inside)
+      if (inner !== undefined) return inner
+    }
+    return undefined
+  }
+
+  #follow(field: Field, value: unknown, from: Step): Refused | undefined {
+    switch (field.holds) {
+      case 'plain':
+        return isScalar(value) ? undefined : refuse(from.kind, unknownKind(from.kind))
+      case 'word':
+        return field.words.has(String(value))
+          ? undefined
+          : refuse(String(value), unknownField(from.kind, String(value)))
+      case 'nothing':
+        return refuse(spoken(from.kind), field.reason)
+      case 'message':
+        if (!isMessage(value)) return refuse(from.kind, unknownKind(from.kind))
+        this.#push(field.kind, value, from)
+        return undefined
+      case 'nodes':
+        return this.#followNodes(value, from)
+    }
+  }
+
+  #followNodes(value: unknown, from: Step): Refused | undefined {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (isNull(item)) continue
+      const node = asNode(item)
+      if (node === undefined) return refuse(from.kind, unknownKind(from.kind))
+      this.#push(node.kind, node.message, from)
+    }
+    return undefined
+  }
+
+  #push(kind: string, message: Message, from: Step): void {
+    this.#pending.push({ kind, message, scope: from.scope, depth: from.depth + 1 })
+  }
+
+  /**
+   * The scope inside a SELECT: its WITH names before the outer ones. In a plain WITH a member sees those before it; in a
+   * WITH RECURSIVE it sees all of them.
+   */
+  #openScope({ message, scope, depth }: Step): Scope | undefined {
+    const clause = isMessage(message.withClause) ? message.withClause : undefined
+    if (clause === undefined) return scope
+    const members = list(clause.ctes)
+    const names = members.map((member) => text(messageOf(member, 'CommonTableExpr')?.ctename))
+    const all: Scope = { names: new Set(names), outer: scope }
+    for (const [at, member] of members.entries()) {
+      const before: Scope = { names: new Set(names.slice(0, at)), outer: scope }
+      const node = asNode(member)
+      this.#pending.push({
+        kind: node?.kind ?? 'nothing',
+        message: node?.message ?? {},
+        scope: clause.recursive === true ? all : before,
+        depth: depth + 1,
+      })
+    }
+    return all
+  }
+
+  /** What a kind's fields together must fulfil. */
+  #judge({ kind, message, scope }: Step): Refused | undefined {
+    switch (kind) {
+      case 'SelectStmt':
+        this.#selects += 1
+        return this.#selects > MAX_SELECTS
+          ? refuse('SELECT', `At most ${MAX_SELECTS} SELECTs in one query.`)
+          : undefined
+      case 'WithClause':
+        return message.recursive === true ? this.#judgeRecursion(message) : undefined
+      case 'RangeVar':
+        return this.#judgeTable(message, scope)
+      case 'RangeSubselect':
+      case 'JsonTable':
+        this.#pairs.addSource(message, '', false)
+        return this.#countSource()
+      case 'JoinExpr':
+        if (message.alias !== undefined) this.#pairs.addSource(message, '', false)
+        return undefined
+      case 'RangeFunction': {
+        this.#pairs.addSource(message, '', false)
+        const reason = this.#columns.addFunctionResult(message)
+        return reason === undefined ? this.#countSource() : refuse('FROM', reason)
+      }
+      case 'ColumnRef':
+        this.#columns.addReference(message)
+        return undefined
+      case 'A_Indirection': {
+        const problem = selectionProblem(message)
+        return problem === undefined ? undefined : refuse(problem.subject, problem.reason)
+      }
+      case 'FuncCall':
+        return this.#judgeCall(message)
+      case 'ParamRef':
+        return this.#judgeParameter(message)
+      default:
+        return judgeAlone(kind, message)
+    }
+  }
+
+  #judgePair({ kind, message }: Step): Refused | undefined {
+    const reason = this.#pairs.add(kind, message)
+    if (reason === undefined) return undefined
+    return refuse(nameParts(message.funcname ?? message.name ?? message.operName).at(-1) ?? kind, reason)
+  }
+
+  #judgeRecursion(clause: Message): Refused | undefined {
+    this.#recursive = true
+    for (const member of list(clause.ctes)) {
+      const cte = messageOf(member, 'CommonTableExpr')
+      const reason = cte === undefined ? undefined : recursionProblem(cte)
+      if (reason !== undefined) return refuse(text(cte?.ctename), reason)
+    }
+    return undefined
+  }
+
+  #judgeTable(relation: Message, scope: Scope | undefined): Refused | undefined {
+    const resolved = resolve(relation, scope, this.#access)
+    if (resolved.means === 'nothing') return refuse(text(relation.relname), resolved.reason)
+    if (resolved.means === 'table') this.#tables.add(resolved.table)
+    this.#pairs.addSource(relation, text(relation.relname), resolved.means === 'table')
+    return this.#countSource()
+  }
+
+  #countSource(): Refused | undefined {
+    this.#sources += 1
+    return this.#sources > MAX_SOURCES
+      ? refuse('FROM', `At most ${MAX_SOURCES} tables in one query.`)
+      : undefined
+  }
+
+  #judgeCall(call: Message): Refused | undefined {
+    const parts = nameParts(call.funcname)
+    const name = parts.at(-1) ?? ''
+    const shown = parts.join('.')
+    if (parts.length > 2 || (parts.length === 2 && parts[0] !== 'pg_catalog')) {
+      return refuse(shown, `\`${shown}\` is not an allowed function: call functions without a schema.`)
+    }
+    if (!ALLOWED_FUNCTIONS.has(name)) {
+      const alternative = ALTERNATIVES.get(name)
+      return refuse(
+        name,
+        `\`${name}\` is not an allowed function.${alternative === undefined ? '' : ` ${alternative}`}`,
+      )
+    }
+    const reason = this.#budget.check(name, call)
+    return reason === undefined ? undefined : refuse(name, reason)
+  }
+
+  #judgeParameter(parameter: Message): Refused | undefined {
+    const number = Number(parameter.number ?? 0)
+    if (number < 1) return refuse('$0', 'Parameters are numbered from `$1`.')
+    if (number > MAX_PARAMETERS) return refuse(`$${number}`, `At most ${MAX_PARAMETERS} parameters.`)
+    this.#parameters = Math.max(this.#parameters, number)
+    return undefined
+  }
+}
+
+/** The rules that look at one message only. */
+function judgeAlone(kind: string, message: Message): Refused | undefined {
+  switch (kind) {
+    case 'TypeName':
+      return judgeType(message)
+    case 'A_Expr':
+      return judgeOperator(message.name)
+    case 'SubLink':
+      return judgeOperator(message.operName)
+    case 'SortBy':
+      return judgeOperator(message.useOp)
+    case 'SQLValueFunction':
+      return judgeValueFunction(text(message.op))
+    case 'RangeTableSample':
+      return judgeSampling(nameParts(message.method))
+    case 'CollateClause':
+      return judgeCollation(nameParts(message.collname))
+    default:
+      return undefined
+  }
+}
+
+function judgeType(type: Message): Refused | undefined {
+  const parts = nameParts(type.names)
+  const name = parts.at(-1) ?? ''
+  const isOurs = parts.length === 1 || (parts.length === 2 && parts[0] === 'pg_catalog')
+  if (!isOurs || !ALLOWED_TYPES.has(name)) {
+    return refuse(name, `\`${parts.join('.')}\` is not a type that a query may cast to.`)
+  }
+  // `interval day to second` carries its fields as numbers here, above any length.
+  if (name === 'interval') return undefined
+  const tooLong = list(type.typmods).some((size) => (literalNumber(size) ?? Infinity) > MAX_TYPE_LENGTH)
+  return tooLong ? refuse(name, `A length in \`${name}(…)\` may be at most ${MAX_TYPE_LENGTH}.`) : undefined
+}
+
+/** BETWEEN, IN and LIKE come with a name too (`BETWEEN`, `=`, `~~`); LIKE and IN with one that is on the list. */
+function judgeOperator(value: unknown): Refused | undefined {
+  const parts = nameParts(value)
+  const name = parts.at(-1)
+  if (name === undefined || name.includes('BETWEEN')) return undefined
+  const isOurs = parts.length === 1 || (parts.length === 2 && parts[0] === 'pg_catalog')
+  if (isOurs && ALLOWED_OPERATORS.has(name)) return undefined
+  return refuse(name, `\`${parts.join('.')}\` is not an allowed operator.`)
+}
+
+function judgeValueFunction(op: string): Refused | undefined {
+  if (/^SVFOP_(CURRENT_(DATE|TIME|TIMESTAMP)|LOCALTIME|LOCALTIMESTAMP)(_N)?$/.test(op)) return undefined
+  const name = op.replace(/^SVFOP_/, '').toLowerCase()
+  // Harmless but misleading: every caller comes through one login, so a filter on it would be a wrong answer.
+  return refuse(
+    name,
+    `\`${name}\` would name the gateway's own connection, not you; row security already limits what you see.`,
+  )
+}
+
+function judgeSampling(method: readonly string[]): Refused | undefined {
+  if (method.length === 1 && SAMPLING_METHODS.has(method[0] ?? '')) return undefined
+  return refuse(method.join('.'), '`TABLESAMPLE` may use `bernoulli` or `system` only.')
+}
+
+function judgeCollation(name: readonly string[]): Refused | undefined {
+  if (name.length === 1 || name[0] === 'pg_catalog') return undefined
+  return refuse(name.join('.'), 'A collation is named without a schema.')
+}
+
+function refuse(subject: string, reason: string): Refused {
+  return { ok: false, subject, reason }
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value === null
+}
+
+/** How the parser writes a null pointer in a list, as in a plain DISTINCT. */
+function isNull(value: unknown): boolean {
+  return isMessage(value) && Object.keys(value).length === 0
+}
+
+/** `CreateTableAsStmt` as `CREATE TABLE AS`. */
+function spoken(kind: string | undefined): string {
+  return (kind ?? 'nothing')
+    .replace(/Stmt$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase()
+}
+
+function unknownKind(kind: string): string {
+  if (kind.endsWith('Stmt'))
+    return `\`${spoken(kind)}\` is not allowed: a query is one SELECT and changes nothing.`
+  if (kind.startsWith('Xml') || kind === 'RangeTableFunc')
+    return 'XML is not supported in a query; use the JSON functions.'
+  return `The query uses something that is not allowed here (${spoken(kind)}); write it in another way.`
+}
+
+function unknownField(kind: string, field: string): string {
+  return `The query uses something that is not allowed here (${spoken(kind)}: ${field}); write it in another way.`
+}

@@ -1,0 +1,121 @@
+/**
+ * Column notation that is a call. For Postgres `x.f` also means `f(x)` when x has no column f: `('/etc/passwd'::text).pg_read_file`
+ * reads a file, and so does `f.pg_read_file` over `from unnest(array['/etc/passwd']) f`.
+ */
+
+import { isMessage, list, type Message, messageOf, nameParts, text } from '../parser/syntax-tree.ts'
+import { ALIAS_NAMES_COLUMN, ALLOWED_FUNCTIONS } from './allowed-functions.ts'
+
+/** Columns that PostgreSQL's own set-returning functions have; there is no function of these names. */
+const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
+  'key',
+  'value',
+  'ordinality',
+  'lexeme',
+  'positions',
+  'weights',
+])
+
+/** No column of a table is called like this, and many functions of the server are. */
+const SERVER_NAME = /^(pg_|lo_|dblink)/
+
+/** Remembers what a query calls its function results, and judges the column references once all of them are known. */
+export class ColumnNames {
+  /** By alias: the columns that every function result of that name has. */
+  readonly #functionResults = new Map<string, ReadonlySet<string>>()
+  readonly #references: (readonly string[])[] = []
+
+  /** Why this function may not stand in FROM, or undefined. */
+  addFunctionResult(source: Message): string | undefined {
+    const alias = isMessage(source.alias) ? source.alias : undefined
+    const call = messageOf(list(messageOf(list(source.functions)[0], 'List')?.items)[0], 'FuncCall')
+    const callName = nameParts(call?.funcname).at(-1) ?? ''
+    const name = text(alias?.aliasname) || callName
+    // Postgres names `from coalesce(…)` itself, each such form by a rule of its own.
+    if (name === '')
+      return 'What stands in FROM without being a table needs an alias: `from coalesce(…) as x(value)`.'
+    const declared = declaredColumns(source, alias)
+    if (declared.length === 0 && aliasNamesColumn(source, callName, call)) declared.push(name)
+    const columns = new Set(declared)
+    const key = inAnyCase(name)
+    const others = this.#functionResults.get(key)
+    this.#functionResults.set(key, others === undefined ? columns : common(columns, others))
+    return undefined
+  }
+
+  addReference(column: Message): void {
+    const parts = nameParts(column.fields)
+    if (parts.length > 1) this.#references.push(parts)
+  }
+
+  /** Why one of the references may not stand, or undefined. */
+  problem(): { readonly subject: string; readonly reason: string } | undefined {
+    for (const parts of this.#references) {
+      const column = parts.at(-1) ?? ''
+      const source = parts.at(-2) ?? ''
+      const result = this.#functionResults.get(inAnyCase(source))
+      // A table in another part of the query may have the same alias, so what is declared vouches for no server's name.
+      if (SERVER_NAME.test(column)) return { subject: column, reason: serverNameReason(source, column) }
+      const isCall = result !== undefined && !isColumn(column, result)
+      if (isCall) return { subject: column, reason: referenceReason(source, column) }
+    }
+    return undefined
+  }
+}
+
+/**
+ * The same for all names that a server may take for one. The parser turns `Name` into `name` and leaves `É` as it is, as a
+ * database in UTF-8 does; in LATIN1 and its kin É is é, and a Turkish İ is i.
+ */
+function inAnyCase(name: string): string {
+  return name.replace(/[^\p{ASCII}]/gu, (letter) => (letter === 'İ' ? 'i' : letter.toUpperCase()))
+}
+
+function common(some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...some].filter((name) => others.has(name)))
+}
+
+/** False for the rows that several functions make, and for `unnest(a, b)`, which makes them of several arrays. */
+function aliasNamesColumn(source: Message, callName: string, call: Message | undefined): boolean {
+  if (list(source.functions).length !== 1 || !ALIAS_NAMES_COLUMN.has(callName)) return false
+  return callName !== 'unnest' || list(call?.args).length === 1
+}
+
+function declaredColumns(source: Message, alias: Message | undefined): string[] {
+  const definitions = list(source.coldeflist).map((definition) =>
+    text(messageOf(definition, 'ColumnDef')?.colname),
+  )
+  return [...nameParts(alias?.colnames), ...definitions]
+}
+
+/** A `*` reads as an empty name. */
+function isColumn(name: string, declared: ReadonlySet<string>): boolean {
+  return name === '' || declared.has(name) || KNOWN_COLUMNS.has(name) || ALLOWED_FUNCTIONS.has(name)
+}
+
+function referenceReason(source: string, column: string): string {
+  return (
+    `\`${source}.${column}\` could be a call of the function \`${column}\`; ` +
+    `name the columns of a function in FROM: \`from f(…) as ${source}(${column})\`.`
+  )
+}
+
+function serverNameReason(source: string, column: string): string {
+  return (
+    `\`${source}.${column}\` could be a call of the function \`${column}\`; ` +
+    'give the column a name of its own: one that does not begin as those of the server do (`pg_`, `lo_`, `dblink`).'
+  )
+}
+
+/** Why `(x).name` may not stand, for each name in the brackets' tail, or undefined. */
+export function selectionProblem(indirection: Message): { subject: string; reason: string } | undefined {
+  for (const part of list(indirection.indirection)) {
+    const name = text(messageOf(part, 'String')?.sval)
+    if (name === '' || KNOWN_COLUMNS.has(name) || ALLOWED_FUNCTIONS.has(name)) continue
+    const reason =
+      `\`(…).${name}\` could be a call of the function \`${name}\`, so it is not allowed; ` +
+      `write \`alias.${name}\` for a column of a table or subquery in FROM.`
+    return { subject: name, reason }
+  }
+  return undefined
+}

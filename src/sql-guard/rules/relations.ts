@@ -1,0 +1,69 @@
+/** Which table a name means, and whether the caller may name it. Row security decides about its rows. */
+
+import { type Message, text } from '../parser/syntax-tree.ts'
+
+/** What the SQL of this call may name. */
+export interface Access {
+  /**
+   * The schemas that may be read, in the order in which a bare name is looked up. The statement must run with exactly
+   * this search path, or a bare name could mean another table than the one that was judged.
+   */
+  readonly schemas: readonly string[]
+  /** The tables that may be read, as `schema.table`; without it, all tables of the schemas. */
+  readonly tables?: ReadonlySet<string>
+  /** The tool that tells this caller of the tables, where that is not `list_tables`. */
+  readonly toldBy?: string
+}
+
+/** The WITH names that are visible at one place of a query, innermost first. */
+export interface Scope {
+  readonly names: ReadonlySet<string>
+  readonly outer: Scope | undefined
+}
+
+export type Resolved =
+  | { readonly means: 'with' }
+  | { readonly means: 'table'; readonly table: string }
+  | { readonly means: 'nothing'; readonly reason: string }
+
+/** Resolves a RangeVar as Postgres does: a bare name is a WITH name first, then a table along the search path. */
+export function resolve(relation: Message, scope: Scope | undefined, access: Access): Resolved {
+  const schema = text(relation.schemaname)
+  const name = text(relation.relname)
+  if (schema !== '') return inSchema(schema, name, access)
+  if (isVisible(name, scope)) return { means: 'with' }
+  // A bare pg_ name is looked up in the catalogue before the search path.
+  if (name.startsWith('pg_')) return inSchema('pg_catalog', name, access)
+  const home = access.schemas.find((candidate) => mayRead(candidate, name, access))
+  if (home !== undefined) return { means: 'table', table: `${home}.${name}` }
+  return {
+    means: 'nothing',
+    reason: `There is no table \`${name}\` that you may read; use ${toldBy(access, '`list_tables`')} to see them.`,
+  }
+}
+
+function isVisible(name: string, scope: Scope | undefined): boolean {
+  for (let at = scope; at !== undefined; at = at.outer) if (at.names.has(name)) return true
+  return false
+}
+
+function inSchema(schema: string, name: string, access: Access): Resolved {
+  // Extensions put their views of the server where tables are: `public.pg_stat_statements` has every caller's SQL.
+  if (schema === 'information_schema' || [schema, name].some((part) => part.startsWith('pg_'))) {
+    const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use ${toldBy(access, '`list_tables` and `describe_tables`')}.`
+    return { means: 'nothing', reason }
+  }
+  if (access.schemas.includes(schema) && mayRead(schema, name, access)) {
+    return { means: 'table', table: `${schema}.${name}` }
+  }
+  const reason = `There is no table \`${schema}.${name}\` that you may read; use ${toldBy(access, '`list_tables`')} to see them.`
+  return { means: 'nothing', reason }
+}
+
+function mayRead(schema: string, name: string, access: Access): boolean {
+  return access.tables === undefined || access.tables.has(`${schema}.${name}`)
+}
+
+function toldBy(access: Access, otherwise: string): string {
+  return access.toldBy === undefined ? otherwise : `\`${access.toldBy}\``
+}

@@ -1,0 +1,68 @@
+/** What the owner's login did is in the audit log with the table that it was done to. */
+
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ORIGIN, startWorld, type World } from '../../../../support/product/world.ts'
+import { databases, letIn } from '../../../../support/servers/databases.ts'
+
+const [embedded] = databases
+if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+
+const TOOL = 'admin_database_operation'
+
+let world: World
+beforeAll(async () => {
+  const database = await embedded.start()
+  await database.endpoint.owner(letIn('postgres'))
+  world = await startWorld({
+    database: async () => database,
+    env: { DATABASE_OWNER_URL: database.url('postgres') },
+  })
+})
+afterAll(() => world.close())
+
+async function upkeep(user: string, args: Record<string, unknown>, confirmed: boolean): Promise<unknown> {
+  const client = new Client(
+    { name: 'test', version: '1.0.0' },
+    { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  )
+  client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { confirmed } }))
+  const requestInit = { headers: { Authorization: `Bearer ${await world.token(user)}` } }
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL('/mcp', ORIGIN), { fetch: world.fetch, requestInit }),
+  )
+  const { structuredContent } = await client.callTool({ name: TOOL, arguments: args })
+  await client.close()
+  await world.settled()
+  return Object(structuredContent).status
+}
+
+async function rowsOf(user: string): Promise<unknown> {
+  const { rows } = await world.database.endpoint.owner(
+    `select outcome, targets, target_count from rowgate.audit_log where user_id = '${user}' order by seq`,
+  )
+  return rows
+}
+
+test('upkeep that was asked about, done, and declined: each row names the table', async () => {
+  expect(await upkeep('root', { operation: 'analyze', table: 'public.tasks' }, true)).toBe('success')
+  expect(await rowsOf('root')).toEqual([
+    ['input_required', '{public.tasks}', '1'],
+    ['success', '{public.tasks}', '1'],
+  ])
+  expect(await upkeep('eve', { operation: 'reindex', table: 'retail.orders' }, false)).toBe('error')
+  expect(await rowsOf('eve')).toEqual([
+    ['input_required', '{retail.orders}', '1'],
+    ['AUTHORIZATION_ERROR', '{retail.orders}', '1'],
+  ])
+})
+
+test('what somebody passes for a table is cut and made well-formed before it is kept', async () => {
+  expect(await upkeep('mallory', { operation: 'vacuum', table: `x\0\ud800${'y'.repeat(500)}` }, true)).toBe(
+    'error',
+  )
+  const { rows } = await world.database.endpoint.owner(
+    `select targets[1] from rowgate.audit_log where user_id = 'mallory'`,
+  )
+  expect(rows).toEqual([[`x\ufffd\ufffd${'y'.repeat(197)}`]])
+})

@@ -1,0 +1,208 @@
+/** The database's endpoint misbehaves before the Worker on workerd; nothing is lost, nothing is done twice, nobody else notices. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '../../../support/faults/fault-proxy.ts'
+import { workerd } from '../../../support/product/workerd.ts'
+import { type Envelope, startWorld, type World } from '../../../support/product/world.ts'
+import { databases } from '../../../support/servers/databases.ts'
+
+/** `ROWGATE_FAULT_CALLS=1000 npx vitest run faults` is the long run. */
+const CALLS = Number(process.env.ROWGATE_FAULT_CALLS ?? 60)
+const PARALLEL = 8
+const FAULT_SHARE = 0.3
+/** A stalled attempt takes a call's whole time, so that is short here, and stalls are fewer. */
+const STALL_SHARE = 0.03
+const REQUEST_TIMEOUT_MS = '2000'
+/** A client that gives up later than any fault lasts. */
+const MAX_TRIES = 50
+/** How long nobody listens, and how long somebody does, in milliseconds. */
+const AWAY_MS = 15
+const PRESENT_MS = 60
+/** The long run has more calls a minute than a caller may make. */
+const NO_LIMITS = { read: 1_000_000, write: 1_000_000 }
+
+/** A small generator (mulberry32), so that a run can be repeated. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const server = databases.at(-1)
+if (server === undefined) throw new Error('There is always a database.')
+
+describe(`between the Worker on workerd and ${server.engine}`, () => {
+  const worker = workerd(NO_LIMITS)
+  let world: World
+  let proxy: FaultProxy
+  let next: (body: string) => Fault | undefined = () => undefined
+  let cut: () => boolean = () => false
+
+  beforeAll(async () => {
+    const database = await server.start()
+    proxy = await startFaultProxy(
+      database.endpoint.url,
+      (body) => next(body),
+      () => cut(),
+    )
+    world = await startWorld({
+      worker,
+      database: async () => database,
+      env: { DATABASE_FETCH_ENDPOINT: proxy.url, REQUEST_TIMEOUT_MS },
+    })
+  })
+  afterEach(() => {
+    next = () => undefined
+    cut = () => false
+  })
+  afterAll(async () => {
+    await proxy?.close()
+    await worker.close()
+    await world?.close()
+  })
+
+  async function untilDone(user: string, args: Record<string, unknown>): Promise<Envelope> {
+    for (let tries = 1; ; tries += 1) {
+      const answer = await world.call(user, 'add_task', args)
+      if (answer.status === 'success') return answer
+      if (answer.error?.retryable !== true || tries === MAX_TRIES) throw new Error(answer.error?.message)
+      await sleep((retryAfterOf(answer) ?? 0) * 1_000)
+    }
+  }
+
+  async function titlesOf(user: string): Promise<string[]> {
+    const titles: string[] = []
+    let cursor: string | undefined
+    do {
+      const { data } = await world.call(user, 'list_tasks', {
+        limit: 100,
+        ...(cursor !== undefined && { cursor }),
+      })
+      titles.push(...data.rows.map((row: string[]) => row[data.columns.indexOf('title')]))
+      cursor = data.next_cursor
+    } while (cursor !== undefined)
+    return titles
+  }
+
+  /** All of `CALLS`, each until it is done; gives what a bystander's calls in between were told. */
+  async function addTasks(user: string): Promise<Envelope[]> {
+    const others: Envelope[] = []
+    let key = 0
+    await Promise.all(
+      Array.from({ length: PARALLEL }, async () => {
+        while (key < CALLS) {
+          key += 1
+          const mine = key
+          await untilDone(user, { title: `task ${mine}`, idempotency_key: `${mine}` })
+          others.push(await world.call('bystander', 'list_tasks', { limit: 1 }))
+        }
+      }),
+    )
+    return others
+  }
+
+  async function expectEachOnce(user: string): Promise<void> {
+    const titles = await titlesOf(user)
+    expect(titles).toHaveLength(CALLS)
+    expect(new Set(titles).size).toBe(CALLS)
+  }
+
+  test.each(FAULTS)('that %s: every task with a key is there exactly once', async (fault) => {
+    const dice = random(7)
+    const share = fault === 'stalls' ? STALL_SHARE : FAULT_SHARE
+    next = (body) => (body.includes('insert into') && dice() < share ? fault : undefined)
+    const before = proxy.broken()
+    const others = await addTasks(`user of ${fault}`)
+    next = () => undefined
+    await expectEachOnce(`user of ${fault}`)
+    expect(proxy.broken()).toBeGreaterThan(before)
+    expect(others.filter(({ status }) => status === 'error')).toEqual([])
+  })
+
+  test('that cuts before the request is read: every task with a key is there exactly once', async () => {
+    const dice = random(7)
+    cut = () => dice() < FAULT_SHARE
+    const before = proxy.broken()
+    const others = await addTasks('user of cuts')
+    cut = () => false
+    await expectEachOnce('user of cuts')
+    expect(proxy.broken()).toBeGreaterThan(before)
+    expectOutages(others)
+  })
+
+  test('that refuses, since nobody listens: every task with a key is there exactly once', async () => {
+    let over = false
+    const outages = async () => {
+      while (!over) {
+        await proxy.leave()
+        await sleep(AWAY_MS)
+        await proxy.comeBack()
+        await sleep(PRESENT_MS)
+      }
+    }
+    const [others] = await Promise.all([addTasks('user of refuses').finally(() => (over = true)), outages()])
+    await expectEachOnce('user of refuses')
+    expectOutages(others)
+  })
+
+  test('a read is tried again, and the caller sees nothing of it', async () => {
+    let faults = 2
+    next = () => (faults-- > 0 ? 'answers 500' : undefined)
+    expect((await world.call('reader', 'list_tasks')).status).toBe('success')
+  })
+
+  test('a write that cannot be repeated safely is not tried again', async () => {
+    const { data } = await world.call('writer', 'add_task', { title: 'old' })
+    const answerLost = async (tool: string, args: object) => {
+      let faults = 1
+      next = () => (faults-- > 0 ? 'cuts after the commit and before the answer' : undefined)
+      const { error } = await world.call('writer', tool, { task_id: data.id, ...args })
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+      return world.call('writer', 'get_task', { task_id: data.id })
+    }
+    expect((await answerLost('update_task', { title: 'new' })).data.title).toBe('new')
+    expect((await answerLost('delete_task', {})).error?.code).toBe('NOT_FOUND')
+  })
+
+  test('a database that is gone opens the circuit: refused at once, with the time to wait, and closed again by one success', async () => {
+    await proxy.leave()
+    let refused: Envelope | undefined
+    for (let calls = 0; calls < 20 && refused === undefined; calls += 1) {
+      const answer = await world.call('alice', 'list_tasks')
+      expect(answer.error?.code).toBe('UNAVAILABLE')
+      if (retryAfterOf(answer) !== undefined) refused = answer
+    }
+    expect(refused?.error).toMatchObject({ retryable: true, details: { retry_after: expect.any(Number) } })
+    await proxy.comeBack()
+    expect((await world.call('bob', 'list_tasks')).error).toMatchObject({ code: 'UNAVAILABLE' })
+    await expect
+      .poll(async () => (await world.call('alice', 'list_tasks')).status, { timeout: 10_000 })
+      .toBe('success')
+    expect((await world.call('bob', 'list_tasks')).status).toBe('success')
+  })
+
+  test('no answer in time is QUERY_TIMEOUT within the deadline, and may be tried again', async () => {
+    next = () => 'stalls'
+    const { error } = await world.call('waiting', 'list_tasks')
+    expect(error).toMatchObject({ code: 'QUERY_TIMEOUT', retryable: true })
+  })
+})
+
+/** What breaks everybody's connections is told to everybody, as what it is: an outage that passes. */
+function expectOutages(others: readonly Envelope[]): void {
+  for (const { error } of others) {
+    if (error !== undefined) expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+  }
+}
+
+/** In seconds. */
+function retryAfterOf({ error }: Envelope): number | undefined {
+  const details = error !== undefined && 'details' in error ? error.details : undefined
+  return z.object({ retry_after: z.number() }).safeParse(details).data?.retry_after
+}

@@ -1,0 +1,105 @@
+/** A connection that breaks is tried again where that is safe, and what was asked is told to the log without a value. */
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'
+import { type Stall, startStall } from '../../support/faults/stalling-proxy.ts'
+import { startWorld, type World } from '../../support/product/world.ts'
+import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
+import { startLocalMongo } from '../../support/servers/mongodb.ts'
+import { redisMissing, startRedis } from '../../support/servers/redis.ts'
+
+interface Engine {
+  readonly url: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+async function mysql(): Promise<Engine> {
+  const server = await startMariaDb()
+  await applyMySqlMigrations(server.ownerUrl)
+  return server
+}
+
+const ENGINES = [
+  {
+    engine: 'mysql',
+    variable: 'MYSQL_URL',
+    start: mysql,
+    missing: mariaDbMissing(),
+    before: 0,
+    read: ['search_products', {}],
+    write: ['add_product', { name: 'hammer', category: 'tools', price: '1.10' }],
+  },
+  {
+    engine: 'mongodb',
+    variable: 'MONGODB_URL',
+    start: startLocalMongo,
+    missing: false,
+    // Its driver first looks at the server over a connection of its own.
+    before: 1,
+    read: ['find_users_mongo', {}],
+    write: ['create_user_mongo', { name: 'Ada', email: 'ada@example.com' }],
+  },
+  {
+    engine: 'redis',
+    variable: 'REDIS_URL',
+    start: startRedis,
+    missing: redisMissing(),
+    before: 0,
+    read: ['get_cached_data', { key: 'a' }],
+    write: ['delete_cached_data', { key: 'a' }],
+  },
+] as const
+
+describe.each(ENGINES.filter(({ missing }) => !missing))(
+  'a connection to $engine',
+  ({ variable, start, before, engine, ...tools }) => {
+    let server: Engine
+    let proxy: Stall
+    let world: World
+    const warned: string[] = []
+    beforeAll(async () => {
+      vi.spyOn(console, 'warn').mockImplementation((line) => void warned.push(String(line)))
+      vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      server = await start()
+      proxy = await startStall(server.port)
+      const url = server.url.replace(`:${server.port}`, `:${proxy.port}`)
+      world = await startWorld({ env: { [variable]: url, SLOW_QUERY_MS: '0', LOG_LEVEL: 'warn' } })
+    })
+    afterAll(async () => {
+      await world?.close()
+      await proxy?.close()
+      await server?.close()
+      vi.restoreAllMocks()
+    })
+
+    test('that breaks is made again for a read, and the caller sees nothing of it', async () => {
+      proxy.cutAfter(before)
+      const [tool, args] = tools.read
+      expect(await world.call('ada', tool, args)).toMatchObject({ status: 'success' })
+    })
+
+    test('that breaks is not made again for a write that may not be done twice', async () => {
+      proxy.cutAfter(before)
+      const [tool, args] = tools.write
+      const { error } = await world.call('ada', tool, args)
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    })
+
+    test('that was slow is told by what each statement was, with rows and without a value', async () => {
+      proxy.cutAfter(Number.POSITIVE_INFINITY)
+      const [tool, args] = tools.write
+      warned.length = 0
+      expect(await world.call('grace', tool, args)).toMatchObject({ status: 'success' })
+      await world.settled()
+      const lines = warned.map((line) => JSON.parse(line)).filter((line) => line.engine === engine)
+      expect(lines.length).toBeGreaterThan(0)
+      for (const line of lines) {
+        expect(line).toMatchObject({ event: 'slow_query', tool })
+        expect(line.fingerprints).toMatch(/^[0-9a-f]{16}( [0-9a-f]{16})*$/)
+      }
+      if (engine !== 'redis') expect(lines.at(-1).rows).toBe(1)
+      expect(warned.join()).not.toMatch(/hammer|ada@example|grace/i)
+    })
+  },
+)

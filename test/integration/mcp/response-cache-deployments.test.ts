@@ -1,0 +1,72 @@
+/** Two deployments over one store of kept answers: neither answers by the other's settings. */
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { startWorld, type World } from '../../support/product/world.ts'
+import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
+import { absent } from '../../support/skip-without.ts'
+import { SOON_MS } from '../../support/timeouts.ts'
+
+const [embedded] = databases
+if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+
+/** A store that takes longer is passed by, which on a busy machine would be any. */
+const STORE_WAIT_MS = 3_000
+
+describe.skipIf(absent('sql') || redisMissing())('deployments with one key, login and Redis', () => {
+  let redis: TestRedis
+  let one: TestDatabase
+  let other: TestDatabase
+  const worlds: World[] = []
+  beforeAll(async () => {
+    redis = await startRedis()
+    one = await embedded.start()
+    other = await embedded.start()
+    expect(other.settings.databaseUrl).toBe(one.settings.databaseUrl)
+    await other.endpoint.owner('create table public.elsewhere (id integer)')
+    await other.endpoint.owner('grant select on public.elsewhere to rowgate_app')
+  })
+  afterAll(async () => {
+    for (const world of worlds) await world.close()
+    await one?.close()
+    await other?.close()
+    await redis?.close()
+  })
+
+  async function deploy(database: TestDatabase, env: Record<string, string>): Promise<World> {
+    const world = await startWorld({
+      database: async () => ({ ...database, close: async () => undefined }),
+      env: { ...env, REDIS_URL: redis.url, CACHE_WAIT_MS: String(STORE_WAIT_MS) },
+    })
+    worlds.push(world)
+    return world
+  }
+
+  async function tables(world: World): Promise<{ names: string[]; status: unknown }> {
+    const client = await world.client('ada')
+    const { structuredContent, _meta } = await client.callTool({ name: 'list_tables', arguments: {} })
+    await client.close()
+    await world.settled()
+    const { columns, rows } = Object(structuredContent).data
+    return {
+      names: rows.map((row: unknown[]) => row[columns.indexOf('name')]),
+      status: Object(_meta?.['rowgate/cache']).status,
+    }
+  }
+
+  test('share what is alike, and no catalogue where the schemas or the endpoint are others', async () => {
+    const env = { SQL_SCHEMAS: 'public,retail' }
+    const first = await tables(await deploy(one, env))
+    expect(first.names.join()).toContain('retail.')
+    const twin = await deploy(one, env)
+    await vi.waitFor(async () => expect((await tables(twin)).status).toBe('hit'), SOON_MS)
+
+    const narrow = await tables(await deploy(one, { SQL_SCHEMAS: 'public' }))
+    expect(narrow.status).toBe('miss')
+    expect(narrow.names.join()).not.toContain('retail.')
+
+    const elsewhere = await tables(await deploy(other, env))
+    expect(elsewhere.status).toBe('miss')
+    expect(elsewhere.names.join()).toContain('elsewhere')
+  })
+})

@@ -1,0 +1,113 @@
+/** `npm run import:netflix` as a person runs it, while `npm start` holds the database and while it does not. */
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { knockOwnerDoor, openOwnerDoor } from '../../../scripts/local/owner-endpoint.ts'
+import { engagement } from '../../support/fixtures/netflix.ts'
+import { writeWorkbook } from '../../support/fixtures/xlsx.ts'
+import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+
+const SCRIPT = new URL('../../../scripts/operate/import-netflix.ts', import.meta.url).pathname
+
+let folder: string
+let report: string
+let database: TestDatabase
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rowgate-command-'))
+  report = writeWorkbook(join(folder, '2024H1.xlsx'), engagement)
+  const [embedded] = databases
+  if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+  database = await embedded.start()
+})
+afterAll(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function run(...args: string[]) {
+  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout.on('data', (text) => {
+    out += text
+  })
+  child.stderr.on('data', (text) => {
+    err += text
+  })
+  const code = await new Promise((done) => child.once('close', done))
+  return { code, out, err }
+}
+
+test('it imports through the door of a running `npm start`, and again without a change', async () => {
+  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+  try {
+    const first = await run(report, '--data', folder)
+    expect(first).toMatchObject({ code: 0, err: '' })
+    expect(first.out).toContain('12 rows\n')
+    expect(first.out).toMatch(/^Engagement report: 12 figures in .* New: 5 films, 6 shows, 7 seasons\.$/m)
+    expect((await run(report, '--data', folder)).out).toContain('New: 0 films, 0 shows, 0 seasons.')
+  } finally {
+    await shut()
+  }
+})
+
+test('it imports into a data folder that nobody holds, after what a crash left there', async () => {
+  const data = join(folder, 'own')
+  const first = await run(report, '--data', data)
+  expect(first).toMatchObject({ code: 0, err: '' })
+  writeFileSync(join(data, 'owner-door.json'), JSON.stringify({ url: 'http://127.0.0.1:1/', secret: 'old' }))
+  expect((await run(report, '--data', data)).out).toContain('New: 0 films, 0 shows, 0 seasons.')
+})
+
+test('rows that were left out are counted and named', async () => {
+  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+  try {
+    const film = [...(engagement.Film ?? []), ['Bad', 'Yes', null, 'lots', '1:00', 5]]
+    const { code, out } = await run(
+      writeWorkbook(join(folder, 'bad-2024H1.xlsx'), { Film: film }),
+      '--data',
+      folder,
+    )
+    expect(code).toBe(0)
+    expect(out).toContain('1 row was left out:\n  Film, row 8: its hours viewed "lots" is not a whole number')
+  } finally {
+    await shut()
+  }
+})
+
+test.each([
+  ['no file', () => [], 'Name one workbook.'],
+  ['an absent file', () => [join(folder, 'absent.xlsx')], 'There is no file'],
+  ['a file of another kind', () => [SCRIPT], 'is not an .xlsx workbook'],
+  ['a period that is none', () => [report, '--period', '2024'], '--period "2024" is not a half year'],
+  ['a URL that is none', () => [report, '--database-url', 'mysql://x'], '--database-url must be postgres://'],
+  [
+    'a server that is not there',
+    () => [report, '--database-url', 'postgres://a:b@127.0.0.1:1/c'],
+    'cannot be reached',
+  ],
+])('%s is one clear sentence and exit code 1', async (_, args, words) => {
+  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+  const { code, out, err } = await run('--data', folder, ...args())
+  await shut()
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toContain(words)
+  expect(err.trim().split('\n')).toHaveLength(1)
+})
+
+test('the door opens to its secret only, which only its owner may read', async () => {
+  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+  const file = join(folder, 'owner-door.json')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const { url } = JSON.parse(readFileSync(file, 'utf8'))
+  for (const authorization of ['', 'Bearer ', `Bearer ${'0'.repeat(64)}`]) {
+    const response = await fetch(url, { method: 'POST', headers: { authorization }, body: 'select 1' })
+    expect(response.status).toBe(401)
+  }
+  const owner = await knockOwnerDoor(folder)
+  await expect(owner?.('select 1/0')).rejects.toThrow('division by zero')
+  await shut()
+  expect(await knockOwnerDoor(folder)).toBeUndefined()
+})

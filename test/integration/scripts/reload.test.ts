@@ -1,0 +1,31 @@
+/** `npm run dev` serves what a developer has just saved: shown on a copy of the project. */
+
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { startLocal } from '../../support/product/local.ts'
+import { copyProject } from '../../support/product/project-copy.ts'
+
+/** Without its examples, which would only take their time. */
+async function copyWithoutExamples(): Promise<string> {
+  const copy = copyProject('package.json', 'wrangler.toml', 'tsconfig.json', 'src', 'scripts', 'drizzle')
+  onTestFinished(() => rm(copy, { recursive: true, force: true }))
+  await rm(join(copy, 'scripts/local/seed'), { recursive: true })
+  await mkdir(join(copy, 'scripts/local/seed'))
+  return copy
+}
+
+test('a tool’s new description is listed without a restart', async () => {
+  const copy = await copyWithoutExamples()
+  const local = await startLocal(['--watch'], {}, copy)
+  const list = () => local.ask(local.token('alice'), 'tools/list')
+
+  expect(await list()).toContain('Deletes a task for good.')
+  const tools = join(copy, 'src/examples/tasks/tools.ts')
+  const text = await readFile(tools, 'utf8')
+  await writeFile(tools, text.replace('Deletes a task for good.', 'Removes a task for good.'))
+  await vi.waitFor(async () => expect(await list()).toContain('Removes a task for good.'), {
+    timeout: 30_000,
+    interval: 250,
+  })
+})

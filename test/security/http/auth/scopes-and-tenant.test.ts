@@ -1,0 +1,61 @@
+/** Threat: a claim of the wrong shape that grants more than was granted, or puts the caller among another tenant's rows. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
+import { edgeOf } from '../../../support/product/edge.ts'
+
+let issuer: Issuer
+beforeAll(async () => {
+  issuer = await startIssuer()
+})
+afterAll(async () => {
+  await issuer[Symbol.asyncDispose]()
+})
+
+test.each<[string, Record<string, unknown>, string[]]>([
+  ['scope as text', { scope: 'a b' }, ['a', 'b']],
+  ['scope with stray spaces', { scope: ' a  b ' }, ['a', 'b']],
+  ['scp as text', { scope: undefined, scp: 'a b' }, ['a', 'b']],
+  ['scp as a list', { scope: undefined, scp: ['a', 'b'] }, ['a', 'b']],
+  ['scp with values that are no text', { scope: undefined, scp: ['a', 7, null, ['b']] }, ['a']],
+  ['scope before scp', { scope: 'a', scp: 'b' }, ['a']],
+  ['an object', { scope: { a: true } }, []],
+  ['true', { scope: true }, []],
+  ['neither', { scope: undefined }, []],
+])('scopes are read from %s', async (_, claims, scopes) => {
+  const { call, callers } = edgeOf(issuer)
+  await call(await issuer.sign(claims))
+  expect(callers.map((caller) => [...caller.scopes])).toEqual([scopes])
+})
+
+test('without AUTH_TENANT_CLAIM every caller is of one tenant, whatever the token says', async () => {
+  const { call, callers } = edgeOf(issuer)
+  await call(await issuer.sign({ tenant: 'other', tenantId: 'other' }))
+  expect(callers[0]?.tenantId).toBe('default')
+})
+
+test('with AUTH_TENANT_CLAIM the tenant is what that claim says', async () => {
+  const { call, callers } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'https://example.com/tenant' })
+  await call(await issuer.sign({ 'https://example.com/tenant': 'acme' }))
+  expect(callers[0]?.tenantId).toBe('acme')
+})
+
+test.each<[string, unknown]>([
+  ['missing', undefined],
+  ['null', null],
+  ['empty', ''],
+  ['a number', 7],
+  ['a list', ['acme']],
+  ['an object', { id: 'acme' }],
+  ['too long', 'a'.repeat(256)],
+])('a tenant claim that is %s refuses the token', async (_, tid) => {
+  const { call } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'tid' })
+  const response = await call(await issuer.sign({ tid }))
+  expect(response.status).toBe(401)
+  expect(response.headers.get('WWW-Authenticate')).toContain('tenant')
+})
+
+test('a tenant claim named like a member of every object is not found there', async () => {
+  const { call } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'constructor' })
+  expect((await call(await issuer.sign())).status).toBe(401)
+})

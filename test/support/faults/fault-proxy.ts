@@ -1,0 +1,129 @@
+/** Stands between the Worker and the database's HTTP endpoint, and breaks what it is told to, as networks and servers do. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect, createServer as createListener, type Socket } from 'node:net'
+import { listen } from '../../../scripts/check/listen.ts'
+
+/** What can be done to one request. */
+export const FAULTS = [
+  'stalls',
+  'cuts after the commit and before the answer',
+  'answers 500',
+  'answers 500 after the commit',
+  'answers garbage',
+  'answers half',
+] as const
+
+export type Fault = (typeof FAULTS)[number]
+
+/** What the endpoint says instead of asking Postgres. */
+export interface Said {
+  readonly status: number
+  readonly body: string
+}
+
+export interface FaultProxy {
+  readonly url: string
+  /** How many requests and connections were broken. */
+  broken(): number
+  /** From now on nobody listens: resolves when a connection has been refused. */
+  leave(): Promise<void>
+  /** Listens again, where it did. */
+  comeBack(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * `fault` is asked for every request's body; `cuts` for every connection before a byte of it is read, and each request comes on
+ * one of its own.
+ */
+export async function startFaultProxy(
+  upstream: string,
+  fault: (body: string) => Fault | Said | undefined,
+  cuts: () => boolean = () => false,
+): Promise<FaultProxy> {
+  const sockets = new Set<Socket>()
+  let broken = 0
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.shouldKeepAlive = false
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const body = Buffer.concat(chunks).toString()
+    const kind = fault(body)
+    if (kind !== undefined) broken += 1
+    if (typeof kind === 'object') return void response.writeHead(kind.status).end(kind.body)
+    if (kind === 'stalls') return
+    if (kind === 'answers 500') return void response.writeHead(500).end('internal server error')
+    if (kind === 'answers garbage') return void response.writeHead(200).end('<html>captive portal</html>')
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (name.startsWith('neon-') && typeof value === 'string') headers.set(name, value)
+    }
+    const answer = await fetch(upstream, { method: 'POST', headers, body })
+    const text = await answer.text()
+    if (kind === 'cuts after the commit and before the answer') return void request.socket.destroy()
+    if (kind === 'answers 500 after the commit')
+      return void response.writeHead(500).end('proxy lost its upstream')
+    if (kind === 'answers half') return void response.writeHead(200).end(text.slice(0, text.length / 2))
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  }
+
+  const http = createServer(
+    (request, response) => void serve(request, response).catch(() => response.destroy()),
+  )
+  // A connection comes to us paused, so whoever is cut here has had nothing read.
+  const listener = createListener({ pauseOnConnect: true }, (socket) => {
+    if (cuts()) {
+      broken += 1
+      socket.destroy()
+      return
+    }
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    http.emit('connection', socket)
+    socket.resume()
+  })
+  const port = await listen(listener)
+
+  return {
+    url: `http://127.0.0.1:${port}/sql`,
+    broken: () => broken,
+    async leave() {
+      listener.close()
+      while (!(await refuses(port))) await soon()
+    },
+    async comeBack() {
+      while (!(await listensAt(port))) await soon()
+    },
+    async close() {
+      listener.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+
+  /** False while somebody else has the port, as a client of another server may for a moment. */
+  function listensAt(own: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      listener.once('error', () => resolve(false))
+      listener.listen(own, '127.0.0.1', () => {
+        listener.removeAllListeners('error')
+        resolve(true)
+      })
+    })
+  }
+}
+
+function refuses(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(port, '127.0.0.1', () => {
+      probe.destroy()
+      resolve(false)
+    })
+    probe.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'))
+  })
+}
+
+function soon(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1))
+}

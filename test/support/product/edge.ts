@@ -1,0 +1,93 @@
+/** The product's own HTTP surface in memory, with a protocol behind it that only notes who got through. */
+
+import type { Issuer } from '../../../scripts/check/issuer.ts'
+import { createApp } from '../../../src/app.ts'
+import { createVerifier } from '../../../src/http/auth/token.ts'
+import type { Caller } from '../../../src/infra/caller.ts'
+import { readConfig } from '../../../src/infra/config/settings.ts'
+import { createLog } from '../../../src/infra/observability/log.ts'
+
+/** A clock that a test moves by hand, in milliseconds. */
+class Clock {
+  #ms = Date.now()
+
+  readonly now = (): number => this.#ms
+
+  advance(ms: number): void {
+    this.#ms += ms
+  }
+}
+
+export interface Edge {
+  /** The callers that got through, oldest first. */
+  readonly callers: Caller[]
+  /** What the operator was told of the issuer's failures. */
+  readonly outages: unknown[]
+  readonly clock: Clock
+  /** A path is taken from `PUBLIC_URL`'s default. */
+  request(path: string | Request, init?: RequestInit): Promise<Response>
+  /** POSTs a well-formed call with this token. */
+  call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
+}
+
+const PUBLIC_URL = 'http://localhost:8787'
+
+/** What a Worker needs to start, the issuer aside. The edge never reaches the database. */
+export const SETTINGS = {
+  ENVIRONMENT: 'development',
+  DATABASE_URL: 'postgres://rowgate_app@127.0.0.1/none',
+  // Refuses at once: audit rows of other engines' tools are sent there too.
+  DATABASE_FETCH_ENDPOINT: 'http://127.0.0.1:1/sql',
+  IDENTITY_KEY: `test:${Buffer.alloc(32).toString('base64')}`,
+} as const
+
+export function edge(env: Readonly<Record<string, unknown>>): Edge {
+  const config = readConfig({ ...SETTINGS, PUBLIC_URL, ...env })
+  const clock = new Clock()
+  const callers: Caller[] = []
+  const outages: unknown[] = []
+  const app = createApp({
+    config,
+    log: createLog('silent'),
+    verifier: createVerifier(config, {
+      fetch: (url, init) => fetch(url, init),
+      now: clock.now,
+      onOutage: (cause) => outages.push(cause),
+    }),
+    scopes: ['tasks:read'],
+    report: async () => undefined,
+    checkHealth: async () => ({ status: 'ok' }),
+    serve: async (_, body, { caller }) => {
+      callers.push(caller)
+      return caller.scopes.has('tasks:read')
+        ? Response.json({ body, caller: caller.userId })
+        : { missingScopes: ['tasks:read'] }
+    },
+  })
+  const request = async (path: string | Request, init?: RequestInit) =>
+    await app.request(
+      path instanceof Request || path.startsWith('http') ? path : PUBLIC_URL + path,
+      init,
+      {},
+      { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} },
+    )
+  return {
+    callers,
+    outages,
+    clock,
+    request,
+    call: (token, headers) => {
+      const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+      return request('/mcp', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...authorization, ...headers },
+        body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+      })
+    },
+  }
+}
+
+/** The edge in front of one issuer, found by discovery. */
+export function edgeOf(issuer: Issuer, env: Readonly<Record<string, unknown>> = {}): Edge {
+  return edge({ AUTH_ISSUER: issuer.url, ...env })
+}

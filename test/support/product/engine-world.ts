@@ -1,0 +1,93 @@
+/** The Worker in workerd for the tools of engines other than Postgres, which is not there: nobody asks it anything. */
+
+import { createTestHarness } from 'wrangler'
+import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
+import { toolsets } from '../../../src/toolsets/index.ts'
+import { SETTINGS } from './edge.ts'
+import { shared } from './shared.ts'
+import type { Envelope, Grant } from './world.ts'
+
+const AUDIENCE = 'http://localhost:8787/mcp'
+const ALL_SCOPES = [...new Set(toolsets.flatMap(({ tools }) => tools.map(({ scope }) => scope)))]
+
+export interface EngineWorld {
+  readonly server: ReturnType<typeof createTestHarness>
+  /** Calls a tool over HTTP and gives the envelope. */
+  call(user: string, tool: string, args?: object, grant?: Grant & { signal?: AbortSignal }): Promise<Envelope>
+  /** The names of the tools that this user is shown. */
+  list(user: string, grant?: Grant): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** Starts the Worker with these settings over the usual ones. `configPath` is another wrangler.toml. */
+export async function startEngineWorld(
+  vars: Readonly<Record<string, string>>,
+  configPath = 'wrangler.toml',
+): Promise<EngineWorld> {
+  const issuer = await startIssuer()
+  const server = createTestHarness({
+    root: `${import.meta.dirname}/../..`,
+    workers: [
+      {
+        configPath,
+        prebuiltWorkerDir: await shared('worker'),
+        vars: {
+          ...SETTINGS,
+          AUTH_ISSUER: issuer.url,
+          AUTH_AUDIENCE: AUDIENCE,
+          AUTH_TENANT_CLAIM: 'tenant',
+          LOG_LEVEL: 'silent',
+          ...vars,
+        },
+      },
+    ],
+  })
+  await server.listen()
+
+  async function send(
+    user: string,
+    body: object,
+    { scopes = ALL_SCOPES, tenant = 'default', signal }: Grant & { signal?: AbortSignal },
+  ) {
+    const response = await server.fetch('/mcp', {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+        'MCP-Protocol-Version': '2025-11-25',
+        Authorization: `Bearer ${await token(issuer, user, scopes, tenant)}`,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
+      ...(signal !== undefined && { signal }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${response.status} ${text}`)
+    const { result, error } = JSON.parse(text)
+    if (error !== undefined) throw new Error(JSON.stringify(error))
+    return result
+  }
+
+  return {
+    server,
+    async call(user, tool, args = {}, grant = {}) {
+      const result = await send(
+        user,
+        { method: 'tools/call', params: { name: tool, arguments: args } },
+        grant,
+      )
+      return result.structuredContent
+    },
+    async list(user, grant = {}) {
+      const { tools } = await send(user, { method: 'tools/list' }, grant)
+      return tools.map(({ name }: { name: string }) => name)
+    },
+    async close() {
+      await server.close()
+      await issuer[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function token(issuer: Issuer, user: string, scopes: readonly string[], tenant: string): Promise<string> {
+  return issuer.sign({ sub: user, scope: scopes.join(' '), tenant })
+}

@@ -1,0 +1,53 @@
+/** `npm start` as a person uses it: wait until it is ready, take a token that it prints, ask. */
+
+import { onTestFinished } from 'vitest'
+import { freePort } from '../servers/free-port.ts'
+import { type Running, runScript } from './script.ts'
+
+export const READY = 'Ctrl-C stops everything.'
+
+export interface Local {
+  readonly running: Running
+  token(user: string): string
+  /** The answer as text. */
+  ask(token: string, method: string, params?: object): Promise<string>
+}
+
+/** It ends with the test. `project` is a copy's folder; without it this project is started. */
+export async function startLocal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  project?: string,
+): Promise<Local> {
+  const port = env.PORT ?? String(await freePort())
+  const running = runScript('local/start.ts', args, { ...env, PORT: port }, project)
+  onTestFinished(async () => {
+    running.process.kill()
+    await running.finished
+  })
+  await running.says(READY)
+  return {
+    running,
+    token: (user) => new RegExp(`^${user} +(\\S+)$`, 'm').exec(running.printed())?.[1] ?? '',
+    ask: (token, method, params) => askLocal(port, token, method, params),
+  }
+}
+
+/** What the endpoint on this port answers, as text. */
+export async function askLocal(
+  port: string,
+  token: string,
+  method: string,
+  params?: object,
+): Promise<string> {
+  const response = await fetch(`http://localhost:${port}/mcp`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
+  return await response.text()
+}

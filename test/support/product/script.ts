@@ -1,0 +1,56 @@
+/** Runs the scripts as a person does: in a process of their own. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  /** Everything printed so far. */
+  readonly printed: () => string
+  /** Resolves once `text` is printed; rejects with what was printed if the script ends before. */
+  readonly says: (text: string) => Promise<void>
+  /** Resolves when the script and everything that shares its output have ended. */
+  readonly finished: Promise<Finished>
+}
+
+/** `name` is a file of `scripts/`; `project` the folder that it is in, where that is a copy. */
+export function runScript(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  project = fileURLToPath(new URL('../../..', import.meta.url)),
+): Running {
+  const child = spawn(process.execPath, [join(project, 'scripts', name), ...args], {
+    cwd: project,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const finished = new Promise<Finished>((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  const says = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (stdout.includes(text)) resolve()
+      }
+      child.stdout.on('data', look)
+      look()
+      void finished.then(() => reject(new Error(`The script ended without "${text}":\n${stdout}${stderr}`)))
+    })
+  return { process: child, printed: () => stdout, says, finished }
+}

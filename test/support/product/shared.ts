@@ -1,0 +1,92 @@
+/**
+ * What takes seconds to make and is the same for every file: made once a run, by the run's own process, when the first
+ * file asks for it. Each file still starts servers of its own on it.
+ */
+
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
+import { listen } from '../../../scripts/check/listen.ts'
+import { startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
+import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
+import { QUIET } from '../../../scripts/local/wrangler-env.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where a file asks for what is shared. */
+    shared: string
+  }
+}
+
+const ROOT = join(import.meta.dirname, '../../..')
+
+/** What the README tells a reader to deploy with. */
+const DEPLOY =
+  /^ {4}npx wrangler (deploy .*)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]?.split(' ') ?? []
+
+/** Each is made in a folder of its own. */
+const MAKERS = {
+  /** The Worker, built as for a deployment. */
+  async worker(folder: string): Promise<void> {
+    const args = ['node_modules/wrangler/bin/wrangler.js', ...DEPLOY, '--dry-run', '--outdir', folder]
+    await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...QUIET } })
+  },
+  /** The data of a migrated embedded Postgres. */
+  async cluster(folder: string): Promise<void> {
+    const endpoint = await startPostgresEndpoint({ dataDirectory: folder })
+    await applyMigrations(endpoint.owner)
+    await endpoint.close()
+  },
+}
+
+type Shared = keyof typeof MAKERS
+
+function isShared(name: string): name is Shared {
+  return Object.hasOwn(MAKERS, name)
+}
+
+/** Vitest's global setup; what it returns is the teardown. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-shared-'))
+  const made = new Map<Shared, Promise<string>>()
+  const server = createServer((request, response) => {
+    const name = request.url?.slice(1) ?? ''
+    if (!isShared(name)) {
+      response.writeHead(404).end()
+      return
+    }
+    const making = made.get(name) ?? make(name, folder)
+    made.set(name, making)
+    making.then(
+      (path) => response.end(path),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    )
+  })
+  project.provide('shared', `http://127.0.0.1:${await listen(server)}`)
+  // Whoever watches may have changed what they are made of.
+  project.onTestsRerun(async () => made.clear())
+  return async () => {
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function make(name: Shared, folder: string): Promise<string> {
+  const own = await mkdtemp(join(folder, `${name}-`))
+  await MAKERS[name](own)
+  return own
+}
+
+/** The folder in which it lies; nobody writes there. */
+export async function shared(name: Shared): Promise<string> {
+  const response = await fetch(`${inject('shared')}/${name}`)
+  const text = await response.text()
+  if (!response.ok) throw new Error(`The run could not make its ${name}: ${text}`)
+  return text
+}

@@ -1,0 +1,117 @@
+/**
+ * The product in memory, whole: the real Worker's fetch over a migrated Postgres, with a local issuer of its own.
+ * For what only workerd can show there is `harness.ts`.
+ */
+
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { SignJWT } from 'jose'
+import { makeKey } from '../../../scripts/check/issuer.ts'
+import { LOCAL_ISSUER } from '../../../src/http/auth/local-issuer.ts'
+import worker from '../../../src/index.ts'
+import { toolsets } from '../../../src/toolsets/index.ts'
+import type { Worker } from '../../../src/worker.ts'
+import { databases, type TestDatabase } from '../servers/databases.ts'
+
+export const ORIGIN = 'http://localhost'
+const MCP_URL = new URL('/mcp', ORIGIN)
+
+const ALL_SCOPES = [...new Set(toolsets.flatMap(({ tools }) => tools.map(({ scope }) => scope)))]
+
+export interface Grant {
+  client?: string
+  scopes?: readonly string[]
+  tenant?: string
+}
+
+export interface Envelope {
+  status: 'success' | 'error'
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what a tool answered as any client does, without its types
+  data?: any
+  error?: { code: string; message: string; retryable: boolean }
+}
+
+export interface World {
+  readonly database: TestDatabase
+  /** What the Worker's environment holds. */
+  readonly env: Readonly<Record<string, string>>
+  /** A token that the Worker accepts; by default for every scope there is. */
+  token(user: string, grant?: Grant): Promise<string>
+  /** The Worker's own fetch, as `StreamableHTTPClientTransport` takes it. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** A real client, connected for this user. */
+  client(user: string, grant?: Grant & { url?: URL }): Promise<Client>
+  /** Calls a tool through a real client and gives the envelope. */
+  call(user: string, tool: string, args?: Record<string, unknown>, grant?: Grant): Promise<Envelope>
+  /** Resolves when everything has happened that answers did not wait for. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts a world on one of `databases`, the embedded one unless told otherwise. */
+export async function startWorld(
+  options: { database?: () => Promise<TestDatabase>; env?: Record<string, string>; worker?: Worker } = {},
+): Promise<World> {
+  const embedded = databases[0]
+  if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+  const database = await (options.database ?? embedded.start)()
+  const key = await makeKey('local')
+  const clients = new Map<string, Promise<Client>>()
+  const env = {
+    ENVIRONMENT: 'development',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.settings.databaseUrl,
+    DATABASE_FETCH_ENDPOINT: database.endpoint.url,
+    IDENTITY_KEY: database.settings.identityKey,
+    LOCAL_JWKS: JSON.stringify({ keys: [key.jwk] }),
+    AUTH_TENANT_CLAIM: 'tenant',
+    // Its rows come some time after the answer, and other tests count requests to the database.
+    AUDIT_READS: 'false',
+    ...options.env,
+  }
+  const pending: Promise<unknown>[] = []
+  const context = {
+    waitUntil: (work: Promise<unknown>) => void pending.push(work),
+    passThroughOnException() {},
+    props: {},
+  }
+
+  const world: World = {
+    database,
+    env,
+    token: (user, { scopes = ALL_SCOPES, tenant = 'default', client } = {}) =>
+      new SignJWT({ scope: scopes.join(' '), tenant, client_id: client })
+        .setProtectedHeader({ alg: 'ES256', kid: 'local' })
+        .setIssuer(LOCAL_ISSUER)
+        .setAudience(LOCAL_ISSUER)
+        .setSubject(user)
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(key.privateKey),
+    fetch: async (input, init) => (options.worker ?? worker).fetch(new Request(input, init), env, context),
+    async client(user, { url = MCP_URL, ...grant } = {}) {
+      const client = new Client({ name: 'test', version: '1.0.0' })
+      const requestInit = { headers: { Authorization: `Bearer ${await world.token(user, grant)}` } }
+      await client.connect(new StreamableHTTPClientTransport(url, { fetch: world.fetch, requestInit }))
+      return client
+    },
+    async call(user, tool, args = {}, grant = {}) {
+      const name = JSON.stringify([user, grant])
+      const client = clients.get(name) ?? world.client(user, grant)
+      clients.set(name, client)
+      const result = await (await client).callTool({ name: tool, arguments: args })
+      const envelope = result.structuredContent as unknown as Envelope
+      // A failure's audit row follows the answer; whoever counts requests next is not to count that one.
+      if (envelope?.status === 'error') await world.settled()
+      return envelope
+    },
+    async settled() {
+      while (pending.length > 0) await Promise.allSettled(pending.splice(0))
+    },
+    async close() {
+      for (const client of clients.values()) await (await client).close()
+      await world.settled()
+      await database.close()
+    },
+  }
+  return world
+}

@@ -1,0 +1,131 @@
+/** A migrated Postgres behind its HTTP endpoint, embedded or the machine's own PostgreSQL 15, and callers of it. */
+
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NeonDbError, neon } from '@neondatabase/serverless'
+import pg from 'pg'
+import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
+import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
+import type { Postgres } from '../../../src/data/connections.ts'
+import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
+import type { Caller } from '../../../src/infra/caller.ts'
+import { shared } from '../product/shared.ts'
+import { createDatabase, postgres15Missing } from './postgres15.ts'
+
+const PASSWORD = 'only for tests'
+const KEY_BYTES = Buffer.alloc(32, 'identity ')
+
+/** The key that a database starts with. */
+export const IDENTITY_KEY = `k1:${KEY_BYTES.toString('base64')}`
+
+export interface TestDatabase {
+  readonly settings: PostgresSettings
+  readonly endpoint: PostgresEndpoint
+  /** The database as a caller of the product sees it. */
+  as(userId: string, over?: { timeoutMs?: number; signal?: AbortSignal }): Postgres
+  /**
+   * Statements as they are, in one transaction, with nothing of ours in front: the last one's rows, or the SQLSTATE. `login` is
+   * another role than the restricted one.
+   */
+  transaction(statements: readonly Statement[], login?: string): Promise<Rows | string>
+  /** A connection string for a role whose password is the tests'. */
+  url(login: string): string
+  close(): Promise<void>
+}
+
+export type Statement = readonly [query: string, params?: readonly unknown[]]
+type Rows = Record<string, unknown>[]
+
+export function caller(userId: string, tenantId = 'default'): Caller {
+  return { userId, tenantId, scopes: new Set(['tasks:read', 'tasks:write']) }
+}
+
+/** For `describe.each`. On PostgreSQL 15 the migrations are run by an owner who is no superuser, as on Neon. */
+export const databases = [
+  { engine: 'the embedded Postgres', start: startEmbedded },
+  ...(postgres15Missing() ? [] : [{ engine: 'PostgreSQL 15', start: startServer }]),
+]
+
+/** On a copy of the run's migrated data. */
+async function startEmbedded(): Promise<TestDatabase> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
+  await cp(await shared('cluster'), dataDirectory, { recursive: true })
+  const endpoint = await startPostgresEndpoint({ dataDirectory })
+  await endpoint.owner(letIn('rowgate_app'))
+  return await startDatabase(endpoint, () => rm(dataDirectory, { recursive: true, force: true }))
+}
+
+async function startServer(): Promise<TestDatabase> {
+  const endpoint = await startPostgresEndpoint({ postgresUrl: await ownedDatabase() })
+  await applyMigrations(endpoint.owner)
+  return await startDatabase(endpoint)
+}
+
+async function startDatabase(
+  endpoint: PostgresEndpoint,
+  afterwards?: () => Promise<void>,
+): Promise<TestDatabase> {
+  await endpoint.owner(`select rowgate.install_key('k1', decode('${KEY_BYTES.toString('hex')}', 'hex'))`)
+  const { rows } = await endpoint.owner('select current_database()')
+  const url = (login: string) =>
+    `postgres://${login}:${encodeURIComponent(PASSWORD)}@db.invalid/${String(rows[0]?.[0])}`
+  const settings: PostgresSettings = {
+    databaseUrl: url('rowgate_app'),
+    fetchEndpoint: endpoint.url,
+    identityKey: IDENTITY_KEY,
+    development: false,
+  }
+  const open = createPostgres(settings)
+  return {
+    settings,
+    endpoint,
+    url,
+    as: (userId, { timeoutMs = 30_000, signal = new AbortController().signal } = {}) =>
+      open(caller(userId), { signal, deadline: Date.now() + timeoutMs }),
+    async transaction(statements, login = 'rowgate_app') {
+      const client = neon(url(login))
+      try {
+        const results = await client.transaction(
+          statements.map(([query, params]) => client.query(query, [...(params ?? [])])),
+        )
+        return results.at(-1) ?? []
+      } catch (error) {
+        if (error instanceof NeonDbError && error.code !== undefined) return error.code
+        throw error
+      }
+    },
+    async close() {
+      await endpoint.close()
+      await afterwards?.()
+    },
+  }
+}
+
+/** The SQL that gives a role a password and a login. */
+export function letIn(role: string): string {
+  return `alter role ${role} login password '${PASSWORD}'`
+}
+
+/** A database of PostgreSQL 15 whose owner may make roles and nothing more; gives that owner's URL. */
+async function ownedDatabase(): Promise<string> {
+  const url = new URL(await createDatabase())
+  // Roles are the whole server's, which other test files share: one file at a time makes them, under a lock there.
+  const server = new pg.Client({
+    connectionString: Object.assign(new URL(url), { pathname: '/postgres' }).href,
+  })
+  await server.connect()
+  try {
+    await server.query('select pg_advisory_lock(1)')
+    for (const role of ['rowgate_owner', 'rowgate_app']) {
+      const { rowCount } = await server.query('select from pg_roles where rolname = $1', [role])
+      if (rowCount === 0) await server.query(`create role ${role}`)
+      await server.query(letIn(role))
+    }
+    await server.query('alter role rowgate_owner createrole')
+    await server.query(`alter database ${url.pathname.slice(1)} owner to rowgate_owner`)
+  } finally {
+    await server.end()
+  }
+  return Object.assign(url, { username: 'rowgate_owner', password: PASSWORD }).href
+}

@@ -1,0 +1,11 @@
+/** A port of 127.0.0.1 that nobody listens on at the moment, for servers that cannot be told to take any. */
+
+import { createServer } from 'node:net'
+import { listen } from '../../../scripts/check/listen.ts'
+
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  const port = await listen(probe)
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

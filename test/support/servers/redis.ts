@@ -1,0 +1,97 @@
+/** A real Redis of the machine's own, empty and in memory, on a free port of 127.0.0.1. */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
+import type { Certificate } from './certificate-authority.ts'
+import { freePort } from './free-port.ts'
+
+const PROGRAM = 'redis-server'
+
+/** For `describe.skipIf`; with REQUIRE_ENGINES=1 a missing server is a failure instead. */
+export function redisMissing(): boolean {
+  const missing = spawnSync(PROGRAM, ['--version']).status !== 0
+  if (missing && process.env.REQUIRE_ENGINES === '1') {
+    throw new Error(`REQUIRE_ENGINES=1, but there is no ${PROGRAM}.`)
+  }
+  if (missing) console.warn(`Skipped: needs ${PROGRAM} (Debian: apt-get install redis-server).`)
+  return missing
+}
+
+export interface TestRedis {
+  readonly url: string
+  readonly port: number
+  /** Where it speaks TLS, if it has a certificate. */
+  readonly tlsPort: number
+  readonly password: string
+  /** The tests' own connection. */
+  readonly admin: Redis
+  /** Connections of others than the tests. */
+  visitors(): Promise<number>
+  /** Ends the server as a crash would. */
+  kill(): Promise<void>
+  /** Makes it read its certificate again. */
+  reloadCertificate(): Promise<unknown>
+  close(): Promise<void>
+}
+
+export async function startRedis(certificate?: Certificate): Promise<TestRedis> {
+  const [port, tlsPort] = [await freePort(), certificate === undefined ? 0 : await freePort()]
+  const files = tlsFiles(certificate)
+  const password = randomBytes(12).toString('hex')
+  const server = spawn(
+    PROGRAM,
+    [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--requirepass', password],
+      ...['--tls-port', String(tlsPort), '--tls-auth-clients', 'no'],
+      ...files.map((word, i) => (i % 2 === 0 ? `--${word}` : word)),
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'], cwd: '/tmp' },
+  )
+  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  // A test that fails before it closes the server leaves none behind.
+  const abandon = () => server.kill('SIGKILL')
+  process.once('exit', abandon)
+  await ready(server)
+  const url = `redis://:${password}@127.0.0.1:${port}`
+  const admin = new Redis(url, { retryStrategy: () => null })
+  admin.on('error', () => undefined)
+  const kill = async () => {
+    server.kill('SIGKILL')
+    process.off('exit', abandon)
+    await exited
+  }
+  return {
+    url,
+    port,
+    tlsPort,
+    password,
+    admin,
+    visitors: async () =>
+      String(await admin.client('LIST'))
+        .trim()
+        .split('\n').length - 1,
+    kill,
+    reloadCertificate: () => admin.config('SET', ...files),
+    async close() {
+      admin.disconnect()
+      await kill()
+    },
+  }
+}
+
+function tlsFiles(certificate: Certificate | undefined): string[] {
+  if (certificate === undefined) return []
+  return ['tls-cert-file', certificate.cert, 'tls-key-file', certificate.key]
+}
+
+function ready(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = ''
+    server.once('exit', () => reject(new Error(`${PROGRAM} did not start:\n${log}`)))
+    server.stdout?.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes('Ready to accept connections')) resolve()
+    })
+  })
+}

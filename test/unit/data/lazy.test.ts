@@ -1,0 +1,59 @@
+/** A driver that loads late must behave like one that was there all along. */
+
+import { expect, test } from 'vitest'
+import type { CallScope, Open } from '../../../src/data/connections.ts'
+import { postgresOnFirstUse } from '../../../src/data/lazy.ts'
+import type { Caller } from '../../../src/infra/caller.ts'
+
+const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set() }
+const bob: Caller = { userId: 'bob', tenantId: 'default', scopes: new Set() }
+const call: CallScope = {
+  signal: new AbortController().signal,
+  deadline: Number.POSITIVE_INFINITY,
+  onEnd: () => undefined,
+  observe: () => undefined,
+  traceId: undefined,
+}
+
+/** An engine that answers with who asked, and counts how often it was loaded and opened. */
+function engine(faults: Error[] = []) {
+  const counts = { loaded: 0, opened: 0 }
+  const open: Open<'postgres'> = (caller) => {
+    counts.opened += 1
+    // What a statement answers follows from the builders' types, which this engine does not run.
+    const answer = async () => [caller.userId] as never
+    return { read: answer, write: answer, sandbox: answer }
+  }
+  const load = async () => {
+    counts.loaded += 1
+    const fault = faults.shift()
+    if (fault !== undefined) throw fault
+    return open
+  }
+  return { counts, open: postgresOnFirstUse(load) }
+}
+
+const nothing = () => [] as never
+
+test('nothing is loaded before a statement runs', () => {
+  const { counts, open } = engine()
+  open(alice, call)
+  expect(counts).toEqual({ loaded: 0, opened: 0 })
+})
+
+test('the driver loads once, and each call gets one connector of its own, for its own caller', async () => {
+  const { counts, open } = engine()
+  const [hers, his] = [open(alice, call), open(bob, call)]
+  expect(await hers.read(nothing)).toEqual(['alice'])
+  expect(await his.read(nothing)).toEqual(['bob'])
+  expect(await hers.write(nothing)).toEqual(['alice'])
+  expect(counts).toEqual({ loaded: 1, opened: 2 })
+})
+
+test('a driver that failed to load is tried again by the next statement', async () => {
+  const { counts, open } = engine([new Error('no such module')])
+  const postgres = open(alice, call)
+  await expect(postgres.read(nothing)).rejects.toThrow('no such module')
+  expect(await postgres.read(nothing)).toEqual(['alice'])
+  expect(counts).toEqual({ loaded: 2, opened: 1 })
+})

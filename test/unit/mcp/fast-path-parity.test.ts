@@ -1,0 +1,49 @@
+/** The short way answers nothing that the SDK would have answered otherwise. */
+
+import { describe, expect, it } from 'vitest'
+import { readPlain } from '../../../src/mcp/fast-path.ts'
+import { CORPUS } from './corpus.ts'
+import { send, sendBySdk } from './fixture.ts'
+import { BASES, type Bend, type Era, message, read } from './messages.ts'
+
+async function bothWays(era: Era, method: string, bend: Bend, tool?: string) {
+  const short = message(era, method, bend, tool)
+  const long = message(era, method, bend, tool)
+  const served = await send(short.request, short.body)
+  if (!(served instanceof Response)) throw new Error('The fixture allows every tool that the corpus calls')
+  const sdk = await sendBySdk(long.request, long.body)
+  return { ours: await read(served), theirs: await read(sdk) }
+}
+
+describe.each(BASES)('%s %s', (era, method) => {
+  it.each(CORPUS)('is answered alike both ways with %s', async (_, bend) => {
+    const { ours, theirs } = await bothWays(era, method, bend)
+    expect(ours).toEqual(theirs)
+  })
+})
+
+describe.each(['2026-07-28', '2025-11-25'] as const)('%s', (era) => {
+  it.each(['echo', 'silent', 'stepwise', 'conflict', 'broken', 'odd', 'change'])(
+    'tools/call %s is answered alike both ways',
+    async (tool) => {
+      const { ours, theirs } = await bothWays(era, 'tools/call', {}, tool)
+      expect(ours).toEqual(theirs)
+      expect(ours).toMatchObject({ status: 200, stream: false, messages: [{ id: 1 }] })
+    },
+  )
+})
+
+describe('the short way', () => {
+  it.each(BASES)('is taken by a plain %s %s', (era, method) => {
+    const { request, body } = message(era, method)
+    expect(readPlain(request.headers, body)).toMatchObject({ modern: era === '2026-07-28', id: 1, method })
+  })
+
+  it('is taken by a fifth of the corpus at least, so that the comparison compares', () => {
+    const taken = CORPUS.filter(([, bend]) => {
+      const { request, body } = message('2026-07-28', 'tools/call', bend)
+      return readPlain(request.headers, body) !== undefined
+    })
+    expect(taken.length).toBeGreaterThan(CORPUS.length / 5)
+  })
+})

@@ -1,0 +1,88 @@
+/** What the README and its pages tell a reader to run exists, and something runs it. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const root = new URL('../../../', import.meta.url)
+const readme = readFileSync(new URL('README.md', root), 'utf8')
+const pages = readme + readFileSync(new URL('docs/operations.md', root), 'utf8')
+const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+
+function found(pattern: RegExp): string[] {
+  return [...new Set([...readme.matchAll(pattern)].map((match) => match[1] ?? ''))]
+}
+
+test.each(found(/npm (?:run )?([a-z][a-z:-]+)/g).filter((name) => name !== 'install'))(
+  'npm run %s is a script',
+  (name) => {
+    expect(Object.keys(scripts)).toContain(name)
+  },
+)
+
+test.each(found(/`((?:src|test|scripts|drizzle)\/[\w./-]*)`/g))('%s is there', (path) => {
+  expect(existsSync(new URL(path, root))).toBe(true)
+})
+
+test.each(found(/\]\((?!https?:)([^)#]+)\)/g))('the link to %s leads somewhere', (path) => {
+  expect(existsSync(new URL(path, root))).toBe(true)
+})
+
+/** Needs an account of Cloudflare's, or is another's program. */
+const ELSEWHERE = [
+  'claude mcp add',
+  'npx wrangler login',
+  'npx wrangler secret put',
+  'npx wrangler hyperdrive create',
+  'npx wrangler tail',
+]
+
+/** Where each of the others is run, and words of that file that tell. */
+const RUN_IN: readonly (readonly [command: string, file: string, words: string])[] = [
+  ['npm install', '.ci/run', 'npm install &&'],
+  ['npm test', '.ci/run', '&& npm test'],
+  ['npm start', 'test/integration/scripts/start.test.ts', "runScript('local/start.ts'"],
+  ['npm run dev', 'test/integration/scripts/reload.test.ts', "startLocal(['--watch']"],
+  ['npm run token', 'test/integration/scripts/start.test.ts', "runScript('local/token.ts'"],
+  ['npm run db:migrate', 'test/integration/scripts/migrate.test.ts', "runScript('operate/migrate.ts'"],
+  ['npm run db:generate', 'test/integration/toolsets/new-toolset.test.ts', "npmRun('db:generate', '--name'"],
+  [
+    'npm run db:generate:mysql',
+    'test/integration/toolsets/new-toolset.test.ts',
+    "npmRun('db:generate:mysql'",
+  ],
+  ['npm run fix', 'test/integration/toolsets/new-toolset.test.ts', "npmRun('fix')"],
+  ['npm run readme', 'test/integration/toolsets/new-toolset.test.ts', "npmRun('readme')"],
+  [
+    'npm run import:netflix',
+    'test/integration/scripts/netflix-command.test.ts',
+    "scripts/operate/import-netflix.ts'",
+  ],
+  ['npm run embed', 'test/integration/scripts/embed.test.ts', "runScript('operate/embed.ts'"],
+  [
+    'npm run audit:verify',
+    'test/integration/scripts/audit-verify.test.ts',
+    "runScript('operate/audit-verify.ts'",
+  ],
+  ['npm run check', 'scripts/check/test.ts', "'check'"],
+  ['npm run conformance', 'scripts/check/test.ts', "'conformance'"],
+  ['npm run bench', 'test/integration/scripts/bench.test.ts', "runScript('measure/bench.ts'"],
+  ['npm run soak', 'test/integration/scripts/soak.test.ts', 'await soak('],
+  ['npm run faults', 'scripts/measure/faults.ts', "'test/integration/data/postgres/faults.test.ts'"],
+  ['npx wrangler dev', 'test/integration/scripts/wrangler-dev.test.ts', "spawn('wrangler', ['dev'"],
+  ['npx wrangler deploy', 'test/support/product/shared.ts', '/^ {4}npx wrangler (deploy .*)$/m'],
+  ['npx wrangler d1 migrations apply', 'scripts/local/d1.ts', "['d1', 'migrations', 'apply'"],
+]
+
+test.each(RUN_IN)('%s is run in %s', (_, file, words) => {
+  expect(readFileSync(new URL(file, root), 'utf8')).toContain(words)
+})
+
+test('every command that a page names is one of these, and each of these is named', () => {
+  const known = [...RUN_IN.map(([command]) => command), ...ELSEWHERE]
+  const named = [
+    ...pages.matchAll(
+      /npm run [a-z][a-z0-9:-]+|npm (?!run)[a-z]+|npx [a-z]+(?: [a-z][a-z0-9]*)*|claude mcp add/g,
+    ),
+  ].map(([text]) => known.find((command) => `${text} `.startsWith(`${command} `)) ?? text)
+  expect([...new Set(named)].sort()).toEqual(known.sort())
+})
