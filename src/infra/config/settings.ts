@@ -10,7 +10,7 @@ const list = z
   .transform((text) => text.split(',').map((entry) => entry.trim()))
   .transform((entries) => entries.filter((entry) => entry !== ''))
 
-/** Every variable, with what it means. The README's table is generated from this. */
+/** Every variable, with what it means. The table in docs/configuration.md is generated from this. */
 export const variables = z.object({
   ENVIRONMENT: z
     .enum(['production', 'development'])

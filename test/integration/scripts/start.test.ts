@@ -53,7 +53,7 @@ const MY_TABLE = `create schema crm; create table crm.leads (tenant_id text, nam
 /** What the README tells the owner of such a table to run. */
 const README_STATEMENTS =
   /^ {4}grant usage on schema crm(?:.*\n)+?\n/m.exec(
-    readFileSync(new URL('../../../README.md', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../docs/toolsets.md', import.meta.url), 'utf8'),
   )?.[0] ?? ''
 
 async function asOwner(url: string, ...statements: string[]): Promise<void> {

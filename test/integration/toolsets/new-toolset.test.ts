@@ -20,14 +20,14 @@ function renamed(text: string): string {
 /** The README's statements for tables that were there before, and such a table. */
 const CRM = `create schema crm; create table crm.leads (tenant_id text, name text);
   insert into crm.leads values ('default', 'Of our tenant'), ('other', 'Of another');
-  ${/^ {4}grant usage on schema crm(?:.*\n)+?\n/m.exec(readFileSync(join(PROJECT, 'README.md'), 'utf8'))?.[0]}`
+  ${/^ {4}grant usage on schema crm(?:.*\n)+?\n/m.exec(readFileSync(join(PROJECT, 'docs/toolsets.md'), 'utf8'))?.[0]}`
 
 test.skipIf(absent('sql'))(
   'a toolset of one’s own is listed, writes to its table, and shows nobody’s rows to others',
   async () => {
     const copy = copyProject(
       ...RULES,
-      ...['README.md', 'wrangler.toml', 'src', 'scripts', 'test', 'drizzle'],
+      ...['docs', 'wrangler.toml', 'src', 'scripts', 'test', 'drizzle'],
       ...['drizzle.config.ts', 'drizzle.mysql.config.ts', 'drizzle.d1.config.ts'],
     )
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
@@ -54,7 +54,7 @@ test.skipIf(absent('sql'))(
     edit(join(copy, 'drizzle', custom ?? 'none'), (text) => text + CRM)
     npmRun('fix')
     npmRun('readme')
-    expect(readFileSync(join(copy, 'README.md'), 'utf8')).toContain('| `add_errand` | errands |')
+    expect(readFileSync(join(copy, 'docs/tools.md'), 'utf8')).toContain('| `add_errand` | errands |')
     execFileSync('tsc', { cwd: copy })
     // The examples would only take their time.
     for (const name of readdirSync(join(copy, 'scripts/local/seed')))

@@ -1,16 +1,27 @@
 /** What the README and its pages tell a reader to run exists, and something runs it. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path/posix'
 import { expect, test } from 'vitest'
 
 const root = new URL('../../../', import.meta.url)
-const readme = readFileSync(new URL('README.md', root), 'utf8')
-const pages = readme + readFileSync(new URL('docs/operations.md', root), 'utf8')
+const files = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)]
+const texts = new Map(files.map((file) => [file, readFileSync(new URL(file, root), 'utf8')]))
+const pages = [...texts.values()].join('\n')
 const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 
 function found(pattern: RegExp): string[] {
-  return [...new Set([...readme.matchAll(pattern)].map((match) => match[1] ?? ''))]
+  return [...new Set([...pages.matchAll(pattern)].map((match) => match[1] ?? ''))]
 }
+
+/** Links lead on from the page that they are on. */
+const links = [...texts].flatMap(([file, text]) =>
+  [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => [file, match[1] ?? ''] as const),
+)
+
+test('the README has at most 150 lines', () => {
+  expect(texts.get('README.md')?.split('\n').length).toBeLessThanOrEqual(151)
+})
 
 test.each(found(/npm (?:run )?([a-z][a-z:-]+)/g).filter((name) => name !== 'install'))(
   'npm run %s is a script',
@@ -19,12 +30,12 @@ test.each(found(/npm (?:run )?([a-z][a-z:-]+)/g).filter((name) => name !== 'inst
   },
 )
 
-test.each(found(/`((?:src|test|scripts|drizzle)\/[\w./-]*)`/g))('%s is there', (path) => {
+test.each(found(/`((?:src|test|scripts|drizzle|docs|lint)\/[\w./-]*)`/g))('%s is there', (path) => {
   expect(existsSync(new URL(path, root))).toBe(true)
 })
 
-test.each(found(/\]\((?!https?:)([^)#]+)\)/g))('the link to %s leads somewhere', (path) => {
-  expect(existsSync(new URL(path, root))).toBe(true)
+test.each(links)('in %s the link to %s leads somewhere', (file, path) => {
+  expect(existsSync(new URL(`${dirname(file)}/${path}`, root))).toBe(true)
 })
 
 /** Needs an account of Cloudflare's, or is another's program. */
