@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness } from 'wrangler'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { SETTINGS } from '../../support/product/edge.ts'
+import { PROJECT } from '../../support/product/project-copy.ts'
 import { shared } from '../../support/product/shared.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
@@ -16,9 +17,11 @@ let port: number
 beforeAll(async () => {
   issuer = await startIssuer()
   const vars = { ...SETTINGS, AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: AUDIENCE, LOG_LEVEL: 'silent' }
-  const root = `${import.meta.dirname}/../..`
   const prebuiltWorkerDir = await shared('worker')
-  server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir, vars }] })
+  server = createTestHarness({
+    root: PROJECT,
+    workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir, vars }],
+  })
   port = Number((await server.listen()).url.port)
 })
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { createTestHarness } from 'wrangler'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 import { SETTINGS } from './edge.ts'
+import { PROJECT } from './project-copy.ts'
 import { shared } from './shared.ts'
 import type { Envelope, Grant } from './world.ts'
 
@@ -26,7 +27,7 @@ export async function startEngineWorld(
 ): Promise<EngineWorld> {
   const issuer = await startIssuer()
   const server = createTestHarness({
-    root: `${import.meta.dirname}/../..`,
+    root: PROJECT,
     workers: [
       {
         configPath,

@@ -1,6 +1,7 @@
 /** The product as it is deployed: the built Worker in workerd, over a world's database and with its tokens. */
 
 import { createTestHarness } from 'wrangler'
+import { PROJECT } from './project-copy.ts'
 import { shared } from './shared.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -14,9 +15,8 @@ export interface Harness {
 /** Starts a world and, in front of its database, the Worker that wrangler.toml describes. */
 export async function startHarness(options: Parameters<typeof startWorld>[0] = {}): Promise<Harness> {
   const world = await startWorld(options)
-  const root = `${import.meta.dirname}/../..`
   const server = createTestHarness({
-    root,
+    root: PROJECT,
     workers: [
       { configPath: 'wrangler.toml', prebuiltWorkerDir: await shared('worker'), vars: { ...world.env } },
     ],

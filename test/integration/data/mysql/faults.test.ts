@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../../../../scripts/check/listen.ts'
 import { applyMySqlMigrations } from '../../../../scripts/local/mysql/migrations.ts'
 import { type EngineWorld, startEngineWorld } from '../../../support/product/engine-world.ts'
+import { PROJECT } from '../../../support/product/project-copy.ts'
 import { freePort } from '../../../support/servers/free-port.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../../support/servers/mariadb.ts'
 
@@ -15,7 +16,6 @@ import { type MariaDb, mariaDbMissing, startMariaDb } from '../../../support/ser
 const REQUEST_TIMEOUT_MS = '4000'
 /** The number of the error with which MySQL, or MariaDB, stops a statement. */
 const TOOK_TOO_LONG = process.env.MYSQLD ? 3024 : 1969
-const ROOT = `${import.meta.dirname}/../..`
 
 async function withWorker<T>(url: string, work: (world: EngineWorld) => Promise<T>): Promise<T> {
   const world = await startEngineWorld({ MYSQL_URL: url })
@@ -169,9 +169,9 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
 
   test('is reached through a Hyperdrive binding, which wins over the URL', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rowgate-hyperdrive-'))
-    const config = (await readFile(`${ROOT}/wrangler.toml`, 'utf8'))
-      .replace('main = "src/', `main = "${ROOT}/src/`)
-      .replace('base_dir = "src/', `base_dir = "${ROOT}/src/`)
+    const config = (await readFile(`${PROJECT}/wrangler.toml`, 'utf8'))
+      .replace('main = "src/', `main = "${PROJECT}/src/`)
+      .replace('base_dir = "', `base_dir = "${PROJECT}/`)
     const binding = `[[hyperdrive]]\nbinding = "HYPERDRIVE_MYSQL"\nid = "local"\nlocalConnectionString = "${mariadb.url}"\n`
     await writeFile(join(folder, 'wrangler.toml'), `${config}\n${binding}`)
     const other = await startEngineWorld(
