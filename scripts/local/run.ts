@@ -82,16 +82,15 @@ async function openDatabase(options: StartOptions, directory: string): Promise<P
 }
 
 /** Migrates, installs the local key and login; gives the Worker's settings for it. */
-async function prepareDatabase({ owner, url }: PostgresEndpoint, directory: string) {
+async function prepareDatabase({ owner, url, handOut }: PostgresEndpoint, directory: string) {
   await applyMigrations(owner)
   const identityKey = await keptSecret(directory, 'identity-key', async () => newIdentityKey(LOCAL_KEY_ID))
   await installIdentityKey(owner, identityKey)
   const password = await keptSecret(directory, 'app-password', async () => newPassword())
   await owner(appLogin(password))
   const { rows } = await owner('select current_database()')
-  const database = encodeURIComponent(rows[0]?.[0] ?? '')
   return {
-    DATABASE_URL: `postgres://${APP_ROLE}:${password}@localhost/${database}`,
+    DATABASE_URL: handOut({ user: APP_ROLE, password, database: rows[0]?.[0] ?? '' }),
     DATABASE_FETCH_ENDPOINT: url,
     IDENTITY_KEY: identityKey,
   }

@@ -1,6 +1,6 @@
 /** What the endpoint asks of a Postgres, so that the embedded one and a real server stand behind the same front. */
 
-/** Who a connection string says it is. The server's address is never taken from it. */
+/** What a connection string says of who connects. The server's address is never taken from it. */
 export interface Login {
   readonly user: string
   readonly password: string

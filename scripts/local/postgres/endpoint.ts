@@ -1,10 +1,13 @@
 /**
  * A Postgres over HTTP in Neon's protocol, for development and tests: `@neondatabase/serverless` talks to it through
- * `neonConfig.fetchEndpoint`. It listens on 127.0.0.1 only, opens no interactive sessions and speaks no WebSocket.
+ * `neonConfig.fetchEndpoint`. It serves programs of this machine that have its URL, and only logins that it handed out. It opens
+ * no interactive sessions and speaks no WebSocket.
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Backend, PostgresError, type Result } from './backend.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startLoopbackServer } from '../loopback-server.ts'
+import { type Backend, type Login, PostgresError, type Result } from './backend.ts'
+import { createLogins, type Logins } from './logins.ts'
 import { writeResult } from './neon-response.ts'
 import { openPglite } from './pglite.ts'
 import { MalformedRequest, readRequest } from './request.ts'
@@ -26,9 +29,11 @@ export interface EndpointOptions {
 }
 
 export interface PostgresEndpoint {
-  /** What goes into `DATABASE_FETCH_ENDPOINT`. */
+  /** What goes into `DATABASE_FETCH_ENDPOINT`: a secret, since its path lets its holder in. */
   readonly url: string
-  /** How many requests it has been sent. */
+  /** Lets requests use this login, and no other than those handed out; gives its connection string. */
+  handOut(login: Login): string
+  /** How many requests it has let in. */
   requests(): number
   /** Runs any number of statements as the owner and gives the last one's result, its values as text. */
   owner(sql: string): Promise<Result>
@@ -38,32 +43,31 @@ export interface PostgresEndpoint {
 export async function startPostgresEndpoint(options: EndpointOptions = {}): Promise<PostgresEndpoint> {
   const backend =
     options.postgresUrl === undefined ? await openPglite(options) : await openServer(options.postgresUrl)
+  const logins = createLogins()
   let requests = 0
-  const server = createServer((request, response) => {
+  const serveNext = (request: IncomingMessage, response: ServerResponse) => {
     requests += 1
-    void serve(backend, request, response)
-  })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve)
-    })
-  } catch (error) {
+    void serve({ backend, logins }, request, response)
+  }
+  const server = await startLoopbackServer(serveNext, options.port).catch(async (error: unknown) => {
     await backend.close()
     throw error
-  }
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  })
   return {
-    url: `http://127.0.0.1:${port}/sql`,
+    url: server.url,
+    handOut: (login) => logins.handOut(login),
     requests: () => requests,
     owner: (sql) => backend.owner(sql),
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
+      await server.close()
       await backend.close()
     },
   }
+}
+
+interface Served {
+  readonly backend: Backend
+  readonly logins: Logins
 }
 
 interface Reply {
@@ -71,10 +75,10 @@ interface Reply {
   readonly body: unknown
 }
 
-async function serve(backend: Backend, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const { status, body } = await reply(backend, request, gone.signal).catch(explain)
+  const { status, body } = await reply(served, request, gone.signal).catch(explain)
   if (!request.complete) {
     // The rest of the body would be taken for the next request.
     response.setHeader('connection', 'close')
@@ -84,16 +88,18 @@ async function serve(backend: Backend, request: IncomingMessage, response: Serve
   response.end(JSON.stringify(body))
 }
 
-async function reply(backend: Backend, request: IncomingMessage, signal: AbortSignal): Promise<Reply> {
-  if (request.method !== 'POST') return { status: 405, body: { message: 'Only POST is served here.' } }
+async function reply(
+  { backend, logins }: Served,
+  request: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Reply> {
   const text = await readBody(request)
   if (text === undefined) {
     return { status: 413, body: { message: `A body may have ${BODY_LIMIT_BYTES} bytes.` } }
   }
   const asked = readRequest(request.headers, text)
-  const results = await backend.session(asked.login, signal, (session) =>
-    runStatements(session, asked, signal),
-  )
+  const login = logins.find(asked.login)
+  const results = await backend.session(login, signal, (session) => runStatements(session, asked, signal))
   const written = results.map((result) => writeResult(result, asked))
   return { status: 200, body: asked.begin === undefined ? written[0] : { results: written } }
 }

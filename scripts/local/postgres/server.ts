@@ -1,4 +1,4 @@
-/** A real Postgres server: every connection string is a login of its own, so the server itself decides what it may. */
+/** A real Postgres server: every login that was handed out has connections of its own, so the server itself decides what it may. */
 
 import pg from 'pg'
 import {
@@ -15,8 +15,6 @@ const CONNECTIONS_PER_LOGIN = 8
 const OWNER_CONNECTIONS = 2
 const IDLE_MS = 10_000
 const CONNECT_LIMIT_MS = 5_000
-/** A person has two or three logins; more is a mistake that must not pile up connections. */
-const MOST_LOGINS = 16
 
 type Rows = pg.QueryArrayResult<(string | null)[]>
 
@@ -28,9 +26,7 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
   const pools = new Map<string, pg.Pool>()
   const poolOf = (connectionString: string): pg.Pool => {
     const pool = pools.get(connectionString) ?? openPool({ connectionString, max: CONNECTIONS_PER_LOGIN })
-    pools.delete(connectionString)
     pools.set(connectionString, pool)
-    if (pools.size > MOST_LOGINS) retireOldest(pools)
     return pool
   }
   const backend: Backend = {
@@ -86,13 +82,6 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   // One lost while it is in use fails the statement that uses it; the event by itself would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
-}
-
-function retireOldest(pools: Map<string, pg.Pool>): void {
-  const [oldest] = pools
-  if (oldest === undefined) return
-  pools.delete(oldest[0])
-  void oldest[1].end()
 }
 
 /** The owner's URL with another login: the address and its TLS settings are never the caller's to choose. */

@@ -25,5 +25,5 @@ export async function startDatabase(identityKey: string): Promise<Database> {
   await endpoint.owner(`insert into tasks (id, user_id, title, description)
     select gen_random_uuid(), '${CALLER.userId}', 'Task number ' || n, 'What task number ' || n || ' is about'
     from generate_series(1, ${TASKS}) n`)
-  return { endpoint, url: `postgres://rowgate_app:${password}@localhost/postgres` }
+  return { endpoint, url: endpoint.handOut({ user: 'rowgate_app', password, database: 'postgres' }) }
 }

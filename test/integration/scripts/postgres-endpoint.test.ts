@@ -49,6 +49,7 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
     const { rows } = await endpoint.owner('select current_database()')
     database = String(rows[0]?.[0])
     await endpoint.owner(`create role ${reader} login password '${PASSWORD.replaceAll("'", "''")}'`)
+    endpoint.handOut({ user: reader, password: PASSWORD, database })
     await endpoint.owner(
       'create table notes (id int primary key, body text); create table vault (secret text)',
     )
@@ -142,7 +143,23 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
     expect(error).toMatchObject({ code: '28P01' })
   })
 
+  test.each([
+    ['the owner, whom a trusting server would let in', () => 'postgres', () => PASSWORD],
+    ['another password that the server would take', () => reader, () => 'second'],
+  ])('a login that was not handed out is refused: %s', async (_, user, password) => {
+    await endpoint.owner(`alter role ${reader} password 'second'`)
+    const error = await failure(connect(url(user(), password()))`select 1`)
+    await endpoint.owner(`alter role ${reader} password '${PASSWORD.replaceAll("'", "''")}'`)
+    expect(error).toMatchObject({ code: '28P01' })
+  })
+
+  test('a database that was not handed out is refused, though it is there', async () => {
+    const error = await failure(connect(url(reader, PASSWORD, 'template1'))`select 1`)
+    expect(error).toMatchObject({ code: '28P01' })
+  })
+
   test('a database that is not there is refused', async () => {
+    endpoint.handOut({ user: reader, password: PASSWORD, database: 'not_here' })
     const error = await failure(connect(url(reader, PASSWORD, 'not_here'))`select 1`)
     expect(error).toMatchObject({ code: '3D000' })
   })
@@ -232,10 +249,10 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
     expect(await response.json()).toEqual({ message: expect.stringMatching(/^[A-Z].*\.$/) })
   })
 
-  test('only POST is served, and every request is counted', async () => {
+  test('every request that is let in is counted, and no other', async () => {
     const before = endpoint.requests()
-    const response = await fetch(endpoint.url)
-    expect(response.status).toBe(405)
+    expect((await fetch(endpoint.url)).status).toBe(405)
+    await connect()`select 1`
     expect(endpoint.requests()).toBe(before + 1)
   })
 
@@ -254,9 +271,11 @@ describe.skipIf(postgres15Missing())('only PostgreSQL 15', () => {
     const postgresUrl = await createDatabase()
     const endpoint = await startPostgresEndpoint({ postgresUrl })
     const gone = new AbortController()
+    const { username: user, password, pathname } = new URL(postgresUrl)
+    const connection = endpoint.handOut({ user, password, database: pathname.slice(1) })
     const request = fetch(endpoint.url, {
       method: 'POST',
-      headers: { 'neon-connection-string': postgresUrl },
+      headers: { 'neon-connection-string': connection },
       body: JSON.stringify({ query: 'select pg_sleep(600)' }),
       signal: gone.signal,
     })

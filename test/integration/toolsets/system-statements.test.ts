@@ -26,7 +26,7 @@ describe.skipIf(postgres15Missing())('the slow statements', () => {
     await endpoint.owner("alter role rowgate_app login password 'none'")
     await endpoint.owner('create extension pg_stat_statements')
     const open = createPostgres({
-      databaseUrl: 'postgres://rowgate_app:none@db.invalid/postgres',
+      databaseUrl: endpoint.handOut({ user: 'rowgate_app', password: 'none', database: 'postgres' }),
       fetchEndpoint: endpoint.url,
       identityKey: IDENTITY_KEY,
       development: false,

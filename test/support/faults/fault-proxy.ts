@@ -58,7 +58,7 @@ export async function startFaultProxy(
     if (kind === 'answers garbage') return void response.writeHead(200).end('<html>captive portal</html>')
     const headers = new Headers()
     for (const [name, value] of Object.entries(request.headers)) {
-      if (name.startsWith('neon-') && typeof value === 'string') headers.set(name, value)
+      if (/^(?:neon-.*|content-type)$/.test(name) && typeof value === 'string') headers.set(name, value)
     }
     const answer = await fetch(upstream, { method: 'POST', headers, body })
     const text = await answer.text()

@@ -25,7 +25,7 @@ export async function startGateProxy(target: string, gated: (body: string) => bo
       await gate.promise
     }
     const headers = Object.entries(request.headers)
-      .filter(([name]) => name.startsWith('neon-'))
+      .filter(([name]) => /^(?:neon-.*|content-type)$/.test(name))
       .map(([name, value]): [string, string] => [name, String(value)])
     try {
       const answer = await fetch(target, { method: 'POST', headers, body })

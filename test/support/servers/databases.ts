@@ -29,7 +29,7 @@ export interface TestDatabase {
    * another role than the restricted one.
    */
   transaction(statements: readonly Statement[], login?: string): Promise<Rows | string>
-  /** A connection string for a role whose password is the tests'. */
+  /** Hands out the login of a role whose password is the tests', as a connection string. */
   url(login: string): string
   close(): Promise<void>
 }
@@ -68,8 +68,8 @@ async function startDatabase(
 ): Promise<TestDatabase> {
   await endpoint.owner(`select rowgate.install_key('k1', decode('${KEY_BYTES.toString('hex')}', 'hex'))`)
   const { rows } = await endpoint.owner('select current_database()')
-  const url = (login: string) =>
-    `postgres://${login}:${encodeURIComponent(PASSWORD)}@db.invalid/${String(rows[0]?.[0])}`
+  const database = String(rows[0]?.[0])
+  const url = (login: string) => endpoint.handOut({ user: login, password: PASSWORD, database })
   const settings: PostgresSettings = {
     databaseUrl: url('rowgate_app'),
     fetchEndpoint: endpoint.url,
