@@ -5,7 +5,7 @@ import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { Call, Conversation, Tool } from '../toolkit/tool.ts'
 import type { Exchange, Stream } from './call.ts'
-import type { Departure } from './disconnect.ts'
+import type { Disconnect } from './disconnect.ts'
 
 const OUT_OF_TIME = 'The call ran out of time before what it waits for answered.'
 
@@ -19,7 +19,7 @@ export class RunningCall implements Call {
   readonly conversation: Conversation | undefined
   readonly #tool: Tool
   readonly #exchange: Exchange
-  readonly #departure: Departure
+  readonly #disconnect: Disconnect
   readonly #audit: AuditTrail | undefined
   #expiry: AbortSignal | undefined
   #signal: AbortSignal | undefined
@@ -30,7 +30,7 @@ export class RunningCall implements Call {
     tool: Tool,
     exchange: Exchange,
     stream: Stream,
-    departure: Departure,
+    disconnect: Disconnect,
     audit: AuditTrail | undefined,
   ) {
     this.caller = exchange.caller
@@ -38,13 +38,13 @@ export class RunningCall implements Call {
     this.conversation = stream.conversation
     this.#tool = tool
     this.#exchange = exchange
-    this.#departure = departure
+    this.#disconnect = disconnect
     this.#audit = audit
   }
 
   get signal(): AbortSignal {
     this.#expiry ??= AbortSignal.timeout(Math.max(0, this.#exchange.deadline - Date.now()))
-    this.#signal ??= AbortSignal.any([this.#departure.signal(), this.#expiry])
+    this.#signal ??= AbortSignal.any([this.#disconnect.signal(), this.#expiry])
     return this.#signal
   }
 
@@ -70,7 +70,7 @@ export class RunningCall implements Call {
     this.#closers = closers
     const onEnd = (close: () => Promise<void>) => void closers.push(close)
     // Connectors know the deadline, and say themselves what they were waiting for.
-    const signal = this.#departure.signal()
+    const signal = this.#disconnect.signal()
     return this.#exchange.connect(this.#tool.name, { signal, onEnd, audit: this.#audit })
   }
 }

@@ -8,7 +8,7 @@ import type { Budget } from '../infra/resilience/rate-limit.ts'
 import { type Call, type Conversation, type Tool, Verbatim } from '../toolkit/tool.ts'
 import { parseArguments } from './arguments.ts'
 import { RunningCall } from './call-context.ts'
-import { type Departure, departureOf } from './disconnect.ts'
+import { type Disconnect, disconnectOf } from './disconnect.ts'
 import { type Answers, Kept } from './response-cache.ts'
 import { type Answer, failure, fromCache, success } from './result.ts'
 
@@ -65,9 +65,9 @@ export function runTool(
   exchange: Exchange,
   stream: Stream,
 ): Promise<Answer | Verbatim> {
-  const departure = departureOf(exchange.signal, () => exchange.waitUntil(answer))
-  const answer = runToEnd(tool, given, exchange, stream, departure)
-  void departure.watch()
+  const disconnect = disconnectOf(exchange.signal, () => exchange.waitUntil(answer))
+  const answer = runToEnd(tool, given, exchange, stream, disconnect)
+  void disconnect.watch()
   return answer
 }
 
@@ -76,7 +76,7 @@ async function runToEnd(
   given: unknown,
   exchange: Exchange,
   stream: Stream,
-  departure: Departure,
+  disconnect: Disconnect,
 ): Promise<Answer | Verbatim> {
   const { caller, record, budget, audit } = exchange
   record.calls += 1
@@ -87,11 +87,11 @@ async function runToEnd(
   const place = budget.enter(caller, startedAt)
   if (place === undefined) {
     trail?.end(TOO_MANY_AT_ONCE.code)
-    departure.end()
+    disconnect.end()
     return failed(TOO_MANY_AT_ONCE, tool, exchange)
   }
   try {
-    const call = new RunningCall(tool, exchange, stream, departure, trail)
+    const call = new RunningCall(tool, exchange, stream, disconnect, trail)
     const value = await handle(tool, given, exchange, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
@@ -101,7 +101,7 @@ async function runToEnd(
     return failed(thrown, tool, exchange)
   } finally {
     budget.leave(place)
-    departure.end()
+    disconnect.end()
   }
 }
 
