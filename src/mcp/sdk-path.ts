@@ -24,7 +24,7 @@ import { confirm } from './confirm.ts'
 import { calledTool, wantsStream } from './fast-path.ts'
 import { LIST_TTL_MS, type View } from './registry.ts'
 import { toCallToolResult } from './result.ts'
-import { tellAnswers } from './sdk-outcomes.ts'
+import { recordOutcomes } from './sdk-outcomes.ts'
 
 /** What a deployment adds beside tools: prompts, resources and the like, set up on each request's server. */
 export interface Extension {
@@ -102,7 +102,7 @@ function buildServer(
     },
   )
   const { server } = mcp
-  tellAnswers(server, exchange.record)
+  recordOutcomes(server, exchange.record)
   // Registered here, since the constructor would promise notifications of changes for every one of them.
   server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
   const tool = called === undefined ? undefined : view.tools.get(called)
