@@ -1,4 +1,4 @@
-/** Runs one tool for one caller: parse, handle, answer. Both the short way and the SDK's end here. */
+/** Runs one tool for one caller: parse, handle, answer. Both the fast path and the SDK path end here. */
 
 import type { Audit, CallScope, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'

@@ -1,7 +1,7 @@
 /**
- * Recognises the plain calls that are all of the traffic: one `tools/list` or `tools/call` of either era, evidently
- * right to the last header, that wants one JSON answer. It judges nothing: whatever it does not recognise, right or
- * wrong, goes to the SDK, which decides eras, headers and errors.
+ * The fast path: recognises one plain `tools/list` or `tools/call` of either era, right to the last header, that
+ * wants one JSON response. That is nearly all traffic. It rejects nothing: whatever it does not recognise, right or
+ * wrong, goes to the SDK path, which decides eras, headers and errors.
  */
 
 import {
@@ -10,9 +10,9 @@ import {
   LOG_LEVEL_META_KEY,
   MODERN_REVISION,
   PROTOCOL_VERSION_META_KEY,
-} from './wire.ts'
+} from './protocol.ts'
 
-export type PlainRequest = { readonly modern: boolean; readonly id: string | number } & (
+export type FastPathRequest = { readonly modern: boolean; readonly id: string | number } & (
   | { readonly method: 'tools/list' }
   | { readonly method: 'tools/call'; readonly name: string; readonly args: object | undefined }
 )
@@ -41,8 +41,8 @@ const CAPABILITY_MEMBERS: ReadonlyMap<string, (member: unknown) => boolean> = ne
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** The request as a plain one, or undefined where it is anything else. */
-export function readPlain(headers: Headers, body: unknown): PlainRequest | undefined {
+/** The request, if the fast path can serve it; undefined for anything else. */
+export function readFastPath(headers: Headers, body: unknown): FastPathRequest | undefined {
   if (!isObject(body) || !hasOnly(body, MESSAGE_KEYS)) return undefined
   const { jsonrpc, id, method, params = {} } = body
   if (jsonrpc !== '2.0' || !isId(id) || !isObject(params)) return undefined

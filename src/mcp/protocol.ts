@@ -1,6 +1,16 @@
-/** The names that a request may have, of all revisions. */
+/**
+ * MCP's names, of every revision that is served. The constants are the SDK's own, written out so that the fast path
+ * does not load the SDK; a test holds the two together.
+ */
 
-/** What a log may name. Any other name is the client's own text. */
+export const MODERN_REVISION = '2026-07-28'
+export const PROTOCOL_VERSION_META_KEY = 'io.modelcontextprotocol/protocolVersion'
+export const CLIENT_INFO_META_KEY = 'io.modelcontextprotocol/clientInfo'
+export const CLIENT_CAPABILITIES_META_KEY = 'io.modelcontextprotocol/clientCapabilities'
+export const SERVER_INFO_META_KEY = 'io.modelcontextprotocol/serverInfo'
+export const LOG_LEVEL_META_KEY = 'io.modelcontextprotocol/logLevel'
+
+/** Methods that a log may name. Any other name is the client's own text. */
 export const METHODS: ReadonlySet<string> = new Set([
   'tools/list',
   'tools/call',

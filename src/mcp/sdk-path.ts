@@ -1,6 +1,6 @@
 /**
  * The SDK's way: everything that is not a plain call. It decides eras, headers, errors and streams; tools come from
- * the same view and run the same way as on the short one. Loaded on first use.
+ * the same view and run the same way as on the fast path. Loaded on first use.
  */
 
 import {

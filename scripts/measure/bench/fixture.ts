@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { MODERN_REVISION } from '../../../src/mcp/wire.ts'
+import { MODERN_REVISION } from '../../../src/mcp/protocol.ts'
 import { CALLER } from './caller.ts'
 
 export const CASES = ['tools/list', 'tools/call', 'list_tasks'] as const

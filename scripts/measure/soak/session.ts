@@ -1,6 +1,6 @@
 /** One agent's side of the wire: `tools/call` as a 2026-07-28 client sends it, and the envelope that comes back. */
 
-import { MODERN_REVISION } from '../../../src/mcp/wire.ts'
+import { MODERN_REVISION } from '../../../src/mcp/protocol.ts'
 
 export interface Envelope {
   readonly status: string

@@ -5,7 +5,7 @@ import {
   CLIENT_INFO_META_KEY,
   LOG_LEVEL_META_KEY,
   PROTOCOL_VERSION_META_KEY,
-} from '../../../src/mcp/wire.ts'
+} from '../../../src/mcp/protocol.ts'
 import type { Bend } from './messages.ts'
 
 const LONGEST_NAME = 90

@@ -1,7 +1,7 @@
-/** The short way answers nothing that the SDK would have answered otherwise. */
+/** The fast path never answers differently from the SDK. */
 
 import { describe, expect, it } from 'vitest'
-import { readPlain } from '../../../src/mcp/fast-path.ts'
+import { readFastPath } from '../../../src/mcp/fast-path.ts'
 import { CORPUS } from './corpus.ts'
 import { send, sendBySdk } from './fixture.ts'
 import { BASES, type Bend, type Era, message, read } from './messages.ts'
@@ -33,16 +33,16 @@ describe.each(['2026-07-28', '2025-11-25'] as const)('%s', (era) => {
   )
 })
 
-describe('the short way', () => {
+describe('the fast path', () => {
   it.each(BASES)('is taken by a plain %s %s', (era, method) => {
     const { request, body } = message(era, method)
-    expect(readPlain(request.headers, body)).toMatchObject({ modern: era === '2026-07-28', id: 1, method })
+    expect(readFastPath(request.headers, body)).toMatchObject({ modern: era === '2026-07-28', id: 1, method })
   })
 
   it('is taken by a fifth of the corpus at least, so that the comparison compares', () => {
     const taken = CORPUS.filter(([, bend]) => {
       const { request, body } = message('2026-07-28', 'tools/call', bend)
-      return readPlain(request.headers, body) !== undefined
+      return readFastPath(request.headers, body) !== undefined
     })
     expect(taken.length).toBeGreaterThan(CORPUS.length / 5)
   })

@@ -5,7 +5,7 @@ import {
   CLIENT_INFO_META_KEY,
   MODERN_REVISION,
   PROTOCOL_VERSION_META_KEY,
-} from '../../../src/mcp/wire.ts'
+} from '../../../src/mcp/protocol.ts'
 
 export type Members = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,7 @@ import * as sdk from '@modelcontextprotocol/server'
 import { expect, it } from 'vitest'
 import manifest from '../../../package.json' with { type: 'json' }
 import { SERVER_NAME, SERVER_VERSION } from '../../../src/infra/version.ts'
-import * as wire from '../../../src/mcp/wire.ts'
+import * as wire from '../../../src/mcp/protocol.ts'
 
 it.each(Object.entries(wire).filter(([name]) => name !== 'MODERN_REVISION'))(
   '%s is the SDK’s own',
