@@ -24,7 +24,7 @@ import { RowgateError } from './infra/errors.ts'
 import { createLog, errorFields, type Log } from './infra/observability/log.ts'
 import { createQueryMonitor } from './infra/observability/query-monitor.ts'
 import { createReporter } from './infra/observability/request-report.ts'
-import { createBudget } from './infra/resilience/rate-limit.ts'
+import { createRateLimits } from './infra/resilience/rate-limit.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry, type Registry } from './mcp/registry.ts'
 import { type Answers, type AnswersOptions, createAnswers } from './mcp/response-cache.ts'
@@ -79,7 +79,7 @@ function wire(
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const answers = keptAnswers(config, registry, log)
-    const budget = createBudget({
+    const rateLimits = createRateLimits({
       ...bindings.rates,
       maxConcurrent: config.MAX_CONCURRENT_CALLS,
       leaseMs: config.REQUEST_TIMEOUT_MS + PLATFORM_GRACE_MS,
@@ -107,7 +107,7 @@ function wire(
           signal: request.signal,
           deadline,
           record,
-          budget,
+          rateLimits,
           connect: (tool, call) =>
             new CallConnections(open, { ...settled, health: () => checkHealth(waitUntil) }, caller, {
               ...call,

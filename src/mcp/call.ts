@@ -4,7 +4,7 @@ import type { Audit, CallScope, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { RequestRecord } from '../infra/observability/request-record.ts'
-import type { Budget } from '../infra/resilience/rate-limit.ts'
+import type { RateLimits } from '../infra/resilience/rate-limit.ts'
 import { type Call, type Conversation, type Tool, Verbatim } from '../toolkit/tool.ts'
 import { parseArguments } from './arguments.ts'
 import { RunningCall } from './call-context.ts'
@@ -19,7 +19,7 @@ export interface Exchange {
   /** When all of the request's calls have to be done, in milliseconds since the epoch. */
   readonly deadline: number
   readonly record: RequestRecord
-  readonly budget: Budget
+  readonly rateLimits: RateLimits
   /** Gives one call of a tool its databases. What it opened is closed when the call is over. */
   connect(tool: string, call: Pick<CallScope, 'signal' | 'onEnd' | 'audit'>): Connections
   /** What signs state that a client carries between two rounds. */
@@ -78,14 +78,14 @@ async function runToEnd(
   stream: Stream,
   disconnect: Disconnect,
 ): Promise<Answer | Verbatim> {
-  const { caller, record, budget, audit } = exchange
+  const { caller, record, rateLimits, audit } = exchange
   record.calls += 1
   record.tool = tool.name
   const startedAt = Date.now()
   const readOnly = tool.annotations.readOnlyHint
   const trail = audit?.(exchange, { tool: tool.name, readOnly, args: given, startedAt })
-  const place = budget.enter(caller, startedAt)
-  if (place === undefined) {
+  const slot = rateLimits.acquire(caller, startedAt)
+  if (slot === undefined) {
     trail?.end(TOO_MANY_AT_ONCE.code)
     disconnect.end()
     return failed(TOO_MANY_AT_ONCE, tool, exchange)
@@ -100,7 +100,7 @@ async function runToEnd(
     trail?.end(codeOf(thrown))
     return failed(thrown, tool, exchange)
   } finally {
-    budget.leave(place)
+    rateLimits.release(slot)
     disconnect.end()
   }
 }

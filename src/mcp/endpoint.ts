@@ -44,7 +44,7 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
     const forbidden = called.filter((each) => !view.allows(each))
     if (forbidden.length > 0) return { missingScopes: [...new Set(forbidden.map(({ scope }) => scope))] }
     if (called.length > 0) {
-      const within = exchange.budget.spend(exchange.caller, byClass(called))
+      const within = exchange.rateLimits.consume(exchange.caller, byClass(called))
       if (within !== true && !(await within)) return { overRate: true }
     }
     if (plain !== undefined && tool !== undefined && tool.interactive !== true) {

@@ -14,7 +14,7 @@ import { literalNumber } from './rules/literals.ts'
 import { Pairs } from './rules/quadratic.ts'
 import { recursionProblem } from './rules/recursion.ts'
 import { type Access, resolve, type Scope } from './rules/relations.ts'
-import { Budget } from './rules/size-limits.ts'
+import { SizeLimits } from './rules/size-limits.ts'
 
 export type Verdict = Accepted | Refused
 
@@ -81,7 +81,7 @@ class Walk {
   readonly #access: Access
   readonly #pending: Step[] = []
   readonly #tables = new Set<string>()
-  readonly #budget = new Budget()
+  readonly #sizes = new SizeLimits()
   readonly #columns = new ColumnNames()
   readonly #pairs = new Pairs()
   #parameters = 0
@@ -274,7 +274,7 @@ class Walk {
         `\`${name}\` is not an allowed function.${alternative === undefined ? '' : ` ${alternative}`}`,
       )
     }
-    const reason = this.#budget.check(name, call)
+    const reason = this.#sizes.check(name, call)
     return reason === undefined ? undefined : refuse(name, reason)
   }
 

@@ -1,4 +1,4 @@
-/** What one caller may use: calls a minute by class, and calls at the same time. */
+/** One caller's limits: the rate limit (calls a minute by class) and the concurrency limit (calls at a time). */
 
 import type { Caller } from '../caller.ts'
 
@@ -7,41 +7,41 @@ export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>
 }
 
-export interface BudgetOptions {
+export interface RateLimitOptions {
   /** Workers rate-limit bindings; a class without one is not limited. */
   readonly read: RateLimiter | undefined
   readonly write: RateLimiter | undefined
   /** Calls that one caller may have running in one isolate. */
   readonly maxConcurrent: number
-  /** How long any call can take, in milliseconds: one that the platform ended never gives its place back. */
+  /** How long any call can take, in milliseconds: a call that the platform ended never releases its slot. */
   readonly leaseMs: number
 }
 
-/** One call's, among those that its caller may have running. */
-export interface Place {
+/** One running call of a caller. */
+export interface Slot {
   readonly key: string
   /** Milliseconds since the epoch. */
   readonly until: number
 }
 
-export interface Budget {
-  /** Counts these calls, and says whether all of them are within the caller's rate. */
-  spend(caller: Caller, calls: { readonly read: number; readonly write: number }): boolean | Promise<boolean>
-  /** A place for one call, to be given back by `leave`; undefined where there is none. `now` in milliseconds since the epoch. */
-  enter(caller: Caller, now: number): Place | undefined
-  leave(place: Place): void
+export interface RateLimits {
+  /** Counts these calls, and tells whether all of them are within the caller's rate. */
+  consume(caller: Caller, calls: { readonly read: number; readonly write: number }): boolean | Promise<boolean>
+  /** A slot for one call, or undefined where all are taken. `now` in milliseconds since the epoch. */
+  acquire(caller: Caller, now: number): Slot | undefined
+  release(slot: Slot): void
 }
 
 /** The period of the bindings in wrangler.toml, in seconds: how long a caller who is over the rate is asked to wait. */
 export const RATE_PERIOD_S = 60
 
-/** Callers with nothing running whose lists are kept: to make one for each call, and drop it again, costs more than the rest. */
+/** Up to this many idle callers keep their empty list: allocating one per call costs more than the check itself. */
 const IDLE_CALLERS_MAX = 1_000
 
-export function createBudget({ read, write, maxConcurrent, leaseMs }: BudgetOptions): Budget {
-  const running = new Map<string, Place[]>()
+export function createRateLimits({ read, write, maxConcurrent, leaseMs }: RateLimitOptions): RateLimits {
+  const running = new Map<string, Slot[]>()
 
-  async function within(limiter: RateLimiter | undefined, key: string, calls: number): Promise<boolean> {
+  async function isWithin(limiter: RateLimiter | undefined, key: string, calls: number): Promise<boolean> {
     if (limiter === undefined) return true
     for (let call = 0; call < calls; call += 1) {
       if (!(await limiter.limit({ key })).success) return false
@@ -49,29 +49,29 @@ export function createBudget({ read, write, maxConcurrent, leaseMs }: BudgetOpti
     return true
   }
 
-  async function spendAll(key: string, calls: { read: number; write: number }): Promise<boolean> {
-    return (await within(read, key, calls.read)) && (await within(write, key, calls.write))
+  async function consumeAll(key: string, calls: { read: number; write: number }): Promise<boolean> {
+    return (await isWithin(read, key, calls.read)) && (await isWithin(write, key, calls.write))
   }
 
   return {
-    spend(caller, calls) {
-      return (read === undefined && write === undefined) || spendAll(keyOf(caller), calls)
+    consume(caller, calls) {
+      return (read === undefined && write === undefined) || consumeAll(keyOf(caller), calls)
     },
-    enter(caller, now) {
+    acquire(caller, now) {
       const key = keyOf(caller)
       const known = running.get(key) ?? []
-      const places = known.length < maxConcurrent ? known : known.filter(({ until }) => until >= now)
-      if (places.length >= maxConcurrent) return undefined
-      const place = { key, until: now + leaseMs }
-      places.push(place)
-      running.set(key, places)
-      return place
+      const slots = known.length < maxConcurrent ? known : known.filter(({ until }) => until >= now)
+      if (slots.length >= maxConcurrent) return undefined
+      const slot = { key, until: now + leaseMs }
+      slots.push(slot)
+      running.set(key, slots)
+      return slot
     },
-    leave(place) {
-      const places = running.get(place.key) ?? []
-      const at = places.indexOf(place)
-      if (at >= 0) places.splice(at, 1)
-      if (places.length === 0 && running.size > IDLE_CALLERS_MAX) running.delete(place.key)
+    release(slot) {
+      const slots = running.get(slot.key) ?? []
+      const at = slots.indexOf(slot)
+      if (at >= 0) slots.splice(at, 1)
+      if (slots.length === 0 && running.size > IDLE_CALLERS_MAX) running.delete(slot.key)
     },
   }
 }

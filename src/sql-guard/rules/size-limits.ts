@@ -19,7 +19,7 @@ const MAX_SERIES_PRODUCT = 10_000_000
 const MIN_UNKNOWN_STEP_S = 60
 
 /** What the bounded calls of one query add up to. One per query; `check` returns a reason once it is too much. */
-export class Budget {
+export class SizeLimits {
   #repeated = 1
   #series = 1
 

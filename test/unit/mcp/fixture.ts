@@ -5,7 +5,7 @@ import type { Connections } from '../../../src/data/connections.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { RowgateError } from '../../../src/infra/errors.ts'
 import { newRecord } from '../../../src/infra/observability/request-record.ts'
-import { createBudget } from '../../../src/infra/resilience/rate-limit.ts'
+import { createRateLimits } from '../../../src/infra/resilience/rate-limit.ts'
 import type { Exchange } from '../../../src/mcp/call.ts'
 import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
@@ -100,7 +100,7 @@ export function exchange(given: Partial<Exchange> = {}): Exchange {
     caller: alice,
     signal,
     record: newRecord(0),
-    budget: createBudget({
+    rateLimits: createRateLimits({
       read: undefined,
       write: undefined,
       maxConcurrent: 20,
