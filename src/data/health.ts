@@ -2,7 +2,7 @@
 
 import { RowgateError } from '../infra/errors.ts'
 import { errorFields } from '../infra/observability/log.ts'
-import { within } from '../infra/resilience/timeout.ts'
+import { withTimeout } from '../infra/resilience/timeout.ts'
 import type { CallScope, Engine, HealthReport } from './connections.ts'
 
 type Asked = Exclude<Engine, 'owner'>
@@ -81,7 +81,7 @@ async function attempt(
       traceId: undefined,
     })
     // A binding takes no signal.
-    if (asked !== undefined) await within(PROBE_LIMIT_MS, asked)
+    if (asked !== undefined) await withTimeout(PROBE_LIMIT_MS, asked)
     return undefined
   } catch (fault) {
     return fault ?? new Error('the probe failed')

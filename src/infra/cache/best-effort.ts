@@ -1,38 +1,38 @@
-/** Asking a store that calls can do without: it answers in time or is taken for silent, and rests once it keeps failing. */
+/** Wraps an optional store with a timeout and a circuit breaker, so that no call fails or waits because of it. */
 
 import { createCircuit } from '../resilience/circuit-breaker.ts'
-import { within } from '../resilience/timeout.ts'
+import { withTimeout } from '../resilience/timeout.ts'
 
-export interface PatienceOptions {
+export interface BestEffortOptions {
   readonly now: () => number
-  /** What a call waits for the store, in milliseconds: where it takes longer the database is as fast. */
+  /** The timeout, in milliseconds: a store that takes longer is no faster than the database. */
   readonly waitMs: number
-  /** Told when the store has failed repeatedly and rests for a while. */
+  /** Called when the store has failed repeatedly and its circuit opens. */
   readonly onOutage: (cause: unknown) => void
 }
 
-/** What the store answers in time, or undefined where it does not. Never rejects. */
-type Ask = <T>(work: () => Promise<T>) => Promise<{ readonly answer: T } | undefined>
+/** The store's answer, or undefined after a failure or the timeout. Never rejects. */
+type Attempt = <T>(work: () => Promise<T>) => Promise<{ readonly answer: T } | undefined>
 
-/** Failures in a row after which the store is left alone, and for how long, in milliseconds. */
+/** Failures in a row that open the circuit, and how long it stays open, in milliseconds. */
 const FAILURES = 3
-const REST_MS = 10_000
+const OPEN_MS = 10_000
 
-export interface Patience {
-  /** Asks unless the store rests. */
-  readonly ask: Ask
-  /** Asks also while it rests: for what others rely on, however slow the store is for this isolate. */
-  readonly insist: Ask
+export interface BestEffort {
+  /** Does nothing while the circuit is open. */
+  readonly attempt: Attempt
+  /** Tries also while the circuit is open: for a write that other isolates rely on. */
+  readonly attemptAlways: Attempt
 }
 
-/** Made once per isolate, for one store. */
-export function createPatience({ now, waitMs, onOutage }: PatienceOptions): Patience {
-  const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: REST_MS, now })
+/** Made once per isolate and store. */
+export function createBestEffort({ now, waitMs, onOutage }: BestEffortOptions): BestEffort {
+  const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: OPEN_MS, now })
   let failures = 0
 
-  const insist: Ask = async (work) => {
+  const attemptAlways: Attempt = async (work) => {
     try {
-      const answer = await within(waitMs, work())
+      const answer = await withTimeout(waitMs, work())
       circuit.report(true)
       failures = 0
       return { answer }
@@ -45,14 +45,14 @@ export function createPatience({ now, waitMs, onOutage }: PatienceOptions): Pati
   }
 
   return {
-    insist,
-    async ask(work) {
+    attemptAlways,
+    async attempt(work) {
       try {
         circuit.enter()
       } catch {
         return undefined
       }
-      return insist(work)
+      return attemptAlways(work)
     },
   }
 }

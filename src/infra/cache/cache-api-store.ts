@@ -23,11 +23,11 @@ export function cacheApiStore(origin: string): CacheStore | undefined {
   const url = (name: string) => new URL(`/.rowgate/answers/${name}`, origin).href
 
   return {
-    async get(_owner, name) {
+    async get(_group, name) {
       const cache = await caches.open(CACHE_NAME)
       return (await cache.match(url(name)))?.text()
     },
-    async set(_owner, name, value, ttlMs) {
+    async set(_group, name, value, ttlMs) {
       const seconds = Math.max(1, Math.round(ttlMs / MS_PER_S))
       const cache = await caches.open(CACHE_NAME)
       await cache.put(url(name), new Response(value, { headers: { 'Cache-Control': `max-age=${seconds}` } }))

@@ -1,35 +1,35 @@
-/** Get or load: values kept for a while in a store that may be slow, empty, broken or lying; no call fails for it. */
+/** Get or load: values cached in a store that may be slow, empty, broken or lying, without any call failing for it. */
 
 import * as z from 'zod'
-import { within } from '../resilience/timeout.ts'
-import { createPatience, type PatienceOptions } from './best-effort.ts'
-import { createLoads } from './single-flight.ts'
+import { withTimeout } from '../resilience/timeout.ts'
+import { type BestEffortOptions, createBestEffort } from './best-effort.ts'
+import { createSingleFlight } from './single-flight.ts'
 
-/** Where entries are kept. `owner` groups names; a name alone tells all entries apart. */
+/** Stores entries by name. `group` only says which names belong together; a name alone is unique. */
 export interface CacheStore {
-  get(owner: string, name: string): Promise<string | undefined>
-  set(owner: string, name: string, value: string, ttlMs: number): Promise<void>
+  get(group: string, name: string): Promise<string | undefined>
+  set(group: string, name: string, value: string, ttlMs: number): Promise<void>
 }
 
-/** What is wanted, and from where. */
+/** A lookup: the entry, and its store. */
 export interface Wanted<T> {
   readonly store: CacheStore
-  readonly owner: string
+  readonly group: string
   /** The entry's name: a hash of everything that it depends on. */
   readonly name: string
-  /** The name of the generation that it belongs to: what a write moves on. */
+  /** The name of the entry's generation, which a write replaces. */
   readonly generation: string
   readonly ttlMs: number
   readonly signal: AbortSignal
-  /** What the store has is looked at like a stranger's: undefined means that it is not such a value. */
+  /** Validates a stored value, which is untrusted input; `undefined` if it is not valid. */
   read(value: unknown): { readonly value: T } | undefined
-  /** For what the answer does not wait for. */
+  /** For work that outlives the response. */
   waitUntil(work: Promise<unknown>): void
 }
 
 export interface Got<T> {
   readonly value: T
-  /** `hit` also where another call's load of the same was waited for. */
+  /** `hit` also where the value came from another call's load. */
   readonly status: 'hit' | 'miss'
   /** How old it is, in milliseconds. */
   readonly ageMs: number
@@ -38,17 +38,17 @@ export interface Got<T> {
 export interface Cache {
   /** Rejects with what `load` rejects with, and with nothing else. */
   getOrLoad<T>(wanted: Wanted<T>, load: () => Promise<T>): Promise<Got<T>>
-  /** From now on nothing of these generations is served. Tried also while the store rests; never rejects. */
+  /** Outdates these generations. Tried also while the store's circuit is open; never rejects. */
   invalidate(
     store: CacheStore,
-    generations: readonly (readonly [owner: string, name: string])[],
+    generations: readonly (readonly [group: string, name: string])[],
   ): Promise<void>
 }
 
-/** In characters of JSON. A larger value costs more to move and to parse than it saves. */
+/** In characters of JSON. A larger value costs more to transfer and to parse than it saves. */
 export const MAX_ENTRY_CHARACTERS = 262_144
 
-/** A generation that has expired is only a miss more, in milliseconds. */
+/** In milliseconds. An expired generation costs one more miss. */
 const GENERATION_TTL_MS = 86_400_000
 
 const entrySchema = z.strictObject({
@@ -60,26 +60,26 @@ const entrySchema = z.strictObject({
 
 type Entry = z.output<typeof entrySchema>
 
-/** Where a value belongs: its place among the loads, and the generation that it is stored with. */
-interface Spot {
-  readonly place: string
+/** A value that is not stored: the key of its load, and the generation to store it with. */
+interface Missing {
+  readonly key: string
   readonly current: string
 }
 
-/** Made once per isolate. It holds nothing but what is being loaded at the moment. */
-export function createCache(options: PatienceOptions): Cache {
+/** Made once per isolate. It holds nothing but running loads. */
+export function createCache(options: BestEffortOptions): Cache {
   const { now, waitMs } = options
-  const { ask, insist } = createPatience(options)
-  const loads = createLoads(now)
+  const { attempt, attemptAlways } = createBestEffort(options)
+  const singleFlight = createSingleFlight(now)
   const starting = new Map<string, Promise<string | undefined>>()
 
   /**
-   * A generation is a random text and no counter: one that the store lost is made anew, and what belonged to any earlier one can
-   * never come back. It is known before the load begins, so what a write overtakes is stored as outdated.
+   * A generation is a random text and not a counter: after the store lost one, entries of an earlier one can never
+   * become valid again. It is read before the load begins, so a load that a write overtakes is stored as outdated.
    */
-  async function look<T>(wanted: Wanted<T>) {
-    const { store, owner, name, generation } = wanted
-    const asked = await ask(() => Promise.all([store.get(owner, generation), store.get(owner, name)]))
+  async function lookup<T>(wanted: Wanted<T>) {
+    const { store, group, name, generation } = wanted
+    const asked = await attempt(() => Promise.all([store.get(group, generation), store.get(group, name)]))
     if (asked === undefined) return undefined
     const [current, entry] = asked.answer
     if (current !== undefined) return { current, entry: readEntry(entry) }
@@ -87,14 +87,14 @@ export function createCache(options: PatienceOptions): Cache {
     // If the request that starts it is cancelled, its promise never settles.
     const first = await (other === undefined
       ? start(wanted)
-      : within(waitMs, other).catch(() => void starting.delete(generation)))
+      : withTimeout(waitMs, other).catch(() => void starting.delete(generation)))
     return first === undefined ? undefined : { current: first, entry: undefined }
   }
 
-  /** One new generation for all who found none, or they would share nothing. */
-  function start<T>({ store, owner, generation }: Wanted<T>): Promise<string | undefined> {
+  /** One new generation for all calls that found none, or they would share nothing. */
+  function start<T>({ store, group, generation }: Wanted<T>): Promise<string | undefined> {
     const first = crypto.randomUUID()
-    const started = ask(() => store.set(owner, generation, first, GENERATION_TTL_MS))
+    const started = attempt(() => store.set(group, generation, first, GENERATION_TTL_MS))
       .then((set) => set && first)
       .finally(() => starting.delete(generation))
     starting.set(generation, started)
@@ -102,16 +102,16 @@ export function createCache(options: PatienceOptions): Cache {
   }
 
   async function keep<T>(wanted: Wanted<T>, current: string, json: string): Promise<void> {
-    const { store, owner, name, ttlMs } = wanted
+    const { store, group, name, ttlMs } = wanted
     if (json.length > MAX_ENTRY_CHARACTERS) return
     const entry: Entry = { name, generation: current, stored_at: now(), json }
-    await ask(() => store.set(owner, name, JSON.stringify(entry), ttlMs))
+    await attempt(() => store.set(group, name, JSON.stringify(entry), ttlMs))
   }
 
-  /** What is kept, or where it belongs; undefined where the store does not say in time. */
-  function find<T>(wanted: Wanted<T>): Promise<Got<T> | Spot | undefined> {
-    return loads.look(async (justNow) => {
-      const found = await look(wanted)
+  /** The stored value, or where to store it; undefined where the store does not answer in time. */
+  function find<T>(wanted: Wanted<T>): Promise<Got<T> | Missing | undefined> {
+    return singleFlight.lookup(async (justLoaded) => {
+      const found = await lookup(wanted)
       if (found === undefined) return undefined
       const { current, entry } = found
       if (entry !== undefined && entry.name === wanted.name && entry.generation === current) {
@@ -119,8 +119,8 @@ export function createCache(options: PatienceOptions): Cache {
         const kept = ageMs < wanted.ttlMs ? readJson(entry.json, wanted) : undefined
         if (kept !== undefined) return { value: kept.value, status: 'hit', ageMs }
       }
-      const place = `${wanted.name} ${current}`
-      return shared(justNow(place), wanted) ?? { current, place }
+      const key = `${wanted.name} ${current}`
+      return shared(justLoaded(key), wanted) ?? { current, key }
     })
   }
 
@@ -129,10 +129,10 @@ export function createCache(options: PatienceOptions): Cache {
       const found = await find(wanted)
       if (found === undefined) return { value: await load(), status: 'miss', ageMs: 0 }
       if ('status' in found) return found
-      const { current, place } = found
-      const joined = shared(await loads.join(place, wanted.signal), wanted)
+      const { current, key } = found
+      const joined = shared(await singleFlight.join(key, wanted.signal), wanted)
       if (joined !== undefined) return joined
-      const value = await loads.lead(place, load, (json) => {
+      const value = await singleFlight.load(key, load, (json) => {
         const kept = keep(wanted, current, json)
         wanted.waitUntil(kept)
         return kept
@@ -140,17 +140,17 @@ export function createCache(options: PatienceOptions): Cache {
       return { value, status: 'miss', ageMs: 0 }
     },
     async invalidate(store, generations) {
-      // What this isolate finds too slow to read from, others may still be served from.
-      await insist(() =>
+      // The store may be too slow for this isolate and still serve others.
+      await attemptAlways(() =>
         Promise.all(
-          generations.map(([owner, name]) => store.set(owner, name, crypto.randomUUID(), GENERATION_TTL_MS)),
+          generations.map(([group, name]) => store.set(group, name, crypto.randomUUID(), GENERATION_TTL_MS)),
         ),
       )
     },
   }
 }
 
-/** What another call of this isolate has loaded, for this one. */
+/** A value that another call of this isolate loaded. */
 function shared<T>(json: string | undefined, wanted: Wanted<T>): Got<T> | undefined {
   const read = json === undefined ? undefined : readJson(json, wanted)
   return read && { value: read.value, status: 'hit', ageMs: 0 }

@@ -1,14 +1,14 @@
-/** Loads of one isolate that several calls want at once: one of them loads, the others take what it brings. */
+/** Coalesces equal loads of one isolate: one call loads, the others wait for its value. */
 
-import { within } from '../resilience/timeout.ts'
+import { withTimeout } from '../resilience/timeout.ts'
 
-/** How long another call's load is waited for, in milliseconds: if that request is cancelled, its promise never settles. */
+/** How long to wait for another call's load, in milliseconds. If its request is cancelled, its promise never settles. */
 const JOIN_WAIT_MS = 5_000
 
-/** Where the first comes to nothing, one of those who waited loads, and the others wait for that one; then each for itself. */
+/** After a failed load one waiter retries while the others wait for it; after a second failure each loads on its own. */
 const MAX_JOINS = 2
 
-/** Loads that have ended and are remembered for those who still look. More in one moment than this are loaded twice. */
+/** Finished loads to remember while lookups are running. If more finish at once, some are loaded twice. */
 const MAX_ENDED = 16
 
 interface Loading {
@@ -18,63 +18,63 @@ interface Loading {
 }
 
 interface Ended {
-  readonly place: string
+  readonly key: string
   readonly json: string
-  /** How many had ended before. */
+  /** Counts finished loads. */
   readonly at: number
 }
 
-/** A place is what tells loads apart; values are JSON. */
-export interface Loads {
+/** Loads are equal where their keys are; values are JSON. */
+export interface SingleFlight {
   /**
-   * Looks where values are kept. `justNow` says what was loaded and kept since the look began: whoever looks may have been told
-   * that there is nothing just before.
+   * Runs a store lookup. `justLoaded(key)` gives a value that another call stored after this lookup began, which the
+   * lookup may have missed.
    */
-  look<T>(work: (justNow: (place: string) => string | undefined) => Promise<T>): Promise<T>
-  /** What another call is loading, or undefined where that comes to nothing. */
-  join(place: string, signal: AbortSignal): Promise<string | undefined>
-  /** Loads, for all who join; `keep` begins when the value is there. Until that is done, whoever joins takes it from here. */
-  lead<T>(place: string, load: () => Promise<T>, keep: (json: string) => Promise<void>): Promise<T>
+  lookup<T>(work: (justLoaded: (key: string) => string | undefined) => Promise<T>): Promise<T>
+  /** Waits for another call's load of this key; undefined where there is none or it fails. */
+  join(key: string, signal: AbortSignal): Promise<string | undefined>
+  /** Loads, and shares the value with every call that joins until `keep` has stored it. */
+  load<T>(key: string, load: () => Promise<T>, keep: (json: string) => Promise<void>): Promise<T>
 }
 
-/** Made once per isolate. It holds what is being loaded, and what was while somebody still looks. */
-export function createLoads(now: () => number): Loads {
+/** Made once per isolate. */
+export function createSingleFlight(now: () => number): SingleFlight {
   const loading = new Map<string, Loading>()
   let ended: Ended[] = []
   let ends = 0
   let looking = 0
 
   return {
-    async look(work) {
+    async lookup(work) {
       const since = ends
       looking += 1
       try {
-        return await work((place) => ended.find((load) => load.place === place && load.at > since)?.json)
+        return await work((key) => ended.find((load) => load.key === key && load.at > since)?.json)
       } finally {
         looking -= 1
         if (looking === 0) ended = []
       }
     },
-    async join(place, signal) {
+    async join(key, signal) {
       for (let times = 0; times < MAX_JOINS; times += 1) {
-        const other = loading.get(place)
+        const other = loading.get(key)
         if (other === undefined || now() - other.startedAt >= JOIN_WAIT_MS) return undefined
-        const json = await within(JOIN_WAIT_MS, other.done, signal).catch(() => undefined)
+        const json = await withTimeout(JOIN_WAIT_MS, other.done, signal).catch(() => undefined)
         if (json !== undefined) return json
       }
       return undefined
     },
-    async lead(place, load, keep) {
+    async load(key, load, keep) {
       const { promise, resolve } = Promise.withResolvers<string | undefined>()
       const mine = { startedAt: now(), done: promise }
-      loading.set(place, mine)
+      loading.set(key, mine)
       const leave = () => {
-        if (loading.get(place) === mine) loading.delete(place)
+        if (loading.get(key) === mine) loading.delete(key)
       }
       const leaveKept = (json: string) => {
         leave()
         ends += 1
-        if (looking > 0) ended = [...ended, { place, json, at: ends }].slice(-MAX_ENDED)
+        if (looking > 0) ended = [...ended, { key, json, at: ends }].slice(-MAX_ENDED)
       }
       try {
         const value = await load()

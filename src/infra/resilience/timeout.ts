@@ -1,7 +1,7 @@
-/** How long something is waited for. */
+/** Waiting with a timeout or until an abort. */
 
-/** The work's answer; rejects when it takes longer than `ms` milliseconds, or as soon as the signal says so. */
-export function within<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+/** The work's result; rejects after `ms` milliseconds, or as soon as the signal is aborted. */
+export function withTimeout<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const late = () => reject(new Error(`Nothing came within ${ms} ms.`))
     const timer = setTimeout(late, ms)

@@ -76,12 +76,12 @@ describe('no caller is ever served an entry of another:', () => {
     const honest = mapStore()
     let last = ''
     const mixed: CacheStore = {
-      get: async (owner, name) => {
-        const entry = await honest.get(owner, name)
+      get: async (group, name) => {
+        const entry = await honest.get(group, name)
         return entry ?? (last === '' ? undefined : last)
       },
-      set: async (owner, name, value, ttlMs) => {
-        await honest.set(owner, name, value, ttlMs)
+      set: async (group, name, value, ttlMs) => {
+        await honest.set(group, name, value, ttlMs)
         if (value.includes('json')) last = value
       },
     }

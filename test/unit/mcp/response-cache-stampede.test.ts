@@ -29,8 +29,8 @@ describe('a stampede', () => {
     let slow = false
     let waiting = 0
     const late: CacheStore = {
-      async get(owner, name) {
-        const value = await store.get(owner, name)
+      async get(group, name) {
+        const value = await store.get(group, name)
         if (slow) {
           waiting += 1
           await told.promise

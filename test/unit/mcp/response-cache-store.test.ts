@@ -62,7 +62,7 @@ describe('a store', () => {
     const store = mapStore()
     let down = true
     const flaky: CacheStore = {
-      get: (owner, name) => (down ? Promise.reject(new Error('down')) : store.get(owner, name)),
+      get: (group, name) => (down ? Promise.reject(new Error('down')) : store.get(group, name)),
       set: store.set,
     }
     const { call } = startService(flaky)
