@@ -10,7 +10,7 @@ import { createMongo } from './data/mongodb/connector.ts'
 import { createAudit } from './data/postgres/audit/log.ts'
 import type { openNeon } from './data/postgres/client.ts'
 import { createDerivedSecret } from './data/postgres/seal.ts'
-import { answerStore } from './data/redis/cache-store.ts'
+import { redisCacheStore } from './data/redis/cache-store.ts'
 import { createRedis } from './data/redis/connector.ts'
 import { createEmbedder } from './embedding/embedder.ts'
 import { createVerifier } from './http/auth/token.ts'
@@ -27,7 +27,7 @@ import { createReporter } from './infra/observability/request-report.ts'
 import { createRateLimits } from './infra/resilience/rate-limit.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry, type Registry } from './mcp/registry.ts'
-import { type Answers, type AnswersOptions, createAnswers } from './mcp/response-cache.ts'
+import { createResponseCache, type ResponseCache, type ResponseCacheOptions } from './mcp/response-cache.ts'
 import type { Extension } from './mcp/sdk-path.ts'
 import type { Toolset } from './toolkit/tool.ts'
 
@@ -38,8 +38,8 @@ export interface Worker {
 }
 
 /**
- * Builds a Worker that serves these toolsets, given or loaded. That, and reading the settings, is done once per isolate, at
- * the first request.
+ * Builds a Worker that serves these toolsets, given or loaded. That, and reading the settings, is done once
+ * per isolate, at the first request.
  */
 export function createWorker(
   toolsets: readonly Toolset[] | (() => Promise<readonly Toolset[]>),
@@ -57,7 +57,8 @@ export function createWorker(
     fetch(request, env, context) {
       const known = apps.get(env)
       if (known !== undefined) return known.fetch(request, env, context)
-      // What came of loading is kept, not the promise of it: workerd ties a promise to the request that made it.
+      // What came of loading is kept, not the promise of it: workerd ties a promise to the request that made
+      // it.
       if (typeof toolsets === 'function')
         return toolsets().then((loaded) => serve(loaded, env).fetch(request, env, context))
       return serve(toolsets, env).fetch(request, env, context)
@@ -78,7 +79,7 @@ function wire(
     const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
-    const answers = keptAnswers(config, registry, log)
+    const responseCache = responseCacheOf(config, registry, log)
     const rateLimits = createRateLimits({
       ...bindings.rates,
       maxConcurrent: config.MAX_CONCURRENT_CALLS,
@@ -118,7 +119,7 @@ function wire(
           stateSecret,
           requestId: () => requestIdOf(record, request.headers),
           audit,
-          answers,
+          responseCache,
           waitUntil,
           onFailure,
         })
@@ -168,28 +169,33 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
   }
 }
 
-/** Names in the Cache API lie under the deployment's own origin, or, where it is not said, under one that nobody has. */
+/**
+ * Names in the Cache API lie under the deployment's own origin, or, where it is not said, under one that
+ * nobody has.
+ */
 const NO_ORIGIN = 'https://rowgate.invalid'
 
 /** Answers are kept in Redis where there is one, else in the platform's cache, else not. */
-function keptAnswers(config: Config, { toolsets }: Registry, log: Log): Answers | undefined {
+function responseCacheOf(config: Config, { toolsets }: Registry, log: Log): ResponseCache | undefined {
   const { REDIS_URL: url, REDIS_TOKEN: token, REQUEST_TIMEOUT_MS: timeoutMs } = config
-  // Apart from the toolset's: what is slow for a cache may still do for a tool, and neither opens the other's circuit.
+  // Apart from the toolset's: what is slow for a cache may still do for a tool, and neither opens the other's
+  // circuit.
   const redis = url === undefined ? undefined : createRedis({ url, token })
   const platform = cacheApiStore(config.PUBLIC_URL ?? NO_ORIGIN)
   const unseen = { observe: () => undefined, traceId: undefined }
-  const open: AnswersOptions['open'] | undefined =
+  const open: ResponseCacheOptions['open'] | undefined =
     redis !== undefined
-      ? (call) => answerStore(redis, { ...unseen, ...call, deadline: Date.now() + timeoutMs })
+      ? (call) => redisCacheStore(redis, { ...unseen, ...call, deadline: Date.now() + timeoutMs })
       : platform && (() => platform)
   if (open === undefined) return undefined
-  return createAnswers(toolsets, {
+  return createResponseCache(toolsets, {
     cache: createCache({
       now: Date.now,
       waitMs: config.CACHE_WAIT_MS,
       onOutage: (cause) => log.warn('cache_unavailable', errorFields(cause)),
     }),
-    // All that a kept answer depends on beside who asks for what; a setting that another tool's answer depends on belongs here.
+    // All that a kept answer depends on beside who asks for what; a setting that another tool's answer
+    // depends on belongs here.
     secret: JSON.stringify([
       config.IDENTITY_KEY,
       config.DATABASE_URL,
@@ -285,7 +291,10 @@ function failureLog(log: Log): (tool: string, thrown: unknown) => void {
   }
 }
 
-/** In development the answer is the sentence itself; in production an id, by which the operator finds it in the log. */
+/**
+ * In development the answer is the sentence itself; in production an id, by which the operator finds it in
+ * the log.
+ */
 function misconfigured(fault: ConfigError, env: Environment): Response {
   const id = crypto.randomUUID()
   if (env.ENVIRONMENT !== 'development')

@@ -1,4 +1,7 @@
-/** What a toolset may ask of a database: capabilities of a few verbs. The drivers behind them are each in their own file. */
+/**
+ * What a toolset may ask of a database: capabilities of a few verbs. The drivers behind them are each in
+ * their own file.
+ */
 
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { MySqlTable } from 'drizzle-orm/mysql-core'
@@ -8,31 +11,35 @@ import type { Caller } from '../infra/caller.ts'
 import type { RoundTrip } from '../infra/observability/query-monitor.ts'
 import type { OwnedDatabase } from './owned-rows.ts'
 
-/** Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting them. */
+/**
+ * Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting
+ * them.
+ */
 export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>
 
 export type Statements = readonly [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
 
 /**
- * Postgres as one caller sees it. Each call is one transaction in one HTTP round trip that opens by sealing the
- * caller's identity (`rowgate.enter`), so row security applies to every statement. Errors are `RowgateError`s.
+ * Postgres as one caller sees it. Each call is one transaction in one HTTP round trip that opens by sealing
+ * the caller's identity (`rowgate.enter`), so row security applies to every statement. Errors are
+ * `RowgateError`s.
  */
 export interface Postgres {
   /** Runs statements that only read; Postgres itself refuses a write. */
   read<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
   /**
-   * Runs statements that may write: all of them or none. Say `repeatable` where doing them twice is the same as doing them
-   * once, whatever others do in between (what is made has an id or a key): then a lost answer is sent again instead of being
-   * an error.
+   * Runs statements that may write: all of them or none. Say `repeatable` where doing them twice is the same
+   * as doing them once, whatever others do in between (what is made has an id or a key): then a lost answer
+   * is sent again instead of being an error.
    */
   write<const T extends Statements>(
     build: (db: Queries) => T,
     repeatable?: 'repeatable',
   ): Promise<BatchResponse<T>>
   /**
-   * Runs one statement that a guard has accepted, and that is text because the caller wrote it. It only reads; it is refused
-   * when the planner expects it to cost more than the deployment allows. Where Postgres cannot make sense of it, the error's
-   * `details.position` says at which character of `text`, from 1.
+   * Runs one statement that a guard has accepted, and that is text because the caller wrote it. It only
+   * reads; it is refused when the planner expects it to cost more than the deployment allows. Where Postgres
+   * cannot make sense of it, the error's `details.position` says at which character of `text`, from 1.
    */
   sandbox(statement: SandboxStatement): Promise<TextRows>
 }
@@ -41,7 +48,10 @@ export interface SandboxStatement {
   readonly text: string
   /** For `$1` and on, as Postgres reads them: text that takes the type that the statement gives it. */
   readonly parameters: readonly (string | null)[]
-  /** Where bare names are looked up; the guard's own list, or it has judged other tables than those that are read. */
+  /**
+   * Where bare names are looked up; the guard's own list, or it has judged other tables than those that are
+   * read.
+   */
   readonly searchPath: readonly string[]
   /** The plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
   readonly explain?: 'expected' | 'run' | undefined
@@ -66,7 +76,10 @@ export const EMBEDDING_DIMENSIONS = 1536
 export interface Embedder {
   /** Which model made a vector: only vectors of one model can be compared. */
   readonly model: string
-  /** One vector for each text, in order, `EMBEDDING_DIMENSIONS` wide; a narrower model's are padded with zeros. */
+  /**
+   * One vector for each text, in order, `EMBEDDING_DIMENSIONS` wide; a narrower model's are padded with
+   * zeros.
+   */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>
 }
 
@@ -104,18 +117,20 @@ export interface Aggregate {
 }
 
 /**
- * MongoDB as one caller sees it: their own documents and no others. Documents are plain JSON, in and out, with EJSON's
- * `$date`, `$oid` and `$number…` on the way in. Errors are `RowgateError`s.
+ * MongoDB as one caller sees it: their own documents and no others. Documents are plain JSON, in and out,
+ * with EJSON's `$date`, `$oid` and `$number…` on the way in. Errors are `RowgateError`s.
  */
 export interface MongoDb {
-  /** The document as it is stored. A key of the caller's that was used before gives the first one, unchanged. */
+  /**
+   * The document as it is stored. A key of the caller's that was used before gives the first one, unchanged.
+   */
   insert(into: Collection, document: Json, key?: string): Promise<Json>
   find(from: Collection, find: Find): Promise<Documents>
   aggregate(from: Collection, aggregate: Aggregate): Promise<Documents>
 }
 
 /** What the keys are for. Two spaces share no key, whatever it is called. */
-type RedisSpace = 'cache' | 'answers'
+type RedisSpace = 'cache' | 'responses'
 
 /** Redis as one caller sees it: their own keys and no others. Errors are `RowgateError`s. */
 interface Redis {
@@ -154,12 +169,17 @@ export interface Upkeep {
   run(operation: UpkeepOperation, table: string, confirmation: string): Promise<{ readonly ms: number }>
 }
 
-/** One call's databases. A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
+/**
+ * One call's databases. A property opens its engine on first use; an engine that is not configured is
+ * UNAVAILABLE.
+ */
 export interface Connections {
   readonly postgres: Postgres
   readonly mysql: MySql
   readonly d1: D1
-  /** The Postgres schemas that the caller's own SQL may name, in the order in which bare names are looked up. */
+  /**
+   * The Postgres schemas that the caller's own SQL may name, in the order in which bare names are looked up.
+   */
   readonly sqlSchemas: readonly string[]
   readonly embedder: Embedder
   readonly mongodb: MongoDb
@@ -183,11 +203,14 @@ export interface AuditTrail {
   /** Such a transaction has been committed. */
   written(): void
   /**
-   * Before a write that cannot hold its own row, being another engine's: where the operator asks for it, waits until the log
-   * says that the call has begun to write, once a call. Rejects with UNAVAILABLE where it cannot say so.
+   * Before a write that cannot hold its own row, being another engine's: where the operator asks for it,
+   * waits until the log says that the call has begun to write, once a call. Rejects with UNAVAILABLE where it
+   * cannot say so.
    */
   begun(): Promise<void>
-  /** The call is over: `success`, or an error's code. What no write has recorded is recorded after the answer. */
+  /**
+   * The call is over: `success`, or an error's code. What no write has recorded is recorded after the answer.
+   */
   end(outcome: string): void
 }
 
@@ -223,7 +246,10 @@ export interface CallScope {
   observe(trip: RoundTrip): void
   /** W3C trace id of the request, 32 hex digits, where it has one. */
   readonly traceId: string | undefined
-  /** Where the call is audited. A connector that can, writes the row of a write into the write's own transaction. */
+  /**
+   * Where the call is audited. A connector that can, writes the row of a write into the write's own
+   * transaction.
+   */
   readonly audit?: AuditTrail | undefined
 }
 

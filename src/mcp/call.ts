@@ -9,8 +9,8 @@ import { type Call, type Conversation, type Tool, Verbatim } from '../toolkit/to
 import { parseArguments } from './arguments.ts'
 import { RunningCall } from './call-context.ts'
 import { type Disconnect, disconnectOf } from './disconnect.ts'
-import { type Answers, Kept } from './response-cache.ts'
-import { type Answer, failure, fromCache, success } from './result.ts'
+import { CachedResult, type ResponseCache } from './response-cache.ts'
+import { failure, fromCache, type SerializedResult, success } from './result.ts'
 
 /** What a request brings to every call in it. */
 export interface Exchange {
@@ -28,8 +28,8 @@ export interface Exchange {
   requestId(): string
   /** Begins the audit row of one call of a request; absent where no call is audited. */
   readonly audit?: Audit | undefined
-  /** Answers that are kept for a while; absent where there is no store for them. */
-  readonly answers?: Answers | undefined
+  /** Absent where there is no store for it. */
+  readonly responseCache?: ResponseCache | undefined
   /** Keeps the isolate alive for work that the answer does not wait for. */
   waitUntil(work: Promise<unknown>): void
   /** Told of every failure of a tool; the thrown value goes to the log only. */
@@ -44,13 +44,15 @@ export interface Stream {
 
 const SILENT: Stream = { progress: () => Promise.resolve() }
 
-/** Runs a tool that wants arguments in and a value out. Never rejects: what it throws becomes an error answer. */
+/**
+ * Runs a tool that wants arguments in and a value out. Never rejects: what it throws becomes an error answer.
+ */
 export async function answerTool(
   tool: Tool,
   given: unknown,
   exchange: Exchange,
   stream: Stream = SILENT,
-): Promise<Answer> {
+): Promise<SerializedResult> {
   const answer = await runTool(tool, given, exchange, stream)
   if (!(answer instanceof Verbatim)) return answer
   const fault = new Error(`${tool.name} answers verbatim and does not say that it is interactive`)
@@ -64,7 +66,7 @@ export function runTool(
   given: unknown,
   exchange: Exchange,
   stream: Stream,
-): Promise<Answer | Verbatim> {
+): Promise<SerializedResult | Verbatim> {
   const disconnect = disconnectOf(exchange.signal, () => exchange.waitUntil(answer))
   const answer = runToEnd(tool, given, exchange, stream, disconnect)
   void disconnect.watch()
@@ -77,7 +79,7 @@ async function runToEnd(
   exchange: Exchange,
   stream: Stream,
   disconnect: Disconnect,
-): Promise<Answer | Verbatim> {
+): Promise<SerializedResult | Verbatim> {
   const { caller, record, rateLimits, audit } = exchange
   record.calls += 1
   record.tool = tool.name
@@ -95,7 +97,7 @@ async function runToEnd(
     const value = await handle(tool, given, exchange, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof Verbatim) return value
-    return value instanceof Kept ? fromCache(value.got) : success(value)
+    return value instanceof CachedResult ? fromCache(value.result) : success(value)
   } catch (thrown) {
     trail?.end(codeOf(thrown))
     return failed(thrown, tool, exchange)
@@ -114,12 +116,12 @@ function codeOf(thrown: unknown): string {
 }
 
 async function handle(tool: Tool, given: unknown, exchange: Exchange, call: RunningCall): Promise<unknown> {
-  const { answers } = exchange
+  const { responseCache } = exchange
   try {
     const input = parseArguments(tool.input, given)
-    if (answers?.concerns(tool) !== true) return await tool.handler(input, call)
+    if (responseCache?.handles(tool) !== true) return await tool.handler(input, call)
     const asked = { ...exchange, signal: call.signal, tool, input }
-    return await answers.around(asked, () => tool.handler(input, call))
+    return await responseCache.run(asked, () => tool.handler(input, call))
   } catch (thrown) {
     throw call.faultOf(thrown)
   } finally {
@@ -133,7 +135,7 @@ const TOO_MANY_AT_ONCE = new RowgateError(
   { retryable: true },
 )
 
-function failed(thrown: unknown, tool: Tool, { record, signal, onFailure }: Exchange): Answer {
+function failed(thrown: unknown, tool: Tool, { record, signal, onFailure }: Exchange): SerializedResult {
   record.outcome = 'error'
   record.code = codeOf(thrown)
   // Work that breaks off because its client has gone is nobody's failure.

@@ -1,18 +1,24 @@
-/** One MCP request to one Response: which tools exist for it, may the caller use the one it names, and which way it goes. */
+/**
+ * One MCP request to one Response: which tools exist for it, may the caller use the one it names, and which
+ * way it goes.
+ */
 
 import type { RequestRecord } from '../infra/observability/request-record.ts'
 import { traceIdOf } from '../infra/observability/trace.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import type { Tool } from '../toolkit/tool.ts'
 import { answerTool, type Exchange } from './call.ts'
-import { calledTool, idOf, type FastPathRequest, readFastPath } from './fast-path.ts'
+import { calledTool, type FastPathRequest, idOf, readFastPath } from './fast-path.ts'
 import { METHODS, SERVER_INFO_META_KEY } from './protocol.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
-import { type Answer, CACHE_META_KEY } from './result.ts'
+import { CACHE_META_KEY, type SerializedResult } from './result.ts'
 import type { Extension } from './sdk-path.ts'
 import { readSelection } from './selection.ts'
 
-/** What the endpoint decides: an answer; or that the token lacks scopes, or the caller is over the rate, which the edge can say. */
+/**
+ * What the endpoint decides: an answer; or that the token lacks scopes, or the caller is over the rate, which
+ * the edge can say.
+ */
 export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }
 
 export type Endpoint = (request: Request, body: unknown, exchange: Exchange) => Promise<Served>
@@ -67,17 +73,17 @@ function listTools(plain: FastPathRequest, view: View, record: RequestRecord): R
 /** The envelope's JSON is written twice, as text and as structured content: serialised once, quoted once. */
 function callResult(
   plain: FastPathRequest,
-  answer: Answer,
+  result: SerializedResult,
   structured: boolean,
   record: RequestRecord,
 ): Response {
-  const content = `"content":[{"type":"text","text":${JSON.stringify(answer.json)}}]`
-  const structuredContent = structured ? `,"structuredContent":${answer.json}` : ''
-  const isError = answer.isError ? ',"isError":true' : ''
-  return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${metaOf(plain, answer)}}`, record)
+  const content = `"content":[{"type":"text","text":${JSON.stringify(result.json)}}]`
+  const structuredContent = structured ? `,"structuredContent":${result.json}` : ''
+  const isError = result.isError ? ',"isError":true' : ''
+  return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${metaOf(plain, result)}}`, record)
 }
 
-function metaOf({ modern }: FastPathRequest, { cache }: Answer): string {
+function metaOf({ modern }: FastPathRequest, { cache }: SerializedResult): string {
   if (cache === undefined) return modern ? `,${MODERN_META}` : ''
   const meta = JSON.stringify({ ...(modern && SERVER_META), [CACHE_META_KEY]: cache })
   return `${modern ? ',"resultType":"complete"' : ''},"_meta":${meta}`
@@ -109,7 +115,10 @@ function byClass(tools: readonly Tool[]): { read: number; write: number } {
   return { read, write: tools.length - read }
 }
 
-/** What the record tells of a request: its method, and the trace that it belongs to (SEP-414: `_meta.traceparent`, else the header). */
+/**
+ * What the record tells of a request: its method, and the trace that it belongs to (SEP-414:
+ * `_meta.traceparent`, else the header).
+ */
 function describeRequest(record: RequestRecord, headers: Headers, body: unknown): void {
   if (Array.isArray(body)) {
     record.method = 'batch'

@@ -1,38 +1,38 @@
-/** What kept answers are called in the store: two calls share a name only where they may share an answer. */
+/** Keys of the response cache: two calls share a key only where they may share a result. */
 
 import { canonical, nameOf } from '../infra/cache/key.ts'
 import type { Caller } from '../infra/caller.ts'
 import { SERVER_VERSION } from '../infra/version.ts'
 import type { CacheRule } from '../toolkit/tool.ts'
 
-/** Who an entry is for. Everyone's names are grouped under no tenant; a tenant's name is never empty. */
+/** The group of entries that all callers share; a tenant's name is never empty. */
 const EVERYONE = ''
 
-/** Whose entries a write outdates. A caller's go with the tenant's. */
+/** Which entries a write outdates. A caller's own go with the tenant's. */
 export type Audience = 'tenant' | 'everyone'
 
-export interface AnswerNames {
-  /** The name of one tool's answer; undefined where the arguments have no text that is theirs alone. */
-  answer(
+export interface ResponseCacheKeys {
+  /** One result's key; undefined where the arguments have no canonical text. */
+  result(
     by: Caller,
     toolset: string,
     tool: string,
     rule: CacheRule,
     input: unknown,
   ): Promise<string> | undefined
-  /** The name of what says which answers of a toolset still hold. */
-  generation(owner: string, toolset: string): Promise<string>
+  /** The key of a toolset's generation. */
+  generation(group: string, toolset: string): Promise<string>
 }
 
-/** `secret` keeps deployments apart that share a store, and callers from working names out. */
-export function createAnswerNames(secret: string): AnswerNames {
+/** `secret` keeps deployments that share a store apart, and keeps keys from being guessed. */
+export function createResponseCacheKeys(secret: string): ResponseCacheKeys {
   return {
-    answer(by, toolset, tool, rule, input) {
+    result(by, toolset, tool, rule, input) {
       const args = canonical(input)
       if (args === undefined) return undefined
-      return nameOf([secret, 'answer', SERVER_VERSION, toolset, tool, rule.version, args, ...whoOf(by, rule)])
+      return nameOf([secret, 'result', SERVER_VERSION, toolset, tool, rule.version, args, ...whoOf(by, rule)])
     },
-    generation: (owner, toolset) => nameOf([secret, 'generation', owner, toolset]),
+    generation: (group, toolset) => nameOf([secret, 'generation', group, toolset]),
   }
 }
 
@@ -40,11 +40,11 @@ export function audienceOf({ per }: CacheRule): Audience {
   return per === 'everyone' ? per : 'tenant'
 }
 
-export function ownerOf(audience: Audience, { tenantId }: Caller): string {
+export function groupOf(audience: Audience, { tenantId }: Caller): string {
   return audience === 'everyone' ? EVERYONE : tenantId
 }
 
-/** The scopes are part of who asks: what a policy shows may depend on them. */
+/** The scopes are part of the key: a policy may depend on them. */
 function whoOf({ tenantId, userId, scopes }: Caller, { per }: CacheRule): (string | readonly string[])[] {
   if (per === 'everyone') return [per]
   const who = [per, tenantId, [...scopes].sort()]

@@ -1,20 +1,23 @@
-/** Which answers of tools are kept, for whom, and which writes outdate them: the tools' own declarations, carried out. */
+/**
+ * The response cache: which tools' results are cached, for whom, and which writes outdate them, as the tools
+ * declare.
+ */
 
 import type { Cache, CacheStore, Got } from '../infra/cache/cache.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { RequestRecord } from '../infra/observability/request-record.ts'
 import type { CacheRule, Tool, Toolset } from '../toolkit/tool.ts'
-import { type Audience, audienceOf, createAnswerNames, ownerOf } from './response-cache-keys.ts'
+import { type Audience, audienceOf, createResponseCacheKeys, groupOf } from './response-cache-keys.ts'
 
-export interface AnswersOptions {
+export interface ResponseCacheOptions {
   readonly cache: Cache
-  /** Known to this deployment only: what shares its store with others shares no name with them. */
+  /** Known to this deployment only, so that deployments that share a store share no key. */
   readonly secret: string
-  /** One call's store; what it opens is closed by `onEnd`. */
+  /** Opens the store for one call; `onEnd` takes what closes it. */
   open(call: Opening): CacheStore
 }
 
-/** What a store is opened with. A client that goes away does not end what is said to the store. */
+/** A client that disconnects does not abort a request to the store. */
 interface Opening {
   readonly signal: AbortSignal
   onEnd(close: () => Promise<void>): void
@@ -31,26 +34,29 @@ interface Asked {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** A value that was looked for in the cache, and what came of it. */
-export class Kept {
-  readonly got: Got<unknown>
-  constructor(got: Got<unknown>) {
-    this.got = got
+/** A handler's value, and whether it came from the cache. */
+export class CachedResult {
+  readonly result: Got<unknown>
+  constructor(result: Got<unknown>) {
+    this.result = result
   }
 }
 
 type Run = () => Promise<unknown>
 
-export interface Answers {
-  /** Whether calls of this tool have anything to do with the cache. */
-  concerns(tool: Tool): boolean
-  /** Answers from the cache or runs the tool; a write runs, and then outdates what it may have changed. */
-  around(asked: Asked, run: Run): Promise<unknown>
+export interface ResponseCache {
+  /** Whether this tool's results are cached, or outdate cached ones. */
+  handles(tool: Tool): boolean
+  /**
+   * A read: from the cache, or by running the tool. A write: runs, then outdates the results that it may have
+   * changed.
+   */
+  run(asked: Asked, run: Run): Promise<unknown>
 }
 
 const MS_PER_S = 1_000
 
-/** What is done about a tool's answers, worked out once. */
+/** How one tool is cached, worked out once. */
 interface Plan {
   readonly toolset: string
   readonly rule: CacheRule | undefined
@@ -59,42 +65,44 @@ interface Plan {
 }
 
 /** Made once per isolate, from the toolsets that it serves. */
-export function createAnswers(toolsets: readonly Toolset[], options: AnswersOptions): Answers {
+export function createResponseCache(
+  toolsets: readonly Toolset[],
+  options: ResponseCacheOptions,
+): ResponseCache {
   const { cache, open } = options
   const plans = new Map(toolsets.flatMap(plansOf))
-  const names = createAnswerNames(options.secret)
+  const keys = createResponseCacheKeys(options.secret)
 
   async function read(asked: Asked, { toolset }: Plan, rule: CacheRule, store: CacheStore, run: Run) {
     const { tool, input, caller, record, signal, waitUntil } = asked
-    const owner = ownerOf(audienceOf(rule), caller)
+    const group = groupOf(audienceOf(rule), caller)
     const [name, generation] = await Promise.all([
-      names.answer(caller, toolset, tool.name, rule, input),
-      names.generation(owner, toolset),
+      keys.result(caller, toolset, tool.name, rule, input),
+      keys.generation(group, toolset),
     ])
     if (name === undefined) return run()
     const ttlMs = rule.ttlSeconds * MS_PER_S
-    const entry = { store, owner, name, generation, ttlMs, signal, read: readerOf(tool), waitUntil }
+    const entry = { store, group, name, generation, ttlMs, signal, read: readerOf(tool), waitUntil }
     const got = await cache.getOrLoad(entry, run)
     record.cache = got.status
-    return new Kept(got)
+    return new CachedResult(got)
   }
 
   async function write({ caller }: Asked, { toolset, outdates }: Plan, store: CacheStore, run: Run) {
     try {
       return await run()
     } finally {
-      // Also after an error: what it says failed may have been done. Before the answer: its sender sees its own write.
-      const owners = [...outdates].map((audience) => ownerOf(audience, caller))
-      const generations = owners.map(
-        async (owner) => [owner, await names.generation(owner, toolset)] as const,
-      )
+      // Also after an error: the write may have been done. Before the response: the writer has to see its own
+      // write.
+      const groups = [...outdates].map((audience) => groupOf(audience, caller))
+      const generations = groups.map(async (group) => [group, await keys.generation(group, toolset)] as const)
       await cache.invalidate(store, await Promise.all(generations))
     }
   }
 
   return {
-    concerns: (tool) => plans.has(tool),
-    async around(asked, run) {
+    handles: (tool) => plans.has(tool),
+    async run(asked, run) {
       const plan = plans.get(asked.tool)
       if (plan === undefined) return run()
       return withStore(open, asked, (store, call) =>
@@ -104,27 +112,29 @@ export function createAnswers(toolsets: readonly Toolset[], options: AnswersOpti
   }
 }
 
-/** Opens a store for one call, and closes it when what is being stored is there; the answer waits for neither. */
+/** Opens the store for one call and closes it after the last write to it; the response waits for neither. */
 async function withStore(
-  open: AnswersOptions['open'],
+  open: ResponseCacheOptions['open'],
   asked: Asked,
   work: (store: CacheStore, call: Asked) => Promise<unknown>,
 ): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
-  const kept: Promise<unknown>[] = []
+  const storing: Promise<unknown>[] = []
   const { signal } = new AbortController()
   const store = open({ signal, onEnd: (close) => closers.push(close) })
   try {
-    const answer = work(store, { ...asked, waitUntil: (storing) => void kept.push(storing) })
-    // A client that leaves ends its request: a write may be done all the same, and others may wait for a read.
-    asked.waitUntil(answer.catch(() => undefined))
-    return await answer
+    const result = work(store, { ...asked, waitUntil: (work) => void storing.push(work) })
+    // After a disconnect a write may still be done, and other calls may wait for a read.
+    asked.waitUntil(result.catch(() => undefined))
+    return await result
   } finally {
-    asked.waitUntil(Promise.allSettled(kept).then(() => Promise.allSettled(closers.map((close) => close()))))
+    asked.waitUntil(
+      Promise.allSettled(storing).then(() => Promise.allSettled(closers.map((close) => close()))),
+    )
   }
 }
 
-/** A store is not believed: what it gives must be what the tool could have answered. */
+/** A store is not trusted: its value must fit the tool's output schema. */
 function readerOf({ output }: Tool) {
   return (value: unknown) => {
     const parsed = output?.safeParse(value)
@@ -132,7 +142,7 @@ function readerOf({ output }: Tool) {
   }
 }
 
-/** A toolset that keeps no answer has no plan, so its tools cost nothing more than before. */
+/** No tool of a toolset without a cached tool has a plan, so none pays for the cache. */
 function plansOf({ name, tools }: Toolset): [Tool, Plan][] {
   const rules = tools.flatMap(({ cache }) => cache ?? [])
   if (rules.length === 0) return []

@@ -9,8 +9,10 @@ interface ErrorEnvelope {
   error: { code: string; message: string; retryable: boolean; details?: Readonly<Record<string, unknown>> }
 }
 
-/** The envelope and its compact JSON, which is at once the text block and, to the byte, `structuredContent`. */
-export interface Answer {
+/**
+ * The envelope and its compact JSON, which is at once the text block and, to the byte, `structuredContent`.
+ */
+export interface SerializedResult {
   readonly json: string
   readonly isError: boolean
   /** Where the answer was looked for in the cache. */
@@ -26,19 +28,19 @@ interface CacheNote {
   readonly age_ms: number
 }
 
-export function success(data: unknown): Answer {
+export function success(data: unknown): SerializedResult {
   return { json: JSON.stringify({ status: 'success', data }), isError: false }
 }
 
-export function fromCache({ value, status, ageMs }: Got<unknown>): Answer {
+export function fromCache({ value, status, ageMs }: Got<unknown>): SerializedResult {
   return { ...success(value), cache: { status, age_ms: ageMs } }
 }
 
 /**
- * Turns what a handler threw into an answer. A `RowgateError` speaks for itself; anything else is INTERNAL, with
- * words of ours and nothing of the thrown value's.
+ * Turns what a handler threw into an answer. A `RowgateError` speaks for itself; anything else is INTERNAL,
+ * with words of ours and nothing of the thrown value's.
  */
-export function failure(thrown: unknown): Answer {
+export function failure(thrown: unknown): SerializedResult {
   const error =
     thrown instanceof RowgateError
       ? thrown
@@ -59,11 +61,11 @@ export function failure(thrown: unknown): Answer {
 }
 
 /** The answer as MCP's CallToolResult (2026-07-28, server/tools, "Tool Result"). */
-export function toCallToolResult(answer: Answer, structured: boolean): CallToolResult {
+export function toCallToolResult(result: SerializedResult, structured: boolean): CallToolResult {
   return {
-    content: [{ type: 'text', text: answer.json }],
-    ...(structured && { structuredContent: JSON.parse(answer.json) }),
-    ...(answer.isError && { isError: true }),
-    ...(answer.cache !== undefined && { _meta: { [CACHE_META_KEY]: answer.cache } }),
+    content: [{ type: 'text', text: result.json }],
+    ...(structured && { structuredContent: JSON.parse(result.json) }),
+    ...(result.isError && { isError: true }),
+    ...(result.cache !== undefined && { _meta: { [CACHE_META_KEY]: result.cache } }),
   }
 }

@@ -18,7 +18,7 @@ import { createPasswordCheck } from './password.ts'
 import { PgliteThread } from './pglite-thread.ts'
 import { createQueue } from './queue.ts'
 import { throwawayDirectory } from './temp-cluster.ts'
-import { decodeAnswer, encodePipeline, encodeScript } from './protocol.ts'
+import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 
 /** As long as the Worker's default request timeout: nobody waits for an answer after that. */
 const STATEMENT_LIMIT_MS = 30_000

@@ -1,4 +1,7 @@
-/** The platform's Cache API as a store: there wherever the Worker runs on a domain of its own, each data centre's for itself. */
+/**
+ * The platform's Cache API as a store: there wherever the Worker runs on a domain of its own, each data
+ * centre's for itself.
+ */
 
 import type { CacheStore } from './cache.ts'
 
@@ -15,12 +18,14 @@ interface CacheStorage {
   }>
 }
 
-/** `origin` is one of ours, so that no other's name is ever looked up. Undefined where there is no Cache API. */
+/**
+ * `origin` is one of ours, so that no other's name is ever looked up. Undefined where there is no Cache API.
+ */
 export function cacheApiStore(origin: string): CacheStore | undefined {
   // workerd has it, Node has not; neither is in the language's own library.
   const caches = Reflect.get(globalThis, 'caches') as CacheStorage | undefined
   if (caches === undefined) return undefined
-  const url = (name: string) => new URL(`/.rowgate/answers/${name}`, origin).href
+  const url = (name: string) => new URL(`/.rowgate/responses/${name}`, origin).href
 
   return {
     async get(_group, name) {

@@ -1,4 +1,6 @@
-/** The settings, parsed once at start: a wrong one stops the Worker with a sentence that names the variable. */
+/**
+ * The settings, parsed once at start: a wrong one stops the Worker with a sentence that names the variable.
+ */
 
 import * as z from 'zod'
 import { database, endpoint, headerSecret, mongoServer, redisServer } from './urls.ts'
@@ -91,7 +93,7 @@ export const variables = z.object({
   REDIS_URL: redisServer()
     .optional()
     .describe(
-      'Secret. Redis for the toolset `cache` and for kept answers: `redis://` or `rediss://`, or `https://` for Upstash over REST',
+      'Secret. Redis for the toolset `cache` and for the response cache: `redis://` or `rediss://`, or `https://` for Upstash over REST',
     ),
   REDIS_TOKEN: headerSecret().optional().describe('Secret. With an `https://` REDIS_URL: its token'),
   LOG_LEVEL: z
@@ -125,9 +127,7 @@ export const variables = z.object({
     .min(1)
     .max(10_000)
     .default(250)
-    .describe(
-      'How long a call waits for the store of kept answers, in milliseconds; then it asks the database instead',
-    ),
+    .describe('Response-cache timeout in milliseconds: a store that takes longer is skipped'),
   MAX_CONCURRENT_CALLS: z.coerce
     .number()
     .int()
@@ -155,7 +155,10 @@ export const variables = z.object({
 
 export type Config = Readonly<z.output<typeof variables>>
 
-/** A setting is missing or wrong. The message is one sentence for the operator; it never holds a secret's value. */
+/**
+ * A setting is missing or wrong. The message is one sentence for the operator; it never holds a secret's
+ * value.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }

@@ -26,7 +26,10 @@ export interface Slot {
 
 export interface RateLimits {
   /** Counts these calls, and tells whether all of them are within the caller's rate. */
-  consume(caller: Caller, calls: { readonly read: number; readonly write: number }): boolean | Promise<boolean>
+  consume(
+    caller: Caller,
+    calls: { readonly read: number; readonly write: number },
+  ): boolean | Promise<boolean>
   /** A slot for one call, or undefined where all are taken. `now` in milliseconds since the epoch. */
   acquire(caller: Caller, now: number): Slot | undefined
   release(slot: Slot): void

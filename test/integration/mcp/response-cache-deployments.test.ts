@@ -1,4 +1,4 @@
-/** Two deployments over one store of kept answers: neither answers by the other's settings. */
+/** Two deployments that share a response-cache store: neither serves the other's results. */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'

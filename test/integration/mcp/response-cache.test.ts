@@ -1,4 +1,7 @@
-/** Kept answers in workerd, in the platform's own cache and in Redis: whose they are, what outdates them, who shares a load. */
+/**
+ * The response cache in workerd, in the Cache API and in Redis: whose entries are served, what outdates them,
+ * who shares a load.
+ */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type GateProxy, startGateProxy } from '../../support/faults/gate-proxy.ts'

@@ -1,4 +1,7 @@
-/** Tools whose answers are kept, and an endpoint in front of them that counts how often they were really asked. */
+/**
+ * Tools whose answers are kept, and an endpoint in front of them that counts how often they were really
+ * asked.
+ */
 
 import * as z from 'zod'
 import { type CacheStore, createCache } from '../../../src/infra/cache/cache.ts'
@@ -6,7 +9,7 @@ import type { Caller } from '../../../src/infra/caller.ts'
 import { newRecord } from '../../../src/infra/observability/request-record.ts'
 import { createEndpoint } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
-import { createAnswers } from '../../../src/mcp/response-cache.ts'
+import { createResponseCache } from '../../../src/mcp/response-cache.ts'
 import { serveBySdk } from '../../../src/mcp/sdk-path.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
 import type { CacheRule, Toolset } from '../../../src/toolkit/tool.ts'
@@ -66,13 +69,18 @@ export function startService(
   ]
   const registry = createRegistry(toolsets, new Set())
   const endpoint = createEndpoint(registry)
-  const answers = createAnswers(toolsets, {
+  const responseCache = createResponseCache(toolsets, {
     cache: createCache({ now: Date.now, waitMs: 250, onOutage: (cause) => outages.push(cause) }),
     secret: given.secret ?? 'ours',
     open: () => store,
   })
   const from = (by: Caller, work: Promise<unknown>[]) =>
-    exchange({ caller: by, answers, record: newRecord(0), waitUntil: (promise) => void work.push(promise) })
+    exchange({
+      caller: by,
+      responseCache,
+      record: newRecord(0),
+      waitUntil: (promise) => void work.push(promise),
+    })
 
   /** One call, the storing of its answer included. */
   async function call(

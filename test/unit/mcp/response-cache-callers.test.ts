@@ -1,4 +1,4 @@
-/** Whose a kept answer is: no caller, tenant, deployment or version is given another’s. */
+/** No caller, tenant, deployment or version is served another’s cached result. */
 
 import { describe, expect, test } from 'vitest'
 import type { CacheStore } from '../../../src/infra/cache/cache.ts'

@@ -1,4 +1,4 @@
-/** What a store of kept answers may do without a call noticing. */
+/** What the response cache's store may do without a call noticing. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CacheStore } from '../../../src/infra/cache/cache.ts'

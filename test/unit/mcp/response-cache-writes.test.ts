@@ -1,4 +1,4 @@
-/** What outdates kept answers. */
+/** Which writes outdate cached results. */
 
 import { describe, expect, test, vi } from 'vitest'
 import type { Caller } from '../../../src/infra/caller.ts'

@@ -1,4 +1,4 @@
-/** Answers that are kept: which calls they answer, for how long, and which tools may have any. */
+/** The response cache: which calls it serves, for how long, and which tools may use it. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type CacheStore, MAX_ENTRY_CHARACTERS } from '../../../src/infra/cache/cache.ts'
