@@ -1,7 +1,7 @@
 /** Writes what the Worker is bundled with: the SQL parser and the engines' drivers. Wrangler runs this before every build. */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { bundleDrivers } from './prebuild/drivers.ts'
+import { bundleDrivers, driversIndex } from './prebuild/drivers.ts'
 import { smallParser } from './prebuild/parser.ts'
 
 const BUILD = new URL('../../build/', import.meta.url)
@@ -17,4 +17,5 @@ function write(name: string, code: Uint8Array): void {
 
 mkdirSync(new URL('drivers/', BUILD), { recursive: true })
 write('parser.wasm', smallParser())
+write('drivers/index.js', Buffer.from(driversIndex()))
 for (const { name, code } of await bundleDrivers()) write(`drivers/${name}.mjs`, code)

@@ -1,11 +1,11 @@
-/** Bundles each engine's driver into a module of its own, which lies beside the Worker's. */
+/** Bundles each engine's driver into a module of its own, which lies beside the Worker's, and what loads them there. */
 
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const FOLDER = fileURLToPath(new URL('../../../src/data/drivers/', import.meta.url))
 
-/** What we use of each, by the name that src/data/drivers/modules.ts asks for. */
+/** What we use of each, by the name that src/data/drivers/packages.ts gives it too. */
 const DRIVERS = {
   ioredis: "export { Redis } from 'ioredis'",
   mongodb: "export { Decimal128, Long, MongoClient, ObjectId } from 'mongodb'",
@@ -22,6 +22,16 @@ const CHARSETS = `${FOLDER}mysql-charsets.ts`
 interface Driver {
   readonly name: string
   readonly code: Uint8Array
+}
+
+/**
+ * What `#drivers` is in workerd. It lies beside the modules, since wrangler leaves an import as it is written, and the
+ * uploaded modules all lie in one folder.
+ */
+export function driversIndex(): string {
+  return Object.keys(DRIVERS)
+    .map((name) => `export const ${name} = () => import('./${name}.mjs')\n`)
+    .join('')
 }
 
 export function bundleDrivers(): Promise<Driver[]> {

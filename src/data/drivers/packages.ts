@@ -1,4 +1,4 @@
-/** The engines' drivers under Node, for tests and scripts. workerd takes them from modules.ts. */
+/** The engines' drivers under Node, for tests and scripts. In workerd they are modules that scripts/build/prebuild writes. */
 
 export const ioredis = () => import('ioredis')
 export const mongodb = () => import('mongodb')
