@@ -3,7 +3,7 @@
 import type { AuditTrail, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import type { Call, Conversation, Tool } from '../toolkit/tool.ts'
+import type { Call, Interaction, Tool } from '../toolkit/tool.ts'
 import type { Exchange, Stream } from './call.ts'
 import type { Disconnect } from './disconnect.ts'
 
@@ -16,7 +16,7 @@ const OUT_OF_TIME = 'The call ran out of time before what it waits for answered.
 export class RunningCall implements Call {
   readonly caller: Caller
   readonly progress: Call['progress']
-  readonly conversation: Conversation | undefined
+  readonly interaction: Interaction | undefined
   readonly #tool: Tool
   readonly #exchange: Exchange
   readonly #disconnect: Disconnect
@@ -35,7 +35,7 @@ export class RunningCall implements Call {
   ) {
     this.caller = exchange.caller
     this.progress = stream.progress
-    this.conversation = stream.conversation
+    this.interaction = stream.interaction
     this.#tool = tool
     this.#exchange = exchange
     this.#disconnect = disconnect

@@ -5,7 +5,7 @@ import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { RequestRecord } from '../infra/observability/request-record.ts'
 import type { RateLimits } from '../infra/resilience/rate-limit.ts'
-import { type Call, type Conversation, type Tool, Verbatim } from '../toolkit/tool.ts'
+import { type Call, type Interaction, type Tool, RawResult } from '../toolkit/tool.ts'
 import { parseArguments } from './arguments.ts'
 import { RunningCall } from './call-context.ts'
 import { type Disconnect, disconnectOf } from './disconnect.ts'
@@ -39,7 +39,7 @@ export interface Exchange {
 /** Where a call can say more than its answer. */
 export interface Stream {
   progress: Call['progress']
-  conversation?: Conversation
+  interaction?: Interaction
 }
 
 const SILENT: Stream = { progress: () => Promise.resolve() }
@@ -54,8 +54,8 @@ export async function answerTool(
   stream: Stream = SILENT,
 ): Promise<SerializedResult> {
   const answer = await runTool(tool, given, exchange, stream)
-  if (!(answer instanceof Verbatim)) return answer
-  const fault = new Error(`${tool.name} answers verbatim and does not say that it is interactive`)
+  if (!(answer instanceof RawResult)) return answer
+  const fault = new Error(`${tool.name} gives a RawResult and does not say that it is interactive`)
   exchange.onFailure(tool.name, fault)
   return failure(fault)
 }
@@ -66,7 +66,7 @@ export function runTool(
   given: unknown,
   exchange: Exchange,
   stream: Stream,
-): Promise<SerializedResult | Verbatim> {
+): Promise<SerializedResult | RawResult> {
   const disconnect = disconnectOf(exchange.signal, () => exchange.waitUntil(answer))
   const answer = runToEnd(tool, given, exchange, stream, disconnect)
   void disconnect.watch()
@@ -79,7 +79,7 @@ async function runToEnd(
   exchange: Exchange,
   stream: Stream,
   disconnect: Disconnect,
-): Promise<SerializedResult | Verbatim> {
+): Promise<SerializedResult | RawResult> {
   const { caller, record, rateLimits, audit } = exchange
   record.calls += 1
   record.tool = tool.name
@@ -96,7 +96,7 @@ async function runToEnd(
     const call = new RunningCall(tool, exchange, stream, disconnect, trail)
     const value = await handle(tool, given, exchange, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
-    if (value instanceof Verbatim) return value
+    if (value instanceof RawResult) return value
     return value instanceof CachedResult ? fromCache(value.result) : success(value)
   } catch (thrown) {
     trail?.end(codeOf(thrown))
@@ -108,7 +108,7 @@ async function runToEnd(
 }
 
 function isQuestion(value: unknown): boolean {
-  return value instanceof Verbatim && value.result.resultType === 'input_required'
+  return value instanceof RawResult && value.result.resultType === 'input_required'
 }
 
 function codeOf(thrown: unknown): string {

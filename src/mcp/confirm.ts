@@ -12,7 +12,7 @@ import {
 import * as z from 'zod'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import { type Confirmation, Verbatim } from '../toolkit/tool.ts'
+import { type Confirmation, RawResult } from '../toolkit/tool.ts'
 
 /** A person reads a sentence and decides. */
 const STATE_LIFETIME_S = 300
@@ -34,7 +34,7 @@ export async function confirm(
   { caller, tool, secret, context, canAsk }: Asking,
   question: string,
   about: readonly string[],
-): Promise<Verbatim | Confirmation> {
+): Promise<RawResult | Confirmation> {
   const { mcpReq } = context
   const codec = createRequestStateCodec<z.output<typeof state>>({
     key: secret,
@@ -47,7 +47,7 @@ export async function confirm(
     const requestState = await codec.mint({ id: crypto.randomUUID() }, context)
     const requestedSchema = z.object({ confirmed: z.boolean().describe('Go ahead') })
     const inputRequests = { [ANSWER]: inputRequired.elicit({ message: question, requestedSchema }) }
-    return new Verbatim(inputRequired({ inputRequests, requestState }))
+    return new RawResult(inputRequired({ inputRequests, requestState }))
   }
   const { id } = await verified(() => codec.verify(String(echoed), context))
   if (acceptedContent(mcpReq.inputResponses, ANSWER, answer)?.confirmed !== true) {

@@ -18,7 +18,7 @@ import {
 } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
-import { type Conversation, type Tool, Verbatim } from '../toolkit/tool.ts'
+import { type Interaction, type Tool, RawResult } from '../toolkit/tool.ts'
 import { type Exchange, runTool } from './call.ts'
 import { confirm } from './confirm.ts'
 import { calledTool, wantsStream } from './fast-path.ts'
@@ -152,13 +152,13 @@ async function callTool(
           params: { progressToken, progress, total, message },
         })
       },
-      ...(tool.interactive === true && { conversation: conversation(tool, exchange, context, server) }),
+      ...(tool.interactive === true && { interaction: interactionOf(tool, exchange, context, server) }),
     },
   )
-  return answer instanceof Verbatim ? answer.result : toCallToolResult(answer, tool.output !== undefined)
+  return answer instanceof RawResult ? answer.result : toCallToolResult(answer, tool.output !== undefined)
 }
 
-function conversation(tool: Tool, exchange: Exchange, context: ServerContext, server: Server): Conversation {
+function interactionOf(tool: Tool, exchange: Exchange, context: ServerContext, server: Server): Interaction {
   const { mcpReq } = context
   const { caller } = exchange
   return {

@@ -9,8 +9,8 @@ export interface Confirmation {
   readonly confirmation: string
 }
 
-/** What an interactive tool may do beside answering; MCP's own terms, served by the SDK. */
-export interface Conversation {
+/** What an interactive tool may do beside giving a value, in MCP's own terms; the SDK serves it. */
+export interface Interaction {
   /** Sends a log message on the call's own stream. */
   log(level: 'debug' | 'info' | 'warning' | 'error', message: string): Promise<void>
   /** What the client answered to the input requests of an earlier round (2026-07-28, multi round-trip requests). Untrusted. */
@@ -21,7 +21,7 @@ export interface Conversation {
    * Has the caller's user confirm before anything is done. The first time it gives what is to be answered with; in the round
    * after that, the id of a confirmation that is for this caller, this tool and these words. Throws when they said no.
    */
-  confirm(question: string, about: readonly string[]): Promise<Verbatim | Confirmation>
+  confirm(question: string, about: readonly string[]): Promise<RawResult | Confirmation>
   /** What the client said that it can do. */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
 }
@@ -35,7 +35,7 @@ export interface Call {
   /** Reports progress on the call's own stream; does nothing unless the client asked for it with a progress token. */
   progress(done: number, total: number, message: string): Promise<void>
   /** There for tools that say `interactive`, absent for all others. */
-  readonly conversation?: Conversation | undefined
+  readonly interaction?: Interaction | undefined
 }
 
 /** MCP 2026-07-28, server/tools: hints for the client's user. A test holds each to what the tool does. */
@@ -72,8 +72,8 @@ export const ADDS: ToolAnnotations = { ...READS, readOnlyHint: false, idempotent
 /** The hints of a tool that changes or deletes what is there: a second call leaves what the first one left. */
 export const CHANGES: ToolAnnotations = { ...READS, readOnlyHint: false, destructiveHint: true }
 
-/** An answer that is no envelope: media content, or a request for the caller's input. Interactive tools only. */
-export class Verbatim {
+/** A result without the envelope: media content, or a request for the user's input. Interactive tools only. */
+export class RawResult {
   readonly result: CallToolResult | InputRequiredResult
   constructor(result: CallToolResult | InputRequiredResult) {
     this.result = result
@@ -101,7 +101,7 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
    */
   readonly interactive?: true
   /** One service call. Throws `RowgateError` for what the caller may know. */
-  handler(input: z.output<I>, call: Call): Promise<z.input<O> | Verbatim>
+  handler(input: z.output<I>, call: Call): Promise<z.input<O> | RawResult>
 }
 
 /** A tool whose schemas' types have been forgotten, as the registry holds it. */

@@ -1,6 +1,6 @@
 /** The admin toolset: upkeep as the owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
 
-import { CHANGES, type Toolset, tool, Verbatim } from '../../toolkit/tool.ts'
+import { CHANGES, type Toolset, tool, RawResult } from '../../toolkit/tool.ts'
 import { operationInput, operationOutput } from './schema.ts'
 
 export const admin: Toolset = {
@@ -18,13 +18,13 @@ export const admin: Toolset = {
       input: operationInput,
       output: operationOutput,
       interactive: true,
-      async handler({ operation, table }, { connections, conversation }) {
-        if (conversation === undefined) throw new TypeError('An interactive tool has a conversation')
-        const answer = await conversation.confirm(`Run ${operation} on ${table} now, as the owner?`, [
+      async handler({ operation, table }, { connections, interaction }) {
+        if (interaction === undefined) throw new TypeError('An interactive tool is given `interaction`')
+        const answer = await interaction.confirm(`Run ${operation} on ${table} now, as the owner?`, [
           operation,
           table,
         ])
-        if (answer instanceof Verbatim) return answer
+        if (answer instanceof RawResult) return answer
         const { ms } = await connections.owner.run(operation, table, answer.confirmation)
         return { operation, table, ms }
       },

@@ -1,12 +1,12 @@
-/** What is written out twice is the same both times. */
+/** Constants that are written out twice are the same both times. */
 
 import * as sdk from '@modelcontextprotocol/server'
 import { expect, it } from 'vitest'
 import manifest from '../../../package.json' with { type: 'json' }
 import { SERVER_NAME, SERVER_VERSION } from '../../../src/infra/version.ts'
-import * as wire from '../../../src/mcp/protocol.ts'
+import * as protocol from '../../../src/mcp/protocol.ts'
 
-it.each(Object.entries(wire).filter(([name]) => name !== 'MODERN_REVISION'))(
+it.each(Object.entries(protocol).filter(([name]) => name.endsWith('_META_KEY')))(
   '%s is the SDK’s own',
   (name, value) => {
     expect(Reflect.get(sdk, name)).toBe(value)
@@ -16,7 +16,7 @@ it.each(Object.entries(wire).filter(([name]) => name !== 'MODERN_REVISION'))(
 it('MODERN_REVISION is the one that the SDK serves without a session', () => {
   const outcome = sdk.classifyInboundRequest({
     httpMethod: 'POST',
-    protocolVersionHeader: wire.MODERN_REVISION,
+    protocolVersionHeader: protocol.MODERN_REVISION,
     mcpMethodHeader: 'tools/list',
     body: {
       jsonrpc: '2.0',
@@ -24,14 +24,14 @@ it('MODERN_REVISION is the one that the SDK serves without a session', () => {
       method: 'tools/list',
       params: {
         _meta: {
-          [wire.PROTOCOL_VERSION_META_KEY]: wire.MODERN_REVISION,
-          [wire.CLIENT_INFO_META_KEY]: { name: 'test', version: '1' },
-          [wire.CLIENT_CAPABILITIES_META_KEY]: {},
+          [protocol.PROTOCOL_VERSION_META_KEY]: protocol.MODERN_REVISION,
+          [protocol.CLIENT_INFO_META_KEY]: { name: 'test', version: '1' },
+          [protocol.CLIENT_CAPABILITIES_META_KEY]: {},
         },
       },
     },
   })
-  expect(outcome).toMatchObject({ kind: 'modern', classification: { revision: wire.MODERN_REVISION } })
+  expect(outcome).toMatchObject({ kind: 'modern', classification: { revision: protocol.MODERN_REVISION } })
 })
 
 it('the server calls itself by the package’s name and version', () => {
