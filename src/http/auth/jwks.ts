@@ -9,11 +9,11 @@ const FRESH_MS = 600_000
 /** How long keys are used while the issuer cannot be asked, in milliseconds, counted from when they were fetched. */
 const STALE_MS = 3_600_000
 
-/** How often a token with an unknown key may cause a fetch, in milliseconds: anyone can write such a token. */
-const UNKNOWN_KEY_INTERVAL_MS = 60_000
+/** Least time between two fetches for an unknown key, in milliseconds: anyone can write a token that names one. */
+const UNKNOWN_KEY_COOLDOWN_MS = 60_000
 
-/** How long a failed fetch is not repeated, in milliseconds, so that an outage costs callers no timeout each. */
-export const OUTAGE_INTERVAL_MS = 10_000
+/** How long a failed fetch is not repeated, in milliseconds, so that an outage does not cost each caller a timeout. */
+export const OUTAGE_COOLDOWN_MS = 10_000
 
 export interface RemoteKeysOptions {
   readonly issuer: string
@@ -32,7 +32,7 @@ interface Refresh {
 }
 
 /** Waits for another request's fetch, but not for ever: if that request is cancelled, its promise never settles. */
-async function settled(refresh: Refresh): Promise<void> {
+async function waitFor(refresh: Refresh): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ISSUER_TIMEOUT_MS)
@@ -71,8 +71,8 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
 
   /** One fetch at a time; an outage is remembered for a while. Never rejects. */
   async function refresh(): Promise<void> {
-    if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) return settled(pending)
-    if (failedAt !== undefined && now() - failedAt < OUTAGE_INTERVAL_MS) return
+    if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) return waitFor(pending)
+    if (failedAt !== undefined && now() - failedAt < OUTAGE_COOLDOWN_MS) return
     const started: Refresh = { startedAt: now(), done: load() }
     pending = started
     await started.done
@@ -86,10 +86,10 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
     return keys
   }
 
-  /** Asks the issuer about a key it did not name before, unless a stranger's token has just made us ask. */
-  async function askAgain(): Promise<void> {
+  /** Fetches the keys again for one that is not among them, unless the cooldown is running. */
+  async function refetchForUnknownKey(): Promise<void> {
     if (pending === undefined) {
-      if (now() - unknownKeyAt < UNKNOWN_KEY_INTERVAL_MS) return
+      if (now() - unknownKeyAt < UNKNOWN_KEY_COOLDOWN_MS) return
       unknownKeyAt = now()
     }
     await refresh()
@@ -102,7 +102,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
     }
-    await askAgain()
+    await refetchForUnknownKey()
     const latest = await current()
     // A key that the issuer could not be asked about is not a wrong key.
     if (latest === known && failedAt !== undefined) {

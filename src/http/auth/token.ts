@@ -13,7 +13,7 @@ import { type Config, ConfigError } from '../../infra/config/settings.ts'
 import { isLocalhost } from '../localhost.ts'
 import { callerOf } from './claims.ts'
 import { IssuerUnavailable } from './discovery.ts'
-import { OUTAGE_INTERVAL_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
+import { OUTAGE_COOLDOWN_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
 import { LOCAL_ISSUER } from './local-issuer.ts'
 import { createTokenCache } from './token-cache.ts'
 
@@ -166,7 +166,7 @@ export function createVerifier(config: Config, env: VerifierEnvironment): Verifi
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }
     } catch (error) {
       if (!(error instanceof IssuerUnavailable)) return invalid(describe(error))
-      return { kind: 'unavailable', retryAfterSeconds: OUTAGE_INTERVAL_MS / 1000 }
+      return { kind: 'unavailable', retryAfterSeconds: OUTAGE_COOLDOWN_MS / 1000 }
     }
   }
 
