@@ -10,10 +10,10 @@ import { createTravel } from '../execute.ts'
 import { errorOfMongo, isDuplicate } from './errors.ts'
 import { filterOf } from './query/filter.ts'
 import { pipelineOf, projectionOf, sortOf } from './query/pipeline.ts'
-import { type BsonTypes, jsonOf, literalOf, OWNER, startReading } from './query/values.ts'
+import { type BsonTypes, jsonOf, literalOf, OWNER_MARKER, startReading } from './query/values.ts'
 
 type Stored = Document & { _id: string }
-type Users = DriverCollection<Stored>
+type StoredCollection = DriverCollection<Stored>
 
 /** In milliseconds: how long a server may take to be found and to say who it is. One that is down is told within 3 s. */
 const CONNECT_LIMIT_MS = 2_000
@@ -25,10 +25,10 @@ export function createMongo(url: string): Open<'mongodb'> {
   const indexed = new Set<string>()
 
   return (caller, call) => {
-    const owner = { [`${OWNER}.tenant`]: { $eq: caller.tenantId }, [`${OWNER}.user`]: { $eq: caller.userId } }
+    const owner = { [`${OWNER_MARKER}.tenant`]: { $eq: caller.tenantId }, [`${OWNER_MARKER}.user`]: { $eq: caller.userId } }
     let opened: Promise<MongoClient> | undefined
 
-    async function collection({ name }: Collection): Promise<Users> {
+    async function collection({ name }: Collection): Promise<StoredCollection> {
       if (opened === undefined) {
         opened = openClient(url)
         const opening = opened
@@ -48,7 +48,7 @@ export function createMongo(url: string): Open<'mongodb'> {
       statement: string,
       limit: number,
       ask: (
-        users: Users,
+        target: StoredCollection,
         bounds: { maxTimeMS: number; signal: AbortSignal },
       ) => { toArray(): Promise<Document[]> },
     ): Promise<Documents> {
@@ -68,7 +68,7 @@ export function createMongo(url: string): Open<'mongodb'> {
     const mongodb: MongoDb = {
       async insert(into, document, key) {
         const reading = startReading(await bsonTypes(), into.dates)
-        const stored = { _id: uuidv7(), ...read(literalOf(document, reading)), [OWNER]: ownerOf(caller, key) }
+        const stored = { _id: uuidv7(), ...asDocument(literalOf(document, reading)), [OWNER_MARKER]: ownerOf(caller, key) }
         const trip = {
           call,
           // The id is made before: under a key, a second try finds what the first one may have left.
@@ -78,15 +78,15 @@ export function createMongo(url: string): Open<'mongodb'> {
           rowsOf: () => 1,
         }
         return await travel(trip, async (_, leftMs) => {
-          const users = await collection(into)
-          if (!indexed.has(into.name)) await users.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
+          const target = await collection(into)
+          if (!indexed.has(into.name)) await target.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
           indexed.add(into.name)
           return shownTo(
             await insertOnce(
-              users,
+              target,
               stored,
               into,
-              key === undefined ? undefined : { ...owner, [`${OWNER}.key`]: { $eq: key } },
+              key === undefined ? undefined : { ...owner, [`${OWNER_MARKER}.key`]: { $eq: key } },
             ),
           )
         })
@@ -101,8 +101,8 @@ export function createMongo(url: string): Open<'mongodb'> {
           limit: limit + 1,
           singleBatch: true,
         }
-        return await documents(from, `find ${from.name}`, limit, (users, bounds) =>
-          users.find({ $and: [owner, filter] }, { ...options, ...bounds }),
+        return await documents(from, `find ${from.name}`, limit, (target, bounds) =>
+          target.find({ $and: [owner, filter] }, { ...options, ...bounds }),
         )
       },
 
@@ -113,12 +113,12 @@ export function createMongo(url: string): Open<'mongodb'> {
         // Whose they are is gone before the first stage of the caller's, so that none can read, change or group by it.
         const whole = [
           { $match: { $and: [owner, filter] } },
-          { $unset: OWNER },
+          { $unset: OWNER_MARKER },
           ...stages,
           { $limit: limit + 1 },
         ]
-        return await documents(from, `aggregate ${from.name}`, limit, (users, bounds) =>
-          users.aggregate(whole, { ...bounds, allowDiskUse: false, batchSize: limit + 1 }),
+        return await documents(from, `aggregate ${from.name}`, limit, (target, bounds) =>
+          target.aggregate(whole, { ...bounds, allowDiskUse: false, batchSize: limit + 1 }),
         )
       },
     }
@@ -163,16 +163,16 @@ function ownerOf({ tenantId, userId }: Caller, key: string | undefined): Documen
   return { tenant: tenantId, user: userId, ...(key !== undefined && { key }) }
 }
 
-function read(value: unknown): Document {
+function asDocument(value: unknown): Document {
   if (typeof value === 'object' && value !== null) return value
   throw new Error('What is inserted is an object.')
 }
 
 /** What is unique is so within a tenant; a repeated key of a caller's is so for good. */
 function indexesOf({ uniqueInTenant }: Collection) {
-  const tenant = { [`${OWNER}.tenant`]: 1 as const }
-  const user = { ...tenant, [`${OWNER}.user`]: 1 as const }
-  const once = `${OWNER}.key`
+  const tenant = { [`${OWNER_MARKER}.tenant`]: 1 as const }
+  const user = { ...tenant, [`${OWNER_MARKER}.user`]: 1 as const }
+  const once = `${OWNER_MARKER}.key`
   return [
     { key: { ...tenant, [uniqueInTenant]: 1 as const }, name: 'rowgate_unique', unique: true },
     {
@@ -186,24 +186,24 @@ function indexesOf({ uniqueInTenant }: Collection) {
 
 /** The document, or the first one under the same key of the caller's. */
 async function insertOnce(
-  users: Users,
+  target: StoredCollection,
   stored: Stored,
   into: Collection,
   once: Document | undefined,
 ): Promise<Document> {
   try {
-    await users.insertOne(stored)
+    await target.insertOne(stored)
     return stored
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    const first = once === undefined ? null : await users.findOne(once)
+    const first = once === undefined ? null : await target.findOne(once)
     if (first !== null) return first
     throw new RowgateError('CONFLICT', into.conflict, { cause: error })
   }
 }
 
 function shownTo(document: Document): Json {
-  const { [OWNER]: _, ...rest } = document
+  const { [OWNER_MARKER]: _, ...rest } = document
   // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every value.
   return jsonOf(rest) as Json
 }

@@ -19,7 +19,7 @@ export interface Reading {
 }
 
 /** Where the connector keeps whose a document is. Nothing of a caller's may name it. */
-export const OWNER = '_rowgate'
+export const OWNER_MARKER = '_rowgate'
 
 /** More than any query written by hand or by a model has. */
 const MAX_NODES = 1_000
@@ -71,7 +71,7 @@ export function nameOf(name: string): string {
       `\`${shown(name)}\` is no name for a field: it is empty, or holds a dot, a NUL or a leading $.`,
     )
   if (NEVER_NAMES.has(name)) throw rejected(`No field may be called \`${name}\`.`)
-  if (name === OWNER) throw rejected(`\`${OWNER}\` is this server's own; documents are the caller's anyway.`)
+  if (name === OWNER_MARKER) throw rejected(`\`${OWNER_MARKER}\` is this server's own; documents are the caller's anyway.`)
   return name
 }
 
