@@ -1,12 +1,12 @@
-/** What an engine's error means to a caller. Each engine has a table of its own; what is made of an entry is one thing. */
+/** Maps an engine's error to a RowgateError. Each engine has a table of its own in its errors.ts. */
 
 import { type ErrorCode, RowgateError } from '../infra/errors.ts'
 
-export type Meaning = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
+export type ErrorMapping = readonly [code: ErrorCode, message: string, retryable?: 'retryable']
 
-/** `cause` is the driver's error: it is kept for the log, and nothing of its text is in the result. */
-export function meant(
-  [code, message, retryable]: Meaning,
+/** `cause` is the driver's error: only the log gets it, and none of its text is in the result. */
+export function mappedError(
+  [code, message, retryable]: ErrorMapping,
   cause: unknown,
   details?: Readonly<Record<string, unknown>>,
 ): RowgateError {

@@ -18,7 +18,7 @@ import {
 } from '@modelcontextprotocol/server'
 import * as z from 'zod'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
-import { type Interaction, type Tool, RawResult } from '../toolkit/tool.ts'
+import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
 import { type Exchange, runTool } from './call.ts'
 import { confirm } from './confirm.ts'
 import { calledTool, wantsStream } from './fast-path.ts'

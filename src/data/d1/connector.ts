@@ -10,7 +10,7 @@ import type { D1Binding } from '../../infra/config/bindings.ts'
 import type { CallScope, D1 } from '../connections.ts'
 import { createTravel } from '../execute.ts'
 import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from '../owned-rows.ts'
-import { errorOfD1 } from './errors.ts'
+import { toRowgateError } from './errors.ts'
 
 /** A batch has nothing to close. */
 type D1Call = Pick<CallScope, 'signal' | 'deadline' | 'observe' | 'audit'>
@@ -23,7 +23,7 @@ interface Work {
 
 /** Made once per isolate. Drizzle's dialect is loaded when a call first asks for the database, never before. */
 export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => D1 {
-  const travel = createTravel({ engine: 'd1', title: 'D1', errorOf: errorOfD1 })
+  const travel = createTravel({ engine: 'd1', title: 'D1', errorOf: toRowgateError })
   let db: DrizzleD1Database | undefined
   return (caller, call) => {
     async function run(

@@ -1,12 +1,12 @@
 /** What an error of D1's means to a caller: our code, our sentence, and whether the same call may help. */
 
 import { RowgateError } from '../../infra/errors.ts'
-import { type Meaning, meant } from '../error-mapping.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
-const UNKNOWN: Meaning = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
 
 /** D1 has no codes of its own: its message holds SQLite's, or words of the service. The first that fits counts. */
-const MEANINGS: readonly (readonly [pattern: RegExp, ...Meaning])[] = [
+const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
   [
     /no such table|no such column/,
     'UNAVAILABLE',
@@ -39,13 +39,13 @@ const MEANINGS: readonly (readonly [pattern: RegExp, ...Meaning])[] = [
 ]
 
 /** `thrown` is the binding's error: Drizzle puts nothing around what a batch throws. It is kept for the log. */
-export function errorOfD1(thrown: unknown): RowgateError {
+export function toRowgateError(thrown: unknown): RowgateError {
   if (thrown instanceof RowgateError) return thrown
   const text = words(thrown)
-  const known = MEANINGS.find(([pattern]) => pattern.test(text))
-  if (known === undefined) return meant(UNKNOWN, thrown)
-  const [, ...meaning] = known
-  return meant(meaning, thrown)
+  const known = MAPPINGS.find(([pattern]) => pattern.test(text))
+  if (known === undefined) return mappedError(UNKNOWN, thrown)
+  const [, ...mapping] = known
+  return mappedError(mapping, thrown)
 }
 
 function words(thrown: unknown): string {

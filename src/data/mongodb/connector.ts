@@ -7,7 +7,7 @@ import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import type { Collection, Documents, Json, MongoDb, Open } from '../connections.ts'
 import { createTravel } from '../execute.ts'
-import { errorOfMongo, isDuplicate } from './errors.ts'
+import { isDuplicate, toRowgateError } from './errors.ts'
 import { filterOf } from './query/filter.ts'
 import { pipelineOf, projectionOf, sortOf } from './query/pipeline.ts'
 import { type BsonTypes, jsonOf, literalOf, OWNER_MARKER, startReading } from './query/values.ts'
@@ -20,12 +20,15 @@ const CONNECT_LIMIT_MS = 2_000
 
 /** Made once per isolate; what it returns is made per call and holds one connection, opened on first use. */
 export function createMongo(url: string): Open<'mongodb'> {
-  const travel = createTravel({ engine: 'mongodb', title: 'MongoDB', errorOf: errorOfMongo })
+  const travel = createTravel({ engine: 'mongodb', title: 'MongoDB', errorOf: toRowgateError })
   /** Collections whose indexes this isolate has seen to. */
   const indexed = new Set<string>()
 
   return (caller, call) => {
-    const owner = { [`${OWNER_MARKER}.tenant`]: { $eq: caller.tenantId }, [`${OWNER_MARKER}.user`]: { $eq: caller.userId } }
+    const owner = {
+      [`${OWNER_MARKER}.tenant`]: { $eq: caller.tenantId },
+      [`${OWNER_MARKER}.user`]: { $eq: caller.userId },
+    }
     let opened: Promise<MongoClient> | undefined
 
     async function collection({ name }: Collection): Promise<StoredCollection> {
@@ -68,7 +71,11 @@ export function createMongo(url: string): Open<'mongodb'> {
     const mongodb: MongoDb = {
       async insert(into, document, key) {
         const reading = startReading(await bsonTypes(), into.dates)
-        const stored = { _id: uuidv7(), ...asDocument(literalOf(document, reading)), [OWNER_MARKER]: ownerOf(caller, key) }
+        const stored = {
+          _id: uuidv7(),
+          ...asDocument(literalOf(document, reading)),
+          [OWNER_MARKER]: ownerOf(caller, key),
+        }
         const trip = {
           call,
           // The id is made before: under a key, a second try finds what the first one may have left.

@@ -1,31 +1,35 @@
 /** What a MongoDB error means to a caller: our code and our sentence. MongoDB's own text may hold values, so none goes out. */
 
 import type { RowgateError } from '../../infra/errors.ts'
-import { type Meaning, meant } from '../error-mapping.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
-const BUSY: Meaning = ['UNAVAILABLE', 'MongoDB is busy or restarting; try again shortly.', 'retryable']
-const UNREACHABLE: Meaning = ['UNAVAILABLE', 'MongoDB cannot be reached; try again shortly.', 'retryable']
-const REFUSED_LOGIN: Meaning = [
+const BUSY: ErrorMapping = ['UNAVAILABLE', 'MongoDB is busy or restarting; try again shortly.', 'retryable']
+const UNREACHABLE: ErrorMapping = [
+  'UNAVAILABLE',
+  'MongoDB cannot be reached; try again shortly.',
+  'retryable',
+]
+const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
   'MongoDB refused the login; its operator has to look at MONGODB_URL.',
 ]
-const MISWRITTEN: Meaning = [
+const MISWRITTEN: ErrorMapping = [
   'UNAVAILABLE',
   'MongoDB cannot be reached as MONGODB_URL says; its operator has to look at it.',
 ]
-const SENSELESS: Meaning = ['QUERY_REJECTED', 'MongoDB cannot make sense of the query.']
-const TOO_COMPLEX: Meaning = ['QUERY_REJECTED', 'The query takes more memory than it may; ask for less.']
-const TOO_SLOW: Meaning = [
+const SENSELESS: ErrorMapping = ['QUERY_REJECTED', 'MongoDB cannot make sense of the query.']
+const TOO_COMPLEX: ErrorMapping = ['QUERY_REJECTED', 'The query takes more memory than it may; ask for less.']
+const TOO_SLOW: ErrorMapping = [
   'QUERY_TIMEOUT',
   'The query took longer than it may; ask for less, or filter more.',
 ]
-const UNKNOWN: Meaning = ['DATABASE_ERROR', 'MongoDB could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MongoDB could not do this; the log says why.']
 
 /** Codes from here on are assertions within operators: the query gave them what they do not take. */
 const FIRST_ASSERTION = 15_000
 
 /** By MongoDB's error code. */
-const MEANINGS: Readonly<Record<number, Meaning>> = {
+const MAPPINGS: Readonly<Record<number, ErrorMapping>> = {
   2: SENSELESS,
   9: SENSELESS,
   14: SENSELESS,
@@ -62,8 +66,8 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** `cause` is the driver's error; one that the server did not send means that it did not answer. */
-export function errorOfMongo(cause: unknown): RowgateError {
-  return meant(isMiswritten(cause) ? MISWRITTEN : meaningOf(codeOf(cause)), cause)
+export function toRowgateError(cause: unknown): RowgateError {
+  return mappedError(isMiswritten(cause) ? MISWRITTEN : mappingOf(codeOf(cause)), cause)
 }
 
 /** What the driver says of settings that it cannot follow, before it looks for a server. */
@@ -71,9 +75,9 @@ function isMiswritten(error: unknown): boolean {
   return error instanceof Error && /^Mongo(?:Parse|InvalidArgument|MissingCredentials)Error$/.test(error.name)
 }
 
-function meaningOf(code: number | undefined): Meaning {
+function mappingOf(code: number | undefined): ErrorMapping {
   if (code === undefined) return UNREACHABLE
-  return MEANINGS[code] ?? (code >= FIRST_ASSERTION ? SENSELESS : UNKNOWN)
+  return MAPPINGS[code] ?? (code >= FIRST_ASSERTION ? SENSELESS : UNKNOWN)
 }
 
 function codeOf(error: unknown): number | undefined {

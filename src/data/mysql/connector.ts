@@ -15,7 +15,7 @@ import type { CallScope, MySql } from '../connections.ts'
 import { engineShareMs, withinTime } from '../deadline.ts'
 import { createTravel } from '../execute.ts'
 import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from '../owned-rows.ts'
-import { errorOfMySql, isDeadlock, uncertain } from './errors.ts'
+import { isDeadlock, toRowgateError, uncertain } from './errors.ts'
 
 /** Where the server is: what a Hyperdrive binding holds, or a URL says. */
 export interface MySqlServer {
@@ -84,7 +84,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
   const travel = createTravel({
     engine: 'mysql',
     title: 'MySQL',
-    errorOf: errorOfMySql,
+    errorOf: toRowgateError,
     wasUndone: isDeadlock,
   })
   return (caller, call) => {
@@ -252,7 +252,7 @@ class Transaction {
 
 /**
  * The modes fix how a quoted value is read (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), which the driver's quoting relies
- * on, and that a value which does not fit is an error. Each server skips the comment that is meant for the other.
+ * on, and that a value which does not fit is an error. Each server skips the comment that is mappedError for the other.
  */
 function sessionSettings(leftMs: number): string {
   const statementMs = engineShareMs(leftMs)
@@ -272,7 +272,7 @@ async function inTime<T>(connection: Connection, limits: Limits, work: () => Pro
   try {
     return await withinTime(limits, work, () => connection.destroy())
   } catch (error) {
-    throw errorOfMySql(error)
+    throw toRowgateError(error)
   }
 }
 

@@ -2,66 +2,66 @@
 
 import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { RowgateError } from '../../infra/errors.ts'
-import { type Meaning, meant } from '../error-mapping.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
-const BUSY: Meaning = ['UNAVAILABLE', 'MySQL is busy or restarting; try again shortly.', 'retryable']
-const UNREACHABLE: Meaning = ['UNAVAILABLE', 'MySQL cannot be reached; try again shortly.', 'retryable']
-const NOT_SECURE: Meaning = [
+const BUSY: ErrorMapping = ['UNAVAILABLE', 'MySQL is busy or restarting; try again shortly.', 'retryable']
+const UNREACHABLE: ErrorMapping = ['UNAVAILABLE', 'MySQL cannot be reached; try again shortly.', 'retryable']
+const NOT_SECURE: ErrorMapping = [
   'UNAVAILABLE',
   'No secure connection to MySQL comes about. Try again shortly; if it lasts, its operator has to look at its certificate.',
   'retryable',
 ]
-const NO_TLS: Meaning = [
+const NO_TLS: ErrorMapping = [
   'UNAVAILABLE',
   'MySQL offers no TLS, and is not spoken to without; its operator has to look at MYSQL_URL.',
 ]
-const REFUSED_LOGIN: Meaning = [
+const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
   'MySQL refused the login; its operator has to look at MYSQL_URL or HYPERDRIVE_MYSQL.',
 ]
-const NOT_MIGRATED: Meaning = [
+const NOT_MIGRATED: ErrorMapping = [
   'UNAVAILABLE',
   'MySQL has not been set up; its operator has to run `npm run db:migrate`.',
 ]
-const NOT_ALLOWED: Meaning = [
+const NOT_ALLOWED: ErrorMapping = [
   'UNAVAILABLE',
   "MySQL does not let this server's login do that; its operator has to grant it.",
 ]
-const RACED: Meaning = [
+const RACED: ErrorMapping = [
   'CONFLICT',
   'Another call changed the same rows at the same time; try again.',
   'retryable',
 ]
-const TOO_SLOW: Meaning = ['QUERY_TIMEOUT', 'The statement took longer than it may; filter more.']
-const DUPLICATE: Meaning = ['CONFLICT', 'A row with the same unique value exists already.']
-const REFERENCED: Meaning = [
+const TOO_SLOW: ErrorMapping = ['QUERY_TIMEOUT', 'The statement took longer than it may; filter more.']
+const DUPLICATE: ErrorMapping = ['CONFLICT', 'A row with the same unique value exists already.']
+const REFERENCED: ErrorMapping = [
   'CONFLICT',
   'The row refers to one that does not exist, or is referred to by others.',
 ]
-const MISSING: Meaning = ['VALIDATION_ERROR', 'A value that must be given is missing.']
-const BROKEN_RULE: Meaning = ['VALIDATION_ERROR', "A value breaks one of the table's rules."]
-const MISFIT: Meaning = ['VALIDATION_ERROR', 'A value does not fit its column.']
-const READ_ONLY: Meaning = ['QUERY_REJECTED', 'This call may only read, and the statement writes.']
-const UNKNOWN: Meaning = ['DATABASE_ERROR', 'MySQL could not do this; the log says why.']
+const MISSING: ErrorMapping = ['VALIDATION_ERROR', 'A value that must be given is missing.']
+const BROKEN_RULE: ErrorMapping = ['VALIDATION_ERROR', "A value breaks one of the table's rules."]
+const MISFIT: ErrorMapping = ['VALIDATION_ERROR', 'A value does not fit its column.']
+const READ_ONLY: ErrorMapping = ['QUERY_REJECTED', 'This call may only read, and the statement writes.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MySQL could not do this; the log says why.']
 
 /** By the server's error number; both servers' where they differ. */
-const BY_NUMBER: ReadonlyMap<number, Meaning> = new Map([
-  ...meaning(BUSY, 1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 4031),
-  ...meaning(REFUSED_LOGIN, 1044, 1045, 1049, 1129, 1130, 1251, 1524, 1698, 1862, 3118, 3159, 4151),
-  ...meaning(NOT_MIGRATED, 1054, 1146),
-  ...meaning(NOT_ALLOWED, 1142, 1143, 1227, 1370),
-  ...meaning(RACED, 1020, 1205, 1213, 3572),
-  ...meaning(TOO_SLOW, 1317, 1969, 3024),
-  ...meaning(DUPLICATE, 1062, 1586),
-  ...meaning(REFERENCED, 1451, 1452),
-  ...meaning(MISSING, 1048, 1364),
-  ...meaning(BROKEN_RULE, 3819, 4025),
-  ...meaning(MISFIT, 1264, 1265, 1292, 1366, 1406, 1690, 3988),
-  ...meaning(READ_ONLY, 1792),
-  ...meaning(BUSY, 1290, 1836),
+const BY_NUMBER: ReadonlyMap<number, ErrorMapping> = new Map([
+  ...mapping(BUSY, 1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 4031),
+  ...mapping(REFUSED_LOGIN, 1044, 1045, 1049, 1129, 1130, 1251, 1524, 1698, 1862, 3118, 3159, 4151),
+  ...mapping(NOT_MIGRATED, 1054, 1146),
+  ...mapping(NOT_ALLOWED, 1142, 1143, 1227, 1370),
+  ...mapping(RACED, 1020, 1205, 1213, 3572),
+  ...mapping(TOO_SLOW, 1317, 1969, 3024),
+  ...mapping(DUPLICATE, 1062, 1586),
+  ...mapping(REFERENCED, 1451, 1452),
+  ...mapping(MISSING, 1048, 1364),
+  ...mapping(BROKEN_RULE, 3819, 4025),
+  ...mapping(MISFIT, 1264, 1265, 1292, 1366, 1406, 1690, 3988),
+  ...mapping(READ_ONLY, 1792),
+  ...mapping(BUSY, 1290, 1836),
 ])
 
-function meaning(of: Meaning, ...numbers: readonly number[]): (readonly [number, Meaning])[] {
+function mapping(of: ErrorMapping, ...numbers: readonly number[]): (readonly [number, ErrorMapping])[] {
   return numbers.map((number) => [number, of])
 }
 
@@ -70,15 +70,15 @@ function meaning(of: Meaning, ...numbers: readonly number[]): (readonly [number,
  * driver's is kept for the log, and nothing of its text is in the result. What the server did not say itself is the
  * connection's fault.
  */
-export function errorOfMySql(failure: unknown): Error {
+export function toRowgateError(failure: unknown): Error {
   const thrown = failure instanceof DrizzleQueryError ? failure.cause : failure
   if (thrown instanceof RowgateError) return thrown
   const said = serverError(thrown)
   if (said !== undefined) {
-    return meant(BY_NUMBER.get(said.errno) ?? UNKNOWN, thrown, { errno: said.errno })
+    return mappedError(BY_NUMBER.get(said.errno) ?? UNKNOWN, thrown, { errno: said.errno })
   }
-  const meaning = meaningOfConnection(thrown)
-  return meaning === undefined ? asError(thrown) : meant(meaning, thrown)
+  const mapping = mappingOfConnection(thrown)
+  return mapping === undefined ? asError(thrown) : mappedError(mapping, thrown)
 }
 
 /** SQLSTATE 40001: the server has undone the whole transaction, so that another could go on. */
@@ -113,7 +113,7 @@ const NETWORK_FAULT =
   /^(ECONN|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EPIPE|EAI_|PROTOCOL_)|network|connection|socket|proxy request failed/i
 
 /** How the connection failed, if it did. */
-function meaningOfConnection(thrown: unknown): Meaning | undefined {
+function mappingOfConnection(thrown: unknown): ErrorMapping | undefined {
   for (const fault of chain(thrown)) {
     const code = 'code' in fault ? String(fault.code) : ''
     if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return NO_TLS

@@ -1,32 +1,42 @@
 /** What a Postgres error means to a caller: our code, our sentence, and whether sending the same call again may help. */
 
 import type { RowgateError } from '../../infra/errors.ts'
-import { type Meaning, meant } from '../error-mapping.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
-const BUSY: Meaning = ['UNAVAILABLE', 'The database is busy or restarting; try again shortly.', 'retryable']
-const REFUSED_LOGIN: Meaning = ['UNAVAILABLE', 'The database refused the login; its operator has to look.']
-const NOT_MIGRATED: Meaning = [
+const BUSY: ErrorMapping = [
+  'UNAVAILABLE',
+  'The database is busy or restarting; try again shortly.',
+  'retryable',
+]
+const REFUSED_LOGIN: ErrorMapping = [
+  'UNAVAILABLE',
+  'The database refused the login; its operator has to look.',
+]
+const NOT_MIGRATED: ErrorMapping = [
   'UNAVAILABLE',
   'The database has not been set up; its operator has to run `npm run db:migrate`.',
 ]
-const RACED: Meaning = [
+const RACED: ErrorMapping = [
   'CONFLICT',
   'Another call changed the same rows at the same time; try again.',
   'retryable',
 ]
-const TOO_SLOW: Meaning = [
+const TOO_SLOW: ErrorMapping = [
   'QUERY_TIMEOUT',
   'The statement took longer than it may; ask for less, or filter more.',
 ]
-const TOO_COMPLEX: Meaning = ['QUERY_REJECTED', 'The statement is too large or too complex for the database.']
-const UNTYPED: Meaning = [
+const TOO_COMPLEX: ErrorMapping = [
+  'QUERY_REJECTED',
+  'The statement is too large or too complex for the database.',
+]
+const UNTYPED: ErrorMapping = [
   'QUERY_REJECTED',
   'The type of a parameter is not clear here; cast it, as in `$1::date`.',
 ]
-const UNKNOWN: Meaning = ['DATABASE_ERROR', 'The database could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'The database could not do this; the log says why.']
 
 /** By SQLSTATE, or by its first two characters, the class. Ours, raised by `rowgate.enter`, begin with RG. */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
+const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   RG001: [
     'UNSAFE_DATABASE_ROLE',
     'The database login could step around row security, so nothing is run with it. Its operator has to set DATABASE_URL to the restricted login.',
@@ -98,7 +108,7 @@ export function isSqlstate(code: unknown): code is string {
 }
 
 /** `cause` is the driver's error. It is kept for the log; nothing of its text is in the result. */
-export function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
-  const meaning = MEANINGS[sqlstate] ?? MEANINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
-  return meant(meaning, cause, { sqlstate })
+export function toRowgateError(sqlstate: string, cause: unknown): RowgateError {
+  const mapping = MAPPINGS[sqlstate] ?? MAPPINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
+  return mappedError(mapping, cause, { sqlstate })
 }

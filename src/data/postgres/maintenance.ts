@@ -6,7 +6,7 @@ import { traceComment } from '../../infra/observability/trace.ts'
 import type { Open, Upkeep, UpkeepOperation } from '../connections.ts'
 import { tally } from '../result-size.ts'
 import { openNeon, toldFault } from './client.ts'
-import { errorOfSqlstate } from './errors.ts'
+import { toRowgateError } from './errors.ts'
 import { countsOf } from './round-trip.ts'
 
 /** The schemas that Rowgate's migrations make; nothing outside them is touched. */
@@ -81,7 +81,7 @@ export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'
 }
 
 function translated(error: unknown): RowgateError {
-  if (error instanceof NeonDbError && error.code !== undefined) return errorOfSqlstate(error.code, error)
+  if (error instanceof NeonDbError && error.code !== undefined) return toRowgateError(error.code, error)
   if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) return error.sourceError
   return new RowgateError(
     'UNAVAILABLE',

@@ -8,7 +8,7 @@ import { retry } from '../../infra/resilience/retry.ts'
 import { engineShareMs } from '../deadline.ts'
 import { sizeOf, tally } from '../result-size.ts'
 import { toldFault } from './client.ts'
-import { errorOfSqlstate } from './errors.ts'
+import { toRowgateError } from './errors.ts'
 
 /** `rowgate.enter` takes no more than an hour. */
 const LONGEST_STATEMENT_MS = 3_600_000
@@ -117,7 +117,7 @@ async function attempt<T extends Counted>(
     }
     if (error instanceof NeonDbError && error.code !== undefined) {
       answered = !CONNECTION_LOST.test(error.code) && error.code !== '57P03'
-      throw errorOfSqlstate(error.code, error)
+      throw toRowgateError(error.code, error)
     }
     // Our own fetch has refused what the endpoint sent: it is there, and would send the same again.
     if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) throw error.sourceError

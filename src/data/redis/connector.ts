@@ -3,7 +3,7 @@
 import * as drivers from '#drivers'
 import type { KeyValue, Open } from '../connections.ts'
 import { createTravel } from '../execute.ts'
-import { errorOfRedis } from './errors.ts'
+import { toRowgateError } from './errors.ts'
 import { namesOf } from './keys.ts'
 import { DELETE, GET, INCREMENT, SET, STATS } from './scripts.ts'
 
@@ -39,7 +39,7 @@ export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
     engine: 'redis',
     title: 'Redis',
     limitMs: ANSWER_LIMIT_MS,
-    errorOf: errorOfRedis,
+    errorOf: toRowgateError,
   })
   const link = () => (/^https?:/.test(url) ? rest(url, token) : socket(url))
 

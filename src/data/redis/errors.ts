@@ -1,19 +1,19 @@
 /** What a Redis error means to a caller: our code and our sentence. Redis' own text may hold a key, so none of it goes out. */
 
 import type { RowgateError } from '../../infra/errors.ts'
-import { type Meaning, meant } from '../error-mapping.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
-const BUSY: Meaning = ['UNAVAILABLE', 'Redis is busy or restarting; try again shortly.', 'retryable']
-const REFUSED_LOGIN: Meaning = [
+const BUSY: ErrorMapping = ['UNAVAILABLE', 'Redis is busy or restarting; try again shortly.', 'retryable']
+const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
   'Redis refused the login; its operator has to look at REDIS_URL.',
 ]
-const FULL: Meaning = ['UNAVAILABLE', 'Redis is full; let entries expire or delete some.', 'retryable']
-const UNREACHABLE: Meaning = ['UNAVAILABLE', 'Redis cannot be reached; try again shortly.', 'retryable']
-const UNKNOWN: Meaning = ['DATABASE_ERROR', 'Redis could not do this; the log says why.']
+const FULL: ErrorMapping = ['UNAVAILABLE', 'Redis is full; let entries expire or delete some.', 'retryable']
+const UNREACHABLE: ErrorMapping = ['UNAVAILABLE', 'Redis cannot be reached; try again shortly.', 'retryable']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'Redis could not do this; the log says why.']
 
 /** By the word in capitals that an error reply begins with. */
-const MEANINGS: Readonly<Record<string, Meaning>> = {
+const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   WRONGPASS: REFUSED_LOGIN,
   NOAUTH: REFUSED_LOGIN,
   NOPERM: REFUSED_LOGIN,
@@ -41,7 +41,7 @@ function withoutCommand(cause: unknown): unknown {
 }
 
 /** `cause` is the driver's error; one that is no reply of the server's means that there was none. */
-export function errorOfRedis(cause: unknown): RowgateError {
+export function toRowgateError(cause: unknown): RowgateError {
   const word = cause instanceof Error ? WORD.exec(cause.message)?.[1] : undefined
-  return meant(MEANINGS[word ?? ''] ?? UNREACHABLE, withoutCommand(cause))
+  return mappedError(MAPPINGS[word ?? ''] ?? UNREACHABLE, withoutCommand(cause))
 }

@@ -1,6 +1,6 @@
 /** The admin toolset: upkeep as the owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
 
-import { CHANGES, type Toolset, tool, RawResult } from '../../toolkit/tool.ts'
+import { CHANGES, RawResult, type Toolset, tool } from '../../toolkit/tool.ts'
 import { operationInput, operationOutput } from './schema.ts'
 
 export const admin: Toolset = {

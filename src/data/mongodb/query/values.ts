@@ -71,7 +71,8 @@ export function nameOf(name: string): string {
       `\`${shown(name)}\` is no name for a field: it is empty, or holds a dot, a NUL or a leading $.`,
     )
   if (NEVER_NAMES.has(name)) throw rejected(`No field may be called \`${name}\`.`)
-  if (name === OWNER_MARKER) throw rejected(`\`${OWNER_MARKER}\` is this server's own; documents are the caller's anyway.`)
+  if (name === OWNER_MARKER)
+    throw rejected(`\`${OWNER_MARKER}\` is this server's own; documents are the caller's anyway.`)
   return name
 }
 

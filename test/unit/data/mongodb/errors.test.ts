@@ -2,7 +2,7 @@
 
 import { MongoServerError } from 'mongodb'
 import { expect, test } from 'vitest'
-import { errorOfMongo } from '../../../../src/data/mongodb/errors.ts'
+import { toRowgateError } from '../../../../src/data/mongodb/errors.ts'
 
 test.each([
   ['a value of the wrong type', 14],
@@ -13,13 +13,13 @@ test.each([
   ['a text that is converted to a number and is none', 241],
   ['what an operator does not take', 17_124],
 ])('%s is a fault of the query', (_, code) => {
-  const error = errorOfMongo(new MongoServerError({ message: "Failed to parse number 'hunter2'", code }))
+  const error = toRowgateError(new MongoServerError({ message: "Failed to parse number 'hunter2'", code }))
   expect(error).toMatchObject({ code: 'QUERY_REJECTED', retryable: false })
   expect(error.message).not.toContain('hunter2')
 })
 
 test('what is unknown is ours to look at', () => {
-  expect(errorOfMongo(new MongoServerError({ message: 'x', code: 8 }))).toMatchObject({
+  expect(toRowgateError(new MongoServerError({ message: 'x', code: 8 }))).toMatchObject({
     code: 'DATABASE_ERROR',
   })
 })
