@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
  * one run, taking turns. `--quick` only shows that it works; `--json FILE` writes the medians too; `--sql`
- * measures the SQL sandbox and search by meaning instead. It sends to 127.0.0.1 only.
+ * measures the SQL sandbox and search by meaning instead, `--tokens` what a model reads. It sends to 127.0.0.1 only.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -16,6 +16,7 @@ import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
 import { type Figures, measure, type Plan, type Trial, type Workers } from './bench/measure.ts'
 import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
 import { measureSql } from './bench/sql.ts'
+import { printTokens } from './bench/tokens.ts'
 import { type RunningWorker, startWorker } from './bench/workerd.ts'
 
 /** Many short turns rather than few long ones: what else the machine does then spoils some, and the medians stand. */
@@ -41,6 +42,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     sql: { type: 'boolean', default: false },
+    tokens: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 })
@@ -52,7 +54,8 @@ const closers: (() => Promise<unknown>)[] = []
 try {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
   closers.push(() => rm(directory, { recursive: true, force: true }))
-  if (options.sql) {
+  if (options.tokens) printTokens()
+  else if (options.sql) {
     await measureSql(join(directory, 'sql'), (close) => void closers.push(close))
   } else {
     const sizes = await weigh(directory)

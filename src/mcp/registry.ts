@@ -1,10 +1,10 @@
 /** Every tool there is, checked once; and the view of them that one caller's scopes and URL leave. */
 
-import * as z from 'zod'
 import type { Engine } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
-import type { Tool, Toolset } from '../toolkit/tool.ts'
+import type { Tool, ToolAnnotations, Toolset } from '../toolkit/tool.ts'
 import { EVERYTHING, type Selection } from './selection.ts'
+import { envelopeSchema, inputSchema } from './tool-schema.ts'
 
 /** How long a client may keep a list, in milliseconds: tools change with a deployment, not in between. */
 export const LIST_TTL_MS = 300_000
@@ -109,34 +109,17 @@ function listEntry(tool: Tool): Record<string, unknown> {
     name: tool.name,
     title: tool.title,
     description: tool.description,
-    inputSchema: jsonSchema(tool.input, 'input'),
+    inputSchema: inputSchema(tool.input),
     ...(tool.output !== undefined && { outputSchema: envelopeSchema(tool.output) }),
-    annotations: tool.annotations,
+    annotations: hintsOf(tool.annotations),
   }
 }
 
-/** 2020-12 is what MCP takes a schema for, so only one that says so itself says so on the wire. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io })
-  return schema.meta()?.$schema === undefined ? rest : { $schema, ...rest }
-}
-
-/** The envelope's schema around a tool's own data; the error half is short, since every list carries it per tool. */
-function envelopeSchema(output: z.ZodType): Record<string, unknown> {
-  // References in it start at the root (`#/$defs/…`), so that is where what they name must be.
-  const { $defs, ...data } = jsonSchema(output, 'input')
-  return {
-    ...($defs !== undefined && { $defs }),
-    type: 'object',
-    properties: {
-      status: { enum: ['success', 'error'] },
-      data,
-      error: {
-        type: 'object',
-        properties: { code: { type: 'string' }, message: { type: 'string' }, retryable: { type: 'boolean' } },
-        required: ['code', 'message', 'retryable'],
-      },
-    },
-    required: ['status'],
-  }
+/**
+ * The hints that say something (2026-07-28, schema, "ToolAnnotations"): of a tool that only reads those about changes mean
+ * nothing, and a tool is taken to write and not to be idempotent when it does not say so.
+ */
+function hintsOf({ readOnlyHint, destructiveHint, idempotentHint, openWorldHint }: ToolAnnotations) {
+  if (readOnlyHint) return { readOnlyHint, openWorldHint }
+  return { destructiveHint, ...(idempotentHint && { idempotentHint }), openWorldHint }
 }

@@ -8,5 +8,5 @@ export const idempotencyKey = z
   .max(128)
   .optional()
   .describe(
-    'Any string of yours; a repeated call with the same key adds nothing and returns what the first one added',
+    'Any string; makes a retry safe: a second call with the same key returns what the first one added',
   )

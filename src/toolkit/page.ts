@@ -13,19 +13,18 @@ export const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
 /** Rows that are all there are. */
 export const tableOutput = z.object({
   columns: z.array(z.string()),
-  rows: z.array(z.array(cell)).describe('In the order of `columns`'),
+  rows: z.array(z.array(cell)),
 })
 
 /** Rows up to a limit. */
 export const listOutput = tableOutput.extend({
   row_count: z.int(),
-  truncated: z.boolean().describe('true when there are more'),
+  truncated: z.boolean(),
 })
 
 /** Rows up to a limit, and where to go on. */
 export const pageOutput = listOutput.extend({
-  truncated: z.boolean().describe('true when there are more: call again with `next_cursor`'),
-  next_cursor: z.string().optional(),
+  next_cursor: z.string().optional().describe('When truncated'),
 })
 
 export type List<Cell = z.output<typeof cell>> = Omit<z.output<typeof listOutput>, 'rows'> & {

@@ -26,7 +26,7 @@ export const cacheDataInput = z.strictObject({
     .min(1)
     .max(TTL_MAX_SECONDS)
     .default(TTL_DEFAULT_SECONDS)
-    .describe('How long to keep it, 1 second to 30 days; an hour unless told'),
+    .describe('How long to keep it, up to 30 days'),
 })
 
 export const keyInput = z.strictObject({ key })

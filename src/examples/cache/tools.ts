@@ -24,7 +24,7 @@ export const cache: Toolset = {
       name: 'cache_data',
       title: 'Keep a value for a while',
       description:
-        'Keeps a JSON value under a key of the user until it expires, for what is costly to work out again; a key that is there gets the new value.',
+        "Keeps a JSON value under a key of the user's until it expires; a key that exists gets the new value.",
       scope: WRITE,
       annotations: CHANGES,
       input: cacheDataInput,
@@ -34,7 +34,7 @@ export const cache: Toolset = {
     tool({
       name: 'get_cached_data',
       title: 'Get a kept value',
-      description: 'Returns the value under a key and the time that is left, or `found: false`.',
+      description: 'Returns the value under a key and the seconds that it is still kept, or `found: false`.',
       scope: READ,
       annotations: READS,
       input: keyInput,
@@ -44,7 +44,7 @@ export const cache: Toolset = {
     tool({
       name: 'delete_cached_data',
       title: 'Drop a kept value',
-      description: 'Drops the value under a key before it expires, and tells whether there was one.',
+      description: 'Drops the value under a key before it expires, and says whether there was one.',
       scope: WRITE,
       annotations: CHANGES,
       input: keyInput,
@@ -54,7 +54,7 @@ export const cache: Toolset = {
     tool({
       name: 'redis_stats',
       title: 'About the cache',
-      description: 'Tells how many entries the user has, the limits, and the version of Redis.',
+      description: 'Reports how many entries the user has, the limits, and the version of Redis.',
       scope: READ,
       annotations: READS,
       input: statsInput,

@@ -12,15 +12,13 @@ const POST_IDS_MAX = 500
 const BATCH_MAX_USERS = 10_000
 const BATCH_MAX_SIZE = 1_000
 
-const name = z.string().trim().min(1).max(100).describe('The name, 1 to 100 characters')
+const name = z.string().trim().min(1).max(100).describe('1 to 100 characters')
 const email = z
   .email('must be an e-mail address')
   .max(254)
-  .describe('Unique within the tenant, whatever its case')
+  .describe('E-mail address, unique in the tenant in any case')
 const age = z.int().min(0).max(150)
-const userId = z
-  .uuid('must be a user id (a UUID)')
-  .describe('The user, by the id from `get_users` or `search_users`')
+const userId = z.uuid('must be a user id (a UUID)').describe('Id from `get_users` or `search_users`')
 const newUser = { name, email, age: age.nullish().describe('In years, 0 to 150') }
 const limit = z.int().min(1).max(PAGE_MAX_USERS).default(20).describe('Users at most, 1 to 100')
 const cursor = z
@@ -57,10 +55,7 @@ export const updateUserInput = z
 
 export const deleteUserInput = z.strictObject({
   user_id: userId,
-  permanent: z
-    .boolean()
-    .default(false)
-    .describe('true removes the user and all posts for good; false only hides them'),
+  permanent: z.boolean().default(false).describe('true removes user and posts for good; false hides them'),
 })
 
 export const createUserWithPostsInput = z.strictObject({
@@ -71,14 +66,14 @@ export const createUserWithPostsInput = z.strictObject({
 export const userWithPostsInput = z.strictObject({ user_id: userId, cursor })
 
 export const bulkUpdatePostsInput = z.strictObject({
-  author_id: userId.describe('The author, by the id from `get_users` or `search_users`'),
+  author_id: userId.describe('Id from `get_users` or `search_users`'),
   post_ids: z
     .array(z.uuid('must be a post id (a UUID)'))
     .min(1)
     .max(POST_IDS_MAX)
     .refine((ids) => new Set(ids).size === ids.length, 'must not name a post twice')
     .optional()
-    .describe("Only these of the author's posts, up to 500; without it all of them"),
+    .describe("Only these of the author's posts, up to 500; otherwise all"),
   updates: newPost
     .partial()
     .extend({ published: z.boolean().optional().describe('Whether the posts are published') })
@@ -86,7 +81,7 @@ export const bulkUpdatePostsInput = z.strictObject({
       (updates) => Object.keys(updates).length > 0,
       'must change at least one of title, content, published',
     )
-    .describe('What every one of the posts gets'),
+    .describe('What each of the posts gets'),
 })
 
 export const optimizedSearchInput = z.strictObject({
@@ -108,8 +103,8 @@ export const userOutput = z.object({
   name: z.string(),
   email: z.string(),
   age: z.int().nullable(),
-  created_at: z.string().describe('ISO 8601, UTC'),
-  updated_at: z.string().describe('ISO 8601, UTC'),
+  created_at: z.string(),
+  updated_at: z.string(),
 })
 
 export const userSearchOutput = listOutput.extend({

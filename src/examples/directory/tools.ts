@@ -43,8 +43,7 @@ export const directory: Toolset = {
     tool({
       name: 'create_user',
       title: 'Create a user',
-      description:
-        "Adds a user to the caller's tenant and returns it. An e-mail that a user has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.",
+      description: 'Adds a user to the tenant and returns it. An e-mail that another user has is a CONFLICT.',
       scope: WRITE,
       annotations: ADDS,
       input: createUserInput,
@@ -54,7 +53,7 @@ export const directory: Toolset = {
     tool({
       name: 'get_users',
       title: 'List users',
-      description: "Lists the tenant's users, oldest first, as columns and rows; go on with `next_cursor`.",
+      description: "Lists the tenant's users, oldest first.",
       scope: READ,
       annotations: READS,
       input: getUsersInput,
@@ -65,7 +64,7 @@ export const directory: Toolset = {
       name: 'search_users',
       title: 'Search users',
       description:
-        'Finds users with a text in name or e-mail, newest first, with `total` and `has_more`; go on with `offset`. For whole words, ranked, there is `optimized_search`.',
+        'Finds users by a part of name or e-mail, newest first. Go on with `offset`. For whole words, ranked, use `optimized_search`.',
       scope: READ,
       annotations: READS,
       input: searchUsersInput,
@@ -75,8 +74,7 @@ export const directory: Toolset = {
     tool({
       name: 'update_user',
       title: 'Change a user',
-      description:
-        'Changes name, email or age of a user, and nothing else; fields left out stay. Returns the user.',
+      description: 'Changes name, email or age of a user and returns it. Fields left out stay.',
       scope: WRITE,
       annotations: CHANGES,
       input: updateUserInput,
@@ -86,8 +84,7 @@ export const directory: Toolset = {
     tool({
       name: 'delete_user',
       title: 'Delete a user',
-      description:
-        'Hides a user from every tool and frees the e-mail; with `permanent` removes the user and all posts for good.',
+      description: 'Hides a user from every tool and frees the e-mail, or removes user and posts for good.',
       scope: WRITE,
       annotations: CHANGES,
       input: deleteUserInput,
@@ -98,7 +95,7 @@ export const directory: Toolset = {
       name: 'create_user_with_posts',
       title: 'Create a user with posts',
       description:
-        'Adds a user and up to 50 posts in one transaction: all of it or nothing. Returns the user and the ids of the posts. A second call is a CONFLICT, since the e-mail is taken.',
+        'Adds a user and up to 50 posts, all or nothing. Returns the user and the ids of the posts. A retry is a CONFLICT: the e-mail is taken.',
       scope: WRITE,
       annotations: ADDS,
       input: createUserWithPostsInput,
@@ -108,8 +105,7 @@ export const directory: Toolset = {
     tool({
       name: 'get_user_with_posts',
       title: 'Get a user with posts',
-      description:
-        'Returns one user by id, with the newest 100 posts as columns and rows; go on with `next_cursor`. NOT_FOUND if the tenant has no such user.',
+      description: 'Returns one user with the newest 100 posts.',
       scope: READ,
       annotations: READS,
       input: userWithPostsInput,
@@ -120,7 +116,7 @@ export const directory: Toolset = {
       name: 'bulk_update_posts',
       title: 'Change posts of an author',
       description:
-        "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All of them or none; returns their ids.",
+        "Gives all of an author's posts, or those in `post_ids`, the same title, content or published state. All or none; returns their ids.",
       scope: WRITE,
       annotations: CHANGES,
       input: bulkUpdatePostsInput,
@@ -131,7 +127,7 @@ export const directory: Toolset = {
       name: 'optimized_search',
       title: 'Full-text search of users',
       description:
-        'Finds users by whole words of name or e-mail, best match first, with a `rank`. For parts of words there is `search_users`.',
+        'Finds users by whole words of name or e-mail, best match first. For parts of words use `search_users`.',
       scope: READ,
       annotations: READS,
       input: optimizedSearchInput,
@@ -144,7 +140,7 @@ export const directory: Toolset = {
       name: 'batch_insert_users',
       title: 'Insert many users',
       description:
-        'Adds up to 10,000 users in one transaction: all of them, or none if one cannot be added. Returns how many; reports progress when the call asks for it.',
+        'Adds up to 10,000 users, all or none. Returns how many; reports progress when the call asks for it.',
       scope: WRITE,
       annotations: ADDS,
       input: batchInsertUsersInput,

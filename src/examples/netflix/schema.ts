@@ -19,7 +19,7 @@ const titleId = z
 const day = z.iso.date('must be a date, YYYY-MM-DD')
 const locale = z
   .enum(['en', 'non-en'])
-  .describe('Only titles of the English (en) or the non-English (non-en) lists; unlisted titles have none')
+  .describe('Only titles of the English or the non-English lists; unlisted titles have none')
 
 export const searchTitlesInput = z.strictObject({
   query: z
@@ -27,7 +27,7 @@ export const searchTitlesInput = z.strictObject({
     .trim()
     .min(1)
     .max(QUERY_MAX_CHARACTERS)
-    .describe('A title or part of it, in English or the original language; typing errors are forgiven'),
+    .describe('A title or part of it, in English or the original language; typing errors are fine'),
   kind: z.enum(['movie', 'show']).optional().describe('Only films, or only shows'),
   locale: locale.optional(),
   released_from: day.optional().describe('Only titles released on this day or later'),
@@ -35,7 +35,7 @@ export const searchTitlesInput = z.strictObject({
   globally_available: z
     .boolean()
     .optional()
-    .describe('Only titles that are (or are not) available everywhere'),
+    .describe('Only titles that are (or are not) available worldwide'),
   limit: z.int().min(1).max(SEARCH_MAX_TITLES).default(10).describe('Titles at most, 1 to 50'),
 })
 
@@ -77,7 +77,7 @@ export const viewingTrendsInput = z.strictObject({
     .describe('Rows at most, 1 to 520; the newest are kept'),
 })
 
-const note = z.string().optional().describe('Why there is nothing, and what to do')
+const note = z.string().optional().describe('Why there is nothing')
 
 export const titlesOutput = listOutput.extend({ note })
 
@@ -88,10 +88,10 @@ export const titleOutput = z.object({
   original_title: z.string().nullable(),
   locale: z.enum(['en', 'non-en']).nullable(),
   globally_available: z.boolean().nullable(),
-  release_date: z.string().nullable().describe('A show: of its first season that has one'),
-  runtime_minutes: z.int().nullable().describe('A show: of all its seasons together'),
-  seasons: tableOutput.nullable().describe('A show only'),
-  half_years: tableOutput.describe("Netflix's half-yearly reports, newest first"),
+  release_date: z.string().nullable().describe("A show: its first season's"),
+  runtime_minutes: z.int().nullable().describe('A show: all seasons'),
+  seasons: tableOutput.nullable().describe('Shows only'),
+  half_years: tableOutput.describe('Newest first'),
   top10: z
     .object({
       weeks: z.int(),
@@ -101,12 +101,12 @@ export const titleOutput = z.object({
       hours_viewed: z.number(),
     })
     .nullable()
-    .describe('The weekly top 10 lists, by first days of weeks; null if it was never in one'),
+    .describe('Of the weekly lists; null if never in one'),
 })
 
 export const topTitlesOutput = listOutput.extend({
-  from: z.string().nullable().describe('First day of the period; null where no report is'),
-  to: z.string().nullable().describe('Last day'),
+  from: z.string().nullable().describe('Null without a report'),
+  to: z.string().nullable(),
   note,
 })
 

@@ -28,7 +28,7 @@ export const netflix: Toolset = {
       name: 'search_titles',
       title: 'Search titles',
       description:
-        'Finds films and shows by name, best match first, typing errors forgiven, original names too. Gives the ids that the other tools take, as columns and rows.',
+        'Finds films and shows by name, best match first. Gives the ids that the other tools take.',
       scope: READ,
       annotations: READS,
       input: searchTitlesInput,
@@ -39,7 +39,7 @@ export const netflix: Toolset = {
       name: 'get_title',
       title: 'Get a title',
       description:
-        'Returns one film or show by its id: names, release, runtime, seasons, hours viewed per half year, and its record in the weekly top 10.',
+        'Returns one film or show: names, release, runtime, seasons, hours viewed per half year, and its record in the weekly top 10.',
       scope: READ,
       annotations: READS,
       input: titleInput,
@@ -50,7 +50,7 @@ export const netflix: Toolset = {
       name: 'top_titles',
       title: 'Most watched titles',
       description:
-        'Ranks the most watched films and seasons of a week or a half year, by views (by hours where views were not published). `rank` is over what you asked for, `list_rank` that of the published weekly list of ten.',
+        'Ranks the most watched films and seasons of a week or a half year, by views (by hours where views are not published). `rank` counts what you asked for, `list_rank` is that of the published weekly ten.',
       scope: READ,
       annotations: READS,
       input: topTitlesInput,
@@ -62,7 +62,7 @@ export const netflix: Toolset = {
       name: 'compare_titles',
       title: 'Compare titles',
       description:
-        'Compares two to five titles side by side: hours and views of the half-yearly reports, weeks and best rank in the weekly top 10. A show counts with all its seasons.',
+        'Compares titles: hours and views of the half-yearly reports, weeks and best rank in the weekly top 10. A show counts with all its seasons.',
       scope: READ,
       annotations: READS,
       input: compareTitlesInput,
@@ -73,7 +73,7 @@ export const netflix: Toolset = {
       name: 'viewing_trends',
       title: 'Weekly viewing of a title',
       description:
-        'Follows a title week by week, oldest first, for the weeks in which it was in the top 10: rank, hours and views, one row a season. Weeks go by their first day, a Monday; other weeks were not published.',
+        'Lists rank, hours and views of a title for each week in the top 10, oldest first, one row a season. A week is named by its Monday.',
       scope: READ,
       annotations: READS,
       input: viewingTrendsInput,

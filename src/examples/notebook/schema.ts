@@ -36,7 +36,7 @@ export const getTasksInput = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('Words, or beginnings of words, that must all be in title or details'),
+    .describe('Words, or beginnings of words, all of which must occur'),
   limit: z.int().min(1).max(PAGE_MAX_NOTES).default(PAGE_DEFAULT_NOTES).describe('Notes a page, 1 to 100'),
   cursor: z
     .string()
@@ -61,8 +61,8 @@ export const noteOutput = z.object({
   details: z.string().nullable(),
   status: z.string(),
   priority: z.int(),
-  created_at: z.string().describe('ISO 8601, UTC'),
-  updated_at: z.string().describe('ISO 8601, UTC'),
+  created_at: z.string(),
+  updated_at: z.string(),
 })
 
 export const deletedNoteOutput = z.object({ id: z.string(), deleted: z.literal(true) })

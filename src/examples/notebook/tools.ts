@@ -25,8 +25,7 @@ export const notebook: Toolset = {
     tool({
       name: 'create_task',
       title: 'Write a note',
-      description:
-        "Adds a note of something to do to the user's notebook and returns it. Send an `idempotency_key` to make a retry safe.",
+      description: "Adds a note of something to do to the user's notebook and returns it.",
       scope: WRITE,
       annotations: ADDS,
       input: createTaskInput,
@@ -36,8 +35,7 @@ export const notebook: Toolset = {
     tool({
       name: 'get_tasks',
       title: 'Read the notebook',
-      description:
-        "Lists the notes in the user's notebook, most urgent first, as columns and rows. Filter by status, priority and words; go on with `next_cursor`.",
+      description: "Lists the user's notes, most urgent first.",
       scope: READ,
       annotations: READS,
       input: getTasksInput,

@@ -32,14 +32,14 @@ export const createUserInput = z.strictObject({
     .email('must be an e-mail address')
     .max(254)
     .toLowerCase()
-    .describe('Unique within the tenant, whatever its case'),
+    .describe('E-mail address, unique in the tenant in any case'),
   metadata: object('Anything else about the person, as JSON, up to 16 KiB').optional(),
   idempotency_key: idempotencyKey,
 })
 
 export const findUsersInput = z.strictObject({
   query,
-  sort: object('Fields with 1 or -1, such as {"name":1}; newest first unless told').optional(),
+  sort: object('Fields with 1 or -1, such as {"name":1}; default newest first').optional(),
   projection: object('Fields with 1 to have only them, or with 0 to leave them out').optional(),
   limit: z.int().min(1).max(PAGE_MAX_PEOPLE).default(PAGE_DEFAULT_PEOPLE).describe('People a page, 1 to 100'),
   skip: z.int().min(0).max(SKIP_MAX).default(0).describe('People to pass over, for the next page'),
@@ -59,15 +59,13 @@ export const personOutput = z.object({
   _id: z.string(),
   name: z.string(),
   email: z.string(),
-  created_at: z.string().describe('ISO 8601, UTC'),
+  created_at: z.string(),
   metadata: z.record(z.string(), z.unknown()),
 })
 
 export const documentsOutput = listOutput.extend({
-  columns: z.array(z.string()).describe('Every field that some document has'),
-  rows: z
-    .array(z.array(z.unknown()))
-    .describe('One array a document, in the order of `columns`; null where it has none'),
+  columns: z.array(z.string()).describe('Every field of some document'),
+  rows: z.array(z.array(z.unknown())).describe('One a document; null where it has no such field'),
 })
 
 export type CreateUser = z.output<typeof createUserInput>

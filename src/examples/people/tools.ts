@@ -16,7 +16,7 @@ export const people: Toolset = {
       name: 'create_user_mongo',
       title: 'Add a person',
       description:
-        'Adds a person with a name, an e-mail address and free metadata, and returns it. An e-mail that a person has already is a CONFLICT. Send an `idempotency_key` to make a retry safe.',
+        'Adds a person with name, e-mail and free metadata, and returns it. An e-mail that another person has is a CONFLICT.',
       scope: WRITE,
       annotations: ADDS,
       input: createUserInput,
@@ -27,7 +27,7 @@ export const people: Toolset = {
       name: 'find_users_mongo',
       title: 'Find people',
       description:
-        "Finds the user's people by a MongoDB filter, with sort and projection, as columns and rows; go on with `skip`. What runs code or reads elsewhere is refused.",
+        "Finds the user's people by a MongoDB filter, with sort and projection. Go on with `skip`. Operators that run code or read elsewhere are refused.",
       scope: READ,
       annotations: READS,
       input: findUsersInput,
@@ -38,7 +38,7 @@ export const people: Toolset = {
       name: 'aggregate_user_stats',
       title: 'Statistics of people',
       description:
-        "Computes statistics of the user's people, or runs a MongoDB aggregation pipeline over them; columns and rows come back. Stages that write or read elsewhere are refused.",
+        "Runs a MongoDB aggregation pipeline over the user's people, or counts them. Stages that write or read elsewhere are refused.",
       scope: READ,
       annotations: READS,
       input: aggregateInput,

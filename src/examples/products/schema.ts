@@ -34,7 +34,7 @@ export const addProductInput = z.strictObject({
   price,
   category,
   description: z.string().max(1_000).optional().describe('Up to 1,000 characters'),
-  stock: stock.default(0).describe('How many there are, 0 or more'),
+  stock: stock.default(0).describe('How many there are'),
   idempotency_key: idempotencyKey,
 })
 
@@ -81,13 +81,11 @@ export const updateStockInput = z
       .min(-STOCK_MAX)
       .max(STOCK_MAX)
       .optional()
-      .describe(
-        'By how much: -3 for three sold, 10 for ten delivered. Never loses what others change meanwhile',
-      ),
+      .describe('By how much: -3 for three sold, 10 for ten delivered; safe beside the changes of others'),
     set_to: stock.optional().describe('What was counted, instead of `change`'),
     expected_stock: stock
       .optional()
-      .describe('Only if the stock is still this, otherwise CONFLICT; makes a retry of `change` safe'),
+      .describe('Only if the stock is still this, else CONFLICT; makes a retry of `change` safe'),
   })
   .refine(
     ({ change, set_to }) => (change === undefined) !== (set_to === undefined),
@@ -101,8 +99,8 @@ export const productOutput = z.object({
   category: z.string(),
   price: z.string().describe('A decimal string with two digits after the point'),
   stock: z.int(),
-  created_at: z.string().describe('ISO 8601, UTC'),
-  updated_at: z.string().describe('ISO 8601, UTC'),
+  created_at: z.string(),
+  updated_at: z.string(),
 })
 
 /** A price in its smallest unit, exact: twelve digits are fewer than a double's fifteen. */

@@ -24,8 +24,7 @@ export const products: Toolset = {
     tool({
       name: 'add_product',
       title: 'Add a product',
-      description:
-        "Adds a product to the tenant's catalogue and returns it. Send an `idempotency_key` to make a retry safe.",
+      description: "Adds a product to the tenant's catalogue and returns it.",
       scope: WRITE,
       annotations: ADDS,
       input: addProductInput,
@@ -36,7 +35,7 @@ export const products: Toolset = {
     tool({
       name: 'get_product',
       title: 'Get a product',
-      description: 'Returns one product by its id. NOT_FOUND if the tenant has no such product.',
+      description: 'Returns one product by its id.',
       scope: READ,
       annotations: READS,
       input: productIdInput,
@@ -47,8 +46,7 @@ export const products: Toolset = {
     tool({
       name: 'search_products',
       title: 'Search products',
-      description:
-        "Lists the tenant's products, as columns and rows. Filter by category, price, stock and text; go on with `next_cursor`.",
+      description: "Lists the tenant's products.",
       scope: READ,
       annotations: READS,
       input: searchProductsInput,
@@ -59,7 +57,7 @@ export const products: Toolset = {
       name: 'update_stock',
       title: 'Change the stock',
       description:
-        'Changes how many of a product there are, by `change` or to `set_to`, and returns it. Never goes below zero: CONFLICT says how many there are.',
+        'Changes the stock of a product, by `change` or to `set_to`, and returns it. Below zero is a CONFLICT that says how many there are.',
       scope: WRITE,
       annotations: { ...CHANGES, idempotentHint: false },
       input: updateStockInput,

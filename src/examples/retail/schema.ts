@@ -20,24 +20,19 @@ const date = z.iso.date('must be a date, YYYY-MM-DD')
 
 export const storePerformanceInput = z
   .strictObject({
-    store_id: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .describe('The store: its id (a UUID) or its name. You see your own stores only'),
+    store_id: z.string().trim().min(1).max(200).describe('One of your stores, by id or name'),
     time_period: z
       .enum(TIME_PERIODS)
       .optional()
-      .describe('Rolling periods end yesterday. Default last_30_days; leave it out with `from` and `to`'),
-    from: date.optional().describe('First day, YYYY-MM-DD, UTC, instead of `time_period`'),
+      .describe('Rolling ones end yesterday. Default last_30_days; leave it out with `from` and `to`'),
+    from: date.optional().describe('First day, YYYY-MM-DD (UTC), instead of `time_period`'),
     to: date.optional().describe('Last day, included, YYYY-MM-DD'),
     top_products: z
       .int()
       .min(1)
       .max(TOP_PRODUCTS_MAX)
       .default(TOP_PRODUCTS_DEFAULT)
-      .describe('How many of the best-selling products, 1 to 20'),
+      .describe('Best-selling products to show, 1 to 20'),
   })
   .refine(
     ({ from, to }) => (from === undefined) === (to === undefined),
@@ -59,20 +54,22 @@ export const storePerformanceInput = z
     `may span at most ${PERIOD_MAX_DAYS} days`,
   )
 
-const period = z.object({
-  from: z.string().describe('First day'),
-  to: z.string().describe('Last day, included'),
-  days: z.int(),
-})
+// Each stands twice in the output, so an id puts it once under `$defs`.
+const period = z
+  .object({ from: z.string(), to: z.string().describe('Included'), days: z.int() })
+  .meta({ id: 'period' })
 
-const metrics = z.object({
-  revenue: z.number(),
-  orders: z.int().describe('Without cancelled and returned ones, like revenue'),
-  average_basket: z.number().nullable().describe('Revenue per order; null without orders'),
-  customers: z.int().describe('Different ones that ordered'),
-  cancelled_orders: z.int(),
-  returned_orders: z.int(),
-})
+const metrics = z
+  .object({
+    revenue: z.number(),
+    orders: z.int().describe('Like revenue without cancelled and returned'),
+    average_basket: z.number().nullable().describe('Null without orders'),
+    customers: z.int(),
+    cancelled_orders: z.int(),
+    returned_orders: z.int(),
+  })
+  .meta({ id: 'metrics' })
+const ranking = listOutput.extend({}).meta({ id: 'ranking' })
 
 export const storePerformanceOutput = z.object({
   store: z.object({ store_id: z.string(), name: z.string(), location: z.string(), kind: z.string() }),
@@ -87,10 +84,10 @@ export const storePerformanceOutput = z.object({
       orders: z.number().nullable(),
       average_basket: z.number().nullable(),
     })
-    .describe('From the period before; null where that one had nothing'),
-  top_products: listOutput,
-  categories: listOutput,
-  insights: z.array(z.string()).describe('What the figures say, in sentences'),
+    .describe('Null where the period before had nothing'),
+  top_products: ranking,
+  categories: ranking,
+  insights: z.array(z.string()),
 })
 
 export const searchProductsInput = z.strictObject({
@@ -105,7 +102,7 @@ export const searchProductsInput = z.strictObject({
     .min(0)
     .max(1)
     .default(SIMILARITY_DEFAULT)
-    .describe('Leaves out products less alike than this, 0 to 1 (cosine)'),
+    .describe('Least similarity (cosine), 0 to 1'),
   max_rows: z
     .int()
     .min(1)
@@ -115,7 +112,7 @@ export const searchProductsInput = z.strictObject({
 })
 
 export const searchProductsOutput = listOutput.extend({
-  model: z.string().describe('The embedding model; similarities of different models cannot be compared'),
+  model: z.string().describe('Embedding model; similarities compare within one model only'),
 })
 
 export const salesQueryInput = queryInput.omit({ sql: true }).extend({ postgresql_query: statement })
@@ -131,7 +128,7 @@ export const tableSchemasInput = z.strictObject({
     .min(1)
     .max(TABLE_NAMES.length)
     .optional()
-    .describe('Names such as `orders` or `retail.orders`; all tables of the shop when left out'),
+    .describe('Names such as `orders`; all tables when left out'),
 })
 
 export const tableSchemasOutput = z.object({
@@ -139,11 +136,9 @@ export const tableSchemasOutput = z.object({
     z.object({
       name: z.string(),
       row: z.string().describe('What a row is'),
-      you_see: z.string().describe('Which of its rows'),
+      you_see: z.string(),
       columns: z.array(z.string()),
-      rows: z
-        .array(z.array(z.union([z.string(), z.boolean()])))
-        .describe('One array a column of the table, in the order of `columns`'),
+      rows: z.array(z.array(z.union([z.string(), z.boolean()]))).describe('One a column of the table'),
       keys: z.array(z.string()),
     }),
   ),
@@ -152,8 +147,8 @@ export const tableSchemasOutput = z.object({
 export const currentDateInput = z.strictObject({})
 
 export const currentDateOutput = z.object({
-  date: z.string().describe('YYYY-MM-DD'),
-  time: z.string().describe('ISO 8601, UTC'),
+  date: z.string(),
+  time: z.string(),
   weekday: z.string(),
 })
 

@@ -30,8 +30,8 @@ export const retail: Toolset = {
       name: 'get_store_performance',
       title: 'Store performance',
       description:
-        'Reports how one of your stores does in a period: revenue, orders, average basket, best-selling products with their ' +
-        'stock, categories, the period before, and what that means in sentences. Revenue leaves out cancelled and returned orders.',
+        'Reports how one of your stores does in a period, and in the one before: revenue, orders, average basket, best-selling ' +
+        'products with stock, categories, and insights in sentences. Revenue leaves out cancelled and returned orders.',
       scope: READ,
       annotations: READS,
       input: storePerformanceInput,
@@ -42,8 +42,8 @@ export const retail: Toolset = {
       name: 'semantic_search_products',
       title: 'Search products by meaning',
       description:
-        'Finds products by what they are for, in plain words, without having to know their names. Best match first, ' +
-        'with a similarity from 0 to 1. To filter by price, category or stock use `execute_sales_query`.',
+        'Finds products by what they are for, in plain words; best match first, with a similarity from 0 to 1. ' +
+        'To filter by price, category or stock use `execute_sales_query`.',
       scope: READ,
       annotations: READS,
       input: searchProductsInput,
@@ -55,9 +55,9 @@ export const retail: Toolset = {
       name: 'execute_sales_query',
       title: 'Query the shop',
       description:
-        'Runs one SELECT in PostgreSQL over the shop (schema `retail`), your stores only. First read the tables with ' +
-        '`get_multiple_table_schemas`; never guess a name. Join by keys, select names, not ids, aggregate in SQL; for ' +
-        'revenue leave out cancelled and returned orders; for "last month" ask `get_current_utc_date`. Pass values as `$1` ' +
+        'Runs one SELECT in PostgreSQL over the shop (schema `retail`), your stores only. First read ' +
+        '`get_multiple_table_schemas`; never guess a name. Select names rather than ids, aggregate in SQL, and leave cancelled ' +
+        'and returned orders out of revenue; for "last month" ask `get_current_utc_date`. Pass values as `$1` ' +
         'with `parameters`. Go on with `next_cursor`; that needs an ORDER BY.',
       scope: READ,
       annotations: READS,
@@ -69,7 +69,7 @@ export const retail: Toolset = {
       name: 'get_multiple_table_schemas',
       title: 'Table schemas',
       description:
-        "Describes the shop's tables: what a row is, which rows you see, columns with types, and keys. Read this before `execute_sales_query`.",
+        "Describes the shop's tables: what a row is, which rows you see, columns, keys. Call it before `execute_sales_query`.",
       scope: READ,
       annotations: READS,
       input: tableSchemasInput,
@@ -80,7 +80,7 @@ export const retail: Toolset = {
       name: 'get_current_utc_date',
       title: 'Current date',
       description:
-        'Returns the current date, time and weekday in UTC. Ask before working out "last month" or "this week".',
+        'Returns the current date, time and weekday in UTC. Call it before you work out "last month" or "this week".',
       scope: READ,
       annotations: { ...READS, idempotentHint: false },
       input: currentDateInput,

@@ -27,7 +27,7 @@ export const addTaskInput = z.strictObject({
 })
 
 export const listTasksInput = z.strictObject({
-  completed: z.boolean().optional().describe('Only completed (true) or only open (false) ones'),
+  completed: z.boolean().optional().describe('true: only completed; false: only open'),
   text: z
     .string()
     .trim()
@@ -61,8 +61,8 @@ export const taskOutput = z.object({
   title: z.string(),
   description: z.string().nullable(),
   completed: z.boolean(),
-  created_at: z.string().describe('ISO 8601, UTC'),
-  updated_at: z.string().describe('ISO 8601, UTC'),
+  created_at: z.string(),
+  updated_at: z.string(),
 })
 
 export const deletedTaskOutput = z.object({ id: z.string(), deleted: z.literal(true) })

@@ -23,8 +23,7 @@ export const tasks: Toolset = {
     tool({
       name: 'add_task',
       title: 'Add a task',
-      description:
-        "Adds a task to the user's to-do list and returns it. Send an `idempotency_key` to make a retry safe.",
+      description: "Adds a task to the user's to-do list and returns it.",
       scope: WRITE,
       annotations: ADDS,
       input: addTaskInput,
@@ -34,8 +33,7 @@ export const tasks: Toolset = {
     tool({
       name: 'list_tasks',
       title: 'List tasks',
-      description:
-        "Lists the user's tasks, newest first, as columns and rows. Filter by `completed` and `text`; go on with `next_cursor`.",
+      description: "Lists the user's tasks, newest first.",
       scope: READ,
       annotations: READS,
       input: listTasksInput,
@@ -45,7 +43,7 @@ export const tasks: Toolset = {
     tool({
       name: 'get_task',
       title: 'Get a task',
-      description: 'Returns one task by its id. NOT_FOUND if the user has no such task.',
+      description: 'Returns one task by its id.',
       scope: READ,
       annotations: READS,
       input: taskIdInput,
@@ -56,7 +54,7 @@ export const tasks: Toolset = {
       name: 'update_task',
       title: 'Change a task',
       description:
-        'Changes the title, description or completed state of a task; fields left out stay. Returns the task.',
+        'Changes title, description or completed state of a task and returns it. Fields left out stay.',
       scope: WRITE,
       annotations: CHANGES,
       input: updateTaskInput,
@@ -67,7 +65,7 @@ export const tasks: Toolset = {
       name: 'complete_task',
       title: 'Complete a task',
       description:
-        'Marks a task as done and returns it. `update_task` with `completed: false` opens it again.',
+        'Marks a task as done and returns it. To open it again use `update_task` with `completed: false`.',
       scope: WRITE,
       annotations: { ...CHANGES, destructiveHint: false },
       input: taskIdInput,

@@ -12,16 +12,14 @@ const name = z.string().min(1).max(MAX_NAME_CHARACTERS)
 const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-21T09:00:00Z' })
 
 export const listActivityInput = z.strictObject({
-  user: name.optional().describe('Only calls of this user (`audit:read` shows those of others)'),
+  user: name.optional().describe('Only calls of this user; others need `audit:read`'),
   tool: name.optional().describe('Only calls of this tool'),
   outcome: name
     .optional()
     .describe(
-      '`success`, `error` for every failure, one error code such as `CONFLICT`, or `begun` for what was about to write',
+      '`success`, `error` (any failure), an error code such as `CONFLICT`, or `begun` (a write without an end)',
     ),
-  target: name
-    .optional()
-    .describe('Only calls that changed or named this row: `table/key`, or an id argument'),
+  target: name.optional().describe('Only calls that changed or named this row: `table/key` or an id'),
   request_id: name.optional().describe('Only calls of this request'),
   since: time.optional().describe('Only calls from this time on (ISO 8601)'),
   until: time.optional().describe('Only calls before this time (ISO 8601)'),
@@ -35,7 +33,7 @@ export const listActivityInput = z.strictObject({
 
 /** `targets` is the one column that is a list. */
 export const activityPageOutput = pageOutput.extend({
-  rows: z.array(z.array(z.union([cell, z.array(z.string())]))).describe('In the order of `columns`'),
+  rows: z.array(z.array(z.union([cell, z.array(z.string())]))),
 })
 
 export type ListActivity = z.output<typeof listActivityInput>

@@ -13,7 +13,7 @@ export const audit: Toolset = {
       name: 'list_activity',
       title: 'List activity',
       description:
-        "Lists the user's own tool calls, newest first: when, which tool and client, outcome, duration, and the rows that were changed or named. With the scope `audit:read` the whole tenant's. Filter by tool, outcome, user, target and time; go on with `next_cursor`.",
+        "Lists the user's tool calls, newest first: time, tool, client, outcome, duration, and the rows changed or named. With the scope `audit:read` the whole tenant's.",
       scope: 'activity:read',
       annotations: READS,
       input: listActivityInput,

@@ -1,7 +1,7 @@
 /** What the SQL tools take and give. */
 
 import * as z from 'zod'
-import { parameters, statement } from '../../sql-guard/schema.ts'
+import { json, parameters, statement } from '../../sql-guard/schema.ts'
 import { listOutput } from '../../toolkit/page.ts'
 
 /** Tables that are described at once. */
@@ -13,7 +13,7 @@ export const listTablesInput = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('Only tables whose `schema.name` contains this; `%` and `_` are wildcards as in LIKE'),
+    .describe('Only tables whose `schema.name` contains this; `%` and `_` as in LIKE'),
 })
 
 export const describeTablesInput = z.strictObject({
@@ -27,14 +27,11 @@ export const describeTablesInput = z.strictObject({
 export const explainInput = z.strictObject({
   sql: statement,
   parameters,
-  analyze: z
-    .boolean()
-    .default(false)
-    .describe('true runs the query, read-only as `query` does, and tells the real times'),
+  analyze: z.boolean().default(false).describe('true runs the query too, and gives real times'),
 })
 
 export const tableListOutput = listOutput.extend({
-  truncated: z.boolean().describe('true when there are more tables: use `pattern`'),
+  truncated: z.boolean().describe('More with a narrower `pattern`'),
 })
 
 const column = z.object({
@@ -51,21 +48,19 @@ export const describedOutput = z.object({
       name: z.string(),
       comment: z.string().nullable(),
       columns: z.array(column),
-      keys: z
-        .array(z.string())
-        .describe('Primary, unique and foreign keys, and checks, as Postgres writes them'),
-      indexes: z.array(z.string()).describe('As Postgres writes them'),
+      keys: z.array(z.string()).describe('Checks too'),
+      indexes: z.array(z.string()),
       policies: z.array(z.string()).describe('Which rows you see'),
     }),
   ),
-  missing: z.array(z.string()).describe('Names that are no table you may read'),
+  missing: z.array(z.string()).describe('Not a table that you may read'),
 })
 
 export const planOutput = z.object({
-  total_cost: z.number().describe("In the planner's units"),
+  total_cost: z.number().describe('Planner units'),
   estimated_rows: z.number(),
   execution_ms: z.number().optional().describe('With `analyze`'),
-  plan: z.json().describe('The steps, each with those that feed it'),
+  plan: json.describe('The steps'),
 })
 
 export type Explain = z.output<typeof explainInput>

@@ -34,7 +34,7 @@ export const sql: Toolset = {
       name: 'list_tables',
       title: 'List tables',
       description:
-        'Lists the tables that `query` can read, with kind, estimated rows (of all callers) and comment. Start here; `describe_tables` says more of those that you need.',
+        'Lists the tables that `query` can read: kind, estimated rows over all users, comment. Start here, then `describe_tables`.',
       scope: READ,
       annotations: READS,
       input: listTablesInput,
@@ -47,7 +47,7 @@ export const sql: Toolset = {
       name: 'describe_tables',
       title: 'Describe tables',
       description:
-        'Describes up to 20 tables: columns with types, keys, indexes and which rows you see. Read this before writing a query.',
+        'Describes up to 20 tables: columns, keys, indexes, and which rows you see. Call it before you write a query.',
       scope: READ,
       annotations: READS,
       input: describeTablesInput,
@@ -60,7 +60,7 @@ export const sql: Toolset = {
       name: 'query',
       title: 'Run a query',
       description:
-        'Runs one SELECT in PostgreSQL and returns columns and rows; row security leaves only rows you may see. ' +
+        'Runs one SELECT in PostgreSQL over the rows that you may see. ' +
         'Pass values as `$1` with `parameters`. Joins, WITH, window functions, JSON, full text and pgvector work. ' +
         'A refusal says what to write instead. Go on with `next_cursor`; that needs an ORDER BY.',
       scope: READ,
@@ -73,7 +73,7 @@ export const sql: Toolset = {
       name: 'explain_query',
       title: 'Explain a query',
       description:
-        'Shows how PostgreSQL would run a query, and at what cost, without running it: for a query that is slow or was refused as too costly. With `analyze` it runs, read-only, and the real times come back.',
+        'Shows the plan and cost of a query without running it. For a query that is slow or was refused as too costly.',
       scope: READ,
       annotations: READS,
       input: explainInput,

@@ -7,13 +7,16 @@ export const nothing = z.strictObject({})
 export const healthOutput = z.object({
   status: z
     .enum(['ok', 'degraded', 'down'])
-    .describe('`degraded`: only an engine that calls can do without is down; `down`: another is'),
+    .describe('`degraded`: an optional engine is down; `down`: a required one'),
   engines: z.record(
     z.string(),
     z.object({
       status: z.enum(['up', 'down']),
       ms: z.number(),
-      login: z.enum(['safe', 'unsafe']).optional().describe('Postgres: whether row security binds the login'),
+      login: z
+        .enum(['safe', 'unsafe'])
+        .optional()
+        .describe('Postgres only: whether row security binds the login'),
     }),
   ),
 })
@@ -55,9 +58,7 @@ export const diagnosticsOutput = z.object({
       }),
     )
     .nullable()
-    .describe(
-      "Rowgate's own slowest by mean time, without values or callers' SQL; null where pg_stat_statements is not there",
-    ),
+    .describe("Rowgate's own, by mean time; null without pg_stat_statements"),
   settings: z.record(z.string(), z.string().nullable()),
 })
 export type Diagnostics = z.output<typeof diagnosticsOutput>

@@ -13,7 +13,7 @@ export const system: Toolset = {
       name: 'health_check',
       title: 'Check health',
       description:
-        'Tells whether each database answers, how fast, and whether row security binds its login. Ask when calls fail as UNAVAILABLE.',
+        'Checks whether each database answers, how fast, and whether row security binds its login. For calls that fail as UNAVAILABLE.',
       scope: 'system:health',
       annotations: READS,
       input: nothing,
@@ -24,7 +24,7 @@ export const system: Toolset = {
       name: 'database_diagnostics',
       title: 'Diagnose the database',
       description:
-        'Reports how PostgreSQL is doing: version, sizes, statistics per table, index use, slow statements where it counts them, and the settings that matter.',
+        'Reports on PostgreSQL: version, sizes, statistics of tables and indexes, slow statements, settings.',
       scope: 'system:read',
       annotations: READS,
       input: nothing,

@@ -3,6 +3,7 @@
 import { createTestHarness } from 'wrangler'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
+import { checkAnswer } from './answer-schema.ts'
 import { SETTINGS } from './edge.ts'
 import { PROJECT } from './project-copy.ts'
 import { shared } from './shared.ts'
@@ -76,6 +77,7 @@ export async function startEngineWorld(
         { method: 'tools/call', params: { name: tool, arguments: args } },
         grant,
       )
+      checkAnswer(tool, result.structuredContent)
       return result.structuredContent
     },
     async list(user, grant = {}) {

@@ -11,6 +11,7 @@ import worker from '../../../src/index.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 import type { Worker } from '../../../src/worker.ts'
 import { databases, type TestDatabase } from '../servers/databases.ts'
+import { checkAnswer } from './answer-schema.ts'
 
 export const ORIGIN = 'http://localhost'
 const MCP_URL = new URL('/mcp', ORIGIN)
@@ -100,6 +101,7 @@ export async function startWorld(
       clients.set(name, client)
       const result = await (await client).callTool({ name: tool, arguments: args })
       const envelope = result.structuredContent as unknown as Envelope
+      checkAnswer(tool, envelope)
       // A failure's audit row follows the answer; whoever counts requests next is not to count that one.
       if (envelope?.status === 'error') await world.settled()
       return envelope

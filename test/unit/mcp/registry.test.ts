@@ -62,7 +62,7 @@ describe('a list', () => {
       handler: () => Promise.resolve(1),
     })
     const [full, without] = listed(toolset('a', makeTool('full'), bare))
-    expect(full.outputSchema.required).toEqual(['status'])
+    expect(Object.keys(full.outputSchema.properties)).toEqual(['status', 'data', 'error'])
     expect(without).not.toHaveProperty('outputSchema')
   })
 

@@ -1,0 +1,98 @@
+/** What a model reads, in tokens as OpenAI's models count them: the list of tools per toolset, and the rows of a query. */
+
+import { createHash } from 'node:crypto'
+import { encode } from 'gpt-tokenizer'
+import { createRegistry } from '../../../src/mcp/registry.ts'
+import { success } from '../../../src/mcp/result.ts'
+import { toolsets } from '../../../src/toolsets/index.ts'
+
+/** Tokens at most. A client cuts one server at 25,000, and every tool is read again on every turn. */
+export const TOKEN_LIMITS = { local: 11_500, core: 2_800, rows: 950 } as const
+
+/** What `npm start` serves without a further database. */
+const LOCAL = new Set(['postgres', 'd1'] as const)
+const CORE: readonly string[] = ['sql', 'audit', 'system']
+const registry = createRegistry(toolsets, LOCAL)
+const reader = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(registry.scopes) }
+
+interface Listed {
+  readonly description: string
+  readonly inputSchema: object
+  readonly outputSchema?: object
+}
+
+/** A list as `tools/list` gives it: what all of it takes, and what of that its parts do. */
+export interface ListTokens {
+  readonly tools: number
+  readonly all: number
+  readonly descriptions: number
+  readonly inputs: number
+  readonly outputs: number
+}
+
+export function measureTokens() {
+  const names = registry.toolsets.map(({ name }) => name)
+  return {
+    local: listTokens(names),
+    core: listTokens(names.filter((name) => CORE.includes(name))),
+    toolsets: names.map((name) => [name, listTokens([name])] as const),
+    rows: encode(queryText()).length,
+  }
+}
+
+function listTokens(names: readonly string[]): ListTokens {
+  const { listJson } = registry.view(reader, { toolsets: names, readOnly: false })
+  const listed: Listed[] = JSON.parse(listJson)
+  const sum = (part: (tool: Listed) => string) =>
+    listed.reduce((total, tool) => total + encode(part(tool)).length, 0)
+  return {
+    tools: listed.length,
+    all: encode(listJson).length,
+    descriptions: sum(({ description }) => description),
+    inputs: sum(({ inputSchema }) => JSON.stringify(inputSchema)),
+    outputs: sum(({ outputSchema = {} }) => JSON.stringify(outputSchema)),
+  }
+}
+
+/** Twenty rows of four columns, each value of the length that Postgres gives it. */
+function queryText(): string {
+  const rows = Array.from({ length: 20 }, (_, row) => {
+    const hash = createHash('sha256').update(`row ${row}`).digest('hex')
+    const id = [
+      hash.slice(0, 8),
+      hash.slice(8, 12),
+      hash.slice(12, 16),
+      hash.slice(16, 20),
+      hash.slice(20, 32),
+    ]
+    const micros = (Number.parseInt(hash.slice(32, 40), 16) % 900_000) + 100_000
+    return [id.join('-'), `Task ${row}`, row % 3 === 0, `2026-11-30 12:${10 + row}:07.${micros}+00`]
+  })
+  return success({
+    columns: ['id', 'title', 'completed', 'created_at'],
+    types: ['uuid', 'text', 'boolean', 'timestamp with time zone'],
+    rows,
+    row_count: rows.length,
+    truncated: false,
+  }).json
+}
+
+export function printTokens(): void {
+  const { local, core, toolsets: each, rows } = measureTokens()
+  console.log(
+    `${'tools/list'.padEnd(14)}${'tools'.padStart(7)}${'tokens'.padStart(8)}   of them descriptions, inputs, outputs`,
+  )
+  const line = (name: string, { tools, all, descriptions, inputs, outputs }: ListTokens, limit?: number) =>
+    console.log(
+      `${name.padEnd(14)}${String(tools).padStart(7)}${String(all).padStart(8)}   ${descriptions}, ${inputs}, ${outputs}${verdict(all, limit)}`,
+    )
+  for (const [name, tokens] of each) line(name, tokens)
+  line('core', core, TOKEN_LIMITS.core)
+  line('all of them', local, TOKEN_LIMITS.local)
+  console.log(`\n20 rows of \`query\`: ${rows} tokens${verdict(rows, TOKEN_LIMITS.rows)}`)
+}
+
+function verdict(tokens: number, limit: number | undefined): string {
+  if (limit === undefined) return ''
+  return tokens <= limit ? ` (at most ${limit})` : ` (MISSED: at most ${limit})`
+}

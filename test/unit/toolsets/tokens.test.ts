@@ -1,0 +1,14 @@
+/** What a model reads on every turn stays within its limits, counted as `npm run bench -- --tokens` counts it. */
+
+import { expect, test } from 'vitest'
+import { measureTokens, TOKEN_LIMITS } from '../../../scripts/measure/bench/tokens.ts'
+
+const tokens = measureTokens()
+
+test('the list of all local tools stays within its limit', () => {
+  expect(tokens.local.all).toBeLessThanOrEqual(TOKEN_LIMITS.local)
+})
+
+test('the list of the core stays within its limit', () => {
+  expect(tokens.core.all).toBeLessThanOrEqual(TOKEN_LIMITS.core)
+})
