@@ -1,9 +1,10 @@
-/** drizzle-kit: tables live beside their toolset, migrations in `drizzle/`, written by `npm run db:generate -- --name NAME`. */
+/** drizzle-kit for the toolsets' tables in Postgres: `npm run db:generate -- --name <subject>` writes their migrations. */
 
 import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/{toolsets,examples}/*/tables.ts',
-  out: './drizzle',
+  // drizzle-kit refuses a project without a schema file; this file holds no table.
+  schema: ['./src/toolsets/*/tables.ts', './drizzle.config.ts'],
+  out: './drizzle/toolsets',
 })

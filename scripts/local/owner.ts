@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { Refusal } from '../cli/cli-error.ts'
 import { lockDirectory, openDirectory } from './directory.ts'
+import { exampleNames } from './migration-files.ts'
 import { knockOwnerDoor } from './owner-endpoint.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { applyMigrations, type Owner } from './postgres/migrations.ts'
@@ -17,7 +18,7 @@ export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Pr
   try {
     const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
     try {
-      await applyMigrations(endpoint.owner)
+      await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
       return await work(endpoint.owner)
     } finally {
       await endpoint.close()

@@ -7,6 +7,7 @@ import { readStartOptions, type StartOptions } from '../cli/options.ts'
 import { applyD1Migrations } from './d1.ts'
 import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
+import { exampleNames } from './migration-files.ts'
 import { applyMySqlMigrations } from './mysql/migrations.ts'
 import { openOwnerDoor } from './owner-endpoint.ts'
 import { PostgresError } from './postgres/backend.ts'
@@ -83,7 +84,7 @@ async function openDatabase(options: StartOptions, directory: string): Promise<P
 
 /** Migrates, installs the local key and login; gives the Worker's settings for it. */
 async function prepareDatabase({ owner, url, handOut }: PostgresEndpoint, directory: string) {
-  await applyMigrations(owner)
+  await applyMigrations(owner, { examples: exampleNames('postgresql') })
   const identityKey = await keptSecret(directory, 'identity-key', async () => newIdentityKey(LOCAL_KEY_ID))
   await installIdentityKey(owner, identityKey)
   const password = await keptSecret(directory, 'app-password', async () => newPassword())
@@ -100,7 +101,7 @@ async function prepareDatabase({ owner, url, handOut }: PostgresEndpoint, direct
 async function prepareMySql(): Promise<Record<string, string>> {
   const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
   if (!MYSQL_URL) return {}
-  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL).catch((error: unknown) => {
+  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL, exampleNames('mysql')).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
     throw new Refusal(`The server of MYSQL_URL cannot be used: ${said}.`)
   })

@@ -5,6 +5,7 @@
  */
 
 import { Refusal, runScript } from '../cli/cli-error.ts'
+import { exampleNames } from '../local/migration-files.ts'
 import { applyMySqlMigrations } from '../local/mysql/migrations.ts'
 import {
   APP_ROLE,
@@ -22,7 +23,7 @@ import { openServer } from '../local/postgres/server.ts'
 const FIRST_KEY_ID = 'k1'
 
 async function migrate(owner: Owner, ownerUrl: URL): Promise<void> {
-  const applied = await applyMigrations(owner)
+  const applied = await applyMigrations(owner, { examples: exampleNames('postgresql') })
   console.log(applied === 0 ? 'The database is up to date.' : `Applied ${applied} migrations.`)
   if (!(await hasIdentityKey(owner))) {
     const identityKey = newIdentityKey(FIRST_KEY_ID)
@@ -60,7 +61,7 @@ function readMySqlUrl(): string | undefined {
 }
 
 async function migrateMySql(url: string): Promise<void> {
-  const applied = await applyMySqlMigrations(url).catch((error: unknown) => {
+  const applied = await applyMySqlMigrations(url, exampleNames('mysql')).catch((error: unknown) => {
     throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
   })
   console.log(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)

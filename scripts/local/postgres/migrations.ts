@@ -1,8 +1,8 @@
 /** Applies the committed migrations, and what only the owner can do for the Worker: its key and its login. */
 
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { Refusal } from '../../cli/cli-error.ts'
+import { coreFiles, exampleFiles, isFunction, type MigrationFile, toolsetFiles } from '../migration-files.ts'
 import type { Result } from './backend.ts'
 
 /** Runs any number of statements as the owner of the database. */
@@ -14,27 +14,49 @@ export const APP_ROLE = 'rowgate_app'
 const KEY_BYTES = 32
 const PASSWORD_BYTES = 24
 
+export interface MigrationOptions {
+  /** The examples whose tables the database gets; none by default. */
+  readonly examples?: readonly string[]
+}
+
 /**
- * Applies what is not applied yet, each migration whole or not at all, and gives how many that were. They are recorded
- * as drizzle's own migrator does, but told apart by their hash: it only looks at dates, and so skips a migration that
- * was written before another one and merged after it.
+ * Applies what is not applied yet, and answers how many files that were. All of it is one transaction: a file that fails
+ * leaves nothing of the others either. `rowgate.migrations` records each file by its part, name and hash.
  */
-export async function applyMigrations(owner: Owner): Promise<number> {
-  const migrationsFolder = fileURLToPath(new URL('../../../drizzle', import.meta.url))
-  await owner(`
-    create schema if not exists drizzle;
-    create table if not exists drizzle.__drizzle_migrations (
-      id serial primary key, hash text not null, created_at bigint
-    )`)
-  const { rows } = await owner('select hash from drizzle.__drizzle_migrations')
-  const applied = new Set(rows.map(([hash]) => hash))
-  const pending = readMigrationFiles({ migrationsFolder }).filter(({ hash }) => !applied.has(hash))
-  for (const { sql, hash, folderMillis } of pending) {
-    const record = `insert into drizzle.__drizzle_migrations (hash, created_at) values ('${hash}', ${folderMillis})`
-    // Statements of one script are one transaction.
-    await owner([...sql, record].join('\n;\n'))
-  }
+export async function applyMigrations(
+  owner: Owner,
+  { examples = [] }: MigrationOptions = {},
+): Promise<number> {
+  const files = [...coreFiles(), ...toolsetFiles(), ...examples.flatMap(exampleFiles)]
+  const applied = await appliedHashes(owner)
+  const pending = files.filter((file) => isPending(file, applied.get(keyOf(file))))
+  if (pending.length > 0) await owner(pending.flatMap((file) => [file.sql, recordOf(file)]).join('\n;\n'))
   return pending.length
+}
+
+async function appliedHashes(owner: Owner): Promise<Map<string, string>> {
+  const { rows: found } = await owner("select to_regclass('rowgate.migrations') is not null")
+  if (found[0]?.[0] !== 't') return new Map()
+  const { rows } = await owner("select part || ' ' || name, hash from rowgate.migrations")
+  return new Map(rows.map(([key, hash]) => [key ?? '', hash ?? '']))
+}
+
+function isPending(file: MigrationFile, applied: string | undefined): boolean {
+  if (applied === undefined) return true
+  if (applied === file.hash) return false
+  if (isFunction(file)) return true
+  throw new Refusal(
+    `drizzle/${file.part}/${file.name} was changed after this database had it: put it back as it was, and write what is new as a migration of its own.`,
+  )
+}
+
+function recordOf({ part, name, hash }: MigrationFile): string {
+  return `insert into rowgate.migrations as m (part, name, hash) values (${literal(part)}, ${literal(name)}, '${hash}')
+  on conflict on constraint migrations_pkey do update set hash = excluded.hash, applied_at = now()`
+}
+
+function keyOf({ part, name }: MigrationFile): string {
+  return `${part} ${name}`
 }
 
 export async function hasIdentityKey(owner: Owner): Promise<boolean> {

@@ -1,12 +1,10 @@
 /** The benchmark's database: the embedded Postgres, migrated, with one caller's tasks. */
 
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../local/postgres/endpoint.ts'
+import { applyMigrations } from '../../local/postgres/migrations.ts'
 import { CALLER } from './caller.ts'
 import { TASKS } from './fixture.ts'
-
-const MIGRATIONS = new URL('../../../drizzle/', import.meta.url)
 
 export interface Database {
   readonly endpoint: PostgresEndpoint
@@ -16,8 +14,7 @@ export interface Database {
 
 export async function startDatabase(identityKey: string): Promise<Database> {
   const endpoint = await startPostgresEndpoint()
-  const files = (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql')).sort()
-  for (const file of files) await endpoint.owner(await readFile(new URL(file, MIGRATIONS), 'utf8'))
+  await applyMigrations(endpoint.owner, { examples: ['tasks'] })
   const [keyId, key] = identityKey.split(':')
   const password = randomBytes(16).toString('hex')
   await endpoint.owner(`select rowgate.install_key('${keyId}', decode('${key}', 'base64'))`)

@@ -5,7 +5,7 @@ import { check, index, integer, sqliteTable, text, unique } from 'drizzle-orm/sq
 
 const NOW = sql`(strftime('%Y-%m-%dT%H:%M:%fZ'))`
 
-/** `drizzle/d1/0001_notebook_search.sql` keeps its full-text index, `notebook_search`, in step by triggers. */
+/** `drizzle/examples/notebook` keeps its full-text index, `notebook_search`, in step by triggers. */
 export const notebook = sqliteTable(
   'notebook',
   {

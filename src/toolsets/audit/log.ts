@@ -1,4 +1,4 @@
-/** The audit log as a query sees it. It is made by hand-written SQL (`drizzle/*_audit.sql`), since only sealed functions may fill it. */
+/** The audit log as a query sees it. It is made by hand-written SQL (`drizzle/core/`), since only sealed functions may fill it. */
 
 import { bigint, customType, integer, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 

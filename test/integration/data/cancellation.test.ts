@@ -65,7 +65,7 @@ test.skipIf(redisMissing())('on Redis', async () => {
 test.skipIf(mariaDbMissing())('on MySQL, whose transaction is undone', async () => {
   const mariadb = await startMariaDb()
   closers.push(mariadb.close)
-  await applyMySqlMigrations(mariadb.ownerUrl)
+  await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
   const world = await startWorld({ env: { MYSQL_URL: mariadb.url } })
   closers.push(world.close)
   const given = { name: 'drill', category: 'tools', price: '1', stock: 5 }

@@ -16,7 +16,7 @@ interface Engine {
 
 async function mysql(): Promise<Engine> {
   const server = await startMariaDb()
-  await applyMySqlMigrations(server.ownerUrl)
+  await applyMySqlMigrations(server.ownerUrl, ['products'])
   return server
 }
 

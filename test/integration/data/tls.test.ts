@@ -75,7 +75,7 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
     mysql = await startMariaDb(shown)
     mongo = await startLocalMongo(shown)
     plainMongo = await startLocalMongo()
-    await applyMySqlMigrations(mysql.ownerUrl)
+    await applyMySqlMigrations(mysql.ownerUrl, ['products'])
     await mysql.root.query('set global require_secure_transport = on')
     const [toRedis, toMongo] = [await startTap(), await startTap()]
     toMySql = await startTap()

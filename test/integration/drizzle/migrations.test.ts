@@ -1,6 +1,6 @@
-/** The migrations in `drizzle/` and the tables in the code say the same, of every table that the code still has. */
+/** The migrations of each part of `drizzle/` and the tables in its code say the same. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import {
   generateDrizzleJson,
   generateMigration,
@@ -11,73 +11,79 @@ import {
 } from 'drizzle-kit/api'
 import { describe, expect, test } from 'vitest'
 
-const root = new URL('../../../', import.meta.url)
-const read = (path: string) => JSON.parse(readFileSync(new URL(path, root), 'utf8'))
+const ROOT = new URL('../../../', import.meta.url)
 
-async function tablesOfEveryToolset(): Promise<Record<string, unknown>> {
-  const folders = ['toolsets', 'examples'].flatMap((kind) =>
-    readdirSync(new URL(`src/${kind}/`, root), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => ({ kind, name })),
-  )
+/** What drizzle-kit compares with, by the dialect that a part's journal names. */
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  postgresql: { json: generateDrizzleJson, difference: generateMigration },
+  mysql: { json: generateMySQLDrizzleJson, difference: generateMySQLMigration },
+  sqlite: { json: generateSQLiteDrizzleJson, difference: generateSQLiteMigration },
+}
+
+interface Dialect {
+  // Each dialect's snapshot has a type of its own, which a file that was parsed cannot say.
+  json(tables: Record<string, unknown>, previous: string): unknown
+  difference(before: never, now: never): Promise<string[]>
+}
+
+interface Journal {
+  readonly dialect: string
+  readonly entries: readonly { readonly tag: string }[]
+}
+
+/** The parts that drizzle-kit writes, each with the folder of the code that its tables are in. */
+const PARTS = [
+  { part: 'toolsets', code: 'src/toolsets' },
+  ...readdirSync(new URL('drizzle/examples/', ROOT)).map((name) => ({
+    part: `examples/${name}`,
+    code: `src/examples/${name}`,
+  })),
+].filter(({ part, code }) => isThere(`drizzle/${part}/meta/_journal.json`) && isThere(code))
+
+function isThere(path: string): boolean {
+  return existsSync(new URL(path, ROOT))
+}
+
+function read(path: string) {
+  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'))
+}
+
+async function tablesUnder(code: string): Promise<Record<string, unknown>> {
+  const files = readdirSync(new URL(`${code}/`, ROOT), { recursive: true, encoding: 'utf8' })
   const exported: Record<string, unknown> = {}
-  for (const { kind, name } of folders) {
-    const file = readdirSync(new URL(`src/${kind}/${name}/`, root)).find((entry) => entry === 'tables.ts')
-    if (file === undefined) continue
-    const tables: object = await import(`../../../src/${kind}/${name}/tables.ts`)
+  for (const file of files.filter((name) => /(^|\/)tables\.ts$/.test(name))) {
+    const tables: object = await import(new URL(`${code}/${file}`, ROOT).href)
     // Two toolsets may well have a table of the same name, each in an engine of its own.
-    for (const [table, value] of Object.entries(tables)) exported[`${name}.${table}`] = value
+    for (const [table, value] of Object.entries(tables)) exported[`${file}.${table}`] = value
   }
   return exported
 }
 
-interface Snapshot {
-  readonly tables: Readonly<Record<string, unknown>>
-  readonly schemas?: Readonly<Record<string, unknown>>
-}
+describe.each(PARTS)('the migrations of $part', ({ part, code }) => {
+  const journal: Journal = read(`drizzle/${part}/meta/_journal.json`)
 
-/** Without the tables of a toolset that was deleted: rows are not dropped because code is. */
-function without(before: Snapshot, now: Snapshot): Snapshot {
-  const kept = (all: object, names: object) =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => name in names))
-  return {
-    ...before,
-    tables: kept(before.tables, now.tables),
-    ...(before.schemas && { schemas: kept(before.schemas, now.schemas ?? {}) }),
-  }
-}
-
-// Each engine's snapshot has a type of its own, which a file that was parsed cannot say.
-const ENGINES = [
-  { engine: 'Postgres', folder: 'drizzle', json: generateDrizzleJson, difference: generateMigration },
-  {
-    engine: 'MySQL',
-    folder: 'drizzle/mysql',
-    json: generateMySQLDrizzleJson,
-    difference: generateMySQLMigration,
-  },
-  {
-    engine: 'D1',
-    folder: 'drizzle/d1',
-    json: generateSQLiteDrizzleJson,
-    difference: generateSQLiteMigration,
-  },
-] as const
-
-describe.each(ENGINES)('the migrations of $engine', ({ folder, json, difference }) => {
   test('leave drizzle-kit nothing to generate', async () => {
-    const journal: { entries: { idx: number }[] } = read(`${folder}/meta/_journal.json`)
-    const last = String(journal.entries.at(-1)?.idx).padStart(4, '0')
-    const snapshot = read(`${folder}/meta/${last}_snapshot.json`)
-    const now = await json(await tablesOfEveryToolset(), snapshot.id)
-    expect(await difference(without(snapshot, now) as never, now as never)).toEqual([])
+    const last = journal.entries.at(-1)?.tag.slice(0, 4)
+    const snapshot = read(`drizzle/${part}/meta/${last}_snapshot.json`)
+    const dialect = DIALECTS[journal.dialect]
+    if (dialect === undefined) throw new Error(`${part} is in ${journal.dialect}, which no test knows.`)
+    const now = await dialect.json(await tablesUnder(code), snapshot.id)
+    expect(await dialect.difference(snapshot as never, now as never)).toEqual([])
   })
 
   test('are all in the journal, in the order of their names', () => {
-    const journal: { entries: { tag: string }[] } = read(`${folder}/meta/_journal.json`)
-    const files = readdirSync(new URL(`${folder}/`, root))
-      .filter((name) => name.endsWith('.sql'))
-      .sort()
-    expect(journal.entries.map(({ tag }) => `${tag}.sql`)).toEqual(files)
+    const files = readdirSync(new URL(`drizzle/${part}/`, ROOT)).filter((name) => name.endsWith('.sql'))
+    expect(journal.entries.map(({ tag }) => `${tag}.sql`)).toEqual(files.sort())
   })
+})
+
+test('each SQL function is written once, so that its text is what runs', () => {
+  const files = readdirSync(new URL('drizzle/', ROOT), { recursive: true, encoding: 'utf8' })
+  const names = files
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => readFileSync(new URL(`drizzle/${name}`, ROOT), 'utf8'))
+    .flatMap((sql) => [...sql.matchAll(/^\s*create (?:or replace )?(?:function|procedure) ([^\s(]+)/gim)])
+    .map(([, name]) => name?.toLowerCase())
+  expect(names).toContain('rowgate.enter')
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
 })

@@ -12,7 +12,7 @@ describe.skipIf(mariaDbMissing())('products', () => {
   let world: EngineWorld
   beforeAll(async () => {
     mariadb = await startMariaDb()
-    await applyMySqlMigrations(mariadb.ownerUrl)
+    await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
     world = await startEngineWorld({ MYSQL_URL: mariadb.url })
   })
   afterAll(async () => {

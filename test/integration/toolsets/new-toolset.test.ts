@@ -27,8 +27,7 @@ test.skipIf(absent('sql'))(
   async () => {
     const copy = copyProject(
       ...RULES,
-      ...['docs', 'wrangler.toml', 'src', 'scripts', 'test', 'drizzle'],
-      ...['drizzle.config.ts', 'drizzle.mysql.config.ts', 'drizzle.d1.config.ts'],
+      ...['docs', 'wrangler.toml', 'src', 'scripts', 'test', 'drizzle', 'drizzle.config.ts'],
     )
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
     const { scripts } = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'))
@@ -38,20 +37,20 @@ test.skipIf(absent('sql'))(
       return execFileSync(program, [...args, ...more], { cwd: copy, encoding: 'utf8', stdio: 'pipe' })
     }
 
-    const folder = join(copy, 'src/examples/errands')
+    const folder = join(copy, 'src/toolsets/errands')
     cpSync(join(copy, 'src/examples/tasks'), folder, { recursive: true })
     for (const file of readdirSync(folder)) edit(join(folder, file), renamed)
-    edit(join(copy, 'src/examples/index.ts'), (text) =>
+    edit(join(copy, 'src/toolsets/index.ts'), (text) =>
       text
-        .replace(/^import .*\/tasks\/.*\n/m, (line) => renamed(line) + line)
-        .replace(/^ {2}tasks,\n/m, (line) => line + renamed(line)),
+        .replace(/^import { sql }/m, "import { errands } from './errands/tools.ts'\n$&")
+        .replace('[sql, ', '[sql, errands, '),
     )
     npmRun('db:generate', '--name', 'errands')
     expect(npmRun('db:generate:mysql')).toContain('No schema changes')
     expect(npmRun('db:generate:d1')).toContain('No schema changes')
     npmRun('db:generate', '--custom', '--name', 'crm')
-    const custom = readdirSync(join(copy, 'drizzle')).find((name) => name.endsWith('_crm.sql'))
-    edit(join(copy, 'drizzle', custom ?? 'none'), (text) => text + CRM)
+    const custom = readdirSync(join(copy, 'drizzle/toolsets')).find((name) => name.endsWith('_crm.sql'))
+    edit(join(copy, 'drizzle/toolsets', custom ?? 'none'), (text) => text + CRM)
     npmRun('fix')
     npmRun('readme')
     expect(readFileSync(join(copy, 'docs/tools.md'), 'utf8')).toContain('| `add_errand` | errands |')

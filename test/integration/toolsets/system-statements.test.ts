@@ -21,7 +21,7 @@ describe.skipIf(postgres15Missing())('the slow statements', () => {
     // The library can only be named as the server starts, which the run's own was without.
     server = await startPostgres15('shared_preload_libraries=pg_stat_statements')
     endpoint = await startPostgresEndpoint({ postgresUrl: server.url })
-    await applyMigrations(endpoint.owner)
+    await applyMigrations(endpoint.owner, { examples: ['tasks'] })
     await installIdentityKey(endpoint.owner, IDENTITY_KEY)
     await endpoint.owner("alter role rowgate_app login password 'none'")
     await endpoint.owner('create extension pg_stat_statements')

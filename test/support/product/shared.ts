@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { listen } from '../../../scripts/check/listen.ts'
+import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import { QUIET } from '../../../scripts/local/wrangler-env.ts'
@@ -40,7 +41,7 @@ const MAKERS = {
   /** The data of a migrated embedded Postgres. */
   async cluster(folder: string): Promise<void> {
     const endpoint = await startPostgresEndpoint({ dataDirectory: folder })
-    await applyMigrations(endpoint.owner)
+    await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
     await endpoint.close()
   },
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NeonDbError, neon } from '@neondatabase/serverless'
 import pg from 'pg'
+import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import type { Postgres } from '../../../src/data/connections.ts'
@@ -58,7 +59,7 @@ async function startEmbedded(): Promise<TestDatabase> {
 
 async function startServer(): Promise<TestDatabase> {
   const endpoint = await startPostgresEndpoint({ postgresUrl: await ownedDatabase() })
-  await applyMigrations(endpoint.owner)
+  await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
   return await startDatabase(endpoint)
 }
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { accessTo } from '../../../scripts/build/grants.ts'
 import { withoutDrops } from '../../../scripts/build/keep-tables.ts'
 
-const DRIZZLE = new URL('../../../drizzle/', import.meta.url)
+const DRIZZLE = new URL('../../../drizzle/examples/', import.meta.url)
 
 /** The statements, one a line. */
 function statements(migration: string): string[] {
@@ -44,9 +44,10 @@ test('a migration that makes no table is left as it is', () => {
 })
 
 test('it finds every table of the migrations that drizzle-kit wrote', () => {
-  const migrations = readdirSync(DRIZZLE)
+  const migrations = readdirSync(DRIZZLE, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.sql'))
     .map((name) => readFileSync(new URL(name, DRIZZLE), 'utf8'))
+  expect(migrations.length).toBeGreaterThan(0)
   for (const migration of migrations) {
     const made = migration.split('\n').filter((line) => line.startsWith('CREATE TABLE "')).length
     expect(statements(migration).filter((statement) => statement.includes('protect'))).toHaveLength(made)

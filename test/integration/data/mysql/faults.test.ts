@@ -76,7 +76,7 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
   let product_id: string
   beforeAll(async () => {
     mariadb = await startMariaDb()
-    await applyMySqlMigrations(mariadb.ownerUrl)
+    await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
     world = await startEngineWorld({ MYSQL_URL: mariadb.url, REQUEST_TIMEOUT_MS })
     const given = { name: 'drill', category: 'tools', price: '1', stock: 5 }
     product_id = (await world.call('ada', 'add_product', given)).data.id

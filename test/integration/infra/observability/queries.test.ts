@@ -209,7 +209,7 @@ describe.skipIf(mariaDbMissing())('on MySQL', () => {
   let world: World
   beforeAll(async () => {
     mariadb = await startMariaDb()
-    await applyMySqlMigrations(mariadb.ownerUrl)
+    await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
     await mariadb.root.query("set global log_output = 'TABLE'; set global general_log = 1")
     world = await startWorld({ env: { ...LOUD, MYSQL_URL: mariadb.url } })
   })

@@ -11,7 +11,7 @@ const UNFORCED: Readonly<Record<string, string>> = {
     "the owner's own login alone comes here; row security is on with no policy, and nothing is granted",
   'rowgate.identity_keys':
     'read by SECURITY DEFINER functions as its owner; row security is on with no policy, and nothing is granted',
-  'drizzle.__drizzle_migrations': "drizzle-kit's own record of what was applied; nothing is granted",
+  'rowgate.migrations': 'the record of what was applied, for the owner; nothing is granted',
 }
 
 /** Functions that run as their owner without a SET clause, each with the reason. */

@@ -63,7 +63,7 @@ const cases: Case[] = [
     missing: mariaDbMissing,
     async start() {
       const mariadb = await startMariaDb()
-      await applyMySqlMigrations(mariadb.ownerUrl)
+      await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
       return { env: { MYSQL_URL: mariadb.url }, close: mariadb.close }
     },
     write: ['add_product', { name: 'Drill', category: 'Tools', price: '1' }],

@@ -1,0 +1,90 @@
+-- Whether a login could step around row security: by an attribute, through another role, or as the owner of an object in any
+-- database. Large objects do not count: they have no rows, and one call can make them, which must not lock everyone out.
+create or replace function rowgate.unsafe_login(login name) returns boolean
+language plpgsql stable as $$
+begin
+  return coalesce((
+    select r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication
+      or exists (select from pg_auth_members m where m.member = r.oid)
+      or exists (
+        select from pg_shdepend d
+        where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
+          and d.classid <> 'pg_largeobject'::regclass
+      )
+    from pg_roles r
+    where r.rolname = login
+  ), true);
+end
+$$;
+
+-- The claims of a seal that is whole, authentic and in time, or NULL. A seal may live for 300 s at most, whatever it says.
+create or replace function rowgate.open_seal(seal text) returns jsonb
+language plpgsql volatile as $$
+declare
+  parts text[] := string_to_array(seal, '.');
+  claims jsonb;
+  seconds_left numeric;
+begin
+  if octet_length(seal) > 16384 or cardinality(parts) <> 3 or parts[2] !~ '^[A-Za-z0-9+/]+={0,2}$'
+    or not rowgate.authentic(parts[1], 'seal ' || parts[2], parts[3]) then
+    return null;
+  end if;
+  claims := convert_from(decode(parts[2], 'base64'), 'UTF8')::jsonb;
+  seconds_left := (claims ->> 'exp')::numeric - extract(epoch from clock_timestamp());
+  if seconds_left > 0 and seconds_left <= 300
+    and jsonb_typeof(claims -> 'sub') = 'string' and length(claims ->> 'sub') between 1 and 255
+    and jsonb_typeof(claims -> 'tenant') = 'string' and length(claims ->> 'tenant') between 1 and 255
+    and jsonb_typeof(claims -> 'scopes') = 'array' then
+    return claims;
+  end if;
+  return null;
+exception when data_exception then
+  return null;
+end
+$$;
+
+-- The first statement of every transaction. Errors: RG001, the login could step around row security; RG002, the seal is refused.
+--
+-- It has no SET clause, because it sets the search path itself. First every setting that an earlier transaction may have left
+-- in this session goes back to its default. Then names are looked up in pg_catalog only. At the end the work gets the default path.
+create or replace function rowgate.enter(seal text, access text, timeout_ms integer) returns void
+language plpgsql volatile security definer as $$
+declare
+  claims jsonb;
+  key_id text;
+  encoded text;
+begin
+  reset all;
+  set local search_path = pg_catalog, pg_temp;
+  if rowgate.unsafe_login(session_user) then
+    raise exception 'the login could step around row security' using errcode = 'RG001';
+  end if;
+  claims := rowgate.open_seal(seal);
+  if claims is null then
+    raise exception 'the seal is refused' using errcode = 'RG002';
+  end if;
+  if access is null or access not in ('read', 'write') or timeout_ms is null or timeout_ms not between 1 and 3600000 then
+    raise exception 'access is read or write, timeout_ms is 1 to 3600000' using errcode = '22023';
+  end if;
+  key_id := split_part(seal, '.', 1);
+  claims := claims || jsonb_build_object('access', access);
+  encoded := translate(encode(convert_to(claims::text, 'UTF8'), 'base64'), chr(10), '');
+  perform set_config(
+    'rowgate.context',
+    key_id || '.' || encoded || '.' || encode(rowgate.mac(key_id, rowgate.here() || encoded), 'hex'),
+    true
+  );
+  if access = 'read' then
+    set local transaction_read_only = on;
+  end if;
+  perform set_config('statement_timeout', timeout_ms::text, true);
+  -- Waiting for another's lock is not work, and 10 s of it say enough.
+  perform set_config('lock_timeout', least(timeout_ms, 10000)::text, true);
+  perform set_config('idle_in_transaction_session_timeout', timeout_ms::text, true);
+  if current_setting('server_version_num')::integer >= 170000 then
+    -- A second more than the statement's own limit: that one ends the statement, this one the session.
+    perform set_config('transaction_timeout', (timeout_ms + 1000)::text, true);
+  end if;
+  set local search_path to default;
+end
+$$;

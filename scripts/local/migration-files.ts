@@ -1,0 +1,58 @@
+/** The SQL under `drizzle/`, in the order in which a database gets it: core, the operator's toolsets, the examples. */
+
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+const DRIZZLE = new URL('../../drizzle/', import.meta.url)
+
+export interface MigrationFile {
+  /** `core`, `toolsets`, or `examples/<name>`. */
+  readonly part: string
+  /** The path below the part, such as `migrations/0000_tables.sql`. */
+  readonly name: string
+  readonly sql: string
+  /** SHA-256 of the text, hex. */
+  readonly hash: string
+}
+
+/** A function is created again whenever its text has changed; a migration is applied once. */
+export function isFunction({ name }: MigrationFile): boolean {
+  return name.startsWith('functions/')
+}
+
+/** Core's tables, then its functions, which need them, then what needs the functions. */
+export function coreFiles(): MigrationFile[] {
+  const [tables, ...later] = readFiles('core', 'migrations/')
+  return [...(tables === undefined ? [] : [tables]), ...readFiles('core', 'functions/'), ...later]
+}
+
+export function toolsetFiles(): MigrationFile[] {
+  return readFiles('toolsets')
+}
+
+/** The files of one example in the engine that it lives in; see `exampleNames`. */
+export function exampleFiles(name: string): MigrationFile[] {
+  const part = `examples/${name}`
+  return [...readFiles(part), ...readFiles(part, 'functions/')]
+}
+
+/** The examples whose tables are in Postgres, or in MySQL. */
+export function exampleNames(dialect: 'postgresql' | 'mysql'): string[] {
+  return readdirSync(new URL('examples/', DRIZZLE)).filter((name) => {
+    const journal = new URL(`examples/${name}/meta/_journal.json`, DRIZZLE)
+    return existsSync(journal) && JSON.parse(readFileSync(journal, 'utf8')).dialect === dialect
+  })
+}
+
+/** The files of `drizzle/<part>/<folder>` by name; none where there is no such folder. */
+export function readFiles(part: string, folder = ''): MigrationFile[] {
+  const directory = new URL(`${part}/${folder}`, DRIZZLE)
+  if (!existsSync(directory)) return []
+  const names = readdirSync(directory)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+  return names.map((name) => {
+    const sql = readFileSync(new URL(name, directory), 'utf8')
+    return { part, name: folder + name, sql, hash: createHash('sha256').update(sql).digest('hex') }
+  })
+}
