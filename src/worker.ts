@@ -8,7 +8,7 @@ import { createHealthCheck, type HealthCheck } from './data/health.ts'
 import { ownedOnFirstUse, postgresOnFirstUse } from './data/lazy.ts'
 import { createMongo } from './data/mongodb/connector.ts'
 import { createAudit } from './data/postgres/audit/log.ts'
-import type { openNeon } from './data/postgres/client.ts'
+import { loggable, openClient, type PostgresClient, targetOf } from './data/postgres/client.ts'
 import { createDerivedSecret } from './data/postgres/seal.ts'
 import { redisCacheStore } from './data/redis/cache-store.ts'
 import { createRedis } from './data/redis/connector.ts'
@@ -254,19 +254,18 @@ function auditLog(config: Config, log: Log): Audit | undefined {
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
   } = config
   if (databaseUrl === undefined || identityKey === undefined) return undefined
-  let client: ReturnType<typeof openNeon> | undefined
+  const target = targetOf({ databaseUrl, fetchEndpoint })
+  let client: PostgresClient | undefined
   return createAudit({
     identityKey,
     reads: config.AUDIT_READS,
     first: config.AUDIT_FIRST,
     async send(rows, signal) {
-      const { openNeon, toldFault } = await import('./data/postgres/client.ts')
-      client ??= openNeon(databaseUrl, fetchEndpoint)
-      const fetchOptions = { signal, redirect: 'manual' }
+      client ??= await openClient(target)
       try {
-        await client.query('select rowgate.audit_later($1)', [rows], { fetchOptions })
+        await client.execute('select rowgate.audit_later($1)', [rows], { signal })
       } catch (fault) {
-        throw toldFault(fault)
+        throw loggable(fault)
       }
     },
     onLoss: (rows, cause) => log.error('audit_lost', { rows, ...errorFields(cause) }),

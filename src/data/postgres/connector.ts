@@ -1,11 +1,6 @@
-/** Postgres over HTTP: every call is one request that carries one transaction, opened by the caller's seal. */
+/** Postgres: every call is one round trip that carries one transaction, opened by the caller's seal. */
 
-import {
-  type FullQueryResults,
-  type HTTPQueryOptions,
-  NeonDbError,
-  type NeonQueryFunction,
-} from '@neondatabase/serverless'
+import { type HTTPQueryOptions, NeonDbError, type NeonQueryFunction } from '@neondatabase/serverless'
 import { is } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/neon-http'
@@ -15,15 +10,25 @@ import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
 import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from '../connections.ts'
-import { ANSWER_LIMIT, openNeon } from './client.ts'
+import {
+  type Built,
+  MAX_ANSWER_BYTES,
+  openClient,
+  type PostgresClient,
+  type Result,
+  type TcpServer,
+  targetOf,
+} from './client.ts'
 import { createRoundTrips } from './round-trip.ts'
 import { createSealer } from './seal.ts'
 
 export interface PostgresSettings {
   /** The restricted login. */
   readonly databaseUrl: string
-  /** Where the HTTP endpoint is, when it is not Neon's own. */
+  /** An endpoint that speaks Neon's HTTP protocol, when it is not Neon's own. */
   readonly fetchEndpoint?: string | undefined
+  /** What a Hyperdrive binding connects with; it wins over the URL. */
+  readonly hyperdrive?: Omit<TcpServer, 'encrypted'> | undefined
   /** `id:base64`. */
   readonly identityKey: string
   /** Whether an error may say how to start the database. */
@@ -32,9 +37,8 @@ export interface PostgresSettings {
   readonly maxPlanCost?: number | undefined
 }
 
-/** A request over HTTP leaves nothing open, so there is nothing to close. */
 type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
-  Partial<Pick<CallScope, 'observe' | 'traceId'>>
+  Partial<Pick<CallScope, 'observe' | 'onEnd' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
 /**
@@ -51,27 +55,25 @@ const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 const DEFAULT_MAX_PLAN_COST = 1_000_000
 
 type Access = 'read' | 'write'
-type Client = NeonQueryFunction<boolean, boolean>
-type Built = ReturnType<Client['query']>
+type DrizzleClient = NeonQueryFunction<boolean, boolean>
 
 const dialect = new PgDialect()
 // Toolsets build statements at module scope with what they import from `drizzle-orm`, while this file loads late. The
 // bundler initialises that entry for them in time only if it is used here too: without this the Worker does not start.
 if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
 
-/**
- * Made once per isolate; what it returns is made per call and costs next to nothing. The driver's settings are global, so
- * an isolate talks to one Postgres.
- */
+/** Made once per isolate; what it returns is made per call and costs next to nothing. */
 export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
-  const client: Client = openNeon(settings.databaseUrl, settings.fetchEndpoint)
+  const target = targetOf(settings)
+  // What was opened, not the promise of it: workerd ties a promise to the request that made it.
+  let client: PostgresClient | undefined
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
   const sealFor = createSealer(settings.identityKey)
   const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
 
   const roundTrip = createRoundTrips(settings.development)
 
-  return (caller, { signal, deadline, observe, traceId, audit }) => {
+  return (caller, { signal, deadline, observe, onEnd, traceId, audit }) => {
     const call = { signal, deadline, observe }
     const comment = traceComment(traceId)
 
@@ -80,16 +82,18 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
       build: (db: Queries) => T,
       repeatable: boolean,
     ): Promise<BatchResponse<T>> {
+      client ??= await openClient(target)
+      const { query, transaction: send } = client
       const transaction = async (built: Built[]) => {
         const statements = built.map(textOf)
         // Signed once: sent again after a lost answer, the row is known by its id.
         const record =
-          access === 'write' && audit !== undefined ? [client.query(AUDIT, [await audit.signWrite()])] : []
-        const results = await roundTrip({ ...call, repeatable, statements }, async (fetchOptions, leftMs) => {
-          const enter = client.query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
-          const all = await client.transaction([enter, ...built, ...record], {
-            ...AS_RESULTS,
-            fetchOptions,
+          access === 'write' && audit !== undefined ? [query(AUDIT, [await audit.signWrite()])] : []
+        const results = await roundTrip({ ...call, repeatable, statements }, async (flight, leftMs) => {
+          const enter = query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
+          const all = await send([enter, ...built, ...record], {
+            ...flight,
+            onEnd,
             readOnly: access === 'read',
           })
           return all.slice(1, 1 + built.length)
@@ -97,24 +101,22 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
         if (record.length > 0) audit?.written()
         return results
       }
-      const session = new NeonHttpSession(asClient({ query: client.query, transaction }), dialect, undefined)
+      const session = new NeonHttpSession(asClient({ query, transaction }), dialect, undefined)
       // `batch` answers with what each builder declares, in order; its own type for that is `any`.
       return (await session.batch(build(queries))) as BatchResponse<T>
     }
 
     async function sandbox(statement: SandboxStatement): Promise<TextRows> {
+      client ??= await openClient(target)
+      const { query, transaction: send } = client
       const { lead, work } = sandboxed(statement, maxPlanCost)
       const trip = { ...call, repeatable: true, statements: [statement.text] }
-      const results = await roundTrip(trip, async (fetchOptions, leftMs) => {
+      const results = await roundTrip(trip, async (flight, leftMs) => {
         const enter = [await sealFor(caller, Date.now()), leftMs, pathOf(statement.searchPath)]
         const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
-          client.query(text, [...parameters], AS_TEXT),
+          query(text, parameters, AS_TEXT),
         )
-        const all = await client.transaction(built, {
-          ...AS_ARRAYS,
-          fetchOptions: { ...fetchOptions, ...ANSWER_LIMIT },
-          readOnly: true,
-        })
+        const all = await send(built, { ...flight, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true })
         return all.slice(-1)
       }).catch((error: unknown) => {
         throw placed(error, lead)
@@ -131,7 +133,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
 }
 
 function textOf({ queryData }: Built): string {
-  return 'query' in queryData ? queryData.query : ''
+  return 'query' in queryData ? String(queryData.query) : ''
 }
 
 const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
@@ -165,16 +167,12 @@ function placed(error: unknown, lead: string): unknown {
   })
 }
 
-const AS_RESULTS = { arrayMode: true, fullResults: true } as const
-
-/** Rows as arrays, since two columns may have one name. */
-const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
 /** Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from nowhere else. */
 const AS_TEXT: HTTPQueryOptions<boolean, boolean> = {
   types: { getTypeParser: () => (text: string) => text },
 }
 
-function textRows(result: FullQueryResults<true> | undefined): TextRows {
+function textRows(result: Result | undefined): TextRows {
   if (result === undefined) throw new Error('The database answered fewer statements than it was sent.')
   return {
     columns: result.fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })),
@@ -186,12 +184,12 @@ function pathOf(schemas: readonly string[]): string {
   return schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')
 }
 
-/** The two members of the driver's client that Drizzle's neon-http session uses, as the whole that it is typed to take. */
+/** The two members of a client that Drizzle's neon-http session uses, as the whole that it is typed to take. */
 function asClient(members: {
-  query: Client['query'] | typeof refuse
+  query: PostgresClient['query'] | typeof refuse
   transaction(built: Built[]): Promise<unknown>
-}): Client {
-  return members as unknown as Client
+}): DrizzleClient {
+  return members as unknown as DrizzleClient
 }
 
 /** A builder that is awaited by itself would run outside the caller's transaction. */

@@ -5,7 +5,7 @@ import { RowgateError } from '../../infra/errors.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
 import type { Open, Upkeep, UpkeepOperation } from '../connections.ts'
 import { tally } from '../result-size.ts'
-import { openNeon, toldFault } from './client.ts'
+import { loggable, openClient, targetOf } from './client.ts'
 import { toRowgateError } from './errors.ts'
 import { countsOf } from './round-trip.ts'
 
@@ -37,23 +37,20 @@ export interface OwnerSettings {
 
 /** Made once per isolate. */
 export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'owner'> {
-  const client = openNeon(ownerUrl, fetchEndpoint)
-  return (_, { signal, deadline, audit, observe, traceId }): Upkeep => {
+  const target = targetOf({ databaseUrl: ownerUrl, fetchEndpoint })
+  return (_, { signal, deadline, audit, observe, onEnd, traceId }): Upkeep => {
     const comment = traceComment(traceId)
     const over = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, deadline - Date.now()))])
 
-    async function one(text: string, parameters: unknown[]): Promise<Record<string, unknown> | undefined> {
+    /** The first column of the first row. */
+    async function one(text: string, parameters: unknown[]): Promise<unknown> {
       const startedAt = Date.now()
       let counts: ReturnType<typeof countsOf>[] = []
       try {
-        const fetchOptions = { signal: over, redirect: 'manual' }
-        const result = await client.query(text + comment, parameters, {
-          fetchOptions,
-          arrayMode: false,
-          fullResults: true,
-        })
+        const client = await openClient(target)
+        const result = await client.execute(text + comment, parameters, { signal: over, onEnd })
         counts = [countsOf(result)]
-        return result.rows[0]
+        return result.rows[0]?.[0]
       } catch (error) {
         throw translated(error)
       } finally {
@@ -63,8 +60,8 @@ export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'
 
     return {
       async run(operation, table, confirmation) {
-        const found = await one(TABLE, [SCHEMAS, table])
-        if (typeof found?.quoted !== 'string') {
+        const quoted = await one(TABLE, [SCHEMAS, table])
+        if (typeof quoted !== 'string') {
           throw new RowgateError('NOT_FOUND', 'There is no such table; name one of ours as `schema.table`.')
         }
         if ((await one(SPEND, [confirmation])) === undefined) {
@@ -73,7 +70,7 @@ export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'
         // It runs outside a transaction, so there is none to hold its audit row.
         await audit?.begun()
         const startedAt = Date.now()
-        await one(STATEMENTS[operation](found.quoted), [])
+        await one(STATEMENTS[operation](quoted), [])
         return { ms: Date.now() - startedAt }
       },
     }
@@ -82,10 +79,11 @@ export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'
 
 function translated(error: unknown): RowgateError {
   if (error instanceof NeonDbError && error.code !== undefined) return toRowgateError(error.code, error)
-  if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) return error.sourceError
+  const refusal = error instanceof NeonDbError ? error.sourceError : error
+  if (refusal instanceof RowgateError) return refusal
   return new RowgateError(
     'UNAVAILABLE',
     'The answer did not come in time, or the database cannot be reached. The operation may still be running; look with `database_diagnostics` before you repeat it.',
-    { cause: toldFault(error) },
+    { cause: loggable(error) },
   )
 }

@@ -7,7 +7,7 @@ import { type Circuit, createCircuit } from '../../infra/resilience/circuit-brea
 import { retry } from '../../infra/resilience/retry.ts'
 import { engineShareMs } from '../deadline.ts'
 import { sizeOf, tally } from '../result-size.ts'
-import { toldFault } from './client.ts'
+import { loggable } from './client.ts'
 import { toRowgateError } from './errors.ts'
 
 /** `rowgate.enter` takes no more than an hour. */
@@ -44,7 +44,7 @@ export interface Trip {
 }
 
 /** Sends the transaction once, and gives the results of the trip's own statements. `leftMs` is what Postgres may take. */
-export type Send<T> = (fetchOptions: object, leftMs: number) => Promise<readonly T[]>
+export type Send<T> = (flight: { readonly signal: AbortSignal }, leftMs: number) => Promise<readonly T[]>
 
 /** What the driver makes of a statement's result, as far as it is counted. */
 interface Counted {
@@ -105,9 +105,8 @@ async function attempt<T extends Counted>(
   // Nothing is learnt of the engine from a call that the client gave up.
   let answered: boolean | undefined = true
   try {
-    // A redirect is never followed: the request's headers hold the login.
     const signal = AbortSignal.any([trip.signal, expiry.signal])
-    const results = await send({ signal, redirect: 'manual' }, engineShareMs(leftMs))
+    const results = await send({ signal }, engineShareMs(leftMs))
     counts = results.map(countsOf)
     return results
   } catch (error) {
@@ -119,12 +118,13 @@ async function attempt<T extends Counted>(
       answered = !CONNECTION_LOST.test(error.code) && error.code !== '57P03'
       throw toRowgateError(error.code, error)
     }
-    // Our own fetch has refused what the endpoint sent: it is there, and would send the same again.
-    if (error instanceof NeonDbError && error.sourceError instanceof RowgateError) throw error.sourceError
+    // Our own limits refused what the database sent: it is there, and would send the same again.
+    const refusal = error instanceof NeonDbError ? error.sourceError : error
+    if (refusal instanceof RowgateError) throw refusal
     answered = false
     if (expiry.signal.aborted) throw timedOut(error)
     throw new RowgateError('UNAVAILABLE', development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE, {
-      cause: toldFault(error),
+      cause: loggable(error),
       retryable: true,
     })
   } finally {

@@ -61,7 +61,9 @@ export async function startWorld(
     ENVIRONMENT: 'development',
     LOG_LEVEL: 'silent',
     DATABASE_URL: database.settings.databaseUrl,
-    DATABASE_FETCH_ENDPOINT: database.endpoint.url,
+    ...(database.settings.fetchEndpoint !== undefined && {
+      DATABASE_FETCH_ENDPOINT: database.settings.fetchEndpoint,
+    }),
     IDENTITY_KEY: database.settings.identityKey,
     LOCAL_JWKS: JSON.stringify({ keys: [key.jwk] }),
     AUTH_TENANT_CLAIM: 'tenant',

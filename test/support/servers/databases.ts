@@ -12,6 +12,7 @@ import type { Postgres } from '../../../src/data/connections.ts'
 import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { shared } from '../product/shared.ts'
+import { pgBouncerMissing, startPgBouncer } from './pgbouncer.ts'
 import { createDatabase, postgres15Missing } from './postgres15.ts'
 
 const PASSWORD = 'only for tests'
@@ -48,6 +49,40 @@ export const databases = [
   ...(postgres15Missing() ? [] : [{ engine: 'PostgreSQL 15', start: startServer }]),
 ]
 
+/** PostgreSQL 15 by TCP, straight or through a pooler in transaction mode, which stands in for Hyperdrive. */
+export const overTcp = postgres15Missing()
+  ? []
+  : [
+      { engine: 'PostgreSQL 15 by TCP', start: startTcp },
+      ...(pgBouncerMissing() ? [] : [{ engine: 'PostgreSQL 15 through PgBouncer', start: startPooled }]),
+    ]
+
+async function startTcp(): Promise<TestDatabase> {
+  const postgresUrl = await ownedDatabase()
+  const server = new URL(postgresUrl)
+  return await startOverTcp(postgresUrl, Number(server.port))
+}
+
+async function startPooled(): Promise<TestDatabase> {
+  const postgresUrl = await ownedDatabase()
+  const server = { host: '127.0.0.1', port: Number(new URL(postgresUrl).port) }
+  const pooler = await startPgBouncer(server, { rowgate_app: PASSWORD, rowgate_owner: PASSWORD })
+  return await startOverTcp(postgresUrl, pooler.port, pooler.stop)
+}
+
+async function startOverTcp(
+  postgresUrl: string,
+  port: number,
+  afterwards?: () => Promise<void>,
+): Promise<TestDatabase> {
+  const endpoint = await startPostgresEndpoint({ postgresUrl })
+  await applyMigrations(endpoint.owner)
+  const database = await startDatabase(endpoint, afterwards)
+  const url = new URL(database.settings.databaseUrl)
+  const databaseUrl = Object.assign(url, { hostname: '127.0.0.1', port: String(port) }).href
+  return withSettings(database, { ...database.settings, databaseUrl, fetchEndpoint: undefined })
+}
+
 /** On a copy of the run's migrated data. */
 async function startEmbedded(): Promise<TestDatabase> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
@@ -77,13 +112,11 @@ async function startDatabase(
     identityKey: IDENTITY_KEY,
     development: false,
   }
-  const open = createPostgres(settings)
   return {
     settings,
+    as: callers(settings),
     endpoint,
     url,
-    as: (userId, { timeoutMs = 30_000, signal = new AbortController().signal } = {}) =>
-      open(caller(userId), { signal, deadline: Date.now() + timeoutMs }),
     async transaction(statements, login = 'rowgate_app') {
       const client = neon(url(login))
       try {
@@ -101,6 +134,16 @@ async function startDatabase(
       await afterwards?.()
     },
   }
+}
+
+function withSettings(database: TestDatabase, settings: PostgresSettings): TestDatabase {
+  return { ...database, settings, as: callers(settings) }
+}
+
+function callers(settings: PostgresSettings): TestDatabase['as'] {
+  const open = createPostgres(settings)
+  return (userId, { timeoutMs = 30_000, signal = new AbortController().signal } = {}) =>
+    open(caller(userId), { signal, deadline: Date.now() + timeoutMs })
 }
 
 /** The SQL that gives a role a password and a login. */

@@ -1,0 +1,75 @@
+/** Postgres by TCP, straight and through a pooler in transaction mode: a transaction is one flight. */
+
+import { sql } from 'drizzle-orm'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
+
+const SLEEPING =
+  "select from pg_stat_activity where datname = $1 and state = 'active' and query like '%pg_sleep(30)%'"
+
+describe.each(overTcp)('$engine', ({ start }) => {
+  let database: TestDatabase
+  /** Who else may see what a session runs. */
+  let superuser: pg.Client
+  let databaseName: string
+
+  beforeAll(async () => {
+    database = await start()
+    databaseName = new URL(database.settings.databaseUrl).pathname.slice(1)
+    superuser = new pg.Client({ connectionString: inject('postgres15') })
+    await superuser.connect()
+  })
+  afterAll(async () => {
+    await superuser.end()
+    await database.close()
+  })
+
+  test('reads as the caller, with the values that Neon’s driver gives', async () => {
+    const [{ rows }] = await database.as('alice').read((db) => [
+      db.execute(sql`select rowgate.user_id() as me, 12345678901234567890::numeric as n, 9007199254740993::bigint as b,
+        true as t, '{"a":1}'::jsonb as j, null::int as nothing`),
+    ])
+    expect(rows).toEqual([['alice', '12345678901234567890', '9007199254740993', true, { a: 1 }, null]])
+  })
+
+  test('refuses a write in a read, and the whole transaction of a write that fails', async () => {
+    await expect(
+      database.as('alice').read((db) => [db.execute(sql`create table t (x int)`)]),
+    ).rejects.toMatchObject({ code: 'QUERY_REJECTED' })
+    await expect(
+      database
+        .as('alice')
+        .write((db) => [
+          db.execute(sql`insert into tasks (id, user_id, title) values (gen_random_uuid(), 'alice', 'lost')`),
+          db.execute(sql`select 1 / 0`),
+        ]),
+    ).rejects.toMatchObject({ code: 'VALIDATION_ERROR', details: { sqlstate: '22012' } })
+  })
+
+  test('the caller of one flight is not there in the next on the same connection', async () => {
+    const who = (name: string) =>
+      database.as(name).read((db) => [db.execute(sql`select rowgate.user_id(), pg_backend_pid()`)])
+    const names = Array.from({ length: 40 }, (_, n) => `caller ${n % 7}`)
+    const answers = await Promise.all(names.map(who))
+    expect(answers.map(([{ rows }]) => Object.values(rows[0] ?? {})[0])).toEqual(names)
+  })
+
+  test('a caller that goes away has its statement ended in Postgres', async () => {
+    const gone = new AbortController()
+    const call = database.as('alice', { signal: gone.signal })
+    const running = call.read((db) => [db.execute(sql`select pg_sleep(30)`)])
+    const sleeping = async () => (await superuser.query(SLEEPING, [databaseName])).rowCount
+    await expect.poll(sleeping).toBe(1)
+    gone.abort()
+    await expect(running).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'The call was cancelled.' })
+    await expect.poll(sleeping, { timeout: 2_000 }).toBe(0)
+  })
+
+  test('a statement that takes too long is ended by Postgres', async () => {
+    const call = database.as('alice', { timeoutMs: 1_000 })
+    await expect(call.read((db) => [db.execute(sql`select pg_sleep(30)`)])).rejects.toMatchObject({
+      code: 'QUERY_TIMEOUT',
+    })
+  })
+})

@@ -1,0 +1,89 @@
+/** PgBouncer in transaction mode in front of a server: what Hyperdrive and hosted poolers do to a session. */
+
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
+
+const PROGRAM = process.env.PGBOUNCER ?? '/usr/sbin/pgbouncer'
+const run = promisify(execFile)
+
+export interface PgBouncer {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** `users` by name, with their passwords: the pooler logs in to the server as them. */
+export async function startPgBouncer(
+  server: { readonly host: string; readonly port: number },
+  users: Readonly<Record<string, string>>,
+): Promise<PgBouncer> {
+  const directory = await mkdtemp(join(tmpdir(), 'rowgate-pgbouncer-'))
+  const port = await freePort()
+  const list = Object.entries(users).map(([name, password]) => `"${name}" "${password}"\n`)
+  await writeFile(join(directory, 'users.txt'), list.join(''))
+  await writeFile(
+    join(directory, 'pgbouncer.ini'),
+    `[databases]
+* = host=${server.host} port=${server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${join(directory, 'users.txt')}
+pool_mode = transaction
+default_pool_size = 4
+max_client_conn = 200
+server_idle_timeout = 10
+log_connections = 0
+log_disconnections = 0
+`,
+  )
+  const identity = await unprivileged()
+  if (identity !== undefined) {
+    for (const file of ['', 'users.txt', 'pgbouncer.ini'])
+      await chown(join(directory, file), identity.uid, identity.gid)
+  }
+  const child = spawn(PROGRAM, [join(directory, 'pgbouncer.ini')], {
+    ...identity,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  await new Promise<void>((resolve, reject) => {
+    let log = ''
+    child.once('exit', () => reject(new Error(`PgBouncer did not start:\n${log}`)))
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+      if (log.includes('process up')) resolve()
+    })
+  })
+  return {
+    port,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGINT')
+      child.kill('SIGTERM')
+      await ended
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Why there is none here, for `describe.skipIf`; with REQUIRE_ENGINES=1 a missing one is a failure instead. */
+export function pgBouncerMissing(): boolean {
+  const missing = !existsSync(PROGRAM)
+  if (missing && process.env.REQUIRE_ENGINES === '1')
+    throw new Error(`REQUIRE_ENGINES=1, but there is no PgBouncer at ${PROGRAM}.`)
+  if (missing) console.warn(`Skipped: needs PgBouncer at ${PROGRAM} (Debian: apt-get install pgbouncer).`)
+  return missing
+}
+
+/** PgBouncer refuses to run as root; then it runs as a user that can do nothing else. */
+async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined
+  const id = async (what: string) => Number((await run('id', [what, 'nobody'])).stdout)
+  return { uid: await id('-u'), gid: await id('-g') }
+}
