@@ -85,7 +85,7 @@ function wire(
       maxConcurrent: config.MAX_CONCURRENT_CALLS,
       leaseMs: config.REQUEST_TIMEOUT_MS + PLATFORM_GRACE_MS,
     })
-    const audit = auditLog(config, log)
+    const audit = auditLog(config, bindings, log)
     const onFailure = failureLog(log)
     const settled = { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS }
     const checkHealth = healthCheck(open, bindings, log)
@@ -134,7 +134,7 @@ function wire(
 /** The platform lets work go on for so long when its client has gone, or its answer out, in milliseconds. */
 const PLATFORM_GRACE_MS = 30_000
 
-function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
+function openers(config: Config, { d1, hyperdriveMysql, hyperdrivePostgres: hyperdrive }: Bindings): Openers {
   const {
     DATABASE_URL: databaseUrl,
     DATABASE_OWNER_URL: ownerUrl,
@@ -152,7 +152,9 @@ function openers(config: Config, { d1, hyperdriveMysql }: Bindings): Openers {
       identityKey !== undefined && {
         postgres: postgresOnFirstUse(async () => {
           const { createPostgres } = await import('./data/postgres/connector.ts')
-          return createPostgres({ databaseUrl, fetchEndpoint, identityKey, development, maxPlanCost })
+          return createPostgres({
+            ...{ databaseUrl, fetchEndpoint, hyperdrive, identityKey, development, maxPlanCost },
+          })
         }),
       }),
     ...(mongodbUrl !== undefined && { mongodb: createMongo(mongodbUrl) }),
@@ -247,14 +249,14 @@ function ownerOnFirstUse(settings: { ownerUrl: string; fetchEndpoint: string | u
 }
 
 /** The audit log is in Postgres, and in no other engine. */
-function auditLog(config: Config, log: Log): Audit | undefined {
+function auditLog(config: Config, { hyperdrivePostgres: hyperdrive }: Bindings, log: Log): Audit | undefined {
   const {
     DATABASE_URL: databaseUrl,
     IDENTITY_KEY: identityKey,
     DATABASE_FETCH_ENDPOINT: fetchEndpoint,
   } = config
   if (databaseUrl === undefined || identityKey === undefined) return undefined
-  const target = targetOf({ databaseUrl, fetchEndpoint })
+  const target = targetOf({ databaseUrl, fetchEndpoint, hyperdrive })
   let client: PostgresClient | undefined
   return createAudit({
     identityKey,

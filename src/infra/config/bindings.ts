@@ -22,6 +22,7 @@ export interface D1Binding {
 
 export interface Bindings {
   readonly d1: D1Binding | undefined
+  readonly hyperdrivePostgres: Hyperdrive | undefined
   readonly hyperdriveMysql: Hyperdrive | undefined
   readonly analytics: Dataset | undefined
   readonly rates: { readonly read: RateLimiter | undefined; readonly write: RateLimiter | undefined }
@@ -31,6 +32,7 @@ export interface Bindings {
 export function readBindings(env: Readonly<Record<string, unknown>>): Bindings {
   return {
     d1: binding<D1Binding>(env, 'DB', 'batch'),
+    hyperdrivePostgres: binding<Hyperdrive>(env, 'HYPERDRIVE_POSTGRES', 'connect'),
     hyperdriveMysql: binding<Hyperdrive>(env, 'HYPERDRIVE_MYSQL', 'connect'),
     analytics: binding<Dataset>(env, 'ANALYTICS', 'writeDataPoint'),
     rates: {

@@ -29,13 +29,17 @@ export const variables = z.object({
     .describe('Browser origins that may call, comma-separated, such as `https://app.example.com`'),
   DATABASE_URL: database('postgres')
     .optional()
-    .describe('Secret. The restricted Postgres login (never the owner)'),
+    .describe(
+      'Secret. The restricted Postgres login (never the owner). Where its host is not one of Neon, it is reached by TCP, with TLS unless the host is loopback; the binding HYPERDRIVE_POSTGRES wins over it',
+    ),
   DATABASE_OWNER_URL: database('postgres')
     .optional()
     .describe("Secret. The owner's login, for `admin_database_operation` only; without it that tool is off"),
   DATABASE_FETCH_ENDPOINT: endpoint()
     .optional()
-    .describe("The database's HTTP endpoint, where it is not Neon's own"),
+    .describe(
+      "An HTTP endpoint that speaks Neon's protocol, where it is not Neon's own; the database is then reached by it",
+    ),
   IDENTITY_KEY: z
     .string()
     .regex(
