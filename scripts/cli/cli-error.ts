@@ -1,16 +1,30 @@
-/** A reason that a person can act on, told in one sentence and without a stack trace. */
+/** How a command fails: one sentence on standard error, and an exit code. */
 
+/** The exit code where the command line cannot be read. */
+export const MISUSED = 2
+
+/** A reason that a person can act on, in one sentence; it is printed without a stack trace. */
 export class Refusal extends Error {
-  override readonly name = 'Refusal'
+  override readonly name: string = 'Refusal'
+  readonly exitCode: number = 1
 }
 
-/** Runs a script to its end; a `Refusal` is its last word and exit code 1. */
-export async function runScript(script: () => Promise<void>): Promise<void> {
-  try {
-    await script()
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    console.error(error.message)
-    process.exitCode = 1
-  }
+/** The command line asks for something that there is not. */
+export class UsageError extends Refusal {
+  override readonly name = 'UsageError'
+  override readonly exitCode = MISUSED
+}
+
+/** Prints why a command failed, and sets the exit code. `command` is what was run, such as `rowgate start`. */
+export function reportFailure(command: string, error: unknown): void {
+  process.exitCode = error instanceof Refusal ? error.exitCode : 1
+  if (error instanceof Refusal) console.error(error.message)
+  else if (process.env.DEBUG === 'rowgate') console.error(error)
+  else
+    console.error(`\`${command}\` failed unexpectedly: ${firstLine(error)}. Set DEBUG=rowgate to see where.`)
+}
+
+function firstLine(error: unknown): string {
+  const said = error instanceof Error ? error.message || error.name : String(error)
+  return said.split('\n')[0]?.replace(/\.$/, '') ?? ''
 }

@@ -1,9 +1,8 @@
-/** Everything that `npm start` runs, in one process: the database and its endpoint, then the Worker; `start.ts` ends it. */
+/** Everything that `rowgate start` runs, in one process: the database and its endpoint, then the Worker. `start.ts` ends it. */
 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { Refusal, runScript } from '../cli/cli-error.ts'
-import { readStartOptions, type StartOptions } from '../cli/options.ts'
+import { Refusal, reportFailure } from '../cli/cli-error.ts'
 import { applyD1Migrations } from './d1.ts'
 import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
@@ -22,6 +21,7 @@ import {
 } from './postgres/migrations.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
+import type { StartOptions } from './start.ts'
 import { startWorker } from './worker.ts'
 
 /** The key that the Worker seals with here; `npm run db:migrate` numbers its own differently. */
@@ -178,15 +178,17 @@ process.once('disconnect', () => {
   void stop().finally(() => process.exit())
 })
 
-await runScript(async () => {
-  const options = readStartOptions(process.argv.slice(2), process.env.PORT)
+/** The first message is the options, from `start.ts`, which has checked them. */
+process.once('message', (options: StartOptions) => void runOrReport(options))
+
+async function runOrReport(options: StartOptions): Promise<void> {
   try {
     await run(options)
   } catch (error) {
-    // What was being prepared breaks off: nobody's fault.
+    // Stopped while it was being prepared: what breaks off then is no failure.
     if (stopping) return
     await stop()
-    throw error
+    reportFailure('rowgate start', error)
+    process.disconnect?.()
   }
-})
-if (process.exitCode !== undefined) process.disconnect?.()
+}

@@ -1,13 +1,25 @@
-/** `npm run token`: prints a token of the local issuer, or its public keys, and nothing else, on standard output. */
+/** `rowgate token`: prints a token of the local issuer, or its public keys, and nothing else, on standard output. */
 
-import { runScript } from '../cli/cli-error.ts'
+import { UsageError } from '../cli/cli-error.ts'
 import { openDirectory } from './directory.ts'
-import { openIssuer } from './issuer.ts'
+import { type Claims, openIssuer } from './issuer.ts'
 import { allScopes } from './scopes.ts'
-import { readTokenOptions } from './token-options.ts'
 
-await runScript(async () => {
-  const asked = readTokenOptions(process.argv.slice(2), allScopes())
-  const issuer = await openIssuer(await openDirectory(asked.directory))
-  console.log(asked.jwks ? issuer.jwks : await issuer.sign(asked))
-})
+/** The public keys that tokens of this folder are verified with, or a token. Without `scopes` it has all that there are. */
+export type TokenOptions = { readonly directory: string } & (
+  | { readonly jwks: true }
+  | ({ readonly jwks: false; readonly scopes: readonly string[] | undefined } & Omit<Claims, 'scopes'>)
+)
+
+export async function printToken(options: TokenOptions): Promise<void> {
+  const scopes = options.jwks ? [] : knownScopes(options.scopes)
+  const issuer = await openIssuer(await openDirectory(options.directory))
+  console.log(options.jwks ? issuer.jwks : await issuer.sign({ ...options, scopes }))
+}
+
+function knownScopes(asked: readonly string[] | undefined): readonly string[] {
+  const known = allScopes()
+  const unknown = asked?.find((scope) => !known.includes(scope))
+  if (unknown === undefined) return asked ?? known
+  throw new UsageError(`--scopes names "${unknown}", which no tool asks for; there are ${known.join(', ')}.`)
+}

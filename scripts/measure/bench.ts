@@ -1,14 +1,12 @@
 /**
- * `npm run bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
- * one run, taking turns. `--quick` only shows that it works; `--json FILE` writes the medians too; `--sql`
- * measures the SQL sandbox and search by meaning instead, `--tokens` what a model reads. It sends to 127.0.0.1 only.
+ * `rowgate bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
+ * one run, taking turns. It sends to 127.0.0.1 only.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { type Bundle, bundle, gzipBytes, moduleName, startupMs } from './bench/bundle.ts'
 import { compareAnswers } from './bench/correctness.ts'
 import { startDatabase } from './bench/database.ts'
@@ -38,58 +36,58 @@ const WORKERS = {
   replay: new URL('./bench/replay.ts', import.meta.url),
 }
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    sql: { type: 'boolean', default: false },
-    tokens: { type: 'boolean', default: false },
-    json: { type: 'string' },
-  },
-})
+export interface BenchOptions {
+  /** Only shows that it works. */
+  readonly quick: boolean
+  /** The guard of SQL and the search by meaning instead. */
+  readonly sql: boolean
+  /** What a model reads of each toolset instead. */
+  readonly tokens: boolean
+  /** A file for the medians. */
+  readonly json?: string | undefined
+}
 
-// An exit at once still runs the 'exit' listeners that stop the child processes.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+/** Takes what ends something that was started; all of it is ended at the end, newest first. */
+type Defer = (close: () => Promise<unknown>) => void
 
-const closers: (() => Promise<unknown>)[] = []
-try {
+export async function bench({ quick, sql, tokens, json }: BenchOptions): Promise<void> {
+  if (tokens) return printTokens()
+  // An exit at once still runs the 'exit' listeners that stop the child processes.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  await using cleanup = new AsyncDisposableStack()
+  const defer: Defer = (close) => cleanup.defer(async () => void (await close()))
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
-  closers.push(() => rm(directory, { recursive: true, force: true }))
-  if (options.tokens) printTokens()
-  else if (options.sql) {
-    await measureSql(join(directory, 'sql'), (close) => void closers.push(close))
-  } else {
-    const sizes = await weigh(directory)
-    printSizes(sizes)
-    const figures = await race(directory, options.quick ? QUICK : FULL)
-    printFigures(figures)
-    if (options.json !== undefined) await writeFile(options.json, toJson(figures, sizes))
-  }
-} finally {
-  for (const close of closers.reverse()) await close()
+  defer(() => rm(directory, { recursive: true, force: true }))
+  if (sql) return await measureSql(join(directory, 'sql'), defer)
+  const sizes = await weigh(directory, quick ? 1 : STARTUPS)
+  printSizes(sizes)
+  const figures = await race(directory, quick ? QUICK : FULL, defer)
+  printFigures(figures)
+  if (json !== undefined) await writeFile(json, toJson(figures, sizes))
 }
 
 /** The product's own Worker, as it is deployed. */
-async function weigh(directory: string): Promise<Sizes> {
+async function weigh(directory: string, startups: number): Promise<Sizes> {
   const { main, modules } = await bundle('src/index.ts', join(directory, 'index'))
   return {
     bundleGzipBytes: await gzipBytes(main),
     modulesGzipBytes: Object.fromEntries(
       await Promise.all(modules.map(async (file) => [moduleName(file), await gzipBytes(file)])),
     ),
-    startupMs: await startupMs(directory, options.quick ? 1 : STARTUPS),
+    startupMs: await startupMs(directory, startups),
   }
 }
 
-async function race(directory: string, plan: Plan): Promise<readonly Figures[]> {
+async function race(directory: string, plan: Plan, defer: Defer): Promise<readonly Figures[]> {
   const { token, settings, close } = await makeIdentity()
-  closers.push(close)
+  defer(close)
   const database = await startDatabase(settings.IDENTITY_KEY)
-  closers.push(() => database.endpoint.close())
+  defer(() => database.endpoint.close())
   const variables = { ...settings, DATABASE_URL: database.url }
 
   async function start(built: Bundle, endpoint: string, more: object = {}): Promise<RunningWorker> {
     const worker = await startWorker(built, { ...variables, ...more, DATABASE_FETCH_ENDPOINT: endpoint })
-    closers.push(() => worker.stop())
+    defer(() => worker.stop())
     return worker
   }
   const build = (entry: URL) => bundle(fileURLToPath(entry), join(directory, basename(entry.pathname)))

@@ -1,21 +1,9 @@
 /**
- * `npm run soak`: 200 clients of 20 users for 60 seconds, after 60 to warm up, against the Worker on workerd, with the settings
+ * `rowgate soak`: 200 clients of 20 users for 60 seconds, after 60 to warm up, against the Worker on workerd, with the settings
  * that a deployment has by default. It exits 1 for a wrong answer, a lost or doubled write, or memory that grows. It sends to 127.0.0.1 only.
  */
 
-import { parseArgs } from 'node:util'
 import { type Report, soak } from './soak/run.ts'
-
-const { values } = parseArgs({
-  options: {
-    clients: { type: 'string', default: '200' },
-    users: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '60' },
-    // A slow machine takes so long to come to the load that memory stays at.
-    'warm-up': { type: 'string', default: '60' },
-    seed: { type: 'string', default: '1' },
-  },
-})
 
 const MS_PER_S = 1000
 const MIB = 1024 * 1024
@@ -26,23 +14,30 @@ const MOST_GROWTH = 1.1
 /** Wrong answers that are shown; the rest are counted. */
 const MOST_SHOWN = 20
 
-// An exit at once still runs the 'exit' listeners that stop the child processes.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+interface SoakOptions {
+  readonly clients: number
+  readonly users: number
+  readonly seconds: number
+  readonly warmUp: number
+  readonly seed: number
+}
 
-const report = await soak({
-  clients: Number(values.clients),
-  users: Number(values.users),
-  durationMs: Number(values.seconds) * MS_PER_S,
-  warmUpMs: Number(values['warm-up']) * MS_PER_S,
-  seed: Number(values.seed),
-})
-process.exitCode = print(report) ? 0 : 1
+export async function soakAndReport(options: SoakOptions): Promise<void> {
+  // An exit at once still runs the 'exit' listeners that stop the child processes.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+  const { clients, users, seed } = options
+  const report = await soak({
+    ...{ clients, users, seed },
+    durationMs: options.seconds * MS_PER_S,
+    warmUpMs: options.warmUp * MS_PER_S,
+  })
+  console.log(`${clients} clients of ${users} users, ${report.seconds.toFixed(1)} s`)
+  process.exitCode = print(report) ? 0 : 1
+}
 
 function print({ seconds, latencies, wrong, tasks, lost, changed, doubled, memory }: Report): boolean {
   const all = [...latencies.values()].flat()
-  console.log(
-    `${values.clients} clients of ${values.users} users, ${seconds.toFixed(1)} s: ${all.length} calls, ${(all.length / seconds).toFixed(0)}/s\n`,
-  )
+  console.log(`${all.length} calls, ${(all.length / seconds).toFixed(0)}/s\n`)
   console.log('| tool | calls | p50 ms | p95 ms | longest ms |\n| --- | --: | --: | --: | --: |')
   for (const [tool, ms] of [...latencies].sort()) console.log(line(tool, ms))
   console.log(line('all', all))

@@ -1,13 +1,8 @@
-/** `npm run audit:verify`: reads the whole audit log of DATABASE_OWNER_URL, or of the local database, and names the first bad row. */
+/** `rowgate audit verify`: reads the whole audit log of DATABASE_OWNER_URL, or of the local database, and names the first bad row. */
 
-import { readArguments } from '../cli/arguments.ts'
-import { runScript } from '../cli/cli-error.ts'
-import { DEFAULT_DIRECTORY } from '../local/directory.ts'
 import { withLocalOwner, withServerOwner } from '../local/owner.ts'
 import type { Owner } from '../local/postgres/migrations.ts'
 import { verifyAudit } from './audit/verify.ts'
-
-const USAGE = 'npm run audit:verify [-- --data FOLDER]   (or with DATABASE_OWNER_URL set)'
 
 async function verify(owner: Owner): Promise<void> {
   const chains = await verifyAudit(owner)
@@ -20,10 +15,7 @@ async function verify(owner: Owner): Promise<void> {
   if (broken > 0) process.exitCode = 1
 }
 
-await runScript(async () => {
-  const { data } = readArguments(process.argv.slice(2), { data: { type: 'string' } }, USAGE)
+export async function auditVerify(directory: string): Promise<void> {
   const url = process.env.DATABASE_OWNER_URL
-  await (url === undefined || url === ''
-    ? withLocalOwner(data ?? DEFAULT_DIRECTORY, verify)
-    : withServerOwner(url, verify))
-})
+  await (url === undefined || url === '' ? withLocalOwner(directory, verify) : withServerOwner(url, verify))
+}

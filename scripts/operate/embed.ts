@@ -1,19 +1,19 @@
 /**
- * `npm run embed`: gives the products of DATABASE_OWNER_URL their vectors by the embedder that EMBEDDER, EMBEDDER_URL,
+ * `rowgate embed`: gives the products of DATABASE_OWNER_URL their vectors by the embedder that EMBEDDER, EMBEDDER_URL,
  * EMBEDDER_MODEL and EMBEDDER_KEY name, as they do for the Worker. Run it before the Worker is switched to that model,
  * and after the catalogue has changed. Safe to run again.
  */
 
 import { createEmbedder } from '../../src/embedding/embedder.ts'
 import { ConfigError, readEmbedderSettings } from '../../src/infra/config/settings.ts'
-import { Refusal, runScript } from '../cli/cli-error.ts'
+import { Refusal } from '../cli/cli-error.ts'
 import { openServer } from '../local/postgres/server.ts'
 import { embedCatalogue } from './embed/catalogue.ts'
 
 const IN_CLOUDFLARE_ONLY =
   "EMBEDDER=workers-ai runs inside Cloudflare. Here use EMBEDDER=openai with your account's URL of Workers AI (…/ai/v1) and the same EMBEDDER_MODEL."
 
-await runScript(async () => {
+export async function embed(): Promise<void> {
   const embedder = chosen()
   const ownerUrl = process.env.DATABASE_OWNER_URL
   if (ownerUrl === undefined || !/^postgres(ql)?:\/\//.test(ownerUrl)) {
@@ -35,7 +35,7 @@ await runScript(async () => {
   } finally {
     await server.close()
   }
-})
+}
 
 function chosen() {
   try {

@@ -1,10 +1,10 @@
 /**
- * `npm run db:migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it;
+ * `rowgate migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it;
  * and MySQL's, where MYSQL_OWNER_URL or MYSQL_URL is given. It speaks Postgres' own protocol, by node-postgres, because
  * that is the one way that Neon and every other Postgres have in common. Safe to run again.
  */
 
-import { Refusal, runScript } from '../cli/cli-error.ts'
+import { Refusal } from '../cli/cli-error.ts'
 import { exampleNames } from '../local/migration-files.ts'
 import { applyMySqlMigrations } from '../local/mysql/migrations.ts'
 import {
@@ -22,7 +22,7 @@ import { openServer } from '../local/postgres/server.ts'
 
 const FIRST_KEY_ID = 'k1'
 
-async function migrate(owner: Owner, ownerUrl: URL): Promise<void> {
+async function migratePostgres(owner: Owner, ownerUrl: URL): Promise<void> {
   const applied = await applyMigrations(owner, { examples: exampleNames('postgresql') })
   console.log(applied === 0 ? 'The database is up to date.' : `Applied ${applied} migrations.`)
   if (!(await hasIdentityKey(owner))) {
@@ -67,7 +67,7 @@ async function migrateMySql(url: string): Promise<void> {
   console.log(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)
 }
 
-await runScript(async () => {
+export async function migrate(): Promise<void> {
   const mysqlUrl = readMySqlUrl()
   if (mysqlUrl !== undefined) await migrateMySql(mysqlUrl)
   if (mysqlUrl !== undefined && !process.env.DATABASE_OWNER_URL) return
@@ -76,13 +76,13 @@ await runScript(async () => {
     throw new Refusal(`The database of DATABASE_OWNER_URL cannot be reached: ${sayFault(error)}.`)
   })
   try {
-    await migrate(server.owner, ownerUrl)
+    await migratePostgres(server.owner, ownerUrl)
   } catch (error) {
     throw new Refusal(`The migration stopped, and what it had begun was undone: ${sayFault(error)}.`)
   } finally {
     await server.close()
   }
-})
+}
 
 /** A refused connection to a name with several addresses has no message of its own, only a code. */
 function sayFault(error: unknown): string {

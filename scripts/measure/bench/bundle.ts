@@ -9,6 +9,9 @@ import { QUIET } from '../../local/wrangler-env.ts'
 
 const run = promisify(execFile)
 
+/** Where wrangler finds its configuration. */
+const ROOT = join(import.meta.dirname, '../../..')
+
 export interface Bundle {
   /** The Worker's own module. */
   readonly main: string
@@ -52,6 +55,6 @@ export async function startupMs(directory: string, rounds: number): Promise<numb
 }
 
 async function wrangler(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run('wrangler', [...args], { env: { ...process.env, ...QUIET } })
+  const { stdout } = await run('wrangler', [...args], { cwd: ROOT, env: { ...process.env, ...QUIET } })
   return stdout
 }

@@ -6,7 +6,7 @@ import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts
 import { expectUnavailable } from '../../support/faults/outage.ts'
 import { startTap, type Tap } from '../../support/faults/recording-proxy.ts'
 import { type EngineWorld, startEngineWorld } from '../../support/product/engine-world.ts'
-import { runScript } from '../../support/product/script.ts'
+import { runRowgate } from '../../support/product/script.ts'
 import {
   type Authority,
   type Certificate,
@@ -185,8 +185,7 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
   test('the migrations of MySQL reach a server elsewhere in the same way', async () => {
     const MYSQL_OWNER_URL = mysql.ownerUrl.replace(/127.*:\d+/, `${ELSEWHERE_BY_NAME}:${toMySql.port}`)
     const migrate = (NODE_EXTRA_CA_CERTS: string) =>
-      runScript('operate/migrate.ts', [], { MYSQL_OWNER_URL, NODE_EXTRA_CA_CERTS, DATABASE_OWNER_URL: '' })
-        .finished
+      runRowgate(['migrate'], { MYSQL_OWNER_URL, NODE_EXTRA_CA_CERTS, DATABASE_OWNER_URL: '' }).finished
     const done = await migrate(trusted.cert)
     expect(done).toMatchObject({ code: 0, stderr: '' })
     expect(done.stdout).toMatch(/up to date/)

@@ -2,7 +2,7 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runScript } from '../../support/product/script.ts'
+import { runRowgate } from '../../support/product/script.ts'
 import { type Postgres15, postgres15Missing, startPostgres15 } from '../../support/servers/postgres15.ts'
 
 describe.skipIf(postgres15Missing())('npm run audit:verify', () => {
@@ -14,8 +14,8 @@ describe.skipIf(postgres15Missing())('npm run audit:verify', () => {
 
   test('ends well on a whole log; on a broken one it names the row and fails, so that a job that runs it is seen to', async () => {
     const DATABASE_OWNER_URL = server.url
-    const verify = () => runScript('operate/audit-verify.ts', [], { DATABASE_OWNER_URL }).finished
-    expect((await runScript('operate/migrate.ts', [], { DATABASE_OWNER_URL }).finished).code).toBe(0)
+    const verify = () => runRowgate(['audit', 'verify'], { DATABASE_OWNER_URL }).finished
+    expect((await runRowgate(['migrate'], { DATABASE_OWNER_URL }).finished).code).toBe(0)
     const client = new pg.Client(server.url)
     await client.connect()
     const entries = [1, 2, 3].map((at) => ({

@@ -4,13 +4,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { runScript } from '../../support/product/script.ts'
+import { runRowgate } from '../../support/product/script.ts'
 
 test('npm run bench answers alike with every contestant, and writes the medians of each case', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'figures.json')
-  const { code, stderr } = await runScript('measure/bench.ts', ['--quick', '--json', file]).finished
+  const { code, stderr } = await runRowgate(['bench', '--quick', '--json', file]).finished
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const rps = expect.any(Number)
   const figures = { bare: rps, sdk: rps, rowgate: rps, quiet: rps }

@@ -6,7 +6,7 @@ import { listen } from '../../../scripts/check/listen.ts'
 import { seed } from '../../../scripts/local/seed/retail.ts'
 import { embedCatalogue } from '../../../scripts/operate/embed/catalogue.ts'
 import { createOpenAiEmbedder } from '../../../src/embedding/openai.ts'
-import { runScript } from '../../support/product/script.ts'
+import { runRowgate } from '../../support/product/script.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
 import { absent } from '../../support/skip-without.ts'
 
@@ -84,7 +84,7 @@ test.each([
   [{ DATABASE_OWNER_URL: '' }, /^DATABASE_OWNER_URL is not set/],
   [{ DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' }, /cannot be reached/],
 ])('npm run embed refuses %o with one sentence', async (env, words) => {
-  const { code, stdout, stderr } = await runScript('operate/embed.ts', [], env).finished
+  const { code, stdout, stderr } = await runRowgate(['embed'], env).finished
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(words)
   expect(stderr).toMatch(/^[^\n]+\n$/)

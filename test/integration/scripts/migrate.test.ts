@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
-import { runScript } from '../../support/product/script.ts'
+import { runRowgate } from '../../support/product/script.ts'
 import { type Postgres15, postgres15Missing, startPostgres15 } from '../../support/servers/postgres15.ts'
 
 describe.skipIf(postgres15Missing())('npm run db:migrate', () => {
@@ -16,7 +16,7 @@ describe.skipIf(postgres15Missing())('npm run db:migrate', () => {
 
   test('migrates an empty database, hands out the secrets once, and can be run again', async () => {
     const DATABASE_OWNER_URL = server.url
-    const first = await runScript('operate/migrate.ts', [], { DATABASE_OWNER_URL }).finished
+    const first = await runRowgate(['migrate'], { DATABASE_OWNER_URL }).finished
     expect(first).toMatchObject({ code: 0, stderr: '' })
     expect(first.stdout).toMatch(/^Applied \d+ migrations\.$/m)
     expect(first.stdout).toMatch(/^ {4}IDENTITY_KEY=k1:[A-Za-z0-9+/]{43}=$/m)
@@ -28,7 +28,7 @@ describe.skipIf(postgres15Missing())('npm run db:migrate', () => {
       { login: 'rowgate_app', count: '0' },
     ])
 
-    const second = await runScript('operate/migrate.ts', [], { DATABASE_OWNER_URL }).finished
+    const second = await runRowgate(['migrate'], { DATABASE_OWNER_URL }).finished
     expect(second.stdout).toMatch(/^The database is up to date\.$/m)
     expect(second.stdout).not.toContain('IDENTITY_KEY')
 
@@ -43,7 +43,7 @@ describe.skipIf(postgres15Missing())('npm run db:migrate', () => {
   test.each([undefined, '', 'nonsense', 'mysql://root@localhost/x', 'postgres://me:secret@127.0.0.1:1/x'])(
     'DATABASE_OWNER_URL=%s is refused with one sentence that holds no password',
     async (url) => {
-      const refused = await runScript('operate/migrate.ts', [], { DATABASE_OWNER_URL: url ?? '' }).finished
+      const refused = await runRowgate(['migrate'], { DATABASE_OWNER_URL: url ?? '' }).finished
       expect(refused).toMatchObject({ code: 1, stdout: '' })
       expect(refused.stderr).toMatch(/^[^\n]*DATABASE_OWNER_URL[^\n]+\n$/)
       expect(refused.stderr).not.toContain('secret')

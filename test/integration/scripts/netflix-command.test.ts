@@ -1,6 +1,5 @@
-/** `npm run import:netflix` as a person runs it, while `npm start` holds the database and while it does not. */
+/** `rowgate import netflix` as a person runs it, while `npm start` holds the database and while it does not. */
 
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { knockOwnerDoor, openOwnerDoor } from '../../../scripts/local/owner-endpoint.ts'
 import { engagement } from '../../support/fixtures/netflix.ts'
 import { writeWorkbook } from '../../support/fixtures/xlsx.ts'
+import { runRowgate } from '../../support/product/script.ts'
 import { databases, type TestDatabase } from '../../support/servers/databases.ts'
 
-const SCRIPT = new URL('../../../scripts/operate/import-netflix.ts', import.meta.url).pathname
+const NOT_A_WORKBOOK = import.meta.filename
 
 let folder: string
 let report: string
@@ -28,16 +28,8 @@ afterAll(async () => {
 })
 
 async function run(...args: string[]) {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let [out, err] = ['', '']
-  child.stdout.on('data', (text) => {
-    out += text
-  })
-  child.stderr.on('data', (text) => {
-    err += text
-  })
-  const code = await new Promise((done) => child.once('close', done))
-  return { code, out, err }
+  const { code, stdout, stderr } = await runRowgate(['import', 'netflix', ...args]).finished
+  return { code, out: stdout, err: stderr }
 }
 
 test('it imports through the door of a running `npm start`, and again without a change', async () => {
@@ -78,11 +70,8 @@ test('rows that were left out are counted and named', async () => {
 })
 
 test.each([
-  ['no file', () => [], 'Name one workbook.'],
   ['an absent file', () => [join(folder, 'absent.xlsx')], 'There is no file'],
-  ['a file of another kind', () => [SCRIPT], 'is not an .xlsx workbook'],
-  ['a period that is none', () => [report, '--period', '2024'], '--period "2024" is not a half year'],
-  ['a URL that is none', () => [report, '--database-url', 'mysql://x'], '--database-url must be postgres://'],
+  ['a file of another kind', () => [NOT_A_WORKBOOK], 'is not an .xlsx workbook'],
   [
     'a server that is not there',
     () => [report, '--database-url', 'postgres://a:b@127.0.0.1:1/c'],

@@ -17,7 +17,7 @@ async function copyWithoutExamples(): Promise<string> {
 
 test('a tool’s new description is listed without a restart', async () => {
   const copy = await copyWithoutExamples()
-  const local = await startLocal(['--watch'], {}, copy)
+  const local = await startLocal([], {}, { project: copy, command: 'dev' })
   const list = () => local.ask(local.token('alice'), 'tools/list')
 
   expect(await list()).toContain('Deletes a task for good.')

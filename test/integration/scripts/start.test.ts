@@ -13,7 +13,7 @@ import { decodeJwt } from 'jose'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Local, startLocal } from '../../support/product/local.ts'
-import { type Running, runScript } from '../../support/product/script.ts'
+import { type Running, runRowgate } from '../../support/product/script.ts'
 import { freePort } from '../../support/servers/free-port.ts'
 import { postgres15Missing, startPostgres15 } from '../../support/servers/postgres15.ts'
 import { absent } from '../../support/skip-without.ts'
@@ -79,14 +79,13 @@ test('a first start serves, its data outlive it, and nothing of it stays behind'
   expect(stdout).toContain('Water the plants')
   expect(await call(first, first.token('bob'), 'list_tasks')).not.toContain('Water the plants')
 
-  const made = await runScript('local/token.ts', ['--user', 'carol', '--data', directory]).finished
+  const made = await runRowgate(['token', '--user', 'carol', '--data', directory]).finished
   expect(made).toMatchObject({ code: 0, stderr: '' })
   expect(await call(first, made.stdout.trim(), 'add_task', { title: 'Outlive the process' })).toContain(
     '"success"',
   )
 
-  const second = await runScript('local/start.ts', ['--data', directory], { PORT: String(await freePort()) })
-    .finished
+  const second = await runRowgate(['start', '--data', directory], { PORT: String(await freePort()) }).finished
   expect(second).toMatchObject({ code: 1, stdout: '' })
   expect(second.stderr).toMatch(/^\S+ is in use by another `npm start`: .*\.\n$/)
 
@@ -105,7 +104,7 @@ test('a first start serves, its data outlive it, and nothing of it stays behind'
 test('nothing goes on without the shell that npm starts it with, and to be stopped early is no failure', async () => {
   const args = [
     '-c',
-    '"$0" scripts/local/start.ts --data "$1"; exit',
+    '"$0" scripts/cli/rowgate.js start --data "$1"; exit',
     process.execPath,
     join(directory, 'left'),
   ]
@@ -148,7 +147,7 @@ test('a taken port is one sentence and exit code 1', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
   onTestFinished(() => void other.close())
-  const refused = await runScript('local/start.ts', ['--data', directory], { PORT: String(port) }).finished
+  const refused = await runRowgate(['start', '--data', directory], { PORT: String(port) }).finished
   expect(refused).toEqual({
     code: 1,
     stdout: '',
@@ -158,22 +157,22 @@ test('a taken port is one sentence and exit code 1', async () => {
 
 test('a server of --postgres that is not there is one sentence and exit code 1', async () => {
   const args = ['--data', join(directory, 'other'), '--postgres', 'postgres://me@127.0.0.1:1/x']
-  const refused = await runScript('local/start.ts', args, { PORT: String(port) }).finished
+  const refused = await runRowgate(['start', ...args], { PORT: String(port) }).finished
   expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect(refused.stderr).toMatch(/^The server of --postgres cannot be used: [^\n]+\.\n$/)
 })
 
 test('npm run token prints only a token, with what was asked for', async () => {
   const args = ['--user', 'al ice', '--scopes', ' tasks:read ', '--ttl', '15m', '--tenant', 'acme']
-  const made = await runScript('local/token.ts', ['--data', directory, ...args]).finished
+  const made = await runRowgate(['token', '--data', directory, ...args]).finished
   expect(made).toMatchObject({ code: 0, stderr: '' })
   const { iat = 0, exp = 0, ...claims } = decodeJwt(made.stdout.trim())
   expect(claims).toMatchObject({ sub: 'al ice', scope: 'tasks:read', tenant: 'acme' })
   expect(exp - iat).toBe(900)
 })
 
-test('npm run token without a user is one sentence and exit code 1', async () => {
-  const refused = await runScript('local/token.ts', ['--data', directory]).finished
-  expect(refused).toMatchObject({ code: 1, stdout: '' })
+test('npm run token without a user is one sentence and exit code 2', async () => {
+  const refused = await runRowgate(['token', '--data', directory]).finished
+  expect(refused).toMatchObject({ code: 2, stdout: '' })
   expect(refused.stderr).toMatch(/^--user [^\n]+\n$/)
 })

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { QUIET } from '../../../scripts/local/wrangler-env.ts'
 import { askLocal } from '../../support/product/local.ts'
 import { copyProject } from '../../support/product/project-copy.ts'
-import { runScript } from '../../support/product/script.ts'
+import { runRowgate } from '../../support/product/script.ts'
 import { databases } from '../../support/servers/databases.ts'
 import { freePort } from '../../support/servers/free-port.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
@@ -35,7 +35,7 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
   onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
   const database = await embedded.start()
   const token = async (...args: string[]) =>
-    (await runScript('local/token.ts', ['--data', join(copy, 'data'), ...args]).finished).stdout.trim()
+    (await runRowgate(['token', '--data', join(copy, 'data'), ...args]).finished).stdout.trim()
   const vars = devVars(readFileSync(join(copy, '.dev.vars.example'), 'utf8'), {
     DATABASE_URL: database.settings.databaseUrl,
     DATABASE_FETCH_ENDPOINT: database.endpoint.url,

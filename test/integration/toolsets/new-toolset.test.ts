@@ -59,7 +59,7 @@ test.skipIf(absent('sql'))(
     for (const name of readdirSync(join(copy, 'scripts/local/seed')))
       rmSync(join(copy, 'scripts/local/seed', name), { recursive: true })
 
-    const local = await startLocal([], { SQL_SCHEMAS: 'public,crm' }, copy)
+    const local = await startLocal([], { SQL_SCHEMAS: 'public,crm' }, { project: copy })
     const call = (user: string, name: string, args: object) =>
       local.ask(local.token(user), 'tools/call', { name, arguments: args })
     expect(await call('alice', 'add_errand', { title: 'Fetch the parcel' })).toContain('"success"')

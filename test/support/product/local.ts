@@ -2,7 +2,7 @@
 
 import { onTestFinished } from 'vitest'
 import { freePort } from '../servers/free-port.ts'
-import { type Running, runScript } from './script.ts'
+import { type Running, runRowgate } from './script.ts'
 
 export const READY = 'Ctrl-C stops everything.'
 
@@ -13,14 +13,14 @@ export interface Local {
   ask(token: string, method: string, params?: object): Promise<string>
 }
 
-/** It ends with the test. `project` is a copy's folder; without it this project is started. */
+/** It ends with the test. `project` is the folder of a copy; without it this project is started. */
 export async function startLocal(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  project?: string,
+  { project, command = 'start' }: { project?: string; command?: 'start' | 'dev' } = {},
 ): Promise<Local> {
   const port = env.PORT ?? String(await freePort())
-  const running = runScript('local/start.ts', args, { ...env, PORT: port }, project)
+  const running = runRowgate([command, ...args], { ...env, PORT: port }, project)
   onTestFinished(async () => {
     running.process.kill()
     await running.finished

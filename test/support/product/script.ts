@@ -1,4 +1,4 @@
-/** Runs the scripts as a person does: in a process of their own. */
+/** Runs the command-line program as a person does: in a process of its own. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -20,14 +20,13 @@ export interface Running {
   readonly finished: Promise<Finished>
 }
 
-/** `name` is a file of `scripts/`; `project` the folder that it is in, where that is a copy. */
-export function runScript(
-  name: string,
+/** `project` is the folder of a copy of the project; without it this project's program runs. */
+export function runRowgate(
   args: readonly string[],
   env: Record<string, string> = {},
   project = fileURLToPath(new URL('../../..', import.meta.url)),
 ): Running {
-  const child = spawn(process.execPath, [join(project, 'scripts', name), ...args], {
+  const child = spawn(process.execPath, [join(project, 'scripts/cli/rowgate.js'), ...args], {
     cwd: project,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

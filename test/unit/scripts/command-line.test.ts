@@ -1,55 +1,79 @@
-/** What the scripts make of their command lines. */
+/** What the program makes of its command lines. */
 
-import { expect, test } from 'vitest'
-import { Refusal } from '../../../scripts/cli/cli-error.ts'
-import { readStartOptions } from '../../../scripts/cli/options.ts'
-import { readTokenOptions } from '../../../scripts/local/token-options.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { reportFailure } from '../../../scripts/cli/cli-error.ts'
+import { devCommand, startCommand } from '../../../scripts/cli/commands/start.ts'
+import { tokenCommand } from '../../../scripts/cli/commands/token.ts'
+import { runProgram } from '../../../scripts/cli/program.ts'
+import type { StartOptions } from '../../../scripts/local/start.ts'
+import type { TokenOptions } from '../../../scripts/local/token.ts'
 
-const SCOPES = ['tasks:read', 'tasks:write']
-
-/** The one sentence that a person reads. */
-function refusal(read: () => unknown): string {
+/** What was printed as an error, and the exit code that was set. */
+async function failureOf(args: readonly string[]): Promise<{ said: string; code: typeof process.exitCode }> {
+  const said: string[] = []
+  const printed = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(`${text}`) > 0)
+  const logged = vi.spyOn(console, 'error').mockImplementation((text) => void said.push(`${text}\n`))
   try {
-    read()
-  } catch (error) {
-    if (error instanceof Refusal) return error.message
-    throw error
+    await runProgram(args)
+    return { said: said.join(''), code: process.exitCode }
+  } finally {
+    printed.mockRestore()
+    logged.mockRestore()
+    process.exitCode = undefined
   }
-  return 'accepted'
 }
 
-test('npm start has a port, a folder and an embedded Postgres by default', () => {
-  expect(readStartOptions([])).toMatchObject({ port: 8787, postgresUrl: undefined, watch: false })
-  expect(readStartOptions([]).directory).toMatch(/\.rowgate$/)
-  expect(readStartOptions(['--watch', '--data', 'x'], '9000')).toMatchObject({
-    port: 9000,
-    directory: 'x',
-    watch: true,
+async function started(args: readonly string[], commandOf = startCommand): Promise<StartOptions | undefined> {
+  const given: StartOptions[] = []
+  await commandOf(async (options) => void given.push(options)).parseAsync(args, { from: 'user' })
+  return given[0]
+}
+
+async function tokenOf(args: readonly string[]): Promise<TokenOptions | undefined> {
+  const given: TokenOptions[] = []
+  await tokenCommand(async (options) => void given.push(options)).parseAsync(args, { from: 'user' })
+  return given[0]
+}
+
+beforeEach(() => {
+  vi.stubEnv('PORT', undefined)
+  return () => vi.unstubAllEnvs()
+})
+
+test('rowgate start has a port, a folder and an embedded Postgres by default', async () => {
+  const options = await started([])
+  expect(options).toMatchObject({ port: 8787, postgresUrl: undefined, watch: false })
+  expect(options?.directory).toMatch(/\.rowgate$/)
+})
+
+test('PORT and --port say where it listens, and --port wins', async () => {
+  vi.stubEnv('PORT', '9000')
+  expect(await started([])).toHaveProperty('port', 9000)
+  expect(await started(['--port', '9001'])).toHaveProperty('port', 9001)
+})
+
+test('rowgate dev is rowgate start that builds again', async () => {
+  expect(await started(['--data', 'x'], devCommand)).toMatchObject({ directory: 'x', watch: true })
+})
+
+test.each(['', '0', '65536', '8787; ls', '-1', '1e3', ' 80'])('PORT=%j is refused', async (port) => {
+  vi.stubEnv('PORT', port)
+  const { said, code } = await failureOf(['start'])
+  expect(said).toMatch(/^Option '--port <number>' [^\n]*'PORT'[^\n]* a number from 1 to 65535\. [^\n]+\n$/)
+  expect(code).toBe(2)
+})
+
+test('a token has every scope and an hour by default', async () => {
+  expect(await tokenOf(['--user', 'bob'])).toMatchObject({
+    ...{ jwks: false, user: 'bob', scopes: undefined, ttlSeconds: 3600, tenant: undefined },
   })
 })
 
-test.each(['', '0', '65536', '8787; ls', '-1', '1e3', ' 80'])('PORT=%j is refused', (port) => {
-  expect(refusal(() => readStartOptions([], port))).toMatch(/^PORT [^\n]+\.$/)
-})
-
-test.each([
-  ['--nope'],
-  ['stray'],
-  ['--postgres'],
-  ['--postgres', 'mysql://root@localhost/x'],
-  ['--postgres', 'postgres://me:pass word@local host/x'],
-  ['--data', '-x'],
-])('npm start %s %s is refused with one sentence', (...args) => {
-  expect(refusal(() => readStartOptions(args))).toMatch(/^(?!accepted)[^\n]+$/)
-})
-
-test('a token has every scope and an hour by default', () => {
-  expect(readTokenOptions(['--user', 'bob'], SCOPES)).toMatchObject({
-    user: 'bob',
-    scopes: SCOPES,
-    ttlSeconds: 3600,
-    tenant: undefined,
-  })
+test('the scopes of a token are separated by any space', async () => {
+  expect(await tokenOf(['--user', 'bob', '--scopes', ' a:read  b:write '])).toHaveProperty('scopes', [
+    'a:read',
+    'b:write',
+  ])
 })
 
 test.each([
@@ -57,26 +81,77 @@ test.each([
   ['15m', 900],
   ['2h', 7200],
   ['365d', 31_536_000],
-])('a token can live for %s', (ttl, seconds) => {
-  expect(readTokenOptions(['--user', 'bob', '--ttl', ttl], SCOPES)).toHaveProperty('ttlSeconds', seconds)
+])('a token can live for %s', async (ttl, seconds) => {
+  expect(await tokenOf(['--user', 'bob', '--ttl', ttl])).toHaveProperty('ttlSeconds', seconds)
 })
 
-test('the keys that tokens are verified with can be asked for, for a Worker that npm start did not start', () => {
-  expect(readTokenOptions(['--jwks', '--data', 'x'], SCOPES)).toEqual({ jwks: true, directory: 'x' })
+test('the keys that verify tokens can be had for a Worker that npm start did not start', async () => {
+  expect(await tokenOf(['--jwks', '--data', 'x'])).toEqual({ jwks: true, directory: 'x' })
 })
 
 test.each([
-  [[]],
-  [['alice']],
-  [['--user', '']],
-  [['--user', 'x'.repeat(256)]],
-  [['--user', 'alice', '--scopes', 'tasks:read tasks:rule']],
-  [['--user', 'alice', '--ttl', '0s']],
-  [['--user', 'alice', '--ttl', '-1h']],
-  [['--user', 'alice', '--ttl', '1y']],
-  [['--user', 'alice', '--ttl', '366d']],
-  [['--user', 'alice', '--tenant', '']],
-  [['--user', 'alice', '--admin']],
-])('npm run token with %j is refused with one sentence', (args) => {
-  expect(refusal(() => readTokenOptions(args, SCOPES))).toMatch(/^(?!accepted)[^\n]+$/)
+  ['strat'],
+  ['stray', 'start'],
+  ['start', '--nope'],
+  ['start', 'stray'],
+  ['start', '--postgres'],
+  ['start', '--postgres', 'mysql://root:secret@localhost/x'],
+  ['start', '--postgres', 'postgres://me:secret word@local host/x'],
+  ['start', '--data', '-x'],
+  ['start', '--data', ''],
+  ['start', '--watch'],
+  ['token'],
+  ['token', 'alice'],
+  ['token', '--user', ''],
+  ['token', '--user', 'x'.repeat(256)],
+  ['token', '--user', 'alice', '--ttl', '0s'],
+  ['token', '--user', 'alice', '--ttl', '-1h'],
+  ['token', '--user', 'alice', '--ttl', '1y'],
+  ['token', '--user', 'alice', '--ttl', '366d'],
+  ['token', '--user', 'alice', '--tenant', ''],
+  ['token', '--user', 'alice', '--admin'],
+  ['token', '--user', 'alice', '--scopes', 'nobody:reads'],
+  ['generate', '--engine', 'oracle'],
+  ['soak', '--clients', 'many'],
+  ['import', 'netflix'],
+  ['import', 'netflix', 'a.xlsx', 'b.xlsx'],
+  ['import', 'netflix', 'a.xlsx', '--period', '2024'],
+  ['import', 'netflix', 'a.xlsx', '--database-url', 'mysql://root:secret@localhost/x'],
+])('rowgate %s %s %s %s %s ends with 2 and one line, which repeats no password', async (...args) => {
+  const { said, code } = await failureOf(args)
+  expect(said).toMatch(/^[^\n]+[.?]\n$/)
+  expect(said).not.toContain('secret')
+  expect(code).toBe(2)
+})
+
+test('a mistyped command or option is named, with the nearest that there is', async () => {
+  expect((await failureOf(['strat'])).said).toBe(
+    "Unknown command 'strat' (Did you mean start?). See `rowgate --help`.\n",
+  )
+  expect((await failureOf(['start', '--prot', '1'])).said).toBe(
+    "Unknown option '--prot' (Did you mean --port?). See `rowgate start --help`.\n",
+  )
+})
+
+test('without a command it prints the help, as an error', async () => {
+  const { said, code } = await failureOf([])
+  expect(said).toMatch(/^Usage: rowgate /)
+  expect(code).toBe(2)
+})
+
+describe('a failure that nobody foresaw', () => {
+  test.each([
+    [new Error('first line\nsecond line'), 'first line'],
+    [new TypeError(''), 'TypeError'],
+    ['text', 'text'],
+  ])('%o is one sentence, without its stack trace', (error, words) => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    reportFailure('rowgate start', error)
+    expect(logged.mock.calls).toEqual([
+      [`\`rowgate start\` failed unexpectedly: ${words}. Set DEBUG=rowgate to see where.`],
+    ])
+    expect(process.exitCode).toBe(1)
+    logged.mockRestore()
+    process.exitCode = undefined
+  })
 })

@@ -1,0 +1,44 @@
+/** `rowgate start` and `rowgate dev`: the endpoint on this machine, with a database of its own or one that you name. */
+
+import { Command, Option } from '@commander-js/extra-typings'
+import type { StartOptions } from '../../local/start.ts'
+import { dataOption } from '../data-option.ts'
+import { port, postgresUrl } from '../values.ts'
+
+const DEFAULT_PORT = 8787
+
+type Run = (options: StartOptions) => Promise<void>
+
+async function startLater(options: StartOptions): Promise<void> {
+  const { start } = await import('../../local/start.ts')
+  await start(options)
+}
+
+export function startCommand(run: Run = startLater) {
+  return serving('start', false, run).summary('Serve the endpoint on this machine')
+}
+
+export function devCommand(run: Run = startLater) {
+  return serving('dev', true, run).summary('Serve it, and build it again when a file changes')
+}
+
+function serving(name: string, watch: boolean, run: Run) {
+  return new Command(name)
+    .addOption(
+      new Option('--port <number>', 'where it listens on localhost')
+        .argParser(port)
+        .default(DEFAULT_PORT)
+        .env('PORT'),
+    )
+    .option(
+      '--postgres <url>',
+      'a Postgres of yours instead: postgres://owner:password@host/database',
+      postgresUrl('--postgres'),
+    )
+    .addOption(dataOption('where it keeps the data and the secrets that it makes'))
+    .addHelpText(
+      'after',
+      '\nThe settings of the Worker are read from the environment. Ctrl-C stops everything.',
+    )
+    .action(({ data, postgres, port }) => run({ port, directory: data, postgresUrl: postgres, watch }))
+}

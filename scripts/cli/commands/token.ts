@@ -1,0 +1,34 @@
+/** `rowgate token`: a token of the local issuer, which a development endpoint accepts and no other. */
+
+import { Command, Option } from '@commander-js/extra-typings'
+import type { TokenOptions } from '../../local/token.ts'
+import { UsageError } from '../cli-error.ts'
+import { dataOption } from '../data-option.ts'
+import { callerName, duration } from '../values.ts'
+
+async function printLater(options: TokenOptions): Promise<void> {
+  const { printToken } = await import('../../local/token.ts')
+  await printToken(options)
+}
+
+export function tokenCommand(run: (options: TokenOptions) => Promise<void> = printLater) {
+  return new Command('token')
+    .summary('Print a token that a local endpoint accepts')
+    .description('Prints a token of the local issuer, and nothing else. Only a local endpoint accepts it.')
+    .option('--user <name>', 'whose token it is', callerName)
+    .option('--scopes <list>', 'what it allows, separated by spaces (default: every scope)')
+    .addOption(
+      new Option('--ttl <duration>', 'how long it is good for, such as 90s, 15m, 7d')
+        .argParser(duration)
+        .default(duration('1h'), '1h'),
+    )
+    .option('--tenant <name>', "the caller's tenant", callerName)
+    .addOption(dataOption('the data folder of the endpoint'))
+    .option('--jwks', 'print the public keys that verify such tokens instead: the setting LOCAL_JWKS')
+    .action(async ({ user, scopes, ttl, tenant, data, jwks }) => {
+      if (jwks) return await run({ jwks: true, directory: data })
+      if (user === undefined) throw new UsageError('--user is missing: it names whose token it is to be.')
+      const asked = scopes?.split(/\s+/).filter((scope) => scope !== '')
+      await run({ jwks: false, directory: data, user, scopes: asked, ttlSeconds: ttl, tenant })
+    })
+}

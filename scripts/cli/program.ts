@@ -1,0 +1,101 @@
+/** The command-line program: its commands, its help, and how it ends. */
+
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { SERVER_VERSION } from '../../src/infra/version.ts'
+import { MISUSED, reportFailure } from './cli-error.ts'
+import { auditVerifyCommand } from './commands/audit-verify.ts'
+import { benchCommand } from './commands/bench.ts'
+import { embedCommand } from './commands/embed.ts'
+import { faultsCommand } from './commands/faults.ts'
+import { generateCommand } from './commands/generate.ts'
+import { importNetflixCommand } from './commands/import-netflix.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { soakCommand } from './commands/soak.ts'
+import { devCommand, startCommand } from './commands/start.ts'
+import { tokenCommand } from './commands/token.ts'
+
+const NAME = 'rowgate'
+
+/** The commands in the order of the help. A module that does a command's work is loaded when the command runs. */
+const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
+  ['On this machine:', startCommand, devCommand, tokenCommand],
+  ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
+  ['For your own tables:', generateCommand],
+  ['For the examples:', () => group('import', importNetflixCommand), embedCommand],
+  ['Measurements:', benchCommand, soakCommand, faultsCommand],
+]
+
+/** Runs the command that the arguments name. A failure is one sentence and exit code 1, a wrong command line 2. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  const program = createProgram()
+  let running = NAME
+  program.hook('preAction', (_, command) => {
+    running = pathOf(command)
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportFailure(running, error)
+    // Commander has printed its error, or the help.
+    process.exitCode = error.exitCode === 0 ? 0 : MISUSED
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command(NAME)
+    .description('Rowgate puts databases behind agents safely.')
+    .usage('<command> [options]')
+    .version(SERVER_VERSION, '--version', 'print the version')
+    .configureHelp({ visibleCommands: leaves, subcommandTerm: usageOf })
+    .addHelpText('after', '\n`rowgate <command> --help` says what a command takes.')
+  for (const [heading, ...makers] of COMMANDS) {
+    for (const make of makers) {
+      const command = make()
+      for (const each of [command, ...command.commands]) each.helpGroup(heading)
+      program.addCommand(command)
+    }
+  }
+  applyHouseRules(program)
+  return program
+}
+
+/** A command that only holds others, such as `audit` of `audit verify`. */
+function group(name: string, ...commands: (() => CommandUnknownOpts)[]): Command {
+  const command = new Command(name).summary(`${name} …`)
+  for (const make of commands) command.addCommand(make())
+  return command
+}
+
+/** Commander passes none of this on to a command that is made apart from the program. */
+function applyHouseRules(command: CommandUnknownOpts): void {
+  command
+    .exitOverride()
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .configureOutput({ outputError: (text, write) => write(`${sentenceOf(text, command)}\n`) })
+  for (const sub of command.commands) applyHouseRules(sub)
+}
+
+/** Commander's `error: unknown option '--dat'\n(Did you mean --data?)` as one sentence, and where to read more. */
+function sentenceOf(text: string, command: CommandUnknownOpts): string {
+  const said = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/\.$/, '')
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}. See \`${pathOf(command)} --help\`.`
+}
+
+function leaves(command: CommandUnknownOpts): CommandUnknownOpts[] {
+  return command.commands.flatMap((sub) => (sub.commands.length === 0 ? [sub] : leaves(sub)))
+}
+
+/** `import netflix <file>`. */
+function usageOf(command: CommandUnknownOpts): string {
+  const names = pathOf(command).split(' ').slice(1)
+  return [...names, ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' ')
+}
+
+function pathOf(command: CommandUnknownOpts): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+}

@@ -1,0 +1,56 @@
+/** Reads the values of options and arguments; what is wrong with one is said in a sentence that follows commander's own. */
+
+import { InvalidArgumentError } from '@commander-js/extra-typings'
+import { UsageError } from './cli-error.ts'
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 }
+const HIGHEST_PORT = 65_535
+/** The longest that the edge accepts (`Caller.userId`). */
+const LONGEST_NAME = 255
+/** Local tokens are thrown away, not kept: a longer life is a mistake. */
+const LONGEST_TTL_S = 365 * SECONDS.d
+
+export function port(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && value <= HIGHEST_PORT) return value
+  throw new InvalidArgumentError(`It must be a number from 1 to ${HIGHEST_PORT}.`)
+}
+
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+/** An owner's URL given as `option`. It holds a password, so the sentence must not repeat it, as commander's would. */
+export function postgresUrl(option: string): (text: string) => string {
+  return (text) => {
+    if (!/^postgres(ql)?:\/\//.test(text)) {
+      throw new UsageError(`${option} must be postgres://owner:password@host/database.`)
+    }
+    if (URL.canParse(text)) return text
+    throw new UsageError(
+      `${option} is not a URL: is a character of the password to be written as a % escape?`,
+    )
+  }
+}
+
+/** A value that begins with a hyphen is most likely the next option, and this one's value was forgotten. */
+export function folder(text: string): string {
+  if (text !== '' && !text.startsWith('-')) return text
+  throw new InvalidArgumentError('It must name a folder.')
+}
+
+/** A duration such as `90s`, `15m`, `1h`, `7d`, in seconds. */
+export function duration(text: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
+  // The pattern lets no other letter through.
+  const seconds = Number(count) * (SECONDS[unit as keyof typeof SECONDS] ?? Number.NaN)
+  if (seconds > 0 && seconds <= LONGEST_TTL_S) return seconds
+  throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h or 7d, of a year at most.')
+}
+
+export function callerName(text: string): string {
+  if (text !== '' && text.length <= LONGEST_NAME) return text
+  throw new InvalidArgumentError(`It must be a name of 1 to ${LONGEST_NAME} characters.`)
+}
