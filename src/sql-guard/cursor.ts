@@ -2,36 +2,67 @@
 
 import { RowgateError } from '../infra/errors.ts'
 
-/** Rows, a dot, and the query's fingerprint. */
-export const CURSOR = /^[1-9]\d{0,8}\.[\w-]{11}$/
+/**
+ * Rows, whose order was completed (`t`) or not (`p`), the digest of these rows, and the query's fingerprint. The last two guard
+ * against mistakes: who makes them up reads what a query reads anyway.
+ */
+export const CURSOR = /^[1-9]\d{0,8}\.[tp][\w-]{11}\.[\w-]{11}$/
 
-/** Bytes of the fingerprint. It guards against mistakes: whoever makes one up reads what a query reads anyway. */
-const FINGERPRINT_BYTES = 8
+/** Bytes of the fingerprint, and of the digest. */
+const MARK_BYTES = 8
 
 interface Statement {
   readonly sql: string
   readonly parameters: readonly unknown[]
 }
 
-export async function writeCursor(offset: number, statement: Statement): Promise<string> {
-  return `${offset}.${await fingerprint(statement)}`
+/** A place between two rows of a query's result. */
+export interface Place {
+  /** Rows before it. */
+  readonly offset: number
+  /** Whether the query ran with its ORDER BY completed. */
+  readonly inTotalOrder: boolean
+  /** The sum of the hashes of the rows before it, as `digestOf` shortens it. */
+  readonly digest: string
 }
 
-/** The rows to skip. Throws where the cursor is another query's: its rows would be skipped at random. */
-export async function readCursor(cursor: string | undefined, statement: Statement): Promise<number> {
-  if (cursor === undefined) return 0
-  const [offset, mark] = cursor.split('.')
-  if (mark === (await fingerprint(statement))) return Number(offset)
+export async function writeCursor(
+  { offset, inTotalOrder, digest }: Place,
+  statement: Statement,
+): Promise<string> {
+  return `${offset}.${inTotalOrder ? 't' : 'p'}${digest}.${await fingerprint(statement)}`
+}
+
+/** Throws where the cursor is another query's: its rows would be skipped at random. */
+export async function readCursor(
+  cursor: string | undefined,
+  statement: Statement,
+): Promise<Place | undefined> {
+  if (cursor === undefined) return undefined
+  const [offset, rows = '', mark] = cursor.split('.')
+  if (mark === (await fingerprint(statement))) {
+    return { offset: Number(offset), inTotalOrder: rows.startsWith('t'), digest: rows.slice(1) }
+  }
   throw new RowgateError(
     'VALIDATION_ERROR',
     '`cursor` is that of another query: send the same SQL and `parameters` as before, or leave `cursor` out.',
   )
 }
 
+/** A whole number of any size, such as a sum, as a text of fixed length. */
+export function digestOf(sum: string): string {
+  const bytes = new Uint8Array(MARK_BYTES)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(MARK_BYTES * 8, BigInt(sum)))
+  return inUrl(bytes)
+}
+
 async function fingerprint({ sql, parameters }: Statement): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify([sql, parameters]))
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text)).subarray(0, FINGERPRINT_BYTES)
-  return btoa(String.fromCharCode(...digest))
+  return inUrl(new Uint8Array(await crypto.subtle.digest('SHA-256', text)).subarray(0, MARK_BYTES))
+}
+
+function inUrl(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
     .replace(/\+/g, '-')
     .replace(/\//g, '_')
     .replace(/=/g, '')

@@ -26,6 +26,12 @@ export interface Accepted {
   readonly parameters: number
   readonly recursive: boolean
   readonly extent: Extent
+  /** Its tree. */
+  readonly statement: Message
+  /** Whether it gives the same rows each time, as long as the data are the same and the time does not matter. */
+  readonly repeatable: boolean
+  /** Columns that its SELECTs name, all together. */
+  readonly columns: number
 }
 
 /** Where the statement is in the text, without semicolons: bytes of UTF-8. A length of 0 means to the end. */
@@ -52,6 +58,11 @@ const MAX_SELECTS = 100
 const MAX_SOURCES = 100
 /** Parameters, as many as anyone binds by hand. */
 export const MAX_PARAMETERS = 100
+
+/** Functions that give another value each time. */
+const BY_CHANCE: ReadonlySet<string> = new Set(
+  'random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp'.split(' '),
+)
 
 const SAMPLING_METHODS: ReadonlySet<string> = new Set(['bernoulli', 'system'])
 
@@ -86,6 +97,8 @@ class Walk {
   readonly #pairs = new Pairs()
   #parameters = 0
   #recursive = false
+  #repeatable = true
+  #outputs = 0
   #nodes = 0
   #selects = 0
   #sources = 0
@@ -108,6 +121,9 @@ class Walk {
       parameters: this.#parameters,
       recursive: this.#recursive,
       extent,
+      statement: root,
+      repeatable: this.#repeatable,
+      columns: this.#outputs,
     }
   }
 
@@ -220,6 +236,12 @@ class Walk {
         const problem = selectionProblem(message)
         return problem === undefined ? undefined : refuse(problem.subject, problem.reason)
       }
+      case 'ResTarget':
+        this.#outputs += 1
+        return undefined
+      case 'RangeTableSample':
+        if (message.repeatable === undefined) this.#repeatable = false
+        return judgeAlone(kind, message)
       case 'FuncCall':
         return this.#judgeCall(message)
       case 'ParamRef':
@@ -274,6 +296,7 @@ class Walk {
         `\`${name}\` is not an allowed function.${alternative === undefined ? '' : ` ${alternative}`}`,
       )
     }
+    if (BY_CHANCE.has(name)) this.#repeatable = false
     const reason = this.#sizes.check(name, call)
     return reason === undefined ? undefined : refuse(name, reason)
   }

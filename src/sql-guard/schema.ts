@@ -43,7 +43,7 @@ export const rowsOutput = z.object({
   rows: z.array(z.array(json)).describe('numeric and large bigint are text'),
   row_count: z.int(),
   truncated: z.boolean(),
-  next_cursor: z.string().optional().describe('When truncated'),
+  next_cursor: z.string().optional().describe('When truncated and ordered'),
 })
 
 export type Query = z.output<typeof queryInput>

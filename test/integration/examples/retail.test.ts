@@ -241,6 +241,20 @@ describe('execute_sales_query', () => {
   const query = (user: string, postgresql_query: string, rest: object = {}) =>
     world.call(user, 'execute_sales_query', { postgresql_query, ...rest })
 
+  test('gives every product once over its pages, though many have the same category', async () => {
+    const sql = 'select product_id, category_id from retail.products order by category_id'
+    const seen: unknown[] = []
+    let cursor: string | undefined
+    do {
+      const { data } = await query('mia', sql, { limit: 50, ...(cursor !== undefined && { cursor }) })
+      seen.push(...data.rows.map(([id]: unknown[]) => id))
+      cursor = data.next_cursor
+    } while (cursor !== undefined)
+    const { data: counted } = await query('mia', 'select count(*) from retail.products')
+    expect(seen.length).toBe(counted.rows[0][0])
+    expect(new Set(seen).size).toBe(seen.length)
+  })
+
   test('answers an analytical question over the stores of whoever asks', async () => {
     const sql = `with monthly as (
         select s.name, date_trunc('month', o.order_date) as month, sum(o.total_amount) as revenue

@@ -92,7 +92,7 @@ describe.each(databases)('on $engine, without the guard,', ({ engine, start }) =
     runAccepted(
       world.database.as('mallory'),
       { sql, parameters: [], limit },
-      { start: 0, length: 0 },
+      { extent: { start: 0, length: 0 } },
       { schemas: ['public'] },
     )
 

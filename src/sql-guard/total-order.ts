@@ -1,0 +1,216 @@
+/**
+ * Completes a query's ORDER BY, so that no two rows that differ may change places between two pages. What the caller wrote
+ * stays as it is; behind its last sort key comes the row of all columns, compared byte by byte: that takes types without an
+ * order, and tells apart what compares as equal (1.0 and 1.00). The text is parsed again, and must be the judged statement
+ * with nothing but this key more.
+ */
+
+import { type Clause, columnTexts, orderClause } from './order-clause.ts'
+import { parse } from './parser/parse.ts'
+import {
+  asNode,
+  isMessage,
+  list,
+  type Message,
+  messageOf,
+  nameParts,
+  nodesBelow,
+  text,
+} from './parser/syntax-tree.ts'
+
+/** A query with a complete ORDER BY. */
+export interface Completed {
+  readonly text: string
+  /** Characters at its beginning that are the caller's own, in their places. */
+  readonly unchanged: number
+}
+
+/** One member of the row that is compared: its text, and the tree that this text must have. */
+interface Member {
+  readonly text: string
+  readonly node: unknown
+}
+
+/** A name that needs no escaping between quotes. */
+const PLAIN_NAME = /^\w+$/
+const BY_BYTES = 'using operator(pg_catalog.*<)'
+/** The alias of a statement that is put into a derived table to be ordered. */
+const WHOLE = 'q'
+/** Values that are the same in every row. */
+const CONSTANTS: ReadonlySet<string> = new Set(['A_Const', 'ParamRef'])
+
+/**
+ * The same query with a complete ORDER BY; undefined where it cannot be completed. `statement` is its tree and `offset` the
+ * byte of the parsed text at which `query` begins.
+ */
+export async function inTotalOrder(
+  query: string,
+  statement: Message,
+  offset: number,
+): Promise<Completed | undefined> {
+  const clause = orderClause(query, statement, offset)
+  // WITH TIES asks how many rows have the caller's last keys; one more key would leave them out.
+  if (clause === undefined || statement.limitOption === 'LIMIT_OPTION_WITH_TIES') return undefined
+  const inside = takesAnyKey(statement) ? await completedInside(query, statement, clause) : undefined
+  if (inside !== undefined || !ordersByOutput(statement)) return inside
+  return await completedOutside(query, statement, clause)
+}
+
+async function completedInside(
+  query: string,
+  statement: Message,
+  clause: Clause,
+): Promise<Completed | undefined> {
+  const members = membersOf(query, statement, clause)
+  if (members === undefined) return undefined
+  const key = `\n, row(${members.map(({ text }) => text).join('\n, ')}\n) ${BY_BYTES}\n`
+  const completed = query.slice(0, clause.end) + key + query.slice(clause.end)
+  const tree = await selectOf(completed)
+  const keys = list(tree?.sortClause)
+  const rest = { ...tree, sortClause: keys.slice(0, -1) }
+  if (shapeOf(rest) !== shapeOf(statement) || !comparesRow(keys.at(-1), members)) return undefined
+  return { text: completed, unchanged: [...query.slice(0, clause.end)].length }
+}
+
+/** The statement becomes a derived table, which takes any sort key. */
+async function completedOutside(
+  query: string,
+  statement: Message,
+  clause: Clause,
+): Promise<Completed | undefined> {
+  const { start, order, end } = clause
+  const before = query.slice(0, start)
+  const whole = star([WHOLE])
+  const key = `\n, row(${whole.text}) ${BY_BYTES}\n`
+  const completed = `${before}select * from (${query.slice(start, order)}\n) ${WHOLE} ${query.slice(order, end)}${key}${query.slice(end)}`
+  const tree = await selectOf(completed)
+  const inner = asNode(messageOf(list(tree?.fromClause)[0], 'RangeSubselect')?.subquery)
+  if (tree === undefined || inner === undefined) return undefined
+  const keys = list(tree.sortClause)
+  const same =
+    shapeOf(withoutOrder(inner.message)) === shapeOf(withoutOrder(statement)) &&
+    shapeOf(orderOf({ ...tree, sortClause: keys.slice(0, -1) })) === shapeOf(orderOf(statement)) &&
+    comparesRow(keys.at(-1), [whole])
+  return same ? { text: completed, unchanged: [...before].length } : undefined
+}
+
+/** What makes a row of the result what it is; undefined where it cannot be named. */
+function membersOf(query: string, statement: Message, clause: Clause): readonly Member[] | undefined {
+  const targets = list(statement.targetList).map((target) => messageOf(target, 'ResTarget'))
+  const texts = columnTexts(query, targets, clause)
+  const members: Member[] = []
+  for (const [at, target] of targets.entries()) {
+    const node = asNode(target?.val)
+    const [column] = texts?.slice(at) ?? []
+    if (node === undefined || column === undefined) return undefined
+    if (CONSTANTS.has(node.kind)) continue
+    if (!isBareStar(node.message)) {
+      members.push({ text: column, node: target?.val })
+      continue
+    }
+    const sources = list(statement.fromClause).flatMap(namesOf)
+    if (!sources.every((source) => PLAIN_NAME.test(source))) return undefined
+    members.push(...sources.map((source) => star([source])))
+  }
+  // A subquery would be run for every row, not for those of a page only; most depend on other columns.
+  const cheap = members.filter(({ node }) => !holdsSubquery(node))
+  return cheap.length > 0 ? cheap : members
+}
+
+function holdsSubquery(node: unknown): boolean {
+  for (const { kind } of nodesBelow(node)) if (kind === 'SubLink') return true
+  return false
+}
+
+function isBareStar({ fields }: Message): boolean {
+  const [first, ...others] = list(fields)
+  return others.length === 0 && messageOf(first, 'A_Star') !== undefined
+}
+
+function star([name]: readonly [string]): Member {
+  return {
+    text: `"${name}".*`,
+    node: { ColumnRef: { fields: [{ String: { sval: name } }, { A_Star: {} }] } },
+  }
+}
+
+/** By what names the tables of a FROM item are known; an empty one where it has none. */
+function namesOf(item: unknown): string[] {
+  const node = asNode(item)
+  const { alias, relname, relation, larg, rarg, functions } = node?.message ?? {}
+  const name = text(isMessage(alias) ? alias.aliasname : undefined)
+  if (name !== '') return [name]
+  switch (node?.kind) {
+    case 'RangeVar':
+      return [text(relname)]
+    case 'RangeTableSample':
+      return namesOf(relation)
+    case 'JoinExpr':
+      return [...namesOf(larg), ...namesOf(rarg)]
+    case 'RangeFunction': {
+      const call = messageOf(list(messageOf(list(functions)[0], 'List')?.items)[0], 'FuncCall')
+      return [nameParts(call?.funcname).at(-1) ?? '']
+    }
+    default:
+      return ['']
+  }
+}
+
+/** A set operation, VALUES and DISTINCT take no sort key that is no column of theirs. */
+function takesAnyKey(statement: Message): boolean {
+  // A DISTINCT without ON: the parser writes an empty node.
+  const [first] = list(statement.distinctClause)
+  return !isSetOperation(statement) && (first === undefined || asNode(first) !== undefined)
+}
+
+function isSetOperation({ op, valuesLists }: Message): boolean {
+  return (op !== undefined && op !== 'SETOP_NONE') || valuesLists !== undefined
+}
+
+/** Whether all sort keys are names or places of columns of the result, which have the same meaning outside. */
+function ordersByOutput(statement: Message): boolean {
+  return list(statement.sortClause).every((key) => {
+    const node = messageOf(key, 'SortBy')?.node
+    const isPlace = messageOf(node, 'A_Const')?.ival !== undefined
+    return isPlace || isSetOperation(statement) || list(messageOf(node, 'ColumnRef')?.fields).length === 1
+  })
+}
+
+/** Whether a sort key compares exactly these members byte by byte. */
+function comparesRow(key: unknown, members: readonly Member[]): boolean {
+  const { node, useOp } = messageOf(key, 'SortBy') ?? {}
+  const row = list(messageOf(node, 'RowExpr')?.args)
+  return (
+    nameParts(useOp).join('.') === 'pg_catalog.*<' &&
+    shapeOf(row) === shapeOf(members.map((member) => member.node))
+  )
+}
+
+function orderOf({ sortClause, limitCount, limitOffset, limitOption }: Message): unknown {
+  return [sortClause, limitCount, limitOffset, limitOption]
+}
+
+function withoutOrder(select: Message): Message {
+  const {
+    sortClause: _keys,
+    limitCount: _count,
+    limitOffset: _offset,
+    limitOption: _option,
+    ...rest
+  } = select
+  return rest
+}
+
+async function selectOf(query: string): Promise<Message | undefined> {
+  const parsed = await parse(query)
+  if (!parsed.ok || !isMessage(parsed.tree)) return undefined
+  const [statement, ...others] = list(parsed.tree.stmts)
+  return others.length > 0 || !isMessage(statement) ? undefined : messageOf(statement.stmt, 'SelectStmt')
+}
+
+/** A tree without its places in the text. */
+function shapeOf(tree: unknown): string {
+  const withoutPlace = (name: string, value: unknown) =>
+    /(location|_start|_end)$/.test(name) ? undefined : value
+  return JSON.stringify(tree, withoutPlace) ?? ''
+}
