@@ -97,7 +97,7 @@ async function runToEnd(
     const value = await handle(tool, given, exchange, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof RawResult) return value
-    return value instanceof CachedResult ? fromCache(value.result) : success(value)
+    return value instanceof CachedResult ? fromCache(value.result, tool.text) : success(value, tool.text)
   } catch (thrown) {
     trail?.end(codeOf(thrown))
     return failed(thrown, tool, exchange)

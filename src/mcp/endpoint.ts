@@ -70,14 +70,14 @@ function listTools(plain: FastPathRequest, view: View, record: RequestRecord): R
   return jsonRpc(plain.id, `{"tools":${view.listJson}${members}}`, record)
 }
 
-/** The envelope's JSON is written twice, as text and as structured content: serialised once, quoted once. */
+/** The envelope's JSON is serialized once, for the structured content and, quoted, for the text. */
 function callResult(
   plain: FastPathRequest,
   result: SerializedResult,
   structured: boolean,
   record: RequestRecord,
 ): Response {
-  const content = `"content":[{"type":"text","text":${JSON.stringify(result.json)}}]`
+  const content = `"content":[{"type":"text","text":${JSON.stringify(result.text ?? result.json)}}]`
   const structuredContent = structured ? `,"structuredContent":${result.json}` : ''
   const isError = result.isError ? ',"isError":true' : ''
   return jsonRpc(plain.id, `{${content}${structuredContent}${isError}${metaOf(plain, result)}}`, record)

@@ -9,11 +9,10 @@ interface ErrorEnvelope {
   error: { code: string; message: string; retryable: boolean; details?: Readonly<Record<string, unknown>> }
 }
 
-/**
- * The envelope and its compact JSON, which is at once the text block and, to the byte, `structuredContent`.
- */
+/** The envelope as compact JSON, which is `structuredContent` and, unless the tool has a shorter one, the text block. */
 export interface SerializedResult {
   readonly json: string
+  readonly text?: string
   readonly isError: boolean
   /** Where the answer was looked for in the cache. */
   readonly cache?: CacheNote
@@ -28,12 +27,15 @@ interface CacheNote {
   readonly age_ms: number
 }
 
-export function success(data: unknown): SerializedResult {
-  return { json: JSON.stringify({ status: 'success', data }), isError: false }
+type TextOf = (data: unknown) => string
+
+export function success(data: unknown, textOf?: TextOf): SerializedResult {
+  const json = JSON.stringify({ status: 'success', data })
+  return textOf === undefined ? { json, isError: false } : { json, text: textOf(data), isError: false }
 }
 
-export function fromCache({ value, status, ageMs }: Got<unknown>): SerializedResult {
-  return { ...success(value), cache: { status, age_ms: ageMs } }
+export function fromCache({ value, status, ageMs }: Got<unknown>, textOf?: TextOf): SerializedResult {
+  return { ...success(value, textOf), cache: { status, age_ms: ageMs } }
 }
 
 /**
@@ -63,7 +65,7 @@ export function failure(thrown: unknown): SerializedResult {
 /** The answer as MCP's CallToolResult (2026-07-28, server/tools, "Tool Result"). */
 export function toCallToolResult(result: SerializedResult, structured: boolean): CallToolResult {
   return {
-    content: [{ type: 'text', text: result.json }],
+    content: [{ type: 'text', text: result.text ?? result.json }],
     ...(structured && { structuredContent: JSON.parse(result.json) }),
     ...(result.isError && { isError: true }),
     ...(result.cache !== undefined && { _meta: { [CACHE_META_KEY]: result.cache } }),

@@ -80,7 +80,7 @@ function property(value: unknown, key: string): unknown {
 
 /** What all tools have in common, said once to a model instead of in each tool's description. */
 const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status: "error", error: { code, message, retryable } }; the message says what to change, and only what is retryable is worth sending again unchanged.
-Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there is more.
+Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there is more. The text of a query's answer has them as COPY would.
 You work as one signed-in user and reach nothing of others: what is theirs is NOT_FOUND, or not among the rows.`
 
 /** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */

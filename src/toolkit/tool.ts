@@ -91,6 +91,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
   readonly annotations: ToolAnnotations
   /** A strict object at module scope, every field described. */
   readonly input: I
+  /** The text block in place of the envelope's JSON: for an answer that a model reads in fewer tokens so. */
+  readonly text?: (data: z.input<O>) => string
   /** The shape of `data` in the envelope. Without it the tool lists no output schema. */
   readonly output?: O
   /** Only for a read that has an `output` and takes its time; without it nothing of the tool is kept. */
@@ -105,7 +107,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
 }
 
 /** A tool whose schemas' types have been forgotten, as the registry holds it. */
-export type Tool = Omit<ToolDefinition<z.ZodObject, z.ZodType>, 'handler'> & {
+export type Tool = Omit<ToolDefinition<z.ZodObject, z.ZodType>, 'handler' | 'text'> & {
+  readonly text?: (data: unknown) => string
   handler(input: unknown, call: Call): Promise<unknown>
 }
 

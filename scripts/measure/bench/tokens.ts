@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { encode } from 'gpt-tokenizer'
 import { createRegistry } from '../../../src/mcp/registry.ts'
-import { success } from '../../../src/mcp/result.ts'
+import { tsvOf } from '../../../src/toolkit/tsv.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 
 /** Tokens at most. A client cuts one server at 25,000, and every tool is read again on every turn. */
@@ -68,13 +68,14 @@ function queryText(): string {
     const micros = (Number.parseInt(hash.slice(32, 40), 16) % 900_000) + 100_000
     return [id.join('-'), `Task ${row}`, row % 3 === 0, `2026-11-30 12:${10 + row}:07.${micros}+00`]
   })
-  return success({
+  const data = {
     columns: ['id', 'title', 'completed', 'created_at'],
     types: ['uuid', 'text', 'boolean', 'timestamp with time zone'],
     rows,
     row_count: rows.length,
     truncated: false,
-  }).json
+  }
+  return tsvOf(data)
 }
 
 export function printTokens(): void {

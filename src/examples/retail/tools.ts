@@ -2,6 +2,7 @@
 
 import { rowsOutput } from '../../sql-guard/schema.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import { tsvOf } from '../../toolkit/tsv.ts'
 import { storePerformance } from './performance.ts'
 import { isoDate } from './periods.ts'
 import { runSalesQuery } from './sales-query.ts'
@@ -63,6 +64,7 @@ export const retail: Toolset = {
       annotations: READS,
       input: salesQueryInput,
       output: rowsOutput,
+      text: tsvOf,
       handler: (input, { connections }) => runSalesQuery(connections.postgres, input),
     }),
     tool({

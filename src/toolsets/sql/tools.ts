@@ -5,6 +5,7 @@ import { runQuery } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { queryInput, rowsOutput } from '../../sql-guard/schema.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import { tsvOf } from '../../toolkit/tsv.ts'
 import { explainQuery } from './explain.ts'
 import {
   describedOutput,
@@ -53,8 +54,7 @@ export const sql: Toolset = {
       input: describeTablesInput,
       output: describedOutput,
       cache: CATALOGUE,
-      handler: (input, { connections }) =>
-        describeTables(connections.postgres, input.tables, readable(connections)),
+      handler: (input, { connections }) => describeTables(connections.postgres, input.tables, readable(connections)),
     }),
     tool({
       name: 'query',
@@ -67,6 +67,7 @@ export const sql: Toolset = {
       annotations: READS,
       input: queryInput,
       output: rowsOutput,
+      text: tsvOf,
       handler: (input, { connections }) => runQuery(connections.postgres, input, readable(connections)),
     }),
     tool({

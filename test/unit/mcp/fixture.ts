@@ -54,6 +54,7 @@ const echo = tool({
       .describe('Numbers'),
   }),
   output: z.object({ text: z.string() }),
+  text: ({ text }) => `It says: ${text}`,
   handler: ({ text = 'nothing' }) => Promise.resolve({ text }),
 })
 

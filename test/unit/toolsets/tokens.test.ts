@@ -12,3 +12,7 @@ test('the list of all local tools stays within its limit', () => {
 test('the list of the core stays within its limit', () => {
   expect(tokens.core.all).toBeLessThanOrEqual(TOKEN_LIMITS.core)
 })
+
+test('twenty rows of a query stay within their limit', () => {
+  expect(tokens.rows).toBeLessThanOrEqual(TOKEN_LIMITS.rows)
+})

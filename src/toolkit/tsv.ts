@@ -1,0 +1,30 @@
+/**
+ * Rows in the text format of PostgreSQL's COPY, for the text of an answer: a tenth fewer tokens than JSON, and every value in
+ * full. NULL is `\N`; backslash, tab and line breaks are escaped.
+ */
+
+interface Table {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly unknown[])[]
+  readonly truncated: boolean
+  readonly next_cursor?: string | undefined
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+/** A header and a line a row. After COPY's end mark follows what the rows do not say themselves. */
+export function tsvOf({ columns, rows, truncated, next_cursor: cursor }: Table): string {
+  const lines = [columns, ...rows].map((values) => values.map(cellOf).join('\t'))
+  const notes = [
+    ...(rows.length === 0 ? ['row_count: 0'] : []),
+    ...(truncated ? ['truncated: true'] : []),
+    ...(cursor === undefined ? [] : [`next_cursor: ${cursor}`]),
+  ]
+  return [...lines, ...(notes.length > 0 ? ['\\.', ...notes] : [])].join('\n')
+}
+
+function cellOf(value: unknown): string {
+  if (value === null) return '\\N'
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character)
+}
