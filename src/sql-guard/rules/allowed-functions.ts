@@ -97,7 +97,7 @@ export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
 export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['current_setting', 'The caller is known from the token; row security already limits what you see.'],
   ['set_config', 'The caller and the limits of a query cannot be changed from within it.'],
-  ['version', 'Use `health_check` to learn about the server.'],
+  ['version', '`database_diagnostics` says the version of the server.'],
   ['array_fill', 'Use `array_agg` over `generate_series`.'],
   ['factorial', 'Multiply with a recursive query, or use `exp(sum(ln(n)))`.'],
   ['to_regclass', 'Use `list_tables` to see what exists.'],

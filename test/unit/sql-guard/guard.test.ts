@@ -79,6 +79,10 @@ test.each([
 describe('a refusal says what to do', () => {
   test.each([
     ['select pg_sleep(1)', '`pg_sleep` is not an allowed function. A query may not wait.'],
+    [
+      'select version()',
+      '`version` is not an allowed function. `database_diagnostics` says the version of the server.',
+    ],
     ['select * from pg_class', '`list_tables` and `describe_tables`'],
     [
       'select * from nothing',
