@@ -21,7 +21,8 @@ export const describeTablesInput = z.strictObject({
     .array(z.string().min(1).max(127))
     .min(1)
     .max(MAX_DESCRIBED)
-    .describe('Names from `list_tables`, such as `retail.orders`'),
+    .describe('Names from `list_tables`, such as `public.orders`'),
+  first_column: z.int().min(1).default(1).describe('Where to go on in a wide table: its `next_column`'),
 })
 
 export const explainInput = z.strictObject({
@@ -48,6 +49,8 @@ export const describedOutput = z.object({
       name: z.string(),
       comment: z.string().nullable(),
       columns: z.array(column),
+      column_count: z.int(),
+      next_column: z.int().optional().describe('When columns are left out'),
       keys: z.array(z.string()).describe('Checks too'),
       indexes: z.array(z.string()),
       policies: z.array(z.string()).describe('Which rows you see'),
@@ -63,6 +66,7 @@ export const planOutput = z.object({
   plan: json.describe('The steps'),
 })
 
+export type DescribeTables = z.output<typeof describeTablesInput>
 export type Explain = z.output<typeof explainInput>
 export type Described = z.output<typeof describedOutput>
 export type Plan = z.output<typeof planOutput>

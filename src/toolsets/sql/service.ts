@@ -7,15 +7,20 @@ import type { Postgres } from '../../data/connections.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { type List, listOf } from '../../toolkit/page.ts'
 import { policyInWords } from './policies.ts'
-import { type Described, describedOutput } from './schema.ts'
+import { type Described, type DescribeTables, describedOutput } from './schema.ts'
 
 /** Tables of one answer. */
 const MAX_LISTED = 500
+/** Columns of all tables of one answer: some 12,000 tokens, where clients cut an answer at 25,000. */
+const DESCRIBED_MAX_BYTES = 40_000
+/** Columns of one table that are read at once: as many as fit when they have no comments. */
+const MAX_COLUMNS = 500
+const encoder = new TextEncoder()
 
 const listed = z.object({
   name: z.string(),
   kind: z.string(),
-  estimated_rows: z.coerce.number(),
+  estimated_rows: z.coerce.number().nullable(),
   comment: z.string().nullable(),
 })
 /** A policy as the catalogue has it: its comment is its words, where it has one. */
@@ -25,6 +30,7 @@ const policy = z.object({
   condition: z.string().nullable(),
 })
 const describedRow = z.object({
+  raw: z.string(),
   described: describedOutput.shape.tables.element.extend({
     policies: z
       .array(policy)
@@ -34,9 +40,12 @@ const describedRow = z.object({
   }),
 })
 
-/** Every table, view or partitioned table that the login may read in these schemas, but what extensions tell of the server. */
+/**
+ * Every table, view or partitioned table that the login may read in these schemas, but what extensions tell of the
+ * server. `name` is as SQL takes it (`odd."Order Items"`), `raw` without quotes.
+ */
 const readable = ({ schemas }: Access): SQL => sql`
-  select c.oid, n.nspname || '.' || c.relname as name, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
+  select c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, n.nspname || '.' || c.relname as raw, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where n.nspname = any (array[${sql.join(
     schemas.map((schema) => sql`${schema}`),
@@ -45,60 +54,103 @@ const readable = ({ schemas }: Access): SQL => sql`
     and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and not starts_with(c.relname, 'pg_')
     and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')`
 
+/** Unknown is null: of a view, of a table that was never analysed (-1), and of what stores no rows itself (0 until then). */
+const estimatedRows = sql`
+  case when relkind = 'v' or reltuples < 0 or (relkind in ('p', 'f') and reltuples = 0) then null
+    else reltuples::bigint end`
+
 /** The tables that the caller may read, by name. Estimates are of all rows, also of those that row security hides. */
 export async function listTables(
   postgres: Postgres,
   pattern: string | undefined,
   access: Access,
 ): Promise<List> {
-  const filter = pattern === undefined ? sql`true` : sql`name ilike ${`%${pattern}%`}`
+  const filter =
+    pattern === undefined ? sql`true` : sql`(name ilike ${`%${pattern}%`} or raw ilike ${`%${pattern}%`})`
   const [answer] = await postgres.read((db) => [
     db.execute(sql`
       select name, case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind,
-        greatest(reltuples, 0)::bigint as estimated_rows, split_part(comment, chr(10), 1) as comment
+        ${estimatedRows} as estimated_rows, split_part(comment, chr(10), 1) as comment
       from (${readable(access)}) t where ${filter} order by name limit ${MAX_LISTED + 1}`),
   ])
   return listOf(Object.keys(listed.shape), z.array(listed).parse(answer.rows), MAX_LISTED)
 }
 
-/** Columns, keys, indexes and policies of the named tables; a bare name is looked up as a query would. */
+/**
+ * Columns, keys, indexes and policies of the named tables; a bare name is looked up as a query would. Columns beyond what
+ * an answer holds are left for a call with `first_column`.
+ */
 export async function describeTables(
   postgres: Postgres,
-  names: readonly string[],
+  { tables: names, first_column: first }: DescribeTables,
   access: Access,
 ): Promise<Described> {
   const wanted = names.flatMap((name) => candidates(name, access))
+  const anyOf = sql`any (array[${sql.join(
+    wanted.map((name) => sql`${name}`),
+    sql`, `,
+  )}]::text[])`
   const [answer] = await postgres.read((db) => [
     db.execute(sql`
-      select json_build_object('name', t.name, 'comment', t.comment, 'columns', ${columns}, 'keys', ${keys},
-        'indexes', ${indexes}, 'policies', ${policies}) as described
-      from (${readable(access)}) t
-      where t.name = any (array[${sql.join(
-        wanted.map((name) => sql`${name}`),
-        sql`, `,
-      )}]::text[])`),
+      select t.raw, json_build_object('name', t.name, 'comment', t.comment, 'columns', ${columnsFrom(first)},
+        'column_count', ${columnCount}, 'keys', ${keys}, 'indexes', ${indexes}, 'policies', ${policies}) as described
+      from (${readable(access)}) t where t.name = ${anyOf} or t.raw = ${anyOf}`),
   ])
+  const rows = answer.rows.map((row) => describedRow.parse(row))
   const found = new Map(
-    answer.rows.map((row) => describedRow.parse(row).described).map((table) => [table.name, table]),
+    rows.flatMap(({ raw, described }) => [[raw, described] as const, [described.name, described] as const]),
   )
-  const firsts = names.map((name) => candidates(name, access).find((candidate) => found.has(candidate)))
+  const firsts = names.map((name) =>
+    candidates(name, access)
+      .flatMap((candidate) => found.get(candidate) ?? [])
+      .at(0),
+  )
   return {
-    tables: [...new Set(firsts)].flatMap((name) => found.get(name ?? '') ?? []),
+    tables: fitting(
+      [...new Set(firsts)].flatMap((table) => table ?? []),
+      first,
+    ),
     missing: names.filter((_, at) => firsts[at] === undefined),
   }
 }
 
+/** A name as it is listed, as the catalogue holds it, or as SQL folds it; a bare one in each schema, in their order. */
 function candidates(name: string, { schemas }: Access): readonly string[] {
-  return name.includes('.') ? [name] : schemas.map((schema) => `${schema}.${name}`)
+  const spellings = [...new Set([name.toLowerCase(), name])]
+  if (name.replaceAll(/"(?:[^"]|"")*"/g, '').includes('.')) return spellings
+  return schemas.flatMap((schema) =>
+    spellings.flatMap((bare) => [`${schema}.${bare}`, `"${schema.replaceAll('"', '""')}".${bare}`]),
+  )
 }
 
-const columns = sql`(
-  select coalesce(json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
-    'nullable', not a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid),
-    'comment', col_description(a.attrelid, a.attnum)) order by a.attnum), '[]')
-  from pg_catalog.pg_attribute a left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-  where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-    and has_column_privilege(t.oid, a.attnum, 'select'))`
+/** As many columns as the answer holds, one at least; a table that is cut says where to go on. */
+function fitting(tables: Described['tables'], first: number): Described['tables'] {
+  let bytes = 0
+  return tables.map((table) => {
+    const cut = table.columns.findIndex((column, at) => {
+      bytes += encoder.encode(JSON.stringify(column)).length
+      return bytes > DESCRIBED_MAX_BYTES && at > 0
+    })
+    const columns = cut === -1 ? table.columns : table.columns.slice(0, cut)
+    const next = first + columns.length
+    return { ...table, columns, ...(next <= table.column_count && { next_column: next }) }
+  })
+}
+
+const readableColumns = sql`
+  pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    and has_column_privilege(t.oid, a.attnum, 'select')`
+
+const columnCount = sql`(select count(*) from ${readableColumns})`
+
+function columnsFrom(first: number): SQL {
+  return sql`(
+    select coalesce(json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
+      'nullable', not a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid),
+      'comment', col_description(a.attrelid, a.attnum)) order by a.attnum), '[]')
+    from (select a.* from ${readableColumns} order by a.attnum limit ${MAX_COLUMNS}::integer offset ${first - 1}::integer) a
+    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum)`
+}
 
 const keys = sql`(
   select coalesce(json_agg(pg_get_constraintdef(k.oid) order by k.contype desc, k.conname), '[]')

@@ -19,7 +19,7 @@ import { describeTables, listTables } from './service.ts'
 
 const READ = 'sql:read'
 /** The catalogue shows what the login may read, whoever calls; it changes with a migration or a setting. */
-const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 1 } as const
+const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 2 } as const
 
 /** Where the caller's SQL may read. The login's grants decide about the tables, and row security about the rows. */
 function readable({ sqlSchemas }: Pick<Connections, 'sqlSchemas'>): Access {
@@ -35,7 +35,7 @@ export const sql: Toolset = {
       name: 'list_tables',
       title: 'List tables',
       description:
-        'Lists the tables that `query` can read: kind, estimated rows over all users, comment. Start here, then `describe_tables`.',
+        'Lists the tables that `query` can read: kind, estimated rows over all users (null: unknown), comment. Start here, then `describe_tables`.',
       scope: READ,
       annotations: READS,
       input: listTablesInput,
@@ -54,7 +54,7 @@ export const sql: Toolset = {
       input: describeTablesInput,
       output: describedOutput,
       cache: CATALOGUE,
-      handler: (input, { connections }) => describeTables(connections.postgres, input.tables, readable(connections)),
+      handler: (input, { connections }) => describeTables(connections.postgres, input, readable(connections)),
     }),
     tool({
       name: 'query',

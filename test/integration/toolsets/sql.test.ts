@@ -294,6 +294,57 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     }
   })
 
+  test('a table that was never analysed, and a view, have an unknown number of rows: null, not 0', async () => {
+    await world.database.endpoint.owner(`
+      create table crm.fresh as select 1 as id;
+      create view crm.fresh_view as select 1 as id;
+      create table crm.emptied (id int); analyze crm.emptied;
+      grant select on crm.fresh, crm.fresh_view, crm.emptied to rowgate_app`)
+    const estimates = Object.fromEntries(
+      (await world.call('ada', 'list_tables', { pattern: 'crm.' })).data.rows.map(
+        ([name, , rows]: [string, string, number | null]) => [name, rows],
+      ),
+    )
+    expect(estimates).toMatchObject({ 'crm.fresh': null, 'crm.fresh_view': null, 'crm.emptied': 0 })
+  })
+
+  test('a name comes out as SQL takes it, and goes in everywhere so', async () => {
+    await world.database.endpoint.owner(`
+      create table crm."Order Items" (id int); insert into crm."Order Items" values (7);
+      grant select on crm."Order Items" to rowgate_app`)
+    const { data } = await world.call('ada', 'list_tables', { pattern: 'order items' })
+    const [name] = data.rows[0]
+    expect(name).toBe('crm."Order Items"')
+    expect((await query(`select id from ${name}`)).data.rows).toEqual([[7]])
+    expect((await world.call('ada', 'list_tables', { pattern: name })).data.row_count).toBe(1)
+    for (const spelling of [name, '"Order Items"', 'crm.Order Items', 'Order Items']) {
+      const described = await world.call('ada', 'describe_tables', { tables: [spelling] })
+      expect(described.data, spelling).toMatchObject({ tables: [{ name }], missing: [] })
+    }
+    expect((await world.call('ada', 'describe_tables', { tables: ['CRM.Leads'] })).data.missing).toEqual([])
+  })
+
+  test('a very wide table is described a page at a time, and says what is left out', async () => {
+    const columns = Array.from({ length: 900 }, (_, at) => `a_column_with_a_long_name_${at + 1} text`)
+    await world.database.endpoint.owner(
+      `create table crm.wide (${columns.join(', ')}); grant select on crm.wide to rowgate_app`,
+    )
+    const names: string[] = []
+    let first: number | undefined = 1
+    while (first !== undefined) {
+      const answer = await world.call('ada', 'describe_tables', {
+        tables: ['crm.wide', 'crm.leads'],
+        first_column: first,
+      })
+      expect(JSON.stringify(answer).length).toBeLessThan(50_000)
+      const [wide] = answer.data.tables
+      expect(wide.column_count).toBe(900)
+      names.push(...wide.columns.map(({ name }: { name: string }) => name))
+      first = wide.next_column
+    }
+    expect(names).toEqual(columns.map((column) => column.replace(' text', '')))
+  })
+
   test('what an extension tells of the server is no table, also where tables are', async () => {
     await world.database.endpoint.owner(
       'create view crm.pg_stat_statements as select current_query() as query; grant select on crm.pg_stat_statements to public',
