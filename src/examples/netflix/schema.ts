@@ -45,12 +45,17 @@ export const titleInput = z.strictObject({
 
 export const topTitlesInput = z.strictObject({
   period: z
-    .union([z.enum(['latest_week', 'latest_half_year']), day, z.string().regex(/^20\d\d-?H[12]$/)], {
-      error:
-        'must be `latest_week`, `latest_half_year`, a day such as 2024-03-10 or a half year such as 2024H1',
-    })
-    .default('latest_week')
-    .describe('`latest_week`, `latest_half_year`, any day of a week (2024-03-10), or a half year (2024H1)'),
+    .union(
+      [z.enum(['latest', 'latest_week', 'latest_half_year']), day, z.string().regex(/^20\d\d-?H[12]$/)],
+      {
+        error:
+          'must be `latest`, `latest_week`, `latest_half_year`, a day such as 2024-03-10 or a half year such as 2024H1',
+      },
+    )
+    .default('latest')
+    .describe(
+      '`latest_week`, `latest_half_year`, a day of a week (2024-03-10), a half year (2024H1), or `latest`: the newest week, or half year if no week is imported',
+    ),
   category: z.enum(['film', 'tv']).optional().describe('Only films, or only seasons of shows'),
   locale: locale.optional(),
   limit: z.int().min(1).max(TOP_MAX_TITLES).default(10).describe('Titles at most, 1 to 100'),
@@ -105,6 +110,7 @@ export const titleOutput = z.object({
 })
 
 export const topTitlesOutput = listOutput.extend({
+  report: z.enum(['week', 'half_year']).nullable(),
   from: z.string().nullable().describe('Null without a report'),
   to: z.string().nullable(),
   note,

@@ -13,7 +13,11 @@ const EMPTY_CATALOGUE =
 
 const rowsOf = tableOutput.shape.rows
 const found = z.object({ rows: rowsOf, empty: z.boolean() })
-const listed = found.extend({ from: z.string().nullable(), to: z.string().nullable() })
+const listed = found.extend({
+  report: z.enum(['week', 'half_year']).nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+})
 const trend = z.object({ title: z.string(), rows: rowsOf })
 
 /** Titles like the query, best first, whichever of a title's names is meant. */
@@ -68,14 +72,14 @@ export async function getTitle(postgres: Postgres, id: string): Promise<Title> {
 
 /** The most watched titles of a week or a half year. */
 export async function topTitles(postgres: Postgres, input: TopTitles): Promise<TopList> {
-  const { from, to, rows, empty } = await answer(
+  const { report, from, to, rows, empty } = await answer(
     postgres,
     listed,
     sql`
       with period as (
         select v.duration, v.start_date, v.end_date from netflix.view_summary v
         where ${periodCondition(input.period)}
-        order by v.start_date desc limit 1
+        order by v.duration = 'weekly' desc, v.start_date desc limit 1
       ), ranked as (
         select row_number() over (order by v.views desc nulls last, v.hours_viewed desc, v.id) as rank,
           case when m.id is null then 'show-' || t.id else 'movie-' || m.id end as id, coalesce(m.title, s.title) as title,
@@ -90,6 +94,7 @@ export async function topTitles(postgres: Postgres, input: TopTitles): Promise<T
         order by rank limit ${input.limit + 1}
       )
       select json_build_object(
+        'report', (select case duration when 'weekly' then 'week' else 'half_year' end from period),
         'from', (select start_date from period), 'to', (select end_date from period),
         'rows', coalesce((
           select json_agg(json_build_array(
@@ -108,7 +113,7 @@ export async function topTitles(postgres: Postgres, input: TopTitles): Promise<T
     'cumulative_weeks_in_top10',
   ]
   const why = empty ? EMPTY_CATALOGUE : from === null ? 'No report of that period is imported.' : undefined
-  return { from, to, columns, ...upTo(rows, input.limit), ...(why !== undefined && { note: why }) }
+  return { report, from, to, columns, ...upTo(rows, input.limit), ...(why !== undefined && { note: why }) }
 }
 
 /** The same figures of several titles, side by side, in the order that was asked for. */
@@ -249,6 +254,7 @@ function figures(condition: SQL): SQL {
 }
 
 function periodCondition(period: string): SQL {
+  if (period === 'latest') return sql`true`
   if (period === 'latest_week') return sql`v.duration = 'weekly'`
   if (period === 'latest_half_year') return sql`v.duration = 'semi_annual'`
   const half = /^(\d{4})-?H([12])$/.exec(period)

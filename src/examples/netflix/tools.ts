@@ -55,7 +55,7 @@ export const netflix: Toolset = {
       annotations: READS,
       input: topTitlesInput,
       output: topTitlesOutput,
-      cache: REPORTS,
+      cache: { ...REPORTS, version: 2 },
       handler: (input, { connections }) => topTitles(connections.postgres, input),
     }),
     tool({
