@@ -35,6 +35,7 @@ export async function storePerformance(
   ])
   const asked = own.find(({ wanted }) => wanted)
   if (asked === undefined) throw notYours(own)
+  if (input.store_id === undefined && own.length > 1) throw severalStores(own)
   const { wanted: _, ...store } = asked
   const [figures] = totals
   const current = metricsOf(figures, 'current')
@@ -78,18 +79,35 @@ export async function storePerformance(
   }
 }
 
-function notYours(own: readonly { store_id: string; name: string }[]): RowgateError {
+interface OwnStore {
+  readonly store_id: string
+  readonly name: string
+}
+
+function notYours(own: readonly OwnStore[]): RowgateError {
   return new RowgateError(
     'AUTHORIZATION_ERROR',
     own.length === 0
       ? 'You are assigned to no store.'
       : 'This is not one of your stores. `details.stores` lists them.',
-    { details: { stores: own.map(({ store_id, name }) => ({ store_id, name })) } },
+    { details: detailsOf(own) },
   )
 }
 
+function severalStores(own: readonly OwnStore[]): RowgateError {
+  return new RowgateError(
+    'VALIDATION_ERROR',
+    'You have several stores: give one of `details.stores` as `store_id`.',
+    { details: detailsOf(own) },
+  )
+}
+
+function detailsOf(own: readonly OwnStore[]) {
+  return { stores: own.map(({ store_id, name }) => ({ store_id, name })) }
+}
+
 /** Row security leaves the caller's stores; `wanted` is the one that was asked for. */
-function ownStores(db: Queries, store: string) {
+function ownStores(db: Queries, store: string | undefined) {
   return db
     .select({
       store_id: stores.storeId,
@@ -103,12 +121,14 @@ function ownStores(db: Queries, store: string) {
     .limit(STORES_TOLD)
 }
 
-function isStore(store: string): SQL {
+/** Without a store every one of the caller's is meant; `storePerformance` refuses that when they are several. */
+function isStore(store: string | undefined): SQL {
+  if (store === undefined) return sql`true`
   return sql`(${stores.storeId}::text = lower(${store}) or lower(${stores.name}) = lower(${store}))`
 }
 
 /** A scalar subquery: Postgres looks the store up once, and then uses the index by store and date. */
-function idOf(store: string): SQL {
+function idOf(store: string | undefined): SQL {
   return sql`(select ${stores.storeId} from ${stores} where ${isStore(store)} order by ${stores.name} limit 1)`
 }
 
@@ -117,7 +137,7 @@ function between({ from, to }: { from: Date; to: Date }): SQL {
 }
 
 /** The orders of both periods; what lies between them, if anything, is left out by the filters of each figure. */
-function ofStore(store: string, { current, previous }: Comparison): SQL | undefined {
+function ofStore(store: string | undefined, { current, previous }: Comparison): SQL | undefined {
   return and(
     eq(orders.storeId, idOf(store)),
     gte(orders.orderDate, previous.from),
@@ -125,7 +145,7 @@ function ofStore(store: string, { current, previous }: Comparison): SQL | undefi
   )
 }
 
-function totalsOf(db: Queries, store: string, { current, previous }: Comparison) {
+function totalsOf(db: Queries, store: string | undefined, { current, previous }: Comparison) {
   const sold = inArray(orders.status, SOLD)
   const figures = (days: SQL) => ({
     revenue: sql<number>`coalesce(sum(${orders.totalAmount}) filter (where ${days} and ${sold}), 0)::float8`,
@@ -165,7 +185,7 @@ function metricsOf(figures: Figures | undefined, period: 'current' | 'previous')
 const itemRevenue = sql`${orderItems.quantity} * ${orderItems.unitPrice}`
 
 /** One more than asked for, which tells whether there are more. */
-function topProducts(db: Queries, store: string, { current }: Comparison, limit: number) {
+function topProducts(db: Queries, store: string | undefined, { current }: Comparison, limit: number) {
   const revenue = sql<number>`sum(${itemRevenue})::float8`
   return db
     .select({
@@ -192,7 +212,7 @@ function topProducts(db: Queries, store: string, { current }: Comparison, limit:
     .limit(limit + 1)
 }
 
-function salesByCategory(db: Queries, store: string, comparison: Comparison) {
+function salesByCategory(db: Queries, store: string | undefined, comparison: Comparison) {
   const revenueIn = (days: SQL) =>
     sql<number>`coalesce(sum(${itemRevenue}) filter (where ${days}), 0)::float8`
   return db
@@ -213,7 +233,7 @@ function salesByCategory(db: Queries, store: string, comparison: Comparison) {
     .orderBy(sql`2 desc`, categories.name)
 }
 
-function bestDays(db: Queries, store: string, { current }: Comparison) {
+function bestDays(db: Queries, store: string | undefined, { current }: Comparison) {
   const date = sql<string>`to_char(${orders.orderDate} at time zone 'UTC', 'YYYY-MM-DD')`
   return db
     .select({ date, revenue: sql<number>`sum(${orders.totalAmount})::float8` })

@@ -20,7 +20,13 @@ const date = z.iso.date('must be a date, YYYY-MM-DD')
 
 export const storePerformanceInput = z
   .strictObject({
-    store_id: z.string().trim().min(1).max(200).describe('One of your stores, by id or name'),
+    store_id: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('One of your stores, by id or name; needed if you have several'),
     time_period: z
       .enum(TIME_PERIODS)
       .optional()

@@ -149,8 +149,18 @@ describe('get_store_performance', () => {
     )
   })
 
+  test('needs no store from who has one, and names those of who has several', async () => {
+    expect((await performance('alice', OCTOBER)).data.store.store_id).toBe(LEEDS)
+    const { error } = await performance('bob', OCTOBER)
+    expect(error).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: 'You have several stores: give one of `details.stores` as `store_id`.',
+      details: { stores: expect.arrayContaining([{ store_id: LEEDS, name: 'Larkmoor Leeds' }]) },
+    })
+    expect((await performance('mallory', OCTOBER)).error?.message).toBe('You are assigned to no store.')
+  })
+
   test.each([
-    {},
     { store_id: '' },
     { store_id: LEEDS, from: '2026-01-01' },
     { store_id: LEEDS, from: '2026-02-01', to: '2026-01-01' },
