@@ -150,10 +150,9 @@ export async function batchInsertUsers(
   for (let start = 0; start < given.length; start += batch_size) {
     const batch = given.slice(start, start + batch_size).map((user) => newUser(caller, user))
     batches.push(JSON.stringify(batch))
-    const done = Math.min(start + batch_size, given.length)
-    // Nothing is there before the one transaction ends, so the last step belongs to it.
-    await progress(done - 1, given.length, `Prepared ${done} of ${given.length} users`)
   }
+  // Nothing is inserted before the one transaction ends, so there is no step in between.
+  await progress(0, given.length, `Inserting ${given.length} users in one transaction`)
   const work = postgres.write((db) => {
     const [first, ...rest] = batches.map((batch) => db.execute(insertBatch(batch)))
     if (first === undefined) throw new Error('The input schema asks for at least one user.')
