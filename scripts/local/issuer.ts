@@ -3,6 +3,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { LOCAL_ISSUER } from '../../src/http/auth/local-issuer.ts'
 import { keptSecret } from './directory.ts'
+import { DEFAULT_TENANT, tenantClaimOf } from './tenant-claim.ts'
 
 const ALGORITHM = 'ES256'
 
@@ -10,6 +11,7 @@ export interface Claims {
   readonly user: string
   readonly scopes: readonly string[]
   readonly ttlSeconds: number
+  /** Without one it is the tenant of the examples. */
   readonly tenant?: string | undefined
 }
 
@@ -26,9 +28,10 @@ export async function openIssuer(directory: string): Promise<LocalIssuer> {
   const key = await importJWK(jwk, ALGORITHM)
   return {
     jwks: JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: ALGORITHM, use: 'sig' }] }),
-    sign({ user, scopes, ttlSeconds, tenant }) {
+    async sign({ user, scopes, ttlSeconds, tenant = DEFAULT_TENANT }) {
       const now = Math.floor(Date.now() / 1000)
-      return new SignJWT({ scope: scopes.join(' '), ...(tenant === undefined ? {} : { tenant }) })
+      // The claim may be one that a token has anyway, such as `sub`: then that one names the tenant.
+      return await new SignJWT({ [await tenantClaimOf(directory)]: tenant, scope: scopes.join(' ') })
         .setProtectedHeader({ alg: ALGORITHM, kid: kid ?? '' })
         .setIssuer(LOCAL_ISSUER)
         .setAudience(LOCAL_ISSUER)

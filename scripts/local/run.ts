@@ -22,7 +22,9 @@ import {
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
 import type { StartOptions } from './start.ts'
+import { keepTenantClaim } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
+import { checkSettings, settingsFrom } from './worker-settings.ts'
 
 /** The key that the Worker seals with here; `npm run db:migrate` numbers its own differently. */
 const LOCAL_KEY_ID = 'local'
@@ -36,24 +38,26 @@ async function run(options: StartOptions): Promise<void> {
   await refuseTakenPort(options.port)
   const directory = await openDirectory(options.directory)
   started.push(await lockDirectory(directory))
+  const settings = settingsFrom(process.env)
+  await keepTenantClaim(directory, settings.AUTH_TENANT_CLAIM)
   const issuer = await openIssuer(directory)
   const endpoint = await openDatabase(options, directory)
   started.push(() => endpoint.close())
   console.log('Preparing the database; the first start fills it with examples, which takes some seconds.')
   const persist = join(directory, 'wrangler')
-  const [database, mysql] = await Promise.all([
+  const [database] = await Promise.all([
     orRefuse(prepareDatabase(endpoint, directory)),
     prepareMySql(),
     applyD1Migrations(persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
   const variables = {
+    ...settings,
     ...database,
-    ...mysql,
-    ...settings(),
     ENVIRONMENT: 'development',
     LOCAL_JWKS: issuer.jwks,
   }
+  checkSettings(variables)
   const [worker] = await Promise.all([
     startWorker({ ...options, persist, variables }),
     orRefuse(runSeeds(endpoint.owner)),
@@ -98,35 +102,13 @@ async function prepareDatabase({ owner, url, handOut }: PostgresEndpoint, direct
 }
 
 /** A MySQL of the developer's own, where the environment names one. */
-async function prepareMySql(): Promise<Record<string, string>> {
+async function prepareMySql(): Promise<void> {
   const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
-  if (!MYSQL_URL) return {}
+  if (!MYSQL_URL) return
   await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL, exampleNames('mysql')).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
     throw new Refusal(`The server of MYSQL_URL cannot be used: ${said}.`)
   })
-  return { MYSQL_URL }
-}
-
-/** What the environment may set here: servers that need no tables, and all that is not about who may call or where Postgres is. */
-const SETTINGS = [
-  ...[
-    'MONGODB_URL',
-    'REDIS_URL',
-    'REDIS_TOKEN',
-    'EMBEDDER',
-    'EMBEDDER_URL',
-    'EMBEDDER_MODEL',
-    'EMBEDDER_KEY',
-  ],
-  ...['SQL_SCHEMAS', 'SQL_MAX_PLAN_COST', 'SLOW_QUERY_MS', 'CACHE_WAIT_MS', 'MAX_CONCURRENT_CALLS'],
-  ...['AUDIT_READS', 'AUDIT_FIRST', 'REQUEST_TIMEOUT_MS', 'LOG_LEVEL'],
-]
-
-function settings(): Record<string, string> {
-  return Object.fromEntries(
-    SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  )
 }
 
 async function announce(options: StartOptions, directory: string, issuer: LocalIssuer): Promise<void> {

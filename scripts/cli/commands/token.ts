@@ -22,7 +22,11 @@ export function tokenCommand(run: (options: TokenOptions) => Promise<void> = pri
         .argParser(duration)
         .default(duration('1h'), '1h'),
     )
-    .option('--tenant <name>', "the caller's tenant", callerName)
+    .option(
+      '--tenant <name>',
+      'in which tenant, where the endpoint has AUTH_TENANT_CLAIM (default: default)',
+      callerName,
+    )
     .addOption(dataOption('the data folder of the endpoint'))
     .option('--jwks', 'print the public keys that verify such tokens instead: the setting LOCAL_JWKS')
     .action(async ({ user, scopes, ttl, tenant, data, jwks }) => {
