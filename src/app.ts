@@ -63,12 +63,12 @@ export function createApp({
 
   app.onError((thrown, c) => {
     if (thrown instanceof HTTPException) return thrown.getResponse()
-    const id = requestIdOf(c.get('record') ?? newRecord(0), c.req.raw.headers)
+    const id = requestIdOf(c.get('record') ?? newRecord(0), c.req.raw, config.ENVIRONMENT)
     log.error('request_failed', { request_id: id, ...errorFields(thrown) })
     return c.json(internal(id), 500)
   })
   // Before the first guard, so that a request to a foreign host is told as well.
-  app.use('/mcp', recorder({ report, now: Date.now, development }))
+  app.use('/mcp', recorder({ report, now: Date.now, environment: config.ENVIRONMENT }))
   app.use(
     hostGuard({
       allowed: config.ALLOWED_HOSTS,

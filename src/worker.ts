@@ -117,7 +117,7 @@ function wire(
               traceId: record.traceId,
             }),
           stateSecret,
-          requestId: () => requestIdOf(record, request.headers),
+          requestId: () => requestIdOf(record, request, config.ENVIRONMENT),
           audit,
           responseCache,
           waitUntil,

@@ -3,11 +3,10 @@
  * 127.0.0.1, even as the page's own host (DNS rebinding), and lets it choose the path, the body and most headers.
  */
 
-import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { isSecret, newSecret } from './secret.ts'
 
 const LOOPBACK = '127.0.0.1'
-const SECRET_BYTES = 32
 /** What `fetch` declares for a text, in workerd and in Node. */
 const CONTENT_TYPE = 'text/plain;charset=utf-8'
 
@@ -22,7 +21,7 @@ export async function startLoopbackServer(
   serve: (request: IncomingMessage, response: ServerResponse) => void,
   port = 0,
 ): Promise<LoopbackServer> {
-  const path = `/${randomBytes(SECRET_BYTES).toString('hex')}`
+  const path = `/${newSecret()}`
   let host = ''
   const server = createServer((request, response) => {
     const refusal = judgeLocalRequest(request, { host, path })
@@ -82,9 +81,4 @@ function isFromBrowser(headers: LocalRequest['headers']): boolean {
       name === 'origin' ||
       (name.startsWith('sec-fetch-') && !(name === 'sec-fetch-mode' && value === 'cors')),
   )
-}
-
-function isSecret(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

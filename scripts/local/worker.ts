@@ -1,6 +1,8 @@
-/** Runs the Worker in workerd, by the same part of wrangler that `wrangler dev` is made of. */
+/** Runs the Worker in workerd, by the same part of wrangler that `wrangler dev` is made of, behind a proxy of our own. */
 
 import { fileURLToPath } from 'node:url'
+import { type LocalProxy, startLocalProxy } from './proxy/server.ts'
+import { newSecret } from './secret.ts'
 import { QUIET } from './wrangler-env.ts'
 
 export interface WorkerOptions {
@@ -15,16 +17,13 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
   Object.assign(process.env, QUIET)
   // Wrangler reads the environment while it loads.
   const { unstable_startWorker } = await import('wrangler')
+  const secret = newSecret()
   const worker = await unstable_startWorker({
     config: fileURLToPath(new URL('../../wrangler.toml', import.meta.url)),
-    bindings: Object.fromEntries(
-      Object.entries(options.variables).map(([name, value]) => [
-        name,
-        { type: 'plain_text', value } as const,
-      ]),
-    ),
+    entrypoint: fileURLToPath(new URL('./proxy/worker.ts', import.meta.url)),
+    bindings: bindings({ ...options.variables, LOCAL_PROXY_SECRET: secret }),
     dev: {
-      server: { hostname: '127.0.0.1', port: options.port },
+      server: { hostname: '127.0.0.1', port: 0 },
       watch: options.watch,
       inspector: false,
       logLevel: options.watch ? 'log' : 'warn',
@@ -32,5 +31,23 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
     },
   })
   await worker.ready
-  return worker
+  let proxy: LocalProxy
+  try {
+    proxy = await startLocalProxy(options.port, await worker.url, secret)
+  } catch (error) {
+    await worker.dispose()
+    throw error
+  }
+  return {
+    async dispose() {
+      await proxy.close()
+      await worker.dispose()
+    },
+  }
+}
+
+/** As secrets, which wrangler does not print. */
+function bindings(variables: Readonly<Record<string, string>>) {
+  const type = 'secret_text' as const
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { type, value }]))
 }

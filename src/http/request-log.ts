@@ -2,6 +2,7 @@
 
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Caller } from '../infra/caller.ts'
+import type { Config } from '../infra/config/settings.ts'
 import { newRecord, type RequestRecord } from '../infra/observability/request-record.ts'
 import type { Finished } from '../infra/observability/request-report.ts'
 import { requestIdOf } from './request-id.ts'
@@ -15,8 +16,8 @@ export interface RecorderOptions {
   /** Gives a promise only where something is left to wait for. */
   readonly report: (finished: Finished) => Promise<void> | undefined
   readonly now: () => number
-  /** Whether the answer tells its own timing (`Server-Timing`, W3C): only while developing. */
-  readonly development: boolean
+  /** In development the answer tells its own timing (`Server-Timing`, W3C). */
+  readonly environment: Config['ENVIRONMENT']
 }
 
 interface Variables extends RecordVariables {
@@ -31,7 +32,7 @@ interface LeavableTransformer extends Transformer {
 const FIRST_ERROR_STATUS = 400
 
 export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variables: Variables }> {
-  const { report, now, development } = options
+  const { report, now, environment } = options
 
   function finish(c: Context<{ Variables: Variables }>): Promise<void> | undefined {
     const record = c.get('record')
@@ -42,7 +43,7 @@ export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variable
     }
     return report({
       record,
-      requestId: () => requestIdOf(record, c.req.raw.headers),
+      requestId: () => requestIdOf(record, c.req.raw, environment),
       caller: c.get('caller'),
       status,
       endedAt: now(),
@@ -61,7 +62,7 @@ export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variable
       c.res = new Response(res.body.pipeThrough(whole), res)
       return
     }
-    if (development) {
+    if (environment === 'development') {
       const total = now() - record.startedAt
       c.header(
         'Server-Timing',

@@ -380,7 +380,9 @@ describe('a stream', () => {
   test.each(['ends', 'is left by its client'])('that %s is told once', async (end) => {
     const told: unknown[] = []
     const app = new Hono<{ Variables: { record: RequestRecord } }>()
-    app.use(recorder({ report: (finished) => void told.push(finished), now: () => 0, development: true }))
+    app.use(
+      recorder({ report: (finished) => void told.push(finished), now: () => 0, environment: 'development' }),
+    )
     app.get('/', (c) => {
       c.get('record').streams = true
       const ticks = new ReadableStream({
@@ -470,7 +472,7 @@ test('the answer tells its timing in development, and in production it does not'
   const { response } = await post({ name: 'list_tasks' })
   expect(response.headers.get('server-timing')).toMatch(/^total;dur=\d+, db;dur=\d+;desc="1 round trips"$/)
   const app = new Hono<{ Variables: { record: RequestRecord } }>()
-  app.use(recorder({ report: () => undefined, now: Date.now, development: false }))
+  app.use(recorder({ report: () => undefined, now: Date.now, environment: 'production' }))
   app.get('/', (c) => c.text('ok'))
   const executed = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} }
   expect((await app.request('/', {}, {}, executed)).headers.get('server-timing')).toBeNull()
