@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../../scripts/operate/audit/verify.ts'
+import { auditedArguments } from '../../../src/data/postgres/audit/arguments.ts'
 import { auditRows } from '../../../src/data/postgres/audit/rows.ts'
 import { importIdentityKey, seal, signed } from '../../../src/data/postgres/seal.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
@@ -28,7 +29,7 @@ async function row(
     [
       {
         caller: caller(over.sub ?? 'alice', over.tenant),
-        ...{ requestId: 'r', tool: 'add_task', args: {}, startedAt: Date.now(), ms: 1, outcome: 'success' },
+        ...{ requestId: 'r', tool: 'add_task', args: auditedArguments({}), startedAt: Date.now(), ms: 1, outcome: 'success' },
       },
     ],
     key,

@@ -1,6 +1,7 @@
 /** How one call enters the audit log: what is known of it so far, as a row, at each of the moments at which one is written. */
 
 import type { AuditedRequest, AuditTrail, BegunCall } from '../../connections.ts'
+import { auditedArguments } from './arguments.ts'
 import type { AuditedCall } from './rows.ts'
 
 /** Where rows go, and which are wanted. */
@@ -54,6 +55,7 @@ export class Trail implements AuditTrail {
     const { tool, args, startedAt } = this.#call
     const { caller } = this.#request
     const ms = Date.now() - startedAt
-    return { caller, requestId: this.#request.requestId(), tool, args, startedAt, ms, outcome }
+    const requestId = this.#request.requestId()
+    return { caller, requestId, tool, args: auditedArguments(args), startedAt, ms, outcome }
   }
 }

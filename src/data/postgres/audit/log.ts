@@ -7,6 +7,7 @@ import { RowgateError } from '../../../infra/errors.ts'
 import { retry } from '../../../infra/resilience/retry.ts'
 import type { Audit, AuditedRequest } from '../../connections.ts'
 import { type IdentityKey, importIdentityKey, signed } from '../seal.ts'
+import { areShort, hashed, sizeOf } from './arguments.ts'
 import { type Rows, Trail } from './call-audit.ts'
 import { type AuditedCall, auditRows } from './rows.ts'
 
@@ -21,8 +22,11 @@ const LINGER_MS = 100
 const BATCH_MAX_ROWS = 250
 /** `rowgate.open_audit` takes 4 MiB at most, and the ids that a caller sends can be long. */
 const SIGNED_MAX_CHARACTERS = 4_000_000
-/** Some megabytes. Beyond that the database has not kept up for a long time, and the newest rows are given up. */
+/** Beyond either the database has not kept up for a long time, and the newest rows are given up. */
 const WAITING_MAX_ROWS = 5_000
+const WAITING_MAX_CHARACTERS = 4_000_000
+/** What a row takes beside its arguments and its request's id. */
+const ROW_CHARACTERS = 200
 /** A write waits for its first row no longer than this. */
 const BEGIN_LIMIT_MS = 5_000
 /** The platform ends work after an answer at 30 s: by then all tries are over, and what is lost has been told. */
@@ -49,14 +53,20 @@ export function createAudit(settings: AuditSettings): Audit {
   // A resolved value, not a promise: workerd ties a promise to the request that made it.
   let key: IdentityKey | undefined
   let waiting: AuditedCall[] = []
+  let waitingCharacters = 0
   /** Rows that found no place, and of which nobody has been told yet. */
   let lost = 0
   let flushingSince = Number.NEGATIVE_INFINITY
 
-  async function sign(calls: readonly AuditedCall[]): Promise<string> {
+  async function ownKey(): Promise<IdentityKey> {
     key ??= await importIdentityKey(settings.identityKey)
-    const rows = await auditRows(calls, key)
-    return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, ...rows }, key)
+    return key
+  }
+
+  async function sign(calls: readonly AuditedCall[]): Promise<string> {
+    const own = await ownKey()
+    const rows = await auditRows(calls, own)
+    return signed('audit', { exp: (Date.now() + SIGNATURE_LIFETIME_MS) / 1000, ...rows }, own)
   }
 
   /** `deadline` in milliseconds since the epoch. */
@@ -106,6 +116,7 @@ export function createAudit(settings: AuditSettings): Audit {
       if (flushingSince !== now) return
       const batch = waiting.slice(0, BATCH_MAX_ROWS)
       waiting = waiting.slice(BATCH_MAX_ROWS)
+      waitingCharacters -= batch.reduce((sum, call) => sum + charactersOf(call), 0)
       await sendBatch(batch, deadline)
       tellLost()
     }
@@ -113,6 +124,7 @@ export function createAudit(settings: AuditSettings): Audit {
     flushingSince = Number.NEGATIVE_INFINITY
     lost += waiting.length
     waiting = []
+    waitingCharacters = 0
     tellLost()
   }
 
@@ -124,13 +136,33 @@ export function createAudit(settings: AuditSettings): Audit {
   }
 
   function later(call: AuditedCall, request: AuditedRequest): void {
-    if (waiting.length >= WAITING_MAX_ROWS) {
+    if (areShort(call.args)) {
+      enqueue(call, request)
+      return
+    }
+    // Within the request that brought them, so that they wait for nobody.
+    request.waitUntil(
+      ownKey()
+        .then((own) => hashed(call.args, own))
+        .then((args) => enqueue({ ...call, args }, request))
+        .catch((cause: unknown) => settings.onLoss(1, cause)),
+    )
+  }
+
+  function enqueue(call: AuditedCall, request: AuditedRequest): void {
+    const characters = charactersOf(call)
+    if (waiting.length >= WAITING_MAX_ROWS || waitingCharacters + characters > WAITING_MAX_CHARACTERS) {
       lost += 1
       return
     }
     waiting.push(call)
+    waitingCharacters += characters
     const now = call.startedAt + call.ms
     if (now - flushingSince > RELIEF_MS) request.waitUntil(flush(now))
+  }
+
+  function charactersOf({ args, requestId }: AuditedCall): number {
+    return ROW_CHARACTERS + requestId.length + sizeOf(args)
   }
 
   const rows: Rows = { reads: settings.reads, first: settings.first, sign, write, later }

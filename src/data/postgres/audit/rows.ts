@@ -1,17 +1,16 @@
 /** One row of the audit log as the Worker writes it: what a call was, without its arguments or its result. */
 
-import { canonical } from '../../../infra/cache/key.ts'
 import type { Caller } from '../../../infra/caller.ts'
 import { uuidv7 } from '../../../infra/uuid.ts'
-import { type IdentityKey, keyedHashes } from '../seal.ts'
+import type { IdentityKey } from '../seal.ts'
+import { type AuditedArguments, argumentsHash } from './arguments.ts'
 
 /** What is known of a call when it is over, or about to write. */
 export interface AuditedCall {
   readonly caller: Caller
   readonly requestId: string
   readonly tool: string
-  /** As they came, before they were parsed. */
-  readonly args: unknown
+  readonly args: AuditedArguments
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly ms: number
@@ -44,30 +43,19 @@ type AuditRow = readonly [
   ...targets: string[],
 ]
 
-/** How many targets a row names; `rowgate.touched` keeps as many. */
-const MAX_TARGETS = 100
-/** A target is an id or a table's name. A longer text is somebody's mistake, and the log is no place for it. */
-const MAX_TARGET_CHARACTERS = 200
-
-const NAMES_TARGETS = /(?:^|_)ids?$|^table$/
-
 /** Columns of Postgres' `integer`. */
 const MAX_INTEGER = 2_147_483_647
 
-/** What is the same for all calls with the same arguments. */
-interface Arguments {
-  readonly place: number
-  readonly targets: readonly string[]
-}
-
 export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey): Promise<AuditRows> {
   const callers = new Map<Caller, number>()
-  /** By their text as it came: to put members in order takes as long as all else of a row, and few come in another order. */
-  const texts = new Map<string, Arguments>()
-  const rows = calls.map(({ caller, tool, outcome, startedAt, ms, requestId, args }): AuditRow => {
-    const by = found(callers, caller, () => callers.size)
-    const text = JSON.stringify(args ?? {})
-    const { place, targets } = found(texts, text, () => ({ place: texts.size, targets: targetsOf(args) }))
+  const args = new Map<string, { readonly place: number; readonly hash: string | undefined }>()
+  const rows = calls.map((call): AuditRow => {
+    const { tool, outcome, startedAt, ms, requestId } = call
+    const by = found(callers, call.caller, () => callers.size)
+    const hash = 'hash' in call.args ? call.args.hash : undefined
+    // Equal arguments are told by their text as it came: few come in another order. No JSON of arguments looks like a hash.
+    const text = 'hash' in call.args ? call.args.hash : call.args.json
+    const { place } = found(args, text, () => ({ place: args.size, hash }))
     return [
       by,
       tool,
@@ -76,8 +64,8 @@ export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey)
       Math.min(Math.max(Math.round(ms), 0), MAX_INTEGER),
       requestId,
       place,
-      targets.length,
-      ...targets.slice(0, MAX_TARGETS),
+      call.args.targetCount,
+      ...call.args.targets,
     ]
   })
   return {
@@ -87,7 +75,9 @@ export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey)
       tenantId,
       clientId ?? null,
     ]),
-    arguments: await keyedHashes(Array.from(texts.keys(), argumentsText), key),
+    arguments: await Promise.all(
+      Array.from(args, async ([text, { hash }]) => hash ?? (await argumentsHash(text, key))),
+    ),
     rows,
   }
 }
@@ -98,25 +88,4 @@ function found<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value):
   const made = make()
   known.set(key, made)
   return made
-}
-
-/** Of arguments as they came: whatever the order of their members, they have the same hash. */
-function argumentsText(json: string): string {
-  return `arguments ${canonical(JSON.parse(json)) ?? json}`
-}
-
-/** Arguments named `id`, `…_id`, `…_ids` or `table`: what a call is about. A write's row has the database's own list instead. */
-function targetsOf(args: unknown): readonly string[] {
-  if (typeof args !== 'object' || args === null) return []
-  const names = Object.keys(args).filter((name) => NAMES_TARGETS.test(name))
-  if (names.length === 0) return []
-  return names
-    .flatMap((name): unknown => Reflect.get(args, name))
-    .filter((value) => typeof value === 'string' || typeof value === 'number')
-    .map((value) => text(String(value)))
-}
-
-/** What Postgres can hold: well-formed, and no NUL. */
-function text(value: string): string {
-  return value.slice(0, MAX_TARGET_CHARACTERS).toWellFormed().replaceAll('\0', '\ufffd')
 }
