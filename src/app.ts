@@ -10,7 +10,7 @@ import { databaseHealth, health } from './http/health.ts'
 import { hostGuard } from './http/host.ts'
 import { postOnly } from './http/method.ts'
 import { originGuard } from './http/origin.ts'
-import { refusal } from './http/refusal.ts'
+import { errorBody, INTERNAL_ERROR, refusal } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { type RecordVariables, recorder } from './http/request-log.ts'
 import type { Caller } from './infra/caller.ts'
@@ -59,7 +59,8 @@ export function createApp({
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
   const { resourceMetadataUrl } = resourceUrls(config)
-  const app = new Hono<{ Variables: Variables }>()
+  // `/mcp/` is `/mcp`: people add the slash, and some clients do.
+  const app = new Hono<{ Variables: Variables }>({ strict: false })
 
   app.onError((thrown, c) => {
     if (thrown instanceof HTTPException) return thrown.getResponse()
@@ -114,5 +115,5 @@ const overRate = refusal(
 
 function internal(id: string): unknown {
   const message = `Internal error. The operator finds it in the log as request ${id}.`
-  return { jsonrpc: '2.0', error: { code: -32603, message } }
+  return errorBody(INTERNAL_ERROR, message)
 }

@@ -14,6 +14,7 @@ import { redisCacheStore } from './data/redis/cache-store.ts'
 import { createRedis } from './data/redis/connector.ts'
 import { createEmbedder } from './embedding/embedder.ts'
 import { createVerifier } from './http/auth/token.ts'
+import { errorBody, INTERNAL_ERROR } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { createCache } from './infra/cache/cache.ts'
 import { cacheApiStore } from './infra/cache/cache-api-store.ts'
@@ -304,5 +305,5 @@ function misconfigured(fault: ConfigError, env: Environment): Response {
     env.ENVIRONMENT === 'development'
       ? fault.message
       : `This server is not set up. The operator finds the reason in the log as request ${id}.`
-  return Response.json({ jsonrpc: '2.0', error: { code: -32603, message } }, { status: 500 })
+  return Response.json(errorBody(INTERNAL_ERROR, message), { status: 500 })
 }

@@ -1,8 +1,17 @@
-/** How the edge says no: a JSON-RPC error that has no id, which is what an MCP client can show (Streamable HTTP transport). */
+/**
+ * How the edge refuses a request: a JSON-RPC error, which an MCP client can show. Its id is null, since the body has not been
+ * read (JSON-RPC 2.0 §5); Python's SDK shows no error without one.
+ */
+
+/** The answer's body; `data` is what else a client may read. */
+export function errorBody(code: number, message: string, data?: unknown) {
+  return { jsonrpc: '2.0', id: null, error: { code, message, data } }
+}
 
 /** JSON-RPC 2.0 §5.1. */
 export const PARSE_ERROR = -32700
 export const INVALID_REQUEST = -32600
+export const INTERNAL_ERROR = -32603
 
 /**
  * Builds the answer's text once, so that a refusal costs only the `Response`. The message is public. Where JSON-RPC has no code
@@ -14,7 +23,7 @@ export function refusal(
   headers: Readonly<Record<string, string>> = {},
   code = status,
 ): () => Response {
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message } })
+  const body = JSON.stringify(errorBody(code, message))
   const init = {
     status,
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },

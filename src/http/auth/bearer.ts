@@ -2,7 +2,10 @@
 
 import type { MiddlewareHandler } from 'hono'
 import type { Caller } from '../../infra/caller.ts'
+import { errorBody } from '../refusal.ts'
 import type { TokenVerdict, Verifier } from './token.ts'
+
+const SERVICE_UNAVAILABLE = 503
 
 /** What `bearerAuth` puts on the context. */
 export interface BearerVariables {
@@ -22,15 +25,19 @@ type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed' }
+  /** A token or a name alone, without the scheme in front of it. */
+  | { readonly kind: 'schemeless' }
 
 /** RFC 6750 §2.1, `b64token`. A repeated header arrives joined by a comma and so is no token. */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
+const SCHEMELESS = /^[A-Za-z0-9._~+/-]+=*$/
 
 function readCredentials(authorization: string | null): Credentials {
   if (authorization === null) return { kind: 'none' }
   const token = BEARER.exec(authorization)?.[1]
   if (token !== undefined) return { kind: 'token', token }
-  return /^bearer\b|,/i.test(authorization) ? { kind: 'malformed' } : { kind: 'none' }
+  if (/^bearer\b|,/i.test(authorization)) return { kind: 'malformed' }
+  return SCHEMELESS.test(authorization) ? { kind: 'schemeless' } : { kind: 'none' }
 }
 
 /** RFC 6750 §2.3 tokens end up in logs and histories, and MCP forbids them. The name may be percent-encoded. */
@@ -57,7 +64,7 @@ function challenge(c: Challenge, metadataUrl: string): Response {
   if (c.silent !== true) parameters.push(`error="${c.error}"`, `error_description="${c.description}"`)
   if (c.scopes !== undefined && c.scopes.length > 0) parameters.push(`scope="${c.scopes.join(' ')}"`)
   return Response.json(
-    { error: c.error, error_description: c.description },
+    errorBody(c.status, `${c.description}.`, { error: c.error, error_description: c.description }),
     {
       status: c.status,
       headers: { 'WWW-Authenticate': `Bearer ${parameters.join(', ')}`, 'Cache-Control': 'no-store' },
@@ -72,12 +79,16 @@ export function insufficientScope(metadataUrl: string, scopes: readonly string[]
 }
 
 function unavailable(retryAfterSeconds: number): Response {
+  const [error, description] = [
+    'temporarily_unavailable',
+    'The issuer of the token cannot be asked for its keys; try again later',
+  ]
   return Response.json(
+    errorBody(SERVICE_UNAVAILABLE, `${description}.`, { error, error_description: description }),
     {
-      error: 'temporarily_unavailable',
-      error_description: 'The issuer of the token cannot be asked for its keys; try again later',
+      status: SERVICE_UNAVAILABLE,
+      headers: { 'Retry-After': String(retryAfterSeconds), 'Cache-Control': 'no-store' },
     },
-    { status: 503, headers: { 'Retry-After': String(retryAfterSeconds), 'Cache-Control': 'no-store' } },
   )
 }
 
@@ -91,6 +102,12 @@ const REQUEST_FAULTS = {
     status: 400,
     error: 'invalid_request',
     description: 'There must be exactly one Authorization header, holding one bearer token',
+  },
+  schemeless: {
+    status: 401,
+    error: 'invalid_token',
+    description:
+      'The Authorization header has a token without its scheme: write Bearer and a blank before it',
   },
   none: {
     status: 401,

@@ -63,15 +63,16 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s answers 405 
   expect(response.headers.get('Allow')).toBe('POST')
 })
 
-test('a refusal is a JSON-RPC error without an id, and with no code that MCP keeps for others', async () => {
+test('a refusal is a JSON-RPC error of no request, and with no code that MCP keeps for others', async () => {
   const response = await app.request('/mcp', { method: 'PUT' })
   expect(await response.json()).toEqual({
     jsonrpc: '2.0',
+    id: null,
     error: { code: 405, message: 'Only POST is allowed here.' },
   })
 })
 
-test.each(['/', '/mcp/', '/sse', '/MCP'])('%s is not the endpoint, and says where that is', async (path) => {
+test.each(['/', '/mcp//', '/sse', '/MCP'])('%s is not the endpoint, and says where that is', async (path) => {
   const response = await app.request(path, { method: 'POST' })
   expect(response.status).toBe(404)
   expect(await response.text()).toContain('MCP is at /mcp.')

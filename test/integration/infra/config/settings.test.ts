@@ -17,8 +17,8 @@ async function ask(env: Record<string, string | undefined>): Promise<{ status: n
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
   const request = new Request('http://localhost/mcp', { method: 'POST', body: '{}' })
   const response = await worker.fetch(request, given, context)
-  const { error } = (await response.json()) as { error: { message: string } | string }
-  return { status: response.status, message: typeof error === 'string' ? error : error.message }
+  const { error } = (await response.json()) as { error: { message: string } }
+  return { status: response.status, message: error.message }
 }
 
 afterEach(() => {
@@ -26,7 +26,7 @@ afterEach(() => {
 })
 
 test('with all that it needs the Worker serves: it asks for a token', async () => {
-  expect(await ask(COMPLETE)).toEqual({ status: 401, message: 'invalid_token' })
+  expect(await ask(COMPLETE)).toEqual({ status: 401, message: 'This resource needs a bearer token.' })
 })
 
 test.each([
