@@ -55,7 +55,7 @@ export class RunningCall implements Call {
 
   /** What a handler threw. Where its signal broke off work because the time was over, that is what the caller is told. */
   faultOf(thrown: unknown): unknown {
-    if (this.#expiry?.aborted !== true || this.#exchange.signal.aborted) return thrown
+    if (this.#expiry?.aborted !== true || this.#disconnect.happened()) return thrown
     if (thrown instanceof RowgateError && thrown.code !== 'UNAVAILABLE') return thrown
     return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause: thrown, retryable: true })
   }

@@ -8,7 +8,7 @@ import type { RateLimits } from '../infra/resilience/rate-limit.ts'
 import { type Call, type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
 import { parseArguments } from './arguments.ts'
 import { RunningCall } from './call-context.ts'
-import { type Disconnect, disconnectOf } from './disconnect.ts'
+import { type Disconnect, disconnectOf, type ListenForCancel } from './disconnect.ts'
 import { CachedResult, type ResponseCache } from './response-cache.ts'
 import { failure, fromCache, type SerializedResult, success } from './result.ts'
 
@@ -51,9 +51,9 @@ export async function answerTool(
   tool: Tool,
   given: unknown,
   exchange: Exchange,
-  stream: Stream = SILENT,
+  listen: ListenForCancel,
 ): Promise<SerializedResult> {
-  const answer = await runTool(tool, given, exchange, stream)
+  const answer = await runTool(tool, given, exchange, SILENT, listen)
   if (!(answer instanceof RawResult)) return answer
   const fault = new Error(`${tool.name} gives a RawResult and does not say that it is interactive`)
   exchange.onFailure(tool.name, fault)
@@ -66,8 +66,9 @@ export function runTool(
   given: unknown,
   exchange: Exchange,
   stream: Stream,
+  listen: ListenForCancel,
 ): Promise<SerializedResult | RawResult> {
-  const disconnect = disconnectOf(exchange.signal, () => exchange.waitUntil(answer))
+  const disconnect = disconnectOf(exchange.signal, () => exchange.waitUntil(answer), listen)
   const answer = runToEnd(tool, given, exchange, stream, disconnect)
   void disconnect.watch()
   return answer
@@ -90,7 +91,7 @@ async function runToEnd(
   if (slot === undefined) {
     trail?.end(TOO_MANY_AT_ONCE.code)
     disconnect.end()
-    return failed(TOO_MANY_AT_ONCE, tool, exchange)
+    return failed(TOO_MANY_AT_ONCE, tool, exchange, disconnect)
   }
   try {
     const call = new RunningCall(tool, exchange, stream, disconnect, trail)
@@ -100,7 +101,7 @@ async function runToEnd(
     return value instanceof CachedResult ? fromCache(value.result, tool.text) : success(value, tool.text)
   } catch (thrown) {
     trail?.end(codeOf(thrown))
-    return failed(thrown, tool, exchange)
+    return failed(thrown, tool, exchange, disconnect)
   } finally {
     rateLimits.release(slot)
     disconnect.end()
@@ -135,10 +136,15 @@ const TOO_MANY_AT_ONCE = new RowgateError(
   { retryable: true },
 )
 
-function failed(thrown: unknown, tool: Tool, { record, signal, onFailure }: Exchange): SerializedResult {
+function failed(
+  thrown: unknown,
+  tool: Tool,
+  { record, onFailure }: Exchange,
+  disconnect: Disconnect,
+): SerializedResult {
   record.outcome = 'error'
   record.code = codeOf(thrown)
   // Work that breaks off because its client has gone is nobody's failure.
-  if (!signal.aborted) onFailure(tool.name, thrown)
+  if (!disconnect.happened()) onFailure(tool.name, thrown)
   return failure(thrown)
 }

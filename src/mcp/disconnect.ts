@@ -1,4 +1,4 @@
-/** Client disconnects: aborts the call's signal, and keeps the call alive until it has finished. */
+/** Client disconnects and cancellations: aborts the call's signal, and keeps the call alive until it has finished. */
 
 /**
  * Microtasks to wait before adding an abort listener. A call without I/O has finished by then, and no abort
@@ -6,14 +6,19 @@
  */
 const TURNS = 12
 
+/** Has its argument called when the client cancels the call; gives what stops that. */
+export type ListenForCancel = (cancel: () => void) => (() => void) | undefined
+
 export interface Disconnect {
   /**
    * Aborted when the client disconnects. Not the request's own signal: workerd's `fetch()` ignores the abort
    * of that one.
    */
   signal(): AbortSignal
-  /** Starts to listen for the disconnect. */
+  /** Starts to listen for the disconnect, and for a cancellation. */
   watch(): Promise<void>
+  /** Whether nobody waits for the answer any more. */
+  happened(): boolean
   /** The call is over. */
   end(): void
 }
@@ -25,10 +30,21 @@ export interface Disconnect {
  * Not a class: V8 drops a class's object shapes at each full collection that finds none alive, and with them
  * the optimised code of every call.
  */
-export function disconnectOf(request: AbortSignal, keepAlive: () => void): Disconnect {
+export function disconnectOf(
+  request: AbortSignal,
+  keepAlive: () => void,
+  listen: ListenForCancel = () => undefined,
+): Disconnect {
   let controller: AbortController | undefined
   let listening = false
   let over = false
+  let cancelled = false
+  let stopListening: (() => void) | undefined
+
+  function onCancel(): void {
+    cancelled = true
+    controller?.abort(new DOMException('The client cancelled the call.', 'AbortError'))
+  }
 
   function onDisconnect(): void {
     controller?.abort(request.reason)
@@ -39,7 +55,7 @@ export function disconnectOf(request: AbortSignal, keepAlive: () => void): Disco
     signal() {
       if (controller === undefined) {
         controller = new AbortController()
-        if (request.aborted) controller.abort(request.reason)
+        if (request.aborted || cancelled) controller.abort(request.reason)
       }
       return controller.signal
     },
@@ -51,11 +67,14 @@ export function disconnectOf(request: AbortSignal, keepAlive: () => void): Disco
       if (request.aborted) return onDisconnect()
       listening = true
       request.addEventListener('abort', onDisconnect, { once: true })
+      stopListening = listen(onCancel)
     },
+    happened: () => request.aborted || cancelled,
     end() {
       over = true
       // A listener left on the request's signal would keep the call in memory until the next full collection.
       if (listening) request.removeEventListener('abort', onDisconnect)
+      stopListening?.()
     },
   }
 }

@@ -7,7 +7,9 @@ import type { RequestRecord } from '../infra/observability/request-record.ts'
 import { traceIdOf } from '../infra/observability/trace.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import type { Tool } from '../toolkit/tool.ts'
+import { type Accepted, asEventStream, readAccept } from './accept.ts'
 import { answerTool, type Exchange } from './call.ts'
+import { cancelledIn, createCancellations } from './cancellation.ts'
 import { calledTool, type FastPathRequest, idOf, readFastPath } from './fast-path.ts'
 import { METHODS, SERVER_INFO_META_KEY } from './protocol.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
@@ -35,35 +37,62 @@ const MODERN_LIST_MEMBERS = `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${MO
 /** Builds the endpoint over a registry. The body it is given has been parsed, the caller verified. */
 export function createEndpoint(registry: Registry, extension?: Extension): Endpoint {
   const names = registry.toolsets.map(({ name }) => name)
+  const cancellations = createCancellations()
 
-  return async function serve(request, body, exchange) {
+  async function answer(
+    request: Request,
+    body: unknown,
+    exchange: Exchange,
+    accepted: Accepted,
+  ): Promise<Served> {
     const { url } = request
     const query = url.indexOf('?')
     const verdict = readSelection(query < 0 ? '' : url.slice(query), names)
-    if (!verdict.ok) return badRequest(verdict.message, body)
+    if (!verdict.ok) return refused(400, INVALID_PARAMS, verdict.message, body)
     const view = registry.view(exchange.caller, verdict.selection)
     const plain = readFastPath(request.headers, body)
     describeRequest(exchange.record, request.headers, body)
-    if (plain?.method === 'tools/list') return listTools(plain, view, exchange.record)
-    const tool = plain === undefined ? undefined : view.tools.get(plain.name)
+    const tool = plain?.method === 'tools/call' ? view.tools.get(plain.name) : undefined
     const called = tool === undefined ? toolsCalled(body, view) : [tool]
     const forbidden = called.filter((each) => !view.allows(each))
     if (forbidden.length > 0) return { missingScopes: [...new Set(forbidden.map(({ scope }) => scope))] }
-    if (called.length > 0) {
-      const within = exchange.rateLimits.consume(exchange.caller, byClass(called))
-      if (within !== true && !(await within)) return { overRate: true }
-    }
+    const within = exchange.rateLimits.consume(exchange.caller, costOf(body, called))
+    if (within !== true && !(await within)) return { overRate: true }
+    if (plain?.method === 'tools/list') return listTools(plain, view, exchange.record)
     if (plain !== undefined && tool !== undefined && tool.interactive !== true) {
-      const answer = await answerTool(tool, plain.args, exchange)
+      const answer = await answerTool(tool, plain.args, exchange, (cancel) =>
+        cancellations.listen(exchange.caller, plain.id, cancel),
+      )
       return callResult(plain, answer, tool.output !== undefined, exchange.record)
     }
+    for (const id of cancelledIn(body)) cancellations.cancel(exchange.caller, id)
     const { serveBySdk } = await import('./sdk-path.ts')
-    const response = await serveBySdk(request, body, view, exchange, extension)
+    const response = await serveBySdk(
+      request,
+      body,
+      view,
+      { ...exchange, accepted, cancellations },
+      extension,
+    )
     // Only the SDK path can stream. Reading a fast-path response's headers would cost 2.5 % of the call.
     exchange.record.streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
     return response
   }
+
+  return async function serve(request, body, exchange) {
+    const accepted = readAccept(request.headers.get('accept'))
+    if (accepted.json) return answer(request, body, exchange, accepted)
+    if (!accepted.stream) return refused(NOT_ACCEPTABLE, NOT_ACCEPTABLE, NOTHING_ACCEPTED, body)
+    const served = await answer(request, body, exchange, accepted)
+    return served instanceof Response ? asEventStream(served) : served
+  }
 }
+
+/** JSON-RPC 2.0 §5.1. */
+const INVALID_PARAMS = -32602
+const NOT_ACCEPTABLE = 406
+const NOTHING_ACCEPTED =
+  'The Accept header takes neither application/json nor text/event-stream, which are the forms of an answer here.'
 
 function listTools(plain: FastPathRequest, view: View, record: RequestRecord): Response {
   const members = plain.modern ? MODERN_LIST_MEMBERS : ''
@@ -95,9 +124,9 @@ function jsonRpc(id: string | number, result: string, record: RequestRecord): Re
   return new Response(message, JSON_ANSWER)
 }
 
-function badRequest(message: string, body: unknown): Response {
-  const error = { jsonrpc: '2.0', id: idOf(body), error: { code: -32602, message } }
-  return new Response(JSON.stringify(error), { status: 400, headers: JSON_HEADERS })
+function refused(status: number, code: number, message: string, body: unknown): Response {
+  const error = { jsonrpc: '2.0', id: idOf(body) ?? null, error: { code, message } }
+  return new Response(JSON.stringify(error), { status, headers: JSON_HEADERS })
 }
 
 /** The tools that the body calls and that exist; a legacy batch may call several, and one more than once. */
@@ -110,9 +139,11 @@ function toolsCalled(body: unknown, view: View): Tool[] {
   })
 }
 
-function byClass(tools: readonly Tool[]): { read: number; write: number } {
-  const read = tools.filter(({ annotations }) => annotations.readOnlyHint).length
-  return { read, write: tools.length - read }
+/** Every message counts, whatever it asks for: a list of tools is larger than most answers of a tool. */
+function costOf(body: unknown, called: readonly Tool[]): { read: number; write: number } {
+  const messages = Array.isArray(body) ? body.length : 1
+  const write = called.filter(({ annotations }) => !annotations.readOnlyHint).length
+  return { read: messages - write, write }
 }
 
 /**

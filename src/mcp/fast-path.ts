@@ -86,12 +86,10 @@ function holdsReserved(meta: JsonObject): boolean {
   return false
 }
 
-/** 2025-11-25, basic/transports: both media types are accepted, and the version header, if there, is a known one. */
+/** 2025-11-25, basic/transports: the version header, if there, is a known one. */
 function isLegacy(headers: Headers): boolean {
   const revision = headers.get('mcp-protocol-version')
-  if (revision !== null && !LEGACY_REVISIONS.has(revision)) return false
-  const accept = headers.get('accept')
-  return accept?.includes('application/json') === true && accept.includes('text/event-stream')
+  return revision === null || LEGACY_REVISIONS.has(revision)
 }
 
 function isId(id: unknown): id is string | number {

@@ -19,7 +19,10 @@ import {
 import * as z from 'zod'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
+import { type Accepted, USUAL_ACCEPT } from './accept.ts'
+import { limitBatch } from './batch-limit.ts'
 import { type Exchange, runTool } from './call.ts'
+import type { Cancellations } from './cancellation.ts'
 import { confirm } from './confirm.ts'
 import { calledTool, wantsStream } from './fast-path.ts'
 import { LIST_TTL_MS, type View } from './registry.ts'
@@ -32,14 +35,22 @@ export interface Extension {
   extend(server: Server): void
 }
 
+/** What the SDK path knows of a request beside what every call does. */
+export interface SdkExchange extends Exchange {
+  /** Which forms of an answer the client takes. */
+  readonly accepted: Accepted
+  readonly cancellations: Cancellations
+}
+
 /** Serves one request whose body has been parsed. Never rejects for what a client can cause. */
 export async function serveBySdk(
-  request: Request,
+  given: Request,
   body: unknown,
   view: View,
-  exchange: Exchange,
+  exchange: SdkExchange,
   extension: Extension | undefined,
 ): Promise<Response> {
+  const request = acceptingBoth(given)
   if (await isLegacyRequest(request, body)) return serveLegacy(request, body, view, exchange, extension)
   const handler = createMcpHandler(() => buildServer(view, exchange, extension, calledTool(body)), {
     legacy: 'reject',
@@ -47,20 +58,31 @@ export async function serveBySdk(
   return handler.fetch(request, { parsedBody: body })
 }
 
+/** The SDK takes only a client that names both forms to the letter; which one it gets is decided here. */
+function acceptingBoth(request: Request): Request {
+  if (request.headers.get('accept') === USUAL_ACCEPT) return request
+  const headers = new Headers(request.headers)
+  headers.set('accept', USUAL_ACCEPT)
+  // Without the body, which has been read.
+  return new Request(request.url, { method: request.method, headers, signal: request.signal })
+}
+
 /** Statelessly: no session, one transport a request, JSON unless the call asked for messages on the way. */
 async function serveLegacy(
   request: Request,
   body: unknown,
   view: View,
-  exchange: Exchange,
+  exchange: SdkExchange,
   extension: Extension | undefined,
 ): Promise<Response> {
-  const server = buildServer(view, exchange, extension)
+  const mcp = buildServer(view, exchange, extension)
+  if (Array.isArray(body)) limitBatch(mcp.server)
   const transport = new WebStandardStreamableHTTPServerTransport({
-    enableJsonResponse: !legacyWantsStream(body, view),
+    enableJsonResponse:
+      !exchange.accepted.stream || (exchange.accepted.json && !legacyWantsStream(body, view)),
   })
-  await server.connect(transport)
-  request.signal.addEventListener('abort', () => void server.close(), { once: true })
+  await mcp.connect(transport)
+  request.signal.addEventListener('abort', () => void mcp.close(), { once: true })
   return transport.handleRequest(request, { parsedBody: body })
 }
 
@@ -86,7 +108,7 @@ You work as one signed-in user and reach nothing of others: what is theirs is NO
 /** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */
 function buildServer(
   view: View,
-  exchange: Exchange,
+  exchange: SdkExchange,
   extension: Extension | undefined,
   called?: string,
 ): McpServer {
@@ -131,7 +153,7 @@ async function callTool(
     _meta?: { progressToken?: string | number | undefined } | undefined
   },
   view: View,
-  exchange: Exchange,
+  exchange: SdkExchange,
   context: ServerContext,
   server: Server,
 ): Promise<CallToolResult | InputRequiredResult> {
@@ -146,7 +168,7 @@ async function callTool(
     { ...exchange, signal: context.mcpReq.signal },
     {
       async progress(progress, total, message) {
-        if (progressToken === undefined) return
+        if (progressToken === undefined || !exchange.accepted.stream) return
         await context.mcpReq.notify({
           method: 'notifications/progress',
           params: { progressToken, progress, total, message },
@@ -154,15 +176,23 @@ async function callTool(
       },
       ...(tool.interactive === true && { interaction: interactionOf(tool, exchange, context, server) }),
     },
+    (cancel) => exchange.cancellations.listen(exchange.caller, context.mcpReq.id, cancel),
   )
   return answer instanceof RawResult ? answer.result : toCallToolResult(answer, tool.output !== undefined)
 }
 
-function interactionOf(tool: Tool, exchange: Exchange, context: ServerContext, server: Server): Interaction {
+function interactionOf(
+  tool: Tool,
+  exchange: SdkExchange,
+  context: ServerContext,
+  server: Server,
+): Interaction {
   const { mcpReq } = context
   const { caller } = exchange
   return {
-    log: (level, message) => mcpReq.log(level, message),
+    log: async (level, message) => {
+      if (exchange.accepted.stream) await mcpReq.log(level, message)
+    },
     inputResponses: mcpReq.inputResponses,
     requestState: () => mcpReq.requestState(),
     async confirm(question, about) {

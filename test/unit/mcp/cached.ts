@@ -7,6 +7,8 @@ import * as z from 'zod'
 import { type CacheStore, createCache } from '../../../src/infra/cache/cache.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { newRecord } from '../../../src/infra/observability/request-record.ts'
+import { readAccept } from '../../../src/mcp/accept.ts'
+import { createCancellations } from '../../../src/mcp/cancellation.ts'
 import { createEndpoint } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { createResponseCache } from '../../../src/mcp/response-cache.ts'
@@ -93,7 +95,13 @@ export function startService(
     const work: Promise<unknown>[] = []
     const asked = from(by, work)
     const response = sdk
-      ? await serveBySdk(request, body, registry.view(by, EVERYTHING), asked, undefined)
+      ? await serveBySdk(
+          request,
+          body,
+          registry.view(by, EVERYTHING),
+          { ...asked, accepted: readAccept(null), cancellations: createCancellations() },
+          undefined,
+        )
       : await endpoint(request, body, asked)
     if (!(response instanceof Response)) throw new Error('Every caller here may call every tool.')
     const { messages } = await read(response)

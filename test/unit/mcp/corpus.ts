@@ -17,10 +17,7 @@ const headers: readonly Bend[] = [
   '',
   '*/*',
   'application/json',
-  'text/event-stream',
-  'text/html',
   'Application/JSON, Text/Event-Stream',
-  'application/json;q=0, text/event-stream;q=0',
   'text/event-stream,application/json;charset=utf-8',
 ].map((accept) => ({ headers: { accept } }))
 

@@ -6,7 +6,9 @@ import type { Caller } from '../../../src/infra/caller.ts'
 import { RowgateError } from '../../../src/infra/errors.ts'
 import { newRecord } from '../../../src/infra/observability/request-record.ts'
 import { createRateLimits } from '../../../src/infra/resilience/rate-limit.ts'
+import { readAccept } from '../../../src/mcp/accept.ts'
 import type { Exchange } from '../../../src/mcp/call.ts'
+import { createCancellations } from '../../../src/mcp/cancellation.ts'
 import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
@@ -127,5 +129,26 @@ export function send(request: Request, body: unknown, given: Partial<Exchange> =
 /** The same request, though it may be plain, on the SDK's way. */
 export async function sendBySdk(request: Request, body: unknown): Promise<Response> {
   const { serveBySdk } = await import('../../../src/mcp/sdk-path.ts')
-  return serveBySdk(request, body, registry.view(alice, EVERYTHING), exchange(), undefined)
+  const accepted = readAccept(request.headers.get('accept'))
+  return serveBySdk(
+    request,
+    body,
+    registry.view(alice, EVERYTHING),
+    { ...exchange(), accepted, cancellations: createCancellations() },
+    undefined,
+  )
+}
+
+/** A legacy batch to an endpoint over these tools alone. */
+export async function sendBatchTo(tools: readonly Tool[], body: readonly unknown[]): Promise<Response> {
+  const alone = createEndpoint(createRegistry([{ name: 'alone', title: 'Alone', tools }], new Set()))
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2025-03-26',
+  }
+  const request = new Request('http://localhost/mcp', { method: 'POST', headers })
+  const served = await alone(request, body, exchange())
+  if (!(served instanceof Response)) throw new Error('The fixture allows every tool')
+  return served
 }

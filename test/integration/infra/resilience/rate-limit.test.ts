@@ -66,7 +66,7 @@ describe('calls a minute', () => {
     })
     expect((await post('ada', call('add_task', { title: 'one' }))).status).toBe(200)
     expect((await post('bob', call('list_tasks'))).status).toBe(200)
-    expect((await post('ada', { jsonrpc: '2.0', id: 1, method: 'tools/list' })).status).toBe(200)
+    expect((await post('ada', { jsonrpc: '2.0', id: 1, method: 'tools/list' })).status).toBe(429)
   })
 
   test('beyond a caller’s writes are 429, and reads go on', async () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startIssuer } from '../../../../scripts/check/issuer.ts'
+import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
 import { listen } from '../../../../scripts/check/listen.ts'
 import { bundle } from '../../../../scripts/measure/bench/bundle.ts'
 import { startWorker } from '../../../../scripts/measure/bench/workerd.ts'
@@ -20,9 +20,10 @@ const AUDIENCE = 'http://localhost:8787/mcp'
 const cleanup = new AsyncDisposableStack()
 let target: URL
 let token: string
+let issuer: Issuer
 
 beforeAll(async () => {
-  const issuer = cleanup.use(await startIssuer())
+  issuer = cleanup.use(await startIssuer())
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-cancellation-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))
   const built = await bundle(join(import.meta.dirname, 'worker.ts'), folder)
@@ -107,5 +108,45 @@ describe.each<Era>(['2026-07-28', '2025-11-25'])('%s', (era) => {
         await abandon(slow, era, meta, { quietly: true })
       }
     })
+  })
+})
+
+describe.each<[string, Members]>([
+  ['a plain call', {}],
+  ['a call on a stream', { progressToken: 1 }],
+])('%s that its client cancels by a notification', (_, meta) => {
+  async function call(slow: Slow, authorization: string): Promise<Response> {
+    const bend = { meta, params: { arguments: { server: slow.url } } }
+    const { request: sent, body } = message('2025-11-25', 'tools/call', bend, 'wait')
+    const headers = { ...Object.fromEntries(sent.headers), authorization }
+    return await fetch(target, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+
+  async function cancel(authorization: string, requestId: unknown): Promise<number> {
+    const body = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } }
+    const { request: sent } = message('2025-11-25', 'tools/list')
+    const headers = { ...Object.fromEntries(sent.headers), authorization }
+    return (await fetch(target, { method: 'POST', headers, body: JSON.stringify(body) })).status
+  }
+
+  it('ends, and what it waited for is let go', async () => {
+    await using slow = await startSlowServer()
+    const answer = call(slow, `Bearer ${token}`)
+    await slow.asked
+    expect(await cancel(`Bearer ${token}`, 1)).toBe(202)
+    await slow.closed
+    expect(await (await answer).text()).toContain('"isError":true')
+  })
+
+  it('does not end by another caller, or under another id', async () => {
+    await using slow = await startSlowServer()
+    const answer = call(slow, `Bearer ${token}`)
+    await slow.asked
+    expect(await cancel(`Bearer ${await issuer.sign({ sub: 'mallory' })}`, 1)).toBe(202)
+    for (const id of [2, '1', null, { id: 1 }]) expect(await cancel(`Bearer ${token}`, id)).toBeLessThan(500)
+    expect(await Promise.race([slow.closed.then(() => 'ended'), Promise.resolve('waits')])).toBe('waits')
+    await cancel(`Bearer ${token}`, 1)
+    await slow.closed
+    await (await answer).text()
   })
 })
