@@ -31,7 +31,7 @@ export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Pr
 /** A server by its owner's URL. It is not migrated here: on a database that others use, that is a step of its own. */
 export async function withServerOwner<T>(url: string, work: (owner: Owner) => Promise<T>): Promise<T> {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new Refusal('--database-url must be postgres://owner:password@host/database.')
+    throw new Refusal('--database-url must be postgres://owner@host/database.')
   }
   const server = await openServer(url).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'

@@ -37,9 +37,18 @@ export interface Session {
   run(statement: Statement): Promise<Result>
 }
 
+export interface Client {
+  readonly login: Login
+  /** Whose work it is: callers take turns. */
+  readonly caller: string
+}
+
 export interface Backend {
-  /** Logs in, lends the work a session of its own, and leaves nothing of it behind, whatever happened. */
-  session<T>(login: Login, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>
+  /**
+   * Waits for the caller's turn, logs in, lends the work a session of its own, and leaves nothing of it behind, whatever
+   * happened.
+   */
+  session<T>(client: Client, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>
   /** Runs any number of statements as the owner, by the simple protocol, and gives the last one's result. */
   owner(sql: string): Promise<Result>
   close(): Promise<void>

@@ -7,6 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startLoopbackServer } from '../loopback-server.ts'
 import { type Backend, type Login, PostgresError, type Result } from './backend.ts'
+import { callerOf } from './caller.ts'
 import { createLogins, type Logins } from './logins.ts'
 import { writeResult } from './neon-response.ts'
 import { openPglite } from './pglite.ts'
@@ -99,7 +100,8 @@ async function reply(
   }
   const asked = readRequest(request.headers, text)
   const login = logins.find(asked.login)
-  const results = await backend.session(login, signal, (session) => runStatements(session, asked, signal))
+  const client = { login, caller: callerOf(asked.statements) }
+  const results = await backend.session(client, signal, (session) => runStatements(session, asked, signal))
   const written = results.map((result) => writeResult(result, asked))
   return { status: 200, body: asked.begin === undefined ? written[0] : { results: written } }
 }

@@ -3,6 +3,12 @@
 import { Worker } from 'node:worker_threads'
 import { PostgresError } from './backend.ts'
 
+/**
+ * How long a statement may go on when nobody waits for it any more. The embedded Postgres cannot be cancelled, only started
+ * anew, which takes a second of everybody's: so what is over soon is let be.
+ */
+const ABANDONED_MS = 1_000
+
 export class PgliteThread {
   readonly #directory: string
   readonly #limitMs: number
@@ -27,12 +33,20 @@ export class PgliteThread {
     await this.open()
   }
 
-  /** Sends protocol bytes and gives the answer's. One at a time: the caller waits before the next. */
-  async send(bytes: Uint8Array): Promise<Uint8Array> {
+  /**
+   * Sends protocol bytes and gives the answer's. One at a time: the caller waits before the next. `signal` says that nobody waits
+   * for the answer any more.
+   */
+  async send(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
     const thread = this.#thread
     if (thread === undefined) throw new PostgresError('57P03', 'the embedded Postgres is not running')
     const { promise: limit, resolve: expire } = Promise.withResolvers<undefined>()
-    const timer = setTimeout(expire, this.#limitMs, undefined)
+    let timer = setTimeout(expire, this.#limitMs, undefined)
+    const hurry = () => {
+      clearTimeout(timer)
+      timer = setTimeout(expire, Math.min(ABANDONED_MS, this.#limitMs), undefined)
+    }
+    signal?.addEventListener('abort', hurry, { once: true })
     try {
       const answer = nextMessage(thread)
       thread.postMessage(bytes)
@@ -40,9 +54,11 @@ export class PgliteThread {
       if (first instanceof Uint8Array) return first
     } finally {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', hurry)
     }
     await this.restart()
-    throw new PostgresError('57014', 'canceling statement due to statement timeout')
+    const cause = signal?.aborted === true ? 'user request' : 'statement timeout'
+    throw new PostgresError('57014', `canceling statement due to ${cause}`)
   }
 
   async close(): Promise<void> {

@@ -16,8 +16,8 @@ import {
 } from './backend.ts'
 import { createPasswordCheck } from './password.ts'
 import { PgliteThread } from './pglite-thread.ts'
-import { createQueue } from './queue.ts'
 import { throwawayDirectory } from './temp-cluster.ts'
+import { createTurns } from './turns.ts'
 import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 
 /** As long as the Worker's default request timeout: nobody waits for an answer after that. */
@@ -42,21 +42,21 @@ export async function openPglite({ dataDirectory, statementLimitMs }: Options): 
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const engine = new PgliteThread(directory, limitMs)
   await engine.open()
-  const exclusively = createQueue()
+  const takeTurn = createTurns({ places: 1, placesPerCaller: 1 })
   const passwordFits = createPasswordCheck()
   return {
-    session: (login, signal, work) =>
-      exclusively(async () => {
+    session: ({ login, caller }, signal, work) =>
+      takeTurn(caller, async () => {
         signal.throwIfAborted()
         await logIn(engine, login, passwordFits)
         try {
-          return await work(sessionOf(engine, login.user))
+          return await work(sessionOf(engine, login.user, signal))
         } finally {
           await leave(engine)
         }
       }),
     owner: (sql) =>
-      exclusively(async () => {
+      takeTurn(OWNER, async () => {
         try {
           return lastResult(await engine.send(encodeScript(sql)))
         } finally {
@@ -64,7 +64,7 @@ export async function openPglite({ dataDirectory, statementLimitMs }: Options): 
         }
       }),
     close: () =>
-      exclusively(async () => {
+      takeTurn(OWNER, async () => {
         await engine.close()
         if (dataDirectory === undefined) await rm(directory, { recursive: true, force: true })
       }),
@@ -96,11 +96,11 @@ async function logIn(
   lastResult(await engine.send(encodeScript(`SET SESSION AUTHORIZATION ${quoted}`)))
 }
 
-function sessionOf(engine: PgliteThread, user: string): Session {
+function sessionOf(engine: PgliteThread, user: string, signal: AbortSignal): Session {
   return {
     async run(statement) {
       const check = { query: SAME_SESSION, params: [user] }
-      const { results, error } = decodeAnswer(await engine.send(encodePipeline([statement, check])))
+      const { results, error } = decodeAnswer(await engine.send(encodePipeline([statement, check]), signal))
       const [result] = results
       if (result === undefined) throw error ?? unanswered()
       if (error !== undefined)

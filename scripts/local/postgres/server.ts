@@ -9,9 +9,12 @@ import {
   type Result,
   type Session,
 } from './backend.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 /** Few enough for a laptop's `max_connections`, enough for parallel calls. */
 const CONNECTIONS_PER_LOGIN = 8
+/** Fewer than there are, so that one caller's slow statements leave some for the others. */
+const CONNECTIONS_PER_CALLER = 4
 const OWNER_CONNECTIONS = 2
 const IDLE_MS = 10_000
 const CONNECT_LIMIT_MS = 5_000
@@ -23,25 +26,29 @@ const asText = { rowMode: 'array', types: { getTypeParser: () => (text: string) 
 
 export async function openServer(ownerUrl: string): Promise<Backend> {
   const owners = openPool({ connectionString: ownerUrl, max: OWNER_CONNECTIONS })
-  const pools = new Map<string, pg.Pool>()
-  const poolOf = (connectionString: string): pg.Pool => {
-    const pool = pools.get(connectionString) ?? openPool({ connectionString, max: CONNECTIONS_PER_LOGIN })
+  const pools = new Map<string, SharedPool>()
+  const poolOf = (connectionString: string): SharedPool => {
+    const pool = pools.get(connectionString) ?? openSharedPool(connectionString)
     pools.set(connectionString, pool)
     return pool
   }
   const backend: Backend = {
-    async session(login, signal, work) {
+    session: ({ login, caller }, signal, work) => {
       const connectionString = urlOf(ownerUrl, login)
-      const client = await logIn(poolOf(connectionString), login)
-      const stop = () => void cancel({ connectionString }, client)
-      signal.addEventListener('abort', stop, { once: true })
-      try {
+      const { pool, takeTurn } = poolOf(connectionString)
+      return takeTurn(caller, async () => {
         signal.throwIfAborted()
-        return await work(sessionOf(client))
-      } finally {
-        signal.removeEventListener('abort', stop)
-        await leave(client)
-      }
+        const client = await logIn(pool, login)
+        const stop = () => void cancel({ connectionString }, client)
+        signal.addEventListener('abort', stop, { once: true })
+        try {
+          signal.throwIfAborted()
+          return await work(sessionOf(client))
+        } finally {
+          signal.removeEventListener('abort', stop)
+          await leave(client)
+        }
+      })
     },
     async owner(sql) {
       // node-postgres answers several statements with an array, which its types do not say.
@@ -49,7 +56,8 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
       return readRows(Array.isArray(answer) ? answer.at(-1) : answer)
     },
     async close() {
-      await Promise.all([owners, ...pools.values()].map((pool) => pool.end()))
+      const shared = Array.from(pools.values(), ({ pool }) => pool)
+      await Promise.all([owners, ...shared].map((pool) => pool.end()))
     },
   }
   try {
@@ -59,6 +67,19 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
     throw error
   }
   return backend
+}
+
+/** A login's connections, which its callers share. */
+interface SharedPool {
+  readonly pool: pg.Pool
+  readonly takeTurn: Turns
+}
+
+function openSharedPool(connectionString: string): SharedPool {
+  return {
+    pool: openPool({ connectionString, max: CONNECTIONS_PER_LOGIN }),
+    takeTurn: createTurns({ places: CONNECTIONS_PER_LOGIN, placesPerCaller: CONNECTIONS_PER_CALLER }),
+  }
 }
 
 async function logIn(pool: pg.Pool, login: Login): Promise<pg.PoolClient> {
