@@ -1,5 +1,8 @@
 /** How a command fails: one sentence on standard error, and an exit code. */
 
+import { inspect } from 'node:util'
+import { printError, printWarning } from './terminal.ts'
+
 /** The exit code where the command line cannot be read. */
 export const MISUSED = 2
 
@@ -18,10 +21,9 @@ export class UsageError extends Refusal {
 /** Prints why a command failed, and sets the exit code. `command` is what was run, such as `rowgate start`. */
 export function reportFailure(command: string, error: unknown): void {
   process.exitCode = error instanceof Refusal ? error.exitCode : 1
-  if (error instanceof Refusal) console.error(error.message)
-  else if (process.env.DEBUG === 'rowgate') console.error(error)
-  else
-    console.error(`\`${command}\` failed unexpectedly: ${firstLine(error)}. Set DEBUG=rowgate to see where.`)
+  if (error instanceof Refusal) printError(error.message)
+  else if (process.env.DEBUG === 'rowgate') printWarning(inspect(error))
+  else printError(`\`${command}\` failed unexpectedly: ${firstLine(error)}. Set DEBUG=rowgate to see where.`)
 }
 
 function firstLine(error: unknown): string {

@@ -13,6 +13,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { soakCommand } from './commands/soak.ts'
 import { devCommand, startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
+import { printableLine } from './terminal.ts'
 
 const NAME = 'rowgate'
 
@@ -72,7 +73,7 @@ function applyHouseRules(command: CommandUnknownOpts): void {
     .exitOverride()
     .helpOption('--help', 'print this help')
     .helpCommand(false)
-    .configureOutput({ outputError: (text, write) => write(`${sentenceOf(text, command)}\n`) })
+    .configureOutput({ outputError: (text, write) => write(`${printableLine(sentenceOf(text, command))}\n`) })
   for (const sub of command.commands) applyHouseRules(sub)
 }
 

@@ -22,16 +22,24 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
-/** An owner's URL given as `option`. It holds a password, so the sentence must not repeat it, as commander's would. */
+/**
+ * An owner's URL given as `option`, without its password (postgres-password.ts). No sentence repeats it, as commander's would: it
+ * may hold one all the same.
+ */
 export function postgresUrl(option: string): (text: string) => string {
   return (text) => {
     if (!/^postgres(ql)?:\/\//.test(text)) {
-      throw new UsageError(`${option} must be postgres://owner:password@host/database.`)
+      throw new UsageError(`${option} must be postgres://owner@host/database.`)
     }
-    if (URL.canParse(text)) return text
-    throw new UsageError(
-      `${option} is not a URL: is a character of the password to be written as a % escape?`,
-    )
+    const url = URL.parse(text)
+    if (url === null)
+      throw new UsageError(`${option} is not a URL: it must be postgres://owner@host/database.`)
+    if (url.password !== '' || url.searchParams.has('password')) {
+      throw new UsageError(
+        `${option} must not hold a password, which every user of this machine can read in \`ps\`: set PGPASSWORD, or leave it out and type it when you are asked.`,
+      )
+    }
+    return text
   }
 }
 

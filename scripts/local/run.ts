@@ -3,6 +3,7 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Refusal, reportFailure } from '../cli/cli-error.ts'
+import { print } from '../cli/terminal.ts'
 import { applyD1Migrations } from './d1.ts'
 import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
@@ -43,7 +44,7 @@ async function run(options: StartOptions): Promise<void> {
   const issuer = await openIssuer(directory)
   const endpoint = await openDatabase(options, directory)
   started.push(() => endpoint.close())
-  console.log('Preparing the database; the first start fills it with examples, which takes some seconds.')
+  print('Preparing the database; the first start fills it with examples, which takes some seconds.')
   const persist = join(directory, 'wrangler')
   const [database] = await Promise.all([
     orRefuse(prepareDatabase(endpoint, directory)),
@@ -118,7 +119,7 @@ async function announce(options: StartOptions, directory: string, issuer: LocalI
   const url = `http://localhost:${options.port}/mcp`
   const kept = options.postgresUrl === undefined ? directory : 'the server of --postgres'
   const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_tasks', arguments: {} } }
-  console.log(`
+  print(`
 MCP endpoint   ${url}
 alice          ${alice}
 bob            ${await token('bob')}

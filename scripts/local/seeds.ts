@@ -1,6 +1,7 @@
 /** Fills the database with examples: every file of `scripts/local/seed/` exports `seed`, which is safe to run again. */
 
 import { readdir } from 'node:fs/promises'
+import { printWarning } from '../cli/terminal.ts'
 import { PostgresError } from './postgres/backend.ts'
 import type { Owner } from './postgres/migrations.ts'
 
@@ -15,7 +16,7 @@ export async function runSeeds(owner: Owner): Promise<void> {
       await seed(owner)
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error
-      console.warn(`scripts/local/seed/${name} put nothing in: ${error.message}.`)
+      printWarning(`scripts/local/seed/${name} put nothing in: ${error.message}.`)
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `rowgate token`: prints a token of the local issuer, or its public keys, and nothing else, on standard output. */
 
 import { UsageError } from '../cli/cli-error.ts'
+import { print } from '../cli/terminal.ts'
 import { openDirectory } from './directory.ts'
 import { type Claims, openIssuer } from './issuer.ts'
 import { allScopes } from './scopes.ts'
@@ -14,7 +15,7 @@ export type TokenOptions = { readonly directory: string } & (
 export async function printToken(options: TokenOptions): Promise<void> {
   const scopes = options.jwks ? [] : knownScopes(options.scopes)
   const issuer = await openIssuer(await openDirectory(options.directory))
-  console.log(options.jwks ? issuer.jwks : await issuer.sign({ ...options, scopes }))
+  print(options.jwks ? issuer.jwks : await issuer.sign({ ...options, scopes }))
 }
 
 function knownScopes(asked: readonly string[] | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 /** `rowgate audit verify`: reads the whole audit log of DATABASE_OWNER_URL, or of the local database, and names the first bad row. */
 
+import { print } from '../cli/terminal.ts'
 import { withLocalOwner, withServerOwner } from '../local/owner.ts'
 import type { Owner } from '../local/postgres/migrations.ts'
 import { verifyAudit } from './audit/verify.ts'
@@ -8,10 +9,10 @@ async function verify(owner: Owner): Promise<void> {
   const chains = await verifyAudit(owner)
   for (const { tenant, rows, seq, head, fault } of chains) {
     const verdict = fault === undefined ? `whole: ${rows} rows, head ${seq}:${head}` : `BROKEN: ${fault}`
-    console.log(`${JSON.stringify(tenant)} ${verdict}`)
+    print(`${JSON.stringify(tenant)} ${verdict}`)
   }
   const broken = chains.filter(({ fault }) => fault !== undefined).length
-  console.log(`${chains.length} chains, ${broken} broken.`)
+  print(`${chains.length} chains, ${broken} broken.`)
   if (broken > 0) process.exitCode = 1
 }
 

@@ -7,6 +7,7 @@
 import { createEmbedder } from '../../src/embedding/embedder.ts'
 import { ConfigError, readEmbedderSettings } from '../../src/infra/config/settings.ts'
 import { Refusal } from '../cli/cli-error.ts'
+import { print } from '../cli/terminal.ts'
 import { openServer } from '../local/postgres/server.ts'
 import { embedCatalogue } from './embed/catalogue.ts'
 
@@ -31,7 +32,7 @@ export async function embed(): Promise<void> {
     if (above !== 't')
       throw new Refusal('The login of DATABASE_OWNER_URL needs BYPASSRLS to see the catalogue.')
     const count = await embedCatalogue(server.owner, embedder)
-    console.log(`${count} products have a new vector of ${embedder.model}.`)
+    print(`${count} products have a new vector of ${embedder.model}.`)
   } finally {
     await server.close()
   }

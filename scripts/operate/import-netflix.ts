@@ -1,6 +1,7 @@
 /** `rowgate import netflix FILE.xlsx`: loads one of Netflix's published workbooks. Safe to run again. */
 
 import { Refusal, UsageError } from '../cli/cli-error.ts'
+import { endProgress, print, printableLine, printProgress } from '../cli/terminal.ts'
 import { withLocalOwner, withServerOwner } from '../local/owner.ts'
 import type { Owner } from '../local/postgres/migrations.ts'
 import { type Imported, importReport, type Unreadable } from './netflix/import.ts'
@@ -52,27 +53,26 @@ async function load(owner: Owner, path: string, period: Period | undefined): Pro
       if (unreadable.length < UNREADABLE_SHOWN) unreadable.push(row)
     },
   })
-  if (process.stdout.isTTY) process.stdout.write('\n')
+  endProgress()
   say(imported, unreadable, (performance.now() - started) / 1000)
 }
 
-/** One line that renews itself on a terminal; a line a batch anywhere else. */
 function showProgress(rows: number): void {
-  const words = `${rows.toLocaleString('en')} rows`
-  process.stdout.write(process.stdout.isTTY ? `\r${words}` : `${words}\n`)
+  printProgress(`${rows.toLocaleString('en')} rows`)
 }
 
 function say(imported: Imported, unreadable: readonly Unreadable[], seconds: number): void {
   const count = (number: number) => number.toLocaleString('en')
-  console.log(
+  print(
     `${REPORTS[imported.report]}: ${count(imported.rows)} figures in ${seconds.toFixed(1)} s. New: ${count(imported.moviesAdded)} films, ${count(imported.showsAdded)} shows, ${count(imported.seasonsAdded)} seasons.`,
   )
   if (imported.unreadable === 0) return
-  console.log(
+  print(
     imported.unreadable === 1 ? '1 row was left out:' : `${count(imported.unreadable)} rows were left out:`,
   )
-  for (const { sheet, row, reason } of unreadable) console.log(`  ${sheet}, row ${row}: ${reason}`)
+  for (const { sheet, row, reason } of unreadable)
+    print(`  ${printableLine(`${sheet}, row ${row}: ${reason}`)}`)
   if (imported.unreadable > unreadable.length) {
-    console.log(`  and ${count(imported.unreadable - unreadable.length)} more`)
+    print(`  and ${count(imported.unreadable - unreadable.length)} more`)
   }
 }

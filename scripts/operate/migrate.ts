@@ -5,6 +5,7 @@
  */
 
 import { Refusal } from '../cli/cli-error.ts'
+import { print } from '../cli/terminal.ts'
 import { exampleNames } from '../local/migration-files.ts'
 import { applyMySqlMigrations } from '../local/mysql/migrations.ts'
 import {
@@ -24,21 +25,19 @@ const FIRST_KEY_ID = 'k1'
 
 async function migratePostgres(owner: Owner, ownerUrl: URL): Promise<void> {
   const applied = await applyMigrations(owner, { examples: exampleNames('postgresql') })
-  console.log(applied === 0 ? 'The database is up to date.' : `Applied ${applied} migrations.`)
+  print(applied === 0 ? 'The database is up to date.' : `Applied ${applied} migrations.`)
   if (!(await hasIdentityKey(owner))) {
     const identityKey = newIdentityKey(FIRST_KEY_ID)
     await installIdentityKey(owner, identityKey)
-    console.log(
-      `\nAn identity key was made and installed. Keep it as the Worker's secret; it is not shown again:`,
-    )
-    console.log(`\n    IDENTITY_KEY=${identityKey}`)
+    print(`\nAn identity key was made and installed. Keep it as the Worker's secret; it is not shown again:`)
+    print(`\n    IDENTITY_KEY=${identityKey}`)
   }
   if (await appCanLogIn(owner)) return
   const password = newPassword()
   const login = Object.assign(new URL(ownerUrl), { username: APP_ROLE, password })
-  console.log(`\nThe Worker's login is not made yet. Run this as the owner:`)
-  console.log(`\n    ${appLogin(password)};`)
-  console.log(`\nand give the Worker the secret\n\n    DATABASE_URL=${login.href}`)
+  print(`\nThe Worker's login is not made yet. Run this as the owner:`)
+  print(`\n    ${appLogin(password)};`)
+  print(`\nand give the Worker the secret\n\n    DATABASE_URL=${login.href}`)
 }
 
 function readOwnerUrl(): URL {
@@ -64,7 +63,7 @@ async function migrateMySql(url: string): Promise<void> {
   const applied = await applyMySqlMigrations(url, exampleNames('mysql')).catch((error: unknown) => {
     throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
   })
-  console.log(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)
+  print(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)
 }
 
 export async function migrate(): Promise<void> {

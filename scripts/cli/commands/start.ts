@@ -3,6 +3,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import type { StartOptions } from '../../local/start.ts'
 import { dataOption } from '../data-option.ts'
+import { withPassword } from '../postgres-password.ts'
 import { port, postgresUrl } from '../values.ts'
 
 const DEFAULT_PORT = 8787
@@ -11,7 +12,11 @@ type Run = (options: StartOptions) => Promise<void>
 
 async function startLater(options: StartOptions): Promise<void> {
   const { start } = await import('../../local/start.ts')
-  await start(options)
+  const { postgresUrl } = options
+  await start({
+    ...options,
+    postgresUrl: postgresUrl && (await withPassword('--postgres', postgresUrl)),
+  })
 }
 
 export function startCommand(run: Run = startLater) {
@@ -32,7 +37,7 @@ function serving(name: string, watch: boolean, run: Run) {
     )
     .option(
       '--postgres <url>',
-      'a Postgres of yours instead: postgres://owner:password@host/database',
+      'a Postgres of yours instead: postgres://owner@host/database (password: PGPASSWORD, or asked for)',
       postgresUrl('--postgres'),
     )
     .addOption(dataOption('where it keeps the data and the secrets that it makes'))

@@ -5,6 +5,8 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { inspect } from 'node:util'
+import { printWarning } from '../../cli/terminal.ts'
 import { startLoopbackServer } from '../loopback-server.ts'
 import { type Backend, type Login, PostgresError, type Result } from './backend.ts'
 import { callerOf } from './caller.ts'
@@ -126,6 +128,6 @@ function explain(error: unknown): Reply {
   if (error instanceof Error && error.name === 'AbortError') {
     return { status: 499, body: { message: 'The client has gone.' } }
   }
-  console.error('The Postgres endpoint failed:', error)
+  printWarning(`The Postgres endpoint failed: ${inspect(error)}`)
   return { status: 500, body: { message: 'The Postgres endpoint failed; its log says why.' } }
 }

@@ -46,12 +46,19 @@ export function createLog(level: LogLevel | 'silent', now: () => number = Date.n
     if (!writes(own)) return ignore
     return (event, fields, at = now()) => {
       // Put together by hand: a copy of the fields with three more would cost as much again.
-      const told = fields === undefined ? '{' : JSON.stringify(fields).slice(0, -1)
+      const told = fields === undefined ? '{' : inert(JSON.stringify(fields).slice(0, -1))
       const comma = told === '{' ? '' : ','
       console[own](`${told}${comma}"time":"${timeOf(at)}","level":"${own}","event":"${event}"}`)
     }
   }
   return { writes, debug: of('debug'), info: of('info'), warn: of('warn'), error: of('error') }
+}
+
+/** What JSON leaves as it is, and a terminal acts on: DEL, C1 controls, and what turns or hides text. */
+const ACTS_ON_TERMINALS = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
+
+function inert(json: string): string {
+  return json.replace(ACTS_ON_TERMINALS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** How many causes of an error are logged: beyond that they only repeat each other. */

@@ -74,7 +74,7 @@ test.each([
   ['a file of another kind', () => [NOT_A_WORKBOOK], 'is not an .xlsx workbook'],
   [
     'a server that is not there',
-    () => [report, '--database-url', 'postgres://a:b@127.0.0.1:1/c'],
+    () => [report, '--database-url', 'postgres://a@127.0.0.1:1/c'],
     'cannot be reached',
   ],
 ])('%s is one clear sentence and exit code 1', async (_, args, words) => {

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Local, startLocal } from '../../support/product/local.ts'
 import { type Running, runRowgate } from '../../support/product/script.ts'
 import { freePort } from '../../support/servers/free-port.ts'
-import { postgres15Missing, startPostgres15 } from '../../support/servers/postgres15.ts'
+import { apartFromPassword, postgres15Missing, startPostgres15 } from '../../support/servers/postgres15.ts'
 import { absent } from '../../support/skip-without.ts'
 
 const execute = promisify(execFile)
@@ -124,7 +124,8 @@ test.skipIf(postgres15Missing() || absent('sql'))(
   async () => {
     const server = await startPostgres15()
     onTestFinished(() => server.stop())
-    const served = await start(['--postgres', server.url], { SQL_SCHEMAS: 'public,crm' })
+    const { url, env } = apartFromPassword(server.url)
+    const served = await start(['--postgres', url], { ...env, SQL_SCHEMAS: 'public,crm' })
     const alice = served.token('alice')
     expect(await call(served, alice, 'list_tasks')).toContain('Water the plants')
     expect(await call(served, served.token('bob'), 'list_tasks')).toContain('Buy bread')

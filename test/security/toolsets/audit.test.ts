@@ -29,7 +29,14 @@ async function row(
     [
       {
         caller: caller(over.sub ?? 'alice', over.tenant),
-        ...{ requestId: 'r', tool: 'add_task', args: auditedArguments({}), startedAt: Date.now(), ms: 1, outcome: 'success' },
+        ...{
+          requestId: 'r',
+          tool: 'add_task',
+          args: auditedArguments({}),
+          startedAt: Date.now(),
+          ms: 1,
+          outcome: 'success',
+        },
       },
     ],
     key,

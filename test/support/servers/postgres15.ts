@@ -59,6 +59,15 @@ export async function createDatabase(): Promise<string> {
   return Object.assign(new URL(server), { pathname: `/${name}` }).href
 }
 
+/** A URL as a command line may have it, and the environment that holds its password. */
+export function apartFromPassword(url: string): { url: string; env: { PGPASSWORD: string } } {
+  const { password } = new URL(url)
+  return {
+    url: Object.assign(new URL(url), { password: '' }).href,
+    env: { PGPASSWORD: decodeURIComponent(password) },
+  }
+}
+
 export interface Postgres15 {
   /** The superuser's. */
   readonly url: string

@@ -1,0 +1,70 @@
+/**
+ * The password of a Postgres whose URL is given on the command line. Every user of the machine reads a command line in `ps`, so a
+ * URL with a password is refused: it comes from PGPASSWORD (or ~/.pgpass, which the driver reads), or is typed when asked.
+ */
+
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import pg from 'pg'
+import { Refusal } from './cli-error.ts'
+
+const CONNECT_LIMIT_MS = 5_000
+
+/** What is asked of the person who runs a command. */
+export interface Terminal {
+  /** Whether somebody can type here. */
+  readonly interactive: boolean
+  /** Reads a line that is not shown. */
+  ask(question: string): Promise<string>
+}
+
+/**
+ * Gives the URL as the driver can use it. A password is asked for only where the server wants one that is not known; whatever
+ * else is wrong with the server is for the command itself to find.
+ */
+export async function withPassword(option: string, url: string, on: Terminal = terminal): Promise<string> {
+  if (!(await wantsPassword(url))) return url
+  if (process.env.PGPASSWORD)
+    throw new Refusal(`The server of ${option} does not take the password in PGPASSWORD.`)
+  if (!on.interactive) {
+    throw new Refusal(
+      `The server of ${option} asks for a password: set PGPASSWORD, or run the command in a terminal, where you can type it.`,
+    )
+  }
+  const password = await on.ask(`Password of ${new URL(url).username || 'the owner'}: `)
+  return Object.assign(new URL(url), { password: encodeURIComponent(password) }).href
+}
+
+async function wantsPassword(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_LIMIT_MS })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return false
+  } catch (error) {
+    return isPasswordFault(error)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** 28P01 is a wrong password; where there is none, node-postgres itself refuses to answer the challenge. */
+function isPasswordFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.message.startsWith('SASL') || ('code' in error && error.code === '28P01')
+}
+
+const terminal: Terminal = {
+  interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  async ask(question) {
+    process.stderr.write(question)
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+    const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+    try {
+      return await lines.question('')
+    } finally {
+      lines.close()
+      process.stderr.write('\n')
+    }
+  },
+}
