@@ -4,17 +4,28 @@
  * read-only transaction and the limits.
  */
 
-import { asNode, isMessage, list, type Message, messageOf, nameParts, text } from './parser/syntax-tree.ts'
+import {
+  asNode,
+  fieldsOf,
+  isMessage,
+  list,
+  type Message,
+  messageOf,
+  nameParts,
+  nestsDeeper,
+  text,
+} from './parser/syntax-tree.ts'
 import { ALLOWED_FUNCTIONS, ALTERNATIVES } from './rules/allowed-functions.ts'
 import { type Field, NODES } from './rules/allowed-nodes.ts'
 import { ALLOWED_OPERATORS } from './rules/allowed-operators.ts'
 import { ALLOWED_TYPES, MAX_TYPE_LENGTH } from './rules/allowed-types.ts'
 import { ColumnNames, selectionProblem } from './rules/column-calls.ts'
 import { literalNumber } from './rules/literals.ts'
-import { Pairs } from './rules/quadratic.ts'
 import { recursionProblem } from './rules/recursion.ts'
 import { type Access, resolve, type Scope } from './rules/relations.ts'
 import { SizeLimits } from './rules/size-limits.ts'
+import { ZonedTexts, zoneProblem } from './rules/time-zones.ts'
+import { workProblem } from './work/work.ts'
 
 export type Verdict = Accepted | Refused
 
@@ -50,6 +61,8 @@ export interface Refused {
 
 /** Nodes on the way from the statement to the deepest one. Postgres itself gives up somewhat later. */
 const MAX_DEPTH = 250
+/** Objects inside of each other for one node: its kind, its fields and, for some, a message in a field. */
+const MESSAGES_A_NODE = 3
 /** Nodes in all. A report over ten tables has 1,000. */
 const MAX_NODES = 20_000
 /** SELECTs in one statement, the arms of a UNION and the rows of VALUES lists' own queries included. */
@@ -58,6 +71,11 @@ const MAX_SELECTS = 100
 const MAX_SOURCES = 100
 /** Parameters, as many as anyone binds by hand. */
 export const MAX_PARAMETERS = 100
+/** Characters of one value. An embedding of 4,096 numbers, in all their digits, has 90,000. */
+export const MAX_PARAMETER_LENGTH = 100_000
+
+/** Columns of rows that have no name: Postgres keeps each kind of them, some 150 bytes a column, until the session ends. */
+const MAX_ROW_COLUMNS = 1_000
 
 /** Functions that give another value each time. */
 const BY_CHANCE: ReadonlySet<string> = new Set(
@@ -66,8 +84,8 @@ const BY_CHANCE: ReadonlySet<string> = new Set(
 
 const SAMPLING_METHODS: ReadonlySet<string> = new Set(['bernoulli', 'system'])
 
-/** Judges a whole parsed text. */
-export function checkQuery(tree: unknown, access: Access): Verdict {
+/** Judges a whole parsed text with the values of `$1` and on; without them each may be as long as any. */
+export function checkQuery(tree: unknown, access: Access, parameters?: readonly unknown[]): Verdict {
   const statements = isMessage(tree) ? list(tree.stmts) : []
   const [statement, ...others] = statements
   if (!isMessage(statement)) return refuse('', 'The query is empty.')
@@ -77,7 +95,9 @@ export function checkQuery(tree: unknown, access: Access): Verdict {
   const unknown = Object.keys(statement).find((field) => !/^stmt(_location|_len)?$/.test(field))
   if (unknown !== undefined) return refuse(unknown, unknownField('RawStmt', unknown))
   const extent = { start: Number(statement.stmt_location ?? 0), length: Number(statement.stmt_len ?? 0) }
-  return new Walk(access).run(root.message, extent)
+  // Some rules look at what is below a node before the walk gets there, and go down it by calling themselves.
+  if (nestsDeeper(root.message, MAX_DEPTH * MESSAGES_A_NODE)) return tooDeep()
+  return new Walk(access, parameters).run(root.message, extent)
 }
 
 interface Step {
@@ -94,8 +114,11 @@ class Walk {
   readonly #tables = new Set<string>()
   readonly #sizes = new SizeLimits()
   readonly #columns = new ColumnNames()
-  readonly #pairs = new Pairs()
+  readonly #zonedTexts = new ZonedTexts()
+  /** The values of the parameters, where they are known. */
+  readonly #bound: readonly unknown[] | undefined
   #parameters = 0
+  #rowColumns = 0
   #recursive = false
   #repeatable = true
   #outputs = 0
@@ -103,8 +126,9 @@ class Walk {
   #selects = 0
   #sources = 0
 
-  constructor(access: Access) {
+  constructor(access: Access, parameters: readonly unknown[] | undefined) {
     this.#access = access
+    this.#bound = parameters
   }
 
   run(root: Message, extent: Extent): Verdict {
@@ -113,7 +137,11 @@ class Walk {
       const refused = this.#enter(step)
       if (refused !== undefined) return refused
     }
-    const problem = this.#columns.problem() ?? this.#pairs.problem()
+    for (const value of this.#bound ?? []) {
+      const reason = typeof value === 'string' ? this.#zonedTexts.add(value) : undefined
+      if (reason !== undefined) return refuse('parameters', reason)
+    }
+    const problem = this.#columns.problem() ?? workProblem(root, this.#bound, MAX_PARAMETER_LENGTH)
     if (problem !== undefined) return refuse(problem.subject, problem.reason)
     return {
       ok: true,
@@ -133,9 +161,8 @@ class Walk {
     this.#nodes += 1
     if (this.#nodes > MAX_NODES)
       return refuse('size', `The query has more than ${MAX_NODES} parts; make it smaller.`)
-    if (step.depth > MAX_DEPTH)
-      return refuse('depth', `The query is nested more than ${MAX_DEPTH} deep; use WITH.`)
-    const refused = this.#judge(step) ?? this.#judgePair(step)
+    if (step.depth > MAX_DEPTH) return tooDeep()
+    const refused = this.#judge(step)
     if (refused !== undefined) return refused
     const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
     for (const [name, value] of Object.entries(step.message)) {
@@ -219,13 +246,8 @@ class Walk {
         return this.#judgeTable(message, scope)
       case 'RangeSubselect':
       case 'JsonTable':
-        this.#pairs.addSource(message, '', false)
         return this.#countSource()
-      case 'JoinExpr':
-        if (message.alias !== undefined) this.#pairs.addSource(message, '', false)
-        return undefined
       case 'RangeFunction': {
-        this.#pairs.addSource(message, '', false)
         const reason = this.#columns.addFunctionResult(message)
         return reason === undefined ? this.#countSource() : refuse('FROM', reason)
       }
@@ -242,6 +264,14 @@ class Walk {
       case 'RangeTableSample':
         if (message.repeatable === undefined) this.#repeatable = false
         return judgeAlone(kind, message)
+      case 'A_Const': {
+        const reason = this.#zonedTexts.add(text(fieldsOf(message.sval).sval))
+        return reason === undefined ? undefined : refuse('time zone', reason)
+      }
+      case 'RowExpr':
+        return this.#countRowColumns(list(message.args).length)
+      case 'ColumnDef':
+        return this.#countRowColumns(1)
       case 'FuncCall':
         return this.#judgeCall(message)
       case 'ParamRef':
@@ -249,12 +279,6 @@ class Walk {
       default:
         return judgeAlone(kind, message)
     }
-  }
-
-  #judgePair({ kind, message }: Step): Refused | undefined {
-    const reason = this.#pairs.add(kind, message)
-    if (reason === undefined) return undefined
-    return refuse(nameParts(message.funcname ?? message.name ?? message.operName).at(-1) ?? kind, reason)
   }
 
   #judgeRecursion(clause: Message): Refused | undefined {
@@ -271,7 +295,6 @@ class Walk {
     const resolved = resolve(relation, scope, this.#access)
     if (resolved.means === 'nothing') return refuse(text(relation.relname), resolved.reason)
     if (resolved.means === 'table') this.#tables.add(resolved.table)
-    this.#pairs.addSource(relation, text(relation.relname), resolved.means === 'table')
     return this.#countSource()
   }
 
@@ -279,6 +302,16 @@ class Walk {
     this.#sources += 1
     return this.#sources > MAX_SOURCES
       ? refuse('FROM', `At most ${MAX_SOURCES} tables in one query.`)
+      : undefined
+  }
+
+  #countRowColumns(columns: number): Refused | undefined {
+    this.#rowColumns += columns
+    return this.#rowColumns > MAX_ROW_COLUMNS
+      ? refuse(
+          'ROW',
+          `At most ${MAX_ROW_COLUMNS} values of one query may stand in rows (\`(a, b)\`); join with VALUES.`,
+        )
       : undefined
   }
 
@@ -297,7 +330,7 @@ class Walk {
       )
     }
     if (BY_CHANCE.has(name)) this.#repeatable = false
-    const reason = this.#sizes.check(name, call)
+    const reason = zoneProblem(call, this.#bound) ?? this.#sizes.check(name, call)
     return reason === undefined ? undefined : refuse(name, reason)
   }
 
@@ -373,6 +406,10 @@ function judgeSampling(method: readonly string[]): Refused | undefined {
 function judgeCollation(name: readonly string[]): Refused | undefined {
   if (name.length === 1 || name[0] === 'pg_catalog') return undefined
   return refuse(name.join('.'), 'A collation is named without a schema.')
+}
+
+function tooDeep(): Refused {
+  return refuse('depth', `The query is nested more than ${MAX_DEPTH} deep; use WITH.`)
 }
 
 function refuse(subject: string, reason: string): Refused {

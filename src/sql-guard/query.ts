@@ -137,7 +137,7 @@ export async function judge(sql: string, parameters: Parameters, access: Access)
     const details = parsed.position === undefined ? {} : { details: { position: parsed.position } }
     throw new RowgateError('QUERY_REJECTED', parsed.reason, details)
   }
-  const verdict = checkQuery(parsed.tree, access)
+  const verdict = checkQuery(parsed.tree, access, parameters)
   if (!verdict.ok) {
     throw new RowgateError('QUERY_REJECTED', verdict.reason, { details: { subject: verdict.subject } })
   }

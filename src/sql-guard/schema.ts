@@ -2,16 +2,13 @@
 
 import * as z from 'zod'
 import { CURSOR } from './cursor.ts'
-import { MAX_PARAMETERS } from './guard.ts'
+import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS } from './guard.ts'
 import { MAX_SQL_LENGTH } from './parser/parse.ts'
 import type { Json } from './values.ts'
 
 /** Rows of one answer. A model reads a hundred; a thousand is for code behind it. */
 export const MAX_ROWS = 1_000
 const DEFAULT_ROWS = 100
-/** Characters of one value. An embedding of 4,096 numbers, in all their digits, has 90,000. */
-const MAX_PARAMETER_LENGTH = 100_000
-
 /** Any JSON value. The cast gives it its type: `z.json()` would list a recursive schema with every tool that has one. */
 export const json = z.unknown() as z.ZodType<Json>
 

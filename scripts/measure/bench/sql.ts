@@ -75,11 +75,12 @@ export async function measureSql(
 async function measureGuard(): Promise<void> {
   const [parsing, walking]: [number[], number[]] = [[], []]
   for (let round = 0; round < 2 * JUDGEMENTS; round++) {
-    for (const { sql } of analytics) {
+    for (const { sql, parameters = [] } of analytics) {
       const start = performance.now()
       const parsed = await parse(sql)
       const between = performance.now()
-      if (!parsed.ok || !checkQuery(parsed.tree, access).ok) throw new Error(`The guard refuses ${sql}`)
+      if (!parsed.ok || !checkQuery(parsed.tree, access, parameters).ok)
+        throw new Error(`The guard refuses ${sql}`)
       if (round < JUDGEMENTS) continue
       parsing.push(between - start)
       walking.push(performance.now() - between)

@@ -86,6 +86,9 @@ const vectors = words(`
 const others = words(`
   generate_series gen_random_uuid uuidv4 uuidv7 uuid_extract_timestamp uuid_extract_version`)
 
+/** Those that make one value of many rows. */
+export const AGGREGATES: ReadonlySet<string> = new Set(aggregates)
+
 export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
   [
     ...[aggregates, windows, maths, strings, fuzzy, times, casts, json, arrays, ranges, fullText, addresses],

@@ -16,6 +16,12 @@ export function literalText(value: unknown, types: ReadonlySet<string> = TEXTS):
   return node?.kind === 'A_Const' ? constantText(node.message) : undefined
 }
 
+/** An argument written by name, as in `f(count => 3)`, is what follows the arrow. */
+export function argument(value: unknown): unknown {
+  const node = asNode(value)
+  return node?.kind === 'NamedArgExpr' ? node.message.arg : value
+}
+
 /** The number that an expression of constants has: `1000 * 1000`, `10 ^ 9`, `-5`, `'7'::int`. */
 export function literalNumber(value: unknown): number | undefined {
   const node = asNode(value)

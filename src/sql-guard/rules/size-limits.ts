@@ -4,8 +4,7 @@
  */
 
 import { asNode, fieldsOf, list, type Message, nameParts } from '../parser/syntax-tree.ts'
-import { isOfNumbers, literalNumber, literalText, upperBound } from './literals.ts'
-import { argument } from './quadratic.ts'
+import { argument, isOfNumbers, literalNumber, literalText, upperBound } from './literals.ts'
 
 /** Characters that one `repeat`, `lpad` or `rpad` may make. A bar in a text chart is 100. */
 const MAX_PADDING = 10_000
@@ -107,6 +106,15 @@ function seriesRows(start: unknown, stop: unknown, step: unknown): number | unde
   const stride = intervalSeconds(step)
   if (from === undefined || to === undefined || stride === undefined) return undefined
   return rowsBetween(from, to, stride)
+}
+
+/** Rows of a series between times that the text does not tell: each minute of a week. */
+const UNKNOWN_SERIES = 10_000
+
+/** How many rows a `generate_series` makes, or a usual number where its ends are not known. */
+export function seriesCount(args: readonly unknown[]): number {
+  const [start, stop, step] = args
+  return Math.max(1, seriesRows(start, stop, step) ?? UNKNOWN_SERIES)
 }
 
 function rowsBetween(first: number, last: number, stride: number): number {

@@ -11,10 +11,11 @@ import { denial, encoding, harmless } from './load-and-encoding.ts'
 import { pairs } from './pairs.ts'
 import { serverReach, textRunners } from './reach.ts'
 import { stacking, writes } from './stacking-and-writes.ts'
+import { sessionMemory, zoneParameters } from './time-zones.ts'
 
-async function verdictOn(sql: string) {
+async function verdictOn(sql: string, parameters?: readonly unknown[]) {
   const parsed = await parse(sql)
-  return parsed.ok ? checkQuery(parsed.tree, access) : { ...parsed, subject: '' }
+  return parsed.ok ? checkQuery(parsed.tree, access, parameters) : { ...parsed, subject: '' }
 }
 
 async function expectRefusal({ sql, culprit }: Hostile): Promise<void> {
@@ -33,6 +34,7 @@ const classes = {
   'column notation that calls': columnNotation,
   'denial of service': denial,
   'work on pairs that no timeout ends': pairs,
+  'memory that outlives the statement': sessionMemory,
   'encoding tricks': encoding,
 }
 
@@ -58,5 +60,29 @@ test.each(positions)('the position parses and stands for itself: %s', async (pos
 })
 
 test.each(harmless)('is harmless, as $why: $sql', async ({ sql }) => {
+  expect(await verdictOn(sql)).toMatchObject({ ok: true })
+})
+
+test.each(zoneParameters)('the zone %s as a parameter: %s', async (zone, ok) => {
+  for (const sql of ['select now() at time zone $1', "select date_trunc('day', now(), $1::text)"])
+    expect(await verdictOn(sql, [zone])).toMatchObject({ ok })
+})
+
+test('an array of times with zones of its own making is refused as a parameter, and a document with such words is not', async () => {
+  const times = Array.from({ length: 50 }, (_, n) => `"2026-01-01 <A${n}>5"`)
+  expect(await verdictOn('select $1::timestamptz[]', [`{${times}}`])).toMatchObject({ ok: false })
+  const words = 'On 2026-01-01 we met ABC1 and DEF2; at 10:00 GHI3. '.repeat(500)
+  expect(await verdictOn('select to_tsvector($1)', [words])).toMatchObject({ ok: true })
+})
+
+test.each([
+  'select created_at::date, order_date::date from customers, orders',
+  "select (attributes ->> 'since')::timestamptz, left(name, 10)::date, substring(sku from 1 for 10)::date from products",
+  "select make_date(2026, 1, 1), to_date(region || '-01', 'YYYY-MM') from stores",
+  "select now() at time zone 'Europe/Berlin' at time zone 'utc', now() at time zone interval '2 hours', now() at time zone '+05:30'",
+  "select date_trunc('day', now(), 'America/New_York'), date '2026-01-01', timestamptz '2026-01-01 10:00 Europe/Berlin'",
+  'select min(x)::date from (select max(order_date)::text as x from orders group by status) q',
+  `select * from products where sku in (${Array.from({ length: 60 }, (_, n) => `'ABC${n}'`)})`,
+])('a time is read from what stands somewhere: %s', async (sql) => {
   expect(await verdictOn(sql)).toMatchObject({ ok: true })
 })

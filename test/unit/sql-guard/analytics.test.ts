@@ -11,10 +11,10 @@ import { parse } from '../../../src/sql-guard/parser/parse.ts'
 import { wrap } from '../../../src/sql-guard/wrap.ts'
 import { createDatabase, postgres15Missing } from '../../support/servers/postgres15.ts'
 
-async function accepted({ sql }: Analysis): Promise<string> {
+async function accepted({ sql, parameters = [] }: Analysis): Promise<string> {
   const parsed = await parse(sql)
   if (!parsed.ok) throw new Error(parsed.reason)
-  const verdict = checkQuery(parsed.tree, access)
+  const verdict = checkQuery(parsed.tree, access, parameters)
   if (!verdict.ok) throw new Error(verdict.reason)
   return wrap(sql, verdict.extent, { limit: 5 })
 }

@@ -1,0 +1,186 @@
+/** What the names of a query stand for while its sizes are worked out: the columns of its tables, subqueries and functions. */
+
+import type { Message } from '../parser/syntax-tree.ts'
+import { literalNumber } from '../rules/literals.ts'
+import { bytesOf, computed, STORED, sum, united, type Value } from './value.ts'
+
+/** Rows of what is read from tables, as a usual number: how many there are is bounded by what is stored. */
+const TABLE_ROWS = 100
+/** The same where the query makes something for each of them: then the largest table and a join of several are its choice. */
+const MAKING_ROWS = 20_000
+/** Columns that one SELECT may have for Postgres. `select *, *` over itself doubles them. */
+const MAX_COLUMNS = 1_664
+
+export interface Rows {
+  /** What the query itself multiplies them by: series, values that it takes apart. */
+  readonly made: number
+  /** Whether they are those of tables. */
+  readonly stored: boolean
+}
+
+export const ONE_ROW: Rows = { made: 1, stored: false }
+
+export function countOf({ made, stored }: Rows): number {
+  return made * (stored ? MAKING_ROWS : 1)
+}
+
+/** How often what is stored comes up. */
+export function storedCountOf({ stored }: Rows): number {
+  return stored ? TABLE_ROWS : 1
+}
+
+export function joined(one: Rows, other: Rows): Rows {
+  return { made: one.made * other.made, stored: one.stored || other.stored }
+}
+
+export interface Column {
+  readonly name: string
+  readonly value: Value
+}
+
+export interface Relation {
+  readonly columns: readonly Column[]
+  /** Whether it has columns beside these, a table's, whose names the query does not tell. */
+  readonly open: boolean
+  readonly rows: Rows
+}
+
+export const TABLE: Relation = { columns: [], open: true, rows: { made: 1, stored: true } }
+
+/** The same under an alias, whose column names come first. */
+export function renamed(relation: Relation, names: readonly string[]): Relation {
+  if (names.length === 0 || relation.open) return relation
+  return {
+    ...relation,
+    columns: relation.columns.map(({ name, value }, at) => ({ name: names[at] ?? name, value })),
+  }
+}
+
+export function unionOf(one: Relation, other: Relation): Relation {
+  return {
+    columns: one.columns.map(({ name, value }, at) => ({
+      name,
+      value: united([value, other.columns[at]?.value ?? value]),
+    })),
+    open: one.open || other.open,
+    rows: { made: one.rows.made + other.rows.made, stored: one.rows.stored || other.rows.stored },
+  }
+}
+
+/** At most as many rows as a LIMIT that is written as a number. */
+export function limited(select: Message, relation: Relation): Relation {
+  const limit = literalNumber(select.limitCount)
+  if (limit === undefined || limit >= countOf(relation.rows)) return relation
+  return { ...relation, rows: { made: Math.max(0, limit), stored: false } }
+}
+
+/** Steps of a recursive query. A smaller number in its condition is no proof: nothing says that each step counts by one. */
+export const RECURSION_STEPS = 1_000
+/** Steps whose growth is looked at, to tell what adds to a value from what multiplies it. */
+export const WATCHED_STEPS = 8
+/** How much more one step may add than the one before: what adds a number of growing length stays far below. */
+const MULTIPLIES = 1.3
+
+/** Columns with what one step has added to their values. */
+export function grownBy(columns: readonly Column[], after: readonly Column[]): Column[] {
+  return columns.map(({ name, value }, at) => ({ name, value: united([value, after[at]?.value ?? value]) }))
+}
+
+/** The value after all steps, from what the first ones made of it. */
+export function afterSteps(sizes: readonly Value[]): Value {
+  const more = computed(united(sizes))
+  const added = sizes.slice(1).map((value, at) => bytesOf(value) - bytesOf(sizes[at] ?? value))
+  const [before = 0, last = 0] = added.slice(-2)
+  if (last <= 0) return more
+  if (last > before * MULTIPLIES) return { ...more, made: Number.POSITIVE_INFINITY }
+  const faster = Math.max(0, last - before)
+  return { ...more, made: more.made + RECURSION_STEPS * (last + (RECURSION_STEPS * faster) / 2) }
+}
+
+/** One value that is a whole row. */
+function wholeOf({ columns, open }: Relation): Value {
+  return sum([...columns.map(({ value }) => value), ...(open ? [STORED] : [])])
+}
+
+/** The names that are visible at one place, innermost first. */
+export class Names {
+  readonly outer: Names | undefined
+  readonly #sources: { readonly name: string; readonly relation: Relation }[] = []
+  readonly #withs = new Map<string, Relation>()
+  rows = ONE_ROW
+
+  constructor(outer: Names | undefined) {
+    this.outer = outer
+  }
+
+  addSource(name: string, relation: Relation): void {
+    this.#sources.push({ name, relation })
+    this.rows = joined(this.rows, relation.rows)
+  }
+
+  addWith(name: string, relation: Relation): void {
+    this.#withs.set(name, relation)
+  }
+
+  with(name: string): Relation | undefined {
+    return this.#withs.get(name) ?? this.outer?.with(name)
+  }
+
+  /** What a subquery beside these sources sees: what is outside, and the WITH names of here. */
+  besides(): Names {
+    const names = new Names(this.outer)
+    for (const [name, relation] of this.#withs) names.addWith(name, relation)
+    return names
+  }
+
+  /** What `*` or `name.*` stands for. */
+  star(name: string | undefined): Pick<Relation, 'columns' | 'open'> {
+    const meant = this.#sources.filter((source) => name === undefined || source.name === name)
+    if (meant.length === 0) return this.outer?.star(name) ?? TABLE
+    return {
+      columns: meant.flatMap(({ relation }) => relation.columns).slice(0, MAX_COLUMNS),
+      open: meant.some(({ relation }) => relation.open),
+    }
+  }
+
+  /** A name that nothing here has may still be a column that Postgres names itself: then it is the largest one. */
+  column(parts: readonly string[]): Value {
+    return (parts.length > 1 ? this.qualified(parts) : this.bare(parts[0] ?? '')) ?? this.#largest()
+  }
+
+  private qualified(parts: readonly string[]): Value | undefined {
+    const [source, column] = [parts.at(-2), parts.at(-1)]
+    const meant = this.#sources.filter(({ name }) => name === source)
+    if (meant.length === 0) return this.outer?.qualified(parts)
+    return united(
+      meant.flatMap(
+        ({ relation }) => named(relation, column) ?? (relation.open ? STORED : wholeOf(relation)),
+      ),
+    )
+  }
+
+  private bare(column: string): Value | undefined {
+    const values = this.#sources.flatMap(({ relation }) => named(relation, column) ?? [])
+    if (values.length > 0) return united(values)
+    const rows = this.#sources.filter(({ name }) => name === column).map(({ relation }) => wholeOf(relation))
+    if (rows.length > 0) return united(rows)
+    if (this.#sources.some(({ relation }) => relation.open)) return STORED
+    return this.outer?.bare(column)
+  }
+
+  #largest(): Value {
+    let largest = STORED
+    for (let at: Names | undefined = this; at !== undefined; at = at.outer) {
+      for (const { relation } of at.#sources) {
+        const whole = wholeOf(relation)
+        if (bytesOf(whole) + whole.steps > bytesOf(largest) + largest.steps) largest = whole
+      }
+    }
+    return largest
+  }
+}
+
+function named({ columns }: Relation, name: string | undefined): Value[] | undefined {
+  const found = columns.filter((column) => column.name === name).map(({ value }) => value)
+  return found.length === 0 ? undefined : found
+}
