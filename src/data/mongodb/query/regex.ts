@@ -1,18 +1,33 @@
-/** Which regular expressions may run: those whose work grows no faster than the text, whatever the text is. */
+/**
+ * Which regular expressions may run: those that MongoDB, which tries one way after the other, can match in few ways. The
+ * work is at most `MAX_WAYS` times the text's length, once more times the length for each `*`, `+` and `{n,}`.
+ */
 
 /** Enough for what a person searches for. */
 const MAX_CHARACTERS = 200
 /** `a.*b.*c` is asked for; each further one multiplies the work by the text's length. */
 const MAX_UNBOUNDED = 2
 const MAX_REPEATS = 100
+/** Ways in which all `?`, `|` and `{n,m}` of a pattern together can match: each multiplies the work. */
+const MAX_WAYS = 200
+
+interface Group {
+  /** Whether what it holds can match in more than one way. */
+  varies: boolean
+  /** Ways of the alternative at hand, and of those before it. */
+  ways: number
+  others: number
+}
+
+const newGroup = (): Group => ({ varies: false, ways: 1, others: 0 })
 
 /** Undefined when it may run; otherwise why not. */
 export function faultOfPattern(pattern: string): string | undefined {
   if (pattern.length > MAX_CHARACTERS) return `may have ${MAX_CHARACTERS} characters`
   if (pattern.includes('\0')) return 'may not hold NUL'
   let unbounded = 0
-  /** For each open group, whether what it holds can match in more than one way. */
-  const groups: boolean[] = [false]
+  let group = newGroup()
+  const outer: Group[] = []
   let closed = false
   for (let i = 0; i < pattern.length; i++) {
     const rest = pattern.slice(i)
@@ -35,29 +50,44 @@ export function faultOfPattern(pattern: string): string | undefined {
       if (rest.startsWith('(*') || (rest.startsWith('(?') && !rest.startsWith('(?:')))
         return 'may hold plain groups only: no look-around, names, options, calls or verbs'
       if (rest.startsWith('(?:')) i += 2
-      groups.push(false)
+      outer.push(group)
+      group = newGroup()
       continue
     }
     if (char === ')') {
-      const varies = groups.pop() ?? false
-      if (groups.length === 0) return 'closes a group that was not opened'
+      const inner = group
+      const around = outer.pop()
+      if (around === undefined) return 'closes a group that was not opened'
       closed = true
-      if (varies) groups[groups.length - 1] = true
-      if (varies && /^\)(?:[*+]|\{)/.test(rest)) return 'repeats a group that itself repeats or chooses'
+      group = around
+      if (inner.varies) group.varies = true
+      group.ways *= inner.ways + inner.others
+      if (inner.varies && /^\)(?:[*+]|\{)/.test(rest)) return 'repeats a group that itself repeats or chooses'
       continue
     }
-    if (char === '|') groups[groups.length - 1] = true
-    const quantifier = /^(?:[*+]|\{\d*(,?)(\d*)\})/.exec(rest)
-    if (char === '?') groups[groups.length - 1] = true
+    if (char === '|') {
+      group.varies = true
+      group.others += group.ways
+      group.ways = 1
+    }
+    if (char === '?') {
+      group.varies = true
+      group.ways *= 2
+    }
+    const quantifier = /^(?:[*+]|\{(\d*)(,?)(\d*)\})/.exec(rest)
     if (quantifier === null) continue
-    const [text, comma, most] = quantifier
+    const [text, least, comma, most] = quantifier
     if (text.startsWith('{') && /\d{4,}/.test(text)) return `may repeat ${MAX_REPEATS} times`
     if (Number(most || /\d+/.exec(text)?.[0] || 0) > MAX_REPEATS) return `may repeat ${MAX_REPEATS} times`
     if (wasClosed && text.startsWith('{')) return 'may not count how often a group repeats'
     if (!text.startsWith('{') || (comma !== '' && most === '')) unbounded += 1
     if (unbounded > MAX_UNBOUNDED) return `may hold ${MAX_UNBOUNDED} of *, + and {n,}`
-    groups[groups.length - 1] = true
+    if (comma !== '' && most) group.ways *= Math.max(1, Number(most) - Number(least) + 1)
+    group.varies = true
     i += text.length - 1
   }
-  return groups.length === 1 ? undefined : 'opens a group that is not closed'
+  if (outer.length > 0) return 'opens a group that is not closed'
+  if (group.ways + group.others > MAX_WAYS)
+    return `may match in ${MAX_WAYS} ways: \`?\`, \`|\` and \`{n,m}\` multiply, and this one has more`
+  return undefined
 }
