@@ -53,6 +53,8 @@ export interface SandboxStatement {
    * read.
    */
   readonly searchPath: readonly string[]
+  /** The newest thing in it, where not every supported server has it; an older one refuses it. */
+  readonly newest?: { readonly name: string; readonly since: number } | undefined
   /** The plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
   readonly explain?: 'expected' | 'run' | undefined
 }

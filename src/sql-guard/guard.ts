@@ -25,6 +25,7 @@ import { recursionProblem } from './rules/recursion.ts'
 import { type Access, resolve, type Scope } from './rules/relations.ts'
 import { SizeLimits } from './rules/size-limits.ts'
 import { ZonedTexts, zoneProblem } from './rules/time-zones.ts'
+import { NEWER_FUNCTIONS, NEWER_NODES, type Newer, OLDEST_SERVER } from './rules/versions.ts'
 import { workProblem } from './work/work.ts'
 
 export type Verdict = Accepted | Refused
@@ -43,6 +44,8 @@ export interface Accepted {
   readonly repeatable: boolean
   /** Columns that its SELECTs name, all together. */
   readonly columns: number
+  /** The newest thing in it, where not every supported server has it. */
+  readonly newest?: Newer
 }
 
 /** Where the statement is in the text, without semicolons: bytes of UTF-8. A length of 0 means to the end. */
@@ -119,6 +122,7 @@ class Walk {
   readonly #bound: readonly unknown[] | undefined
   #parameters = 0
   #rowColumns = 0
+  #newest: Newer = { name: '', since: OLDEST_SERVER }
   #recursive = false
   #repeatable = true
   #outputs = 0
@@ -152,6 +156,7 @@ class Walk {
       statement: root,
       repeatable: this.#repeatable,
       columns: this.#outputs,
+      ...(this.#newest.since > OLDEST_SERVER && { newest: this.#newest }),
     }
   }
 
@@ -162,6 +167,8 @@ class Walk {
     if (this.#nodes > MAX_NODES)
       return refuse('size', `The query has more than ${MAX_NODES} parts; make it smaller.`)
     if (step.depth > MAX_DEPTH) return tooDeep()
+    const newer = NEWER_NODES.get(step.kind)
+    if (newer !== undefined) this.#noteNewer(newer)
     const refused = this.#judge(step)
     if (refused !== undefined) return refused
     const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
@@ -305,6 +312,10 @@ class Walk {
       : undefined
   }
 
+  #noteNewer(newer: Newer): void {
+    if (newer.since > this.#newest.since) this.#newest = newer
+  }
+
   #countRowColumns(columns: number): Refused | undefined {
     this.#rowColumns += columns
     return this.#rowColumns > MAX_ROW_COLUMNS
@@ -330,6 +341,7 @@ class Walk {
       )
     }
     if (BY_CHANCE.has(name)) this.#repeatable = false
+    this.#noteNewer({ name, since: NEWER_FUNCTIONS.get(name) ?? OLDEST_SERVER })
     const reason = zoneProblem(call, this.#bound) ?? this.#sizes.check(name, call)
     return reason === undefined ? undefined : refuse(name, reason)
   }

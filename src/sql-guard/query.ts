@@ -34,7 +34,14 @@ type Judged = Pick<Accepted, 'extent'> & Partial<Pick<Accepted, 'statement' | 'r
 
 /** Runs one page of a query that the guard accepts. */
 export async function runQuery(postgres: Postgres, input: Query, access: Access): Promise<Rows> {
-  return runAccepted(postgres, input, await judge(input.sql, input.parameters, access), access)
+  const judged = await judge(input.sql, input.parameters, access)
+  return runAccepted(onNewEnough(postgres, judged.newest), input, judged, access)
+}
+
+/** The same Postgres, which refuses the query where it is older than the newest thing in it. */
+export function onNewEnough(postgres: Postgres, newest: Accepted['newest']): Postgres {
+  if (newest === undefined) return postgres
+  return { ...postgres, sandbox: (statement) => postgres.sandbox({ ...statement, newest }) }
 }
 
 /** What stands behind the guard: one page of a query, with all limits but the guard's. */

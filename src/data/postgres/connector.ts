@@ -48,6 +48,9 @@ const ENTER = 'select rowgate.enter($1, $2, $3)'
  */
 const ENTER_SANDBOX =
   "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true), pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('cpu_operator_cost', '0', true)"
+/** 150_020 is 15.20. */
+const VERSION = "select pg_catalog.current_setting('server_version_num')"
+const MINOR_VERSIONS = 10_000
 const AUDIT = 'select rowgate.audit($1)'
 const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 
@@ -67,6 +70,8 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   const target = targetOf(settings)
   // What was opened, not the promise of it: workerd ties a promise to the request that made it.
   let client: PostgresClient | undefined
+  /** The server's major version, once a statement has needed it. */
+  let serverVersion: number | undefined
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
   const sealFor = createSealer(settings.identityKey)
   const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
@@ -107,6 +112,10 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     }
 
     async function sandbox(statement: SandboxStatement): Promise<TextRows> {
+      if (statement.newest !== undefined) {
+        serverVersion ??= versionIn(await sandbox({ text: VERSION, parameters: [], searchPath: [] }))
+        refuseOlder(serverVersion, statement.newest)
+      }
       client ??= await openClient(target)
       const { query, transaction: send } = client
       const { lead, work } = sandboxed(statement, maxPlanCost)
@@ -178,6 +187,20 @@ function textRows(result: Result | undefined): TextRows {
     columns: result.fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })),
     rows: result.rows.map((row) => row.map((value: unknown) => (value === null ? null : String(value)))),
   }
+}
+
+function versionIn({ rows }: TextRows): number {
+  return Math.floor(Number(rows[0]?.[0]) / MINOR_VERSIONS)
+}
+
+/** A server that does not have it may have somebody's function of its name. */
+function refuseOlder(version: number, { name, since }: NonNullable<SandboxStatement['newest']>): void {
+  if (version >= since) return
+  throw new RowgateError(
+    'QUERY_REJECTED',
+    `\`${name}\` came with PostgreSQL ${since}, and this server is ${version}; write it in another way.`,
+    { details: { subject: name } },
+  )
 }
 
 function pathOf(schemas: readonly string[]): string {

@@ -48,13 +48,13 @@ const times = words(`
   transaction_timestamp interval`)
 
 /** Casts in the spelling of a call. `bpchar` and `bit` are not among them: their second argument pads without a bound. */
-const casts = words('bool int2 int4 int8 float4 float8 numeric text varchar uuid inet')
+const casts = words('bool int2 int4 int8 float4 float8 numeric text varchar')
 
 const json = words(`
-  array_to_json json json_array_element json_array_elements json_array_elements_text json_array_length json_build_array
+  array_to_json json_array_element json_array_elements json_array_elements_text json_array_length json_build_array
   json_build_object json_each json_each_text json_extract_path json_extract_path_text json_object json_object_keys
-  json_scalar json_serialize json_strip_nulls json_to_record json_to_recordset json_typeof row_to_json to_json
-  jsonb jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_concat
+  json_strip_nulls json_to_record json_to_recordset json_typeof row_to_json to_json
+  jsonb_array_elements jsonb_array_elements_text jsonb_array_length jsonb_build_array jsonb_build_object jsonb_concat
   jsonb_contains jsonb_delete jsonb_delete_path jsonb_each jsonb_each_text jsonb_exists jsonb_exists_all jsonb_exists_any
   jsonb_extract_path jsonb_extract_path_text jsonb_insert jsonb_object jsonb_object_keys jsonb_path_exists
   jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query jsonb_path_query_array
@@ -117,6 +117,9 @@ export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['ts_stat', 'It runs text as SQL; use `unnest(tsvector)`.'],
   ['query_to_xml', 'It runs text as SQL; write the query itself.'],
   ['bpchar', 'Use a cast: `x::char(10)`.'],
+  ['uuid', 'Use a cast: `x::uuid`.'],
+  ['inet', 'Use a cast: `x::inet`.'],
+  ['jsonb', 'Use a cast: `x::jsonb`.'],
 ])
 
 /** Set-returning functions without a named result, so that their alias is the name of their column. */

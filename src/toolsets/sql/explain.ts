@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import type { Postgres } from '../../data/connections.ts'
 import { blame } from '../../sql-guard/error-subject.ts'
-import { judge, sandboxed } from '../../sql-guard/query.ts'
+import { judge, onNewEnough, sandboxed } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { MAX_ROWS } from '../../sql-guard/schema.ts'
 import type { Json } from '../../sql-guard/values.ts'
@@ -47,9 +47,11 @@ export async function explainQuery(postgres: Postgres, input: Explain, access: A
   const text = wrap(input.sql, accepted.extent, { limit: MAX_ROWS })
   const explain = input.analyze ? 'run' : 'expected'
   const statement = { ...sandboxed(text, input.parameters, access), explain } as const
-  const answer = await postgres.sandbox(statement).catch((error: unknown) => {
-    throw blame(error, statementOf(input.sql, accepted.extent), LEAD)
-  })
+  const answer = await onNewEnough(postgres, accepted.newest)
+    .sandbox(statement)
+    .catch((error: unknown) => {
+      throw blame(error, statementOf(input.sql, accepted.extent), LEAD)
+    })
   const [{ Plan: plan, 'Execution Time': executionMs }] = explained.parse(
     JSON.parse(answer.rows[0]?.[0] ?? ''),
   )

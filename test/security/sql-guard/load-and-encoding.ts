@@ -106,6 +106,12 @@ export const denial: readonly Hostile[] = [
     `select ${deep('array[', '1', ']', 2_000)}`,
     `select ${deep('coalesce(', '1', ')', 1_500)}`,
     `select 1${'::int'.repeat(3_000)}`,
+    `select * from ${deep('(select * from ', 'stores', ') q', 400)}`,
+    `select 'a'${" || 'a'".repeat(2_400)}`,
+    `select repeat('x', 1${'::int'.repeat(2_500)})`,
+    `select repeat('x', ${deep('least(9, ', '1', ')', 1_500)})`,
+    `select * from generate_series(1, 1${'+1'.repeat(4_000)})`,
+    `select now() at time zone 'UTC'${'::text'.repeat(2_000)}`,
   ),
   ...hostile(
     'characters long',
@@ -120,11 +126,7 @@ export const denial: readonly Hostile[] = [
     `select ${deep('/*', '', '*/', 4_900)}1`,
     `select 1 ${'@-+'.repeat(6_000)}1`,
   ),
-  ...hostile(
-    'SELECTs',
-    `select 1${' union (select 1)'.repeat(150)}`,
-    `select * from ${deep('(select * from ', 'stores', ') q', 400)}`,
-  ),
+  ...hostile('SELECTs', `select 1${' union (select 1)'.repeat(150)}`),
   ...hostile(
     'tables',
     `select 1 from stores ${Array.from({ length: 150 }, (_, n) => `, stores s${n}`).join('')}`,
