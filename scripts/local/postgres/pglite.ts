@@ -22,6 +22,12 @@ import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 
 /** As long as the Worker's default request timeout: nobody waits for an answer after that. */
 const STATEMENT_LIMIT_MS = 30_000
+/**
+ * Bytes that the one session may keep between two callers: ten times what it has after a day's work. Time zones and the
+ * kinds of rows without names stay until its end, whoever brought them in, and with too many of them every call fails.
+ */
+const SESSION_LIMIT_BYTES = 64 * 1024 * 1024
+const TOO_LARGE = `select sum(total_bytes) > ${SESSION_LIMIT_BYTES} from pg_backend_memory_contexts`
 /** What PGlite calls its one database. */
 const DATABASE = 'postgres'
 /** Whom PGlite always starts as. DISCARD ALL does not lead back to it, since it never logged in. */
@@ -110,11 +116,14 @@ function sessionOf(engine: PgliteThread, user: string, signal: AbortSignal): Ses
   }
 }
 
-/** Ends what the caller left open and becomes the owner again, with every setting as it was at start. */
+/** Ends what the caller left open and becomes the owner again, with every setting as it was at start; a session that has grown ends. */
 async function leave(engine: PgliteThread): Promise<void> {
   const steps = ['ROLLBACK', 'DISCARD ALL', `SET SESSION AUTHORIZATION ${OWNER}`]
-  const { error, idle } = decodeAnswer(await engine.send(Buffer.concat(steps.map(encodeScript))))
-  if (error !== undefined || !idle) await engine.restart()
+  const { results, error, idle } = decodeAnswer(
+    await engine.send(Buffer.concat([...steps, TOO_LARGE].map(encodeScript))),
+  )
+  const isTooLarge = results.at(-1)?.rows[0]?.[0] === 't'
+  if (error !== undefined || !idle || isTooLarge) await engine.restart()
 }
 
 function lastResult(bytes: Uint8Array): Result {

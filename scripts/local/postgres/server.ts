@@ -15,6 +15,11 @@ import { createTurns, type Turns } from './turns.ts'
 const CONNECTIONS_PER_LOGIN = 8
 /** Fewer than there are, so that one caller's slow statements leave some for the others. */
 const CONNECTIONS_PER_CALLER = 4
+/**
+ * Calls until a connection is closed. A session keeps for good what it has once learnt: time zones, the kinds of rows that
+ * have no name. The guard lets a call add half a megabyte at most, and DISCARD ALL takes nothing of it away.
+ */
+const USES_PER_CONNECTION = 200
 const OWNER_CONNECTIONS = 2
 const IDLE_MS = 10_000
 const CONNECT_LIMIT_MS = 5_000
@@ -77,7 +82,7 @@ interface SharedPool {
 
 function openSharedPool(connectionString: string): SharedPool {
   return {
-    pool: openPool({ connectionString, max: CONNECTIONS_PER_LOGIN }),
+    pool: openPool({ connectionString, max: CONNECTIONS_PER_LOGIN, maxUses: USES_PER_CONNECTION }),
     takeTurn: createTurns({ places: CONNECTIONS_PER_LOGIN, placesPerCaller: CONNECTIONS_PER_CALLER }),
   }
 }

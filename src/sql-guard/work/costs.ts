@@ -82,7 +82,7 @@ const STEPS_A_BYTE: Readonly<Record<Growth, number>> = {
   read: 10,
   parse: 100,
   digits: 10,
-  pairs: 10,
+  pairs: 30,
   'word pairs': 100,
 }
 /** Steps that two bytes of two arguments take together. A number has four digits in what Postgres multiplies. */
