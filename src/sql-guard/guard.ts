@@ -4,6 +4,7 @@
  * read-only transaction and the limits.
  */
 
+import { MAX_SELECTS } from './parser/parse.ts'
 import {
   asNode,
   fieldsOf,
@@ -68,8 +69,6 @@ const MAX_DEPTH = 250
 const MESSAGES_A_NODE = 3
 /** Nodes in all. A report over ten tables has 1,000. */
 const MAX_NODES = 20_000
-/** SELECTs in one statement, the arms of a UNION and the rows of VALUES lists' own queries included. */
-const MAX_SELECTS = 100
 /** Tables, WITH names and subqueries in all FROM clauses: the planner's work grows steeply with them. */
 const MAX_SOURCES = 100
 /** Parameters, as many as anyone binds by hand. */

@@ -15,6 +15,15 @@ export const MAX_SQL_LENGTH = 20_000
 const MAX_OPERATOR_RUN = 200
 const OPERATOR_RUN = new RegExp(`[-+*/<>=~!@#%^&|\`?]{${MAX_OPERATOR_RUN + 1}}`)
 
+/**
+ * Words, numbers, strings and signs, brackets apart. A report over ten tables has 1,000; with what the scanner, the parser
+ * and the walk take for each, a text of this many costs an isolate some ten milliseconds.
+ */
+const MAX_TOKENS = 4_000
+const TOKEN = /'[^']*'|"[^"]*"|[\p{L}\p{N}_$]+|[^\s()\p{L}\p{N}_$]/gu
+/** As many as the guard takes; each takes the parser as long as a hundred other words. */
+export const MAX_SELECTS = 100
+
 /** Characters of Postgres' grammar message that are told: it may quote a token as long as the text. */
 const MAX_REASON = 300
 
@@ -55,7 +64,23 @@ function textProblem(text: string): string | undefined {
   if (OPERATOR_RUN.test(text)) {
     return `More than ${MAX_OPERATOR_RUN} operator characters stand in a row; leave the line of them out.`
   }
-  return undefined
+  return tokensProblem(text)
+}
+
+function tokensProblem(text: string): string | undefined {
+  // A token has a character at least.
+  if (text.length <= MAX_TOKENS && text.length <= MAX_SELECTS * 'select'.length) return undefined
+  let [tokens, selects] = [0, 0]
+  for (const [token] of text.matchAll(TOKEN)) {
+    tokens += 1
+    if (token.length === 'select'.length && token.toLowerCase() === 'select') selects += 1
+  }
+  if (selects > MAX_SELECTS) return `At most ${MAX_SELECTS} SELECTs in one query.`
+  if (tokens <= MAX_TOKENS) return undefined
+  return (
+    `The query has ${tokens} words and signs, and ${MAX_TOKENS} are allowed: pass a long list as one parameter, ` +
+    'as in `x = any ($1::int[])`, and use WITH for what is nested.'
+  )
 }
 
 async function load(): Promise<ParserInstance> {
