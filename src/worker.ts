@@ -77,7 +77,10 @@ function wire(
     const log = createLog(config.LOG_LEVEL)
     const bindings = readBindings(env)
     const open = openers(config, bindings)
-    const registry = createRegistry(toolsets, new Set(ENGINES.filter((engine) => engine in open)))
+    const registry = createRegistry(
+      namedToolsets(toolsets, config.TOOLSETS),
+      new Set(ENGINES.filter((engine) => engine in open)),
+    )
     const endpoint = createEndpoint(registry, extension)
     const watch = createQueryMonitor(log, config.SLOW_QUERY_MS)
     const responseCache = responseCacheOf(config, registry, log)
@@ -130,6 +133,20 @@ function wire(
     if (!(thrown instanceof ConfigError)) throw thrown
     return { fetch: () => misconfigured(thrown, env) }
   }
+}
+
+/** A name that is not among them is an operator's typing error, and would else take tools away in silence. */
+function namedToolsets(
+  toolsets: readonly Toolset[],
+  names: readonly string[] | undefined,
+): readonly Toolset[] {
+  if (names === undefined) return toolsets
+  const known = toolsets.map(({ name }) => name)
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown === undefined) return toolsets.filter(({ name }) => names.includes(name))
+  throw new ConfigError(
+    `TOOLSETS names "${unknown}", which this deployment was not built with; there are ${known.join(', ')}.`,
+  )
 }
 
 /** The platform lets work go on for so long when its client has gone, or its answer out, in milliseconds. */

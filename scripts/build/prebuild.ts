@@ -1,8 +1,14 @@
-/** Writes what the Worker is bundled with: the SQL parser and the engines' drivers. Wrangler runs this before every build. */
+/**
+ * Writes what the Worker is bundled with: the SQL parser, the engines' drivers, and which toolsets are served. Wrangler runs
+ * this before every build.
+ */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { Refusal } from '../cli/cli-error.ts'
 import { bundleDrivers, driversIndex } from './prebuild/drivers.ts'
 import { smallParser } from './prebuild/parser.ts'
+import { servedModule } from './prebuild/served.ts'
+import { knownToolsets, readRowgateFile } from './rowgate-file.ts'
 
 const BUILD = new URL('../../build/', import.meta.url)
 
@@ -17,5 +23,17 @@ function write(name: string, code: Uint8Array): void {
 
 mkdirSync(new URL('drivers/', BUILD), { recursive: true })
 write('parser.wasm', smallParser())
+write('served.js', Buffer.from(servedModule(readOrExit(), knownToolsets())))
 write('drivers/index.js', Buffer.from(driversIndex()))
 for (const { name, code } of await bundleDrivers()) write(`drivers/${name}.mjs`, code)
+
+/** A `rowgate.yaml` that is wrong stops the build with its sentence. */
+function readOrExit() {
+  try {
+    return readRowgateFile()
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { variables } from '../../src/infra/config/settings.ts'
 import { toolsets } from '../../src/toolsets/index.ts'
+import { rowgateSchema } from '../build/rowgate-file/suggest.ts'
 
 const PAGES = [
   { file: 'docs/tools.md', table: 'tools', content: toolTable },
@@ -70,5 +71,18 @@ for (const { file, table, content } of PAGES) {
     process.exitCode = 1
   } else {
     writeFileSync(page, after)
+  }
+}
+
+/** For editors: `# yaml-language-server: $schema=rowgate.schema.json` at the head of a `rowgate.yaml`. */
+const SCHEMA = new URL('../../rowgate.schema.json', import.meta.url)
+const schema = JSON.stringify(rowgateSchema(), null, 2)
+// The formatter may break its lines otherwise.
+if (JSON.stringify(JSON.parse(readFileSync(SCHEMA, 'utf8'))) !== JSON.stringify(rowgateSchema())) {
+  if (process.argv.includes('--check')) {
+    console.error('rowgate.schema.json is stale. Run `npm run readme && npm run fix`.')
+    process.exitCode = 1
+  } else {
+    writeFileSync(SCHEMA, `${schema}\n`)
   }
 }

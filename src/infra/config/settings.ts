@@ -119,6 +119,12 @@ export const variables = z.object({
     .describe(
       "The Postgres schemas that the caller's own SQL may name, comma-separated, in the order in which bare names are looked up",
     ),
+  TOOLSETS: list
+    .refine((names) => names.length > 0, 'must name a toolset')
+    .optional()
+    .describe(
+      'The toolsets that this deployment serves, comma-separated (default: all that it was built with, see `rowgate.yaml`)',
+    ),
   SLOW_QUERY_MS: z.coerce
     .number()
     .int()

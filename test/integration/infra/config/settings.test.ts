@@ -29,6 +29,16 @@ test('with all that it needs the Worker serves: it asks for a token', async () =
   expect(await ask(COMPLETE)).toEqual({ status: 401, message: 'This resource needs a bearer token.' })
 })
 
+test('the tools of a toolset that TOOLSETS leaves out ask for no scope', async () => {
+  const scopesOf = async (env: Record<string, string>) => {
+    const request = new Request('http://localhost/.well-known/oauth-protected-resource/mcp')
+    const { scopes_supported } = await (await worker.fetch(request, env, context)).json()
+    return scopes_supported
+  }
+  expect(await scopesOf(COMPLETE)).toContain('system:health')
+  expect(await scopesOf({ ...COMPLETE, TOOLSETS: 'sql' })).toEqual(['sql:read'])
+})
+
 test.each([
   ['DATABASE_URL', undefined, /^DATABASE_URL is not set: [^\n]+\.$/],
   ['DATABASE_URL', 'mysql://root:hunter2@localhost/x', /^DATABASE_URL is wrong: [^\n]+\.$/],
@@ -37,6 +47,8 @@ test.each([
   ['AUTH_ISSUER', undefined, /^AUTH_ISSUER is not set: [^\n]+\.$/],
   ['ALLOWED_HOSTS', '*', /^ALLOWED_HOSTS\S* is wrong: [^\n]+\.$/],
   ['AUTH_AUDIENCE', undefined, /^AUTH_AUDIENCE is not set: [^\n]+\.$/],
+  ['TOOLSETS', ',', /^TOOLSETS is wrong: [^\n]+\.$/],
+  ['TOOLSETS', 'sql, sqll', /^TOOLSETS names "sqll", [^\n]+; there are sql, [^\n]+\.$/],
   ['REQUEST_TIMEOUT_MS', 'soon', /^REQUEST_TIMEOUT_MS is wrong: [^\n]+\.$/],
 ])(
   '%s as %s is told to the developer in one sentence, and in production to the log alone',

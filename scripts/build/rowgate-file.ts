@@ -1,0 +1,140 @@
+/** Reads `rowgate.yaml`. What is wrong is said with file, line and column, the path, the rule and what to do. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import type * as z from 'zod'
+import { type RowgateFile, rowgateFile } from '../../src/infra/config/rowgate-file.ts'
+import { Refusal } from '../cli/cli-error.ts'
+import { keysAt, nearest } from './rowgate-file/suggest.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+
+/** What there is to be served, by the names of the folders. */
+export interface Known {
+  readonly toolsets: readonly string[]
+  readonly examples: readonly string[]
+}
+
+export function knownToolsets(): Known {
+  return { toolsets: foldersIn('src/toolsets/'), examples: foldersIn('src/examples/') }
+}
+
+function foldersIn(path: string): string[] {
+  const folder = new URL(path, ROOT)
+  if (!existsSync(folder)) return []
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+}
+
+/** The file at the root of the project, or nothing where there is none. Throws a `Refusal`. */
+export function readRowgateFile(): RowgateFile | undefined {
+  const path = fileURLToPath(new URL('rowgate.yaml', ROOT))
+  return existsSync(path) ? parseRowgateFile(readFileSync(path, 'utf8'), knownToolsets()) : undefined
+}
+
+export function parseRowgateFile(text: string, known: Known): RowgateFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const refusal = (offset: number, said: string) => {
+    const { line, col } = lines.linePos(offset)
+    return new Refusal(`rowgate.yaml:${line}:${col}: ${said}`)
+  }
+  const [fault] = document.errors
+  if (fault !== undefined) {
+    throw refusal(fault.pos[0], `this is not YAML: ${fault.message.split(' at line')[0]}.`)
+  }
+  const parsed = rowgateFile.safeParse(document.toJS() ?? {})
+  const complaint = parsed.success ? complaintAbout(parsed.data, known) : complaintOf(parsed.error.issues)
+  if (complaint !== undefined) {
+    const { path, said } = complaint
+    const place = path.length === 0 ? 'the file' : path.map(String).join('.')
+    throw refusal(offsetOf(document, path), `${place} ${said}`)
+  }
+  if (!parsed.success) throw parsed.error
+  return parsed.data
+}
+
+interface Complaint {
+  readonly path: readonly PropertyKey[]
+  /** What follows the path in the sentence. */
+  readonly said: string
+}
+
+/** What zod found first. Of a union it takes the branch that came furthest. */
+function complaintOf(issues: readonly z.core.$ZodIssue[]): Complaint | undefined {
+  const [issue] = issues
+  if (issue === undefined) return undefined
+  if (issue.code === 'invalid_union') {
+    const inner = issue.errors.flat().toSorted((a, b) => rank(b) - rank(a))
+    const found = complaintOf(inner)
+    if (found !== undefined && inner[0] !== undefined && rank(inner[0]) > 0) {
+      return { ...found, path: [...issue.path, ...found.path] }
+    }
+    return { path: issue.path, said: 'is none of the forms that it may have: see rowgate.schema.json.' }
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys
+    return {
+      path: [...issue.path, key],
+      said: `is not a key that there is: ${nearest(key, keysAt(issue.path))}.`,
+    }
+  }
+  return { path: issue.path, said: `${ruleOf(issue)}.` }
+}
+
+/** How far a branch of a union came before it failed. */
+function rank({ code, path }: z.core.$ZodIssue): number {
+  return path.length * 2 + (code === 'unrecognized_keys' || code === 'invalid_format' ? 1 : 0)
+}
+
+function ruleOf({ message }: z.core.$ZodIssue): string {
+  if (message.startsWith('must')) return message
+  if (message.endsWith('received undefined')) return 'is missing'
+  const [, wanted] = /^Invalid (?:input|option): expected (.*?)(?:, received .*)?$/.exec(message) ?? []
+  return wanted === undefined ? `is wrong: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
+}
+
+/** What zod cannot know: what is not built yet, and which names there are. */
+function complaintAbout({ sources, toolsets, examples }: RowgateFile, known: Known): Complaint | undefined {
+  if (sources !== undefined) {
+    return {
+      path: ['sources'],
+      said: 'is not served yet: leave it out, and name the database in DATABASE_URL.',
+    }
+  }
+  return complaintAboutNames('toolsets', toolsets, known) ?? complaintAboutNames('examples', examples, known)
+}
+
+function complaintAboutNames(
+  list: 'toolsets' | 'examples',
+  names: readonly string[] = [],
+  known: Known,
+): Complaint | undefined {
+  for (const [at, name] of names.entries()) {
+    const path = [list, at]
+    if (list === 'toolsets' && name === 'rows') {
+      return { path, said: 'names "rows", which is not served yet: leave it out.' }
+    }
+    if (!known[list].includes(name)) {
+      return { path, said: `names "${name}", which is not one of them: ${nearest(name, known[list])}.` }
+    }
+    if (names.indexOf(name) < at) return { path, said: `names "${name}" a second time: leave one out.` }
+  }
+  return undefined
+}
+
+/** Where in the text the path is, or the innermost part of it that there is. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = document.getIn(path.slice(0, length - 1), true)
+    const key = path[length - 1]
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined
+    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0]
+    const node = document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return 0
+}

@@ -1,0 +1,127 @@
+/**
+ * The shape of `rowgate.yaml`: what a deployment serves. It is fixed as a whole, so that editors and commands agree; what is
+ * not built yet is refused with a sentence (`scripts/build/rowgate-file.ts`).
+ */
+
+import * as z from 'zod'
+
+/** What SQL needs no quotes for: names are written as the database has them. */
+const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, 'must be a name as the database has it')
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'must be lower-case letters, digits and _')
+const column = identifier.describe('A column of the table')
+const scope = z
+  .string()
+  .regex(/^[a-z][a-z0-9_.:-]{0,63}$/, 'must be a scope such as `hr:read`')
+  .describe('Only callers whose token has this scope')
+
+/** Values that a caller cannot choose. */
+const claim = z
+  .string()
+  .regex(
+    /^(tenant|user|(user|claim)\.[A-Za-z_][A-Za-z0-9_]*)$/,
+    'must be `tenant`, `user`, `user.NAME` for what `identity.user.as` names, or `claim.NAME`',
+  )
+  .describe('`tenant`, `user`, `user.NAME` for what `identity.user.as` names, or `claim.NAME`')
+
+const enforce = z
+  .enum(['views', 'policies'])
+  .describe('Which rows are seen is enforced by barrier views, or by row security under plain views')
+
+const rows = z.union([
+  z.enum(['tenant', 'all']).describe("The caller's tenant's rows, or every row"),
+  z
+    .strictObject({
+      via: z
+        .string()
+        .regex(/^[A-Za-z_]\w* -> [A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/, 'must be `COLUMN -> TABLE`')
+        .describe('The rows whose parent the caller sees: `issue_id -> issues`'),
+    })
+    .describe('Through another table of this file'),
+  z
+    .record(identifier, claim)
+    .refine((columns) => Object.keys(columns).length > 0, 'must name a column')
+    .describe('The rows in which each of these columns has this value'),
+])
+
+const show = z.union([
+  z.literal('show'),
+  z
+    .string()
+    .regex(/^mask\((email|phone|name|card|date|text)\)$/, 'must be `show` or a mask such as `mask(email)`'),
+  z.strictObject({ scope }),
+])
+
+const table = z.strictObject({
+  rows: rows.describe('Which rows a caller sees and may write'),
+  allow: z
+    .array(z.enum(['find', 'get', 'insert', 'update', 'delete']))
+    .min(1)
+    .optional()
+    .describe('What may be done (default: find and get)'),
+  insert: z.array(column).min(1).optional().describe('The columns that an insert may give'),
+  update: z.array(column).min(1).optional().describe('The columns that an update may change'),
+  set: z.record(identifier, claim).optional().describe('Columns of a new row that the caller cannot choose'),
+  order: z
+    .string()
+    .regex(/^-?[A-Za-z_]\w*$/, 'must be a column, with a hyphen before it for the highest first')
+    .optional()
+    .describe('The column that lists are ordered by, such as `-id`'),
+  columns: z
+    .record(identifier, show)
+    .optional()
+    .describe('The columns that are seen, whole or masked (default: those that `plan` finds harmless)'),
+  scope: scope.optional(),
+  enforce: enforce.optional(),
+})
+
+const source = z.strictObject({
+  engine: z.enum(['postgres']).describe('The kind of database'),
+  connect: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of a binding or a secret, such as HYPERDRIVE_APP')
+    .describe('The binding or the secret with which the Worker reaches it'),
+  enforce: enforce.optional(),
+  schemas: z.array(identifier).min(1).optional().describe('Where its tables are (default: public)'),
+  view_schema: identifier.optional().describe('The schema of the views (default: agent)'),
+  identity: z
+    .strictObject({
+      tenant: z
+        .strictObject({
+          claim: z.string().min(1).describe('The claim of the token that names the tenant'),
+          type: z.enum(['uuid', 'text', 'integer', 'bigint']).describe("The column's type"),
+          column: column.describe('The column of each table of `rows: tenant`'),
+        })
+        .optional(),
+      user: z
+        .strictObject({
+          lookup: z
+            .string()
+            .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*){1,2}$/, 'must be TABLE.COLUMN')
+            .describe("The column that holds the token's subject: `members.external_sub`"),
+          as: name.describe('The column of that row by which other tables know the user: `member_id`'),
+        })
+        .optional(),
+    })
+    .optional(),
+  tables: z.record(identifier, z.union([z.literal('deny'), table])).optional(),
+  new_tables: z.literal('deny').optional().describe('A table that the file does not name is not seen'),
+  new_columns: z.literal('deny').optional().describe('A column that the file does not name is not seen'),
+  tools: z.string().min(1).optional().describe('The files of SQL tools: `rowgate/app/*.sql`'),
+  audit: z.boolean().optional().describe('Whether calls of other engines are in its audit log'),
+})
+
+export const rowgateFile = z.strictObject({
+  version: z.literal(1).describe('The version of this format'),
+  sources: z
+    .record(name, source)
+    .optional()
+    .describe('The databases that are served, by the name that tools know'),
+  toolsets: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe('The toolsets that are served, in the order of the list (default: all of src/toolsets)'),
+  examples: z.array(name).optional().describe('The examples that are served (default: none)'),
+})
+
+export type RowgateFile = z.output<typeof rowgateFile>
