@@ -1,20 +1,42 @@
-/** Tests: each file starts the servers it needs; they share the machine, and what `test/support/product/shared.ts` makes once. */
+/** Tests: all files of a worker share its modules, and `test/support` starts once a run what every file can share. */
 
 import { defineConfig } from 'vitest/config'
+import { ALONE, FULL_ONLY, longFiles, TESTS } from './test/support/files.ts'
 
 /** In milliseconds. Starting a real server on a busy two-core machine is what takes long, never an assertion. */
 const PATIENCE_MS = 180_000
 
+const options = {
+  testTimeout: PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+  pool: 'forks' as const,
+  // V8's optimising compiler costs more than it gains for the seconds that a PGlite lives here.
+  execArgv: ['--liftoff-only'],
+}
+
+const full = process.env.ROWGATE_TEST_FULL === '1'
+const long = longFiles()
+const alone = full ? ALONE.filter((file) => long.includes(file)) : ALONE
+const together = full ? long : TESTS
+const leftOut = full ? [] : FULL_ONLY
+
 export default defineConfig({
   test: {
-    include: ['test/{unit,integration,security}/**/*.test.ts'],
-    testTimeout: PATIENCE_MS,
-    hookTimeout: PATIENCE_MS,
-    pool: 'forks',
     // Most of a test's time is waiting for a server, so more files than cores run at once.
     maxWorkers: 3,
-    // V8's optimising compiler costs more than it gains for the seconds that a PGlite lives here.
-    execArgv: ['--liftoff-only'],
     globalSetup: ['test/support/servers/postgres15.ts', 'test/support/product/shared.ts'],
+    projects: [
+      { test: { ...options, name: 'alone', include: alone, exclude: leftOut } },
+      {
+        test: {
+          ...options,
+          name: 'together',
+          include: together,
+          exclude: [...ALONE, ...leftOut],
+          // A worker loads the product, wrangler and the clients once, and not for each of a hundred files.
+          isolate: false,
+        },
+      },
+    ],
   },
 })

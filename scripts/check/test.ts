@@ -1,4 +1,7 @@
-/** `npm test`: format, lint, types and dead code, with conformance beside them, then every test; ends with one line of counts. */
+/**
+ * `npm test`: format, lint, types and dead code, with conformance beside them, then the tests. `npm run test:full`: the long
+ * tests, and whole what `npm test` runs a part of. `--all` is both. Each ends with one line of counts.
+ */
 
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -25,11 +28,11 @@ async function run(command: string, args: readonly string[], options = INHERIT):
   return code === 0
 }
 
-async function vitest(): Promise<Counts> {
+async function vitest(env: NodeJS.ProcessEnv = process.env): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'rowgate-test-'))
   const file = join(folder, 'report.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const green = await run('vitest', ['run', ...reporters])
+  const green = await run('vitest', ['run', ...reporters], { ...INHERIT, env })
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'))
     const skipped = Number(report.numPendingTests)
@@ -53,13 +56,26 @@ function step(green: boolean): Counts {
   return { passed: green ? 1 : 0, failed: green ? 0 : 1, skipped: 0 }
 }
 
-// Either alone leaves one of two cores idle for most of its time.
-const steps = [
-  run('npm', ['run', '--silent', 'check']),
-  run('npm', ['run', '--silent', 'conformance'], { stdio: 'pipe' }),
+async function usual(): Promise<Counts[]> {
+  // Either alone leaves one of two cores idle for most of its time.
+  const steps = [
+    run('npm', ['run', '--silent', 'check']),
+    run('npm', ['run', '--silent', 'conformance'], { stdio: 'pipe' }),
+  ]
+  return [...(await Promise.all(steps)).map(step), await vitest()]
+}
+
+/** test/support/files.ts says which these are. */
+async function full(): Promise<Counts[]> {
+  return [await vitest({ ...process.env, ROWGATE_TEST_FULL: '1' })]
+}
+
+const all = process.argv.includes('--all')
+const counts = [
+  ...(all || !process.argv.includes('--full') ? await usual() : []),
+  ...(all || process.argv.includes('--full') ? await full() : []),
 ]
-const all = [...(await Promise.all(steps)).map(step), await vitest()]
-const sum = (of: keyof Counts) => all.reduce((before, counts) => before + counts[of], 0)
+const sum = (of: keyof Counts) => counts.reduce((before, each) => before + each[of], 0)
 const total: Counts = { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,

@@ -22,9 +22,14 @@ export interface Bundle {
 /** Bundles one entry file, minified, into a directory of its own. */
 export async function bundle(entry: string, directory: string): Promise<Bundle> {
   await wrangler('deploy', entry, '--dry-run', '--minify', '--outdir', directory)
+  return await builtIn(directory, basename(entry, '.ts'))
+}
+
+/** What wrangler built into this directory of an entry file of this name. */
+export async function builtIn(directory: string, name: string): Promise<Bundle> {
   const files = await readdir(directory)
-  const main = files.find((file) => file === `${basename(entry, '.ts')}.js`)
-  if (main === undefined) throw new Error(`wrangler built no module for ${entry}`)
+  const main = files.find((file) => file === `${name}.js`)
+  if (main === undefined) throw new Error(`wrangler built no module for ${name}`)
   const modules = files.filter((file) => /\.(wasm|bin|mjs)$/.test(file))
   return { main: join(directory, main), modules: modules.map((file) => join(directory, file)) }
 }

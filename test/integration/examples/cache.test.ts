@@ -6,7 +6,7 @@ import { besideTasks, expectUnavailable } from '../../support/faults/outage.ts'
 import { startStall } from '../../support/faults/stalling-proxy.ts'
 import { workerd } from '../../support/product/workerd.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { caller, databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { caller, startDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
 import { startUpstash } from '../../support/servers/upstash.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
@@ -193,13 +193,10 @@ describe.skipIf(redisMissing()).each(doors)('cache over $door', ({ open }) => {
   }
 })
 
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-
 describe.skipIf(redisMissing())('when Redis', () => {
   let database: TestDatabase
   beforeAll(async () => {
-    database = await embedded.start()
+    database = await startDatabase()
   })
   afterAll(() => database.close())
 

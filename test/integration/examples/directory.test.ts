@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { anyDatabase } from '../../support/servers/databases.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 
-describe.each(databases)('the directory on $engine', ({ start }) => {
+describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
   let world: World
   let tenants = 0
   beforeAll(async () => {

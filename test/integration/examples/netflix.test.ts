@@ -8,9 +8,9 @@ import { importReport } from '../../../scripts/operate/netflix/import.ts'
 import { engagement, weekly } from '../../support/fixtures/netflix.ts'
 import { writeWorkbook } from '../../support/fixtures/xlsx.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { anyDatabase } from '../../support/servers/databases.ts'
 
-describe.each(databases)('netflix on $engine', ({ start }) => {
+describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
   let world: World
   beforeAll(async () => {
     world = await startWorld({ database: start })

@@ -5,7 +5,7 @@ import { besideTasks, expectUnavailable } from '../../support/faults/outage.ts'
 import { startStall } from '../../support/faults/stalling-proxy.ts'
 import { workerd } from '../../support/product/workerd.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { startDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 import {
   type LocalMongo,
   startLocalMongo,
@@ -13,9 +13,6 @@ import {
   type TestMongo,
 } from '../../support/servers/mongodb.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 describe('people', () => {
   let mongo: TestMongo
@@ -195,7 +192,7 @@ describe('when MongoDB', () => {
   let database: TestDatabase
   let mongo: LocalMongo
   beforeAll(async () => {
-    database = await embedded.start()
+    database = await startDatabase()
     mongo = await startLocalMongo()
   })
   afterAll(async () => {

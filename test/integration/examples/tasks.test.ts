@@ -3,11 +3,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tasks } from '../../../src/examples/tasks/tools.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { anyDatabase } from '../../support/servers/databases.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 
-describe.each(databases)('tasks on $engine', ({ start }) => {
+describe.each(anyDatabase)('tasks on $engine', ({ start }) => {
   let world: World
   beforeAll(async () => {
     world = await startWorld({ database: start })

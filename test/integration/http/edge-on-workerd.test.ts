@@ -2,26 +2,20 @@
 
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createTestHarness } from 'wrangler'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
+import { startWranglerHarness, type WranglerHarness } from '../../support/product/built-worker.ts'
 import { SETTINGS } from '../../support/product/edge.ts'
-import { PROJECT } from '../../support/product/project-copy.ts'
-import { shared } from '../../support/product/shared.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
 
 let issuer: Issuer
-let server: ReturnType<typeof createTestHarness>
+let server: WranglerHarness
 let port: number
 
 beforeAll(async () => {
   issuer = await startIssuer()
   const vars = { ...SETTINGS, AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: AUDIENCE, LOG_LEVEL: 'silent' }
-  const prebuiltWorkerDir = await shared('worker')
-  server = createTestHarness({
-    root: PROJECT,
-    workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir, vars }],
-  })
+  server = await startWranglerHarness(vars)
   port = Number((await server.listen()).url.port)
 })
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { listen } from '../../../scripts/check/listen.ts'
 import { EMBEDDING_DIMENSIONS } from '../../../src/data/connections.ts'
 import { startGateProxy } from '../../support/faults/gate-proxy.ts'
 import { startWorld } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { startDatabase } from '../../support/servers/databases.ts'
 import { startMongo } from '../../support/servers/mongodb.ts'
 import { absent } from '../../support/skip-without.ts'
 
@@ -54,9 +54,7 @@ describe.skipIf(absent('retail'))('a search by meaning', () => {
 })
 
 test('a write that waits for its row in the audit log waits no longer than the call may take', async () => {
-  const [embedded] = databases
-  if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-  const [database, mongo] = [await embedded.start(), await startMongo()]
+  const [database, mongo] = [await startDatabase(), await startMongo()]
   const proxy = await startGateProxy(database.endpoint.url, (body) => body.includes('audit_later'))
   const world = await startWorld({
     database: async () => database,

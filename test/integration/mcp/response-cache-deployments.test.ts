@@ -2,13 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { startEmbedded, type TestDatabase } from '../../support/servers/databases.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
 import { absent } from '../../support/skip-without.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 /** A store that takes longer is passed by, which on a busy machine would be any. */
 const STORE_WAIT_MS = 3_000
@@ -20,8 +17,8 @@ describe.skipIf(absent('sql') || redisMissing())('deployments with one key, logi
   const worlds: World[] = []
   beforeAll(async () => {
     redis = await startRedis()
-    one = await embedded.start()
-    other = await embedded.start()
+    one = await startEmbedded()
+    other = await startEmbedded()
     expect(other.settings.databaseUrl).toBe(one.settings.databaseUrl)
     await other.endpoint.owner('create table public.elsewhere (id integer)')
     await other.endpoint.owner('grant select on public.elsewhere to rowgate_app')

@@ -6,15 +6,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type GateProxy, startGateProxy } from '../../support/faults/gate-proxy.ts'
 import { type Stall, startStall } from '../../support/faults/stalling-proxy.ts'
-import { workerd } from '../../support/product/workerd.ts'
+import { wrangler } from '../../support/product/workerd.ts'
 import { type Grant, startWorld, type World } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { startDatabase } from '../../support/servers/databases.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
 import { absent } from '../../support/skip-without.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 /** A store that takes longer is passed by, which on a busy machine would be any. */
 const STORE_WAIT_MS = 3_000
@@ -29,11 +26,11 @@ describe.skipIf(absent('directory', 'sql')).each(STORES)('in $store', ({ engine 
   let stall: Stall | undefined
   let gate: GateProxy
   let world: World
-  const worker = workerd()
+  const worker = wrangler()
   beforeAll(async () => {
     redis = await engine?.()
     stall = redis && (await startStall(redis.port))
-    const database = await embedded.start()
+    const database = await startDatabase()
     gate = await startGateProxy(database.endpoint.url, (body) => body.includes('websearch_to_tsquery'))
     world = await startWorld({
       worker,

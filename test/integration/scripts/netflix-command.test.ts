@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { knockOwnerDoor, openOwnerDoor } from '../../../scripts/local/owner-endpoint.ts'
 import { engagement } from '../../support/fixtures/netflix.ts'
 import { writeWorkbook } from '../../support/fixtures/xlsx.ts'
+import { putEmptyPostgres } from '../../support/product/local.ts'
 import { runRowgate } from '../../support/product/script.ts'
-import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { startDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 
 const NOT_A_WORKBOOK = import.meta.filename
 
@@ -18,9 +19,7 @@ let database: TestDatabase
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rowgate-command-'))
   report = writeWorkbook(join(folder, '2024H1.xlsx'), engagement)
-  const [embedded] = databases
-  if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-  database = await embedded.start()
+  database = await startDatabase()
 })
 afterAll(async () => {
   await database.close()
@@ -47,6 +46,7 @@ test('it imports through the door of a running `npm start`, and again without a 
 
 test('it imports into a data folder that nobody holds, after what a crash left there', async () => {
   const data = join(folder, 'own')
+  await putEmptyPostgres(data)
   const first = await run(report, '--data', data)
   expect(first).toMatchObject({ code: 0, err: '' })
   writeFileSync(join(data, 'owner-door.json'), JSON.stringify({ url: 'http://127.0.0.1:1/' }))

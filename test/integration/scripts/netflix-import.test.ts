@@ -9,11 +9,11 @@ import { readHalfYear } from '../../../scripts/operate/netflix/period.ts'
 import { WorkbookError } from '../../../scripts/operate/netflix/workbook.ts'
 import { engagement, weekly } from '../../support/fixtures/netflix.ts'
 import { type CellValue, writeWorkbook } from '../../support/fixtures/xlsx.ts'
-import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { anyDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 
 type Sheets = Record<string, readonly (readonly CellValue[])[]>
 
-describe.each(databases)('a Netflix workbook on $engine', ({ start }) => {
+describe.each(anyDatabase)('a Netflix workbook on $engine', ({ start }) => {
   let database: TestDatabase
   let folder: string
   let files = 0

@@ -3,7 +3,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { startLocal } from '../../support/product/local.ts'
+import { putEmptyPostgres, startLocal } from '../../support/product/local.ts'
 import { copyProject } from '../../support/product/project-copy.ts'
 
 /** Without its examples, which would only take their time. */
@@ -17,6 +17,7 @@ async function copyWithoutExamples(): Promise<string> {
 
 test('a tool’s new description is listed without a restart', async () => {
   const copy = await copyWithoutExamples()
+  await putEmptyPostgres(join(copy, '.rowgate'))
   const local = await startLocal([], {}, { project: copy, command: 'dev' })
   const list = () => local.ask(local.token('alice'), 'tools/list')
 

@@ -8,12 +8,9 @@ import { QUIET } from '../../../scripts/local/wrangler-env.ts'
 import { askLocal } from '../../support/product/local.ts'
 import { copyProject } from '../../support/product/project-copy.ts'
 import { runRowgate } from '../../support/product/script.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { startDatabase } from '../../support/servers/databases.ts'
 import { freePort } from '../../support/servers/free-port.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 /** The example, its values replaced; a variable that is commented out there is set all the same. */
 function devVars(example: string, values: Readonly<Record<string, string>>): string {
@@ -33,7 +30,7 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
     '.dev.vars.example',
   )
   onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
-  const database = await embedded.start()
+  const database = await startDatabase()
   const token = async (...args: string[]) =>
     (await runRowgate(['token', '--data', join(copy, 'data'), ...args]).finished).stdout.trim()
   const vars = devVars(readFileSync(join(copy, '.dev.vars.example'), 'utf8'), {

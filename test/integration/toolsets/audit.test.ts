@@ -3,14 +3,14 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases, IDENTITY_KEY } from '../../support/servers/databases.ts'
+import { anyDatabase, IDENTITY_KEY } from '../../support/servers/databases.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 const OWN = { scopes: ['tasks:read', 'tasks:write', 'activity:read'] }
 const AUDITOR = { scopes: [...OWN.scopes, 'audit:read'] }
 type Activity = Record<string, unknown>
 
-describe.each(databases)('the audit log on $engine', ({ start }) => {
+describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
   let world: World
   beforeAll(async () => {
     world = await startWorld({ database: start, env: { AUDIT_READS: 'true' } })

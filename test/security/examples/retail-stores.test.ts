@@ -2,7 +2,7 @@
 
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases, type TestDatabase } from '../../support/servers/databases.ts'
+import { anyDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 
 const NORTH = '00000000-0000-8000-8000-000000000001'
 const SOUTH = '00000000-0000-8000-8000-000000000002'
@@ -32,7 +32,7 @@ const SHOP = `
 const TRANSACTIONAL = ['stores', 'customers', 'orders', 'order_items', 'inventory']
 const CATALOGUE = ['categories', 'product_types', 'products']
 
-describe.each(databases)('in the shop, on $engine', ({ start }) => {
+describe.each(anyDatabase)('in the shop, on $engine', ({ start }) => {
   let db: TestDatabase
 
   beforeAll(async () => {

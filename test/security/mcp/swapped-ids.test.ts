@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toolsets } from '../../../src/toolsets/index.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { anyDatabase } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
 const SECRET = 'xyzzy plugh'
@@ -87,7 +87,7 @@ const OURS = toolsets.filter(({ name }) => TOOLSETS.includes(name))
 const TOOLS = OURS.flatMap(({ tools }) => tools.map(({ name }) => name))
 const TAKING_IDS = TOOLS.filter((name) => JSON.stringify(ATTACKS[name]?.(NONE))?.includes(NO_SUCH_ID))
 
-describe.skipIf(absent('tasks', 'directory', 'retail')).each(databases)('on $engine', ({ start }) => {
+describe.skipIf(absent('tasks', 'directory', 'retail')).each(anyDatabase)('on $engine', ({ start }) => {
   let world: World
   let ids: Ids
   let before: string

@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'
-import { databases } from '../../support/servers/databases.ts'
+import { anyDatabase } from '../../support/servers/databases.ts'
 
 const nested = (depth: number, core = '') => `lpad('', ${depth}, '[') || '${core}' || lpad('', ${depth}, ']')`
 
-describe.each(databases)('on $engine', ({ start }) => {
+describe.each(anyDatabase)('on $engine', ({ start }) => {
   let world: World
   const query = (sql: string) => world.call('ada', 'query', { sql })
 

@@ -1,19 +1,17 @@
 /** The Worker in workerd for the tools of engines other than Postgres, which is not there: nobody asks it anything. */
 
-import { createTestHarness } from 'wrangler'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 import { checkAnswer } from './answer-schema.ts'
+import { startWranglerHarness, type WranglerHarness } from './built-worker.ts'
 import { SETTINGS } from './edge.ts'
-import { PROJECT } from './project-copy.ts'
-import { shared } from './shared.ts'
 import type { Envelope, Grant } from './world.ts'
 
 const AUDIENCE = 'http://localhost:8787/mcp'
 const ALL_SCOPES = [...new Set(toolsets.flatMap(({ tools }) => tools.map(({ scope }) => scope)))]
 
 export interface EngineWorld {
-  readonly server: ReturnType<typeof createTestHarness>
+  readonly server: WranglerHarness
   /** Calls a tool over HTTP and gives the envelope. */
   call(user: string, tool: string, args?: object, grant?: Grant & { signal?: AbortSignal }): Promise<Envelope>
   /** The names of the tools that this user is shown. */
@@ -27,24 +25,15 @@ export async function startEngineWorld(
   configPath = 'wrangler.toml',
 ): Promise<EngineWorld> {
   const issuer = await startIssuer()
-  const server = createTestHarness({
-    root: PROJECT,
-    workers: [
-      {
-        configPath,
-        prebuiltWorkerDir: await shared('worker'),
-        vars: {
-          ...SETTINGS,
-          AUTH_ISSUER: issuer.url,
-          AUTH_AUDIENCE: AUDIENCE,
-          AUTH_TENANT_CLAIM: 'tenant',
-          LOG_LEVEL: 'silent',
-          ...vars,
-        },
-      },
-    ],
-  })
-  await server.listen()
+  const settings = {
+    ...SETTINGS,
+    AUTH_ISSUER: issuer.url,
+    AUTH_AUDIENCE: AUDIENCE,
+    AUTH_TENANT_CLAIM: 'tenant',
+    LOG_LEVEL: 'silent',
+    ...vars,
+  }
+  const server = await startWranglerHarness(settings, { configPath })
 
   async function send(
     user: string,

@@ -1,8 +1,6 @@
 /** The product as it is deployed: the built Worker in workerd, over a world's database and with its tokens. */
 
-import { createTestHarness } from 'wrangler'
-import { PROJECT } from './project-copy.ts'
-import { shared } from './shared.ts'
+import { startWranglerHarness } from './built-worker.ts'
 import { startWorld, type World } from './world.ts'
 
 export interface Harness {
@@ -15,12 +13,7 @@ export interface Harness {
 /** Starts a world and, in front of its database, the Worker that wrangler.toml describes. */
 export async function startHarness(options: Parameters<typeof startWorld>[0] = {}): Promise<Harness> {
   const world = await startWorld(options)
-  const server = createTestHarness({
-    root: PROJECT,
-    workers: [
-      { configPath: 'wrangler.toml', prebuiltWorkerDir: await shared('worker'), vars: { ...world.env } },
-    ],
-  })
+  const server = await startWranglerHarness(world.env)
   const { url } = await server.listen()
   return {
     world,

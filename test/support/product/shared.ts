@@ -5,7 +5,7 @@
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,9 @@ const ROOT = join(import.meta.dirname, '../../..')
 const DEPLOY =
   /^ {4}npx wrangler (deploy .*)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]?.split(' ') ?? []
 
+/** Gives the folder of what another is made from. */
+type Get = (name: 'emptyCluster') => Promise<string>
+
 /** Each is made in a folder of its own. */
 const MAKERS = {
   /** The Worker, built as for a deployment. */
@@ -38,8 +41,13 @@ const MAKERS = {
     const args = ['node_modules/wrangler/bin/wrangler.js', ...DEPLOY, '--dry-run', '--outdir', folder]
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...QUIET } })
   },
+  /** The data of an embedded Postgres as its first start makes them, which takes the most time of all. */
+  async emptyCluster(folder: string): Promise<void> {
+    await (await startPostgresEndpoint({ dataDirectory: folder })).close()
+  },
   /** The data of a migrated embedded Postgres. */
-  async cluster(folder: string): Promise<void> {
+  async cluster(folder: string, get: Get): Promise<void> {
+    await cp(await get('emptyCluster'), folder, { recursive: true })
     const endpoint = await startPostgresEndpoint({ dataDirectory: folder })
     await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
     await endpoint.close()
@@ -56,15 +64,18 @@ function isShared(name: string): name is Shared {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-shared-'))
   const made = new Map<Shared, Promise<string>>()
+  const get = (name: Shared) => {
+    const making = made.get(name) ?? make(name, folder, get)
+    made.set(name, making)
+    return making
+  }
   const server = createServer((request, response) => {
     const name = request.url?.slice(1) ?? ''
     if (!isShared(name)) {
       response.writeHead(404).end()
       return
     }
-    const making = made.get(name) ?? make(name, folder)
-    made.set(name, making)
-    making.then(
+    get(name).then(
       (path) => response.end(path),
       (error: unknown) => response.writeHead(500).end(String(error)),
     )
@@ -78,9 +89,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-async function make(name: Shared, folder: string): Promise<string> {
+async function make(name: Shared, folder: string, get: Get): Promise<string> {
   const own = await mkdtemp(join(folder, `${name}-`))
-  await MAKERS[name](own)
+  await MAKERS[name](own, get)
   return own
 }
 

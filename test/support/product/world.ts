@@ -10,7 +10,7 @@ import { LOCAL_ISSUER } from '../../../src/http/auth/local-issuer.ts'
 import worker from '../../../src/index.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 import type { Worker } from '../../../src/worker.ts'
-import { databases, type TestDatabase } from '../servers/databases.ts'
+import { startDatabase, type TestDatabase } from '../servers/databases.ts'
 import { checkAnswer } from './answer-schema.ts'
 
 export const ORIGIN = 'http://localhost'
@@ -48,13 +48,11 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Starts a world on one of `databases`, the embedded one unless told otherwise. */
+/** Starts a world on a database of its own, any Postgres unless `database` starts another. */
 export async function startWorld(
   options: { database?: () => Promise<TestDatabase>; env?: Record<string, string>; worker?: Worker } = {},
 ): Promise<World> {
-  const embedded = databases[0]
-  if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-  const database = await (options.database ?? embedded.start)()
+  const database = await (options.database ?? startDatabase)()
   const key = await makeKey('local')
   const clients = new Map<string, Promise<Client>>()
   const env = {

@@ -4,16 +4,17 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NeonDbError, neon } from '@neondatabase/serverless'
-import pg from 'pg'
+import type pg from 'pg'
 import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import type { Postgres } from '../../../src/data/connections.ts'
 import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
+import { partOf } from '../full.ts'
 import { shared } from '../product/shared.ts'
 import { pgBouncerMissing, startPgBouncer } from './pgbouncer.ts'
-import { createDatabase, postgres15Missing } from './postgres15.ts'
+import { connectToServer, createDatabase, postgres15Missing } from './postgres15.ts'
 
 const PASSWORD = 'only for tests'
 const KEY_BYTES = Buffer.alloc(32, 'identity ')
@@ -43,14 +44,22 @@ export function caller(userId: string, tenantId = 'default'): Caller {
   return { userId, tenantId, scopes: new Set(['tasks:read', 'tasks:write']) }
 }
 
+const missing = postgres15Missing()
+
 /** For `describe.each`. On PostgreSQL 15 the migrations are run by an owner who is no superuser, as on Neon. */
 export const databases = [
   { engine: 'the embedded Postgres', start: startEmbedded },
-  ...(postgres15Missing() ? [] : [{ engine: 'PostgreSQL 15', start: startServer }]),
+  ...(missing ? [] : [{ engine: 'PostgreSQL 15', start: startServer }]),
 ]
 
+/** For what is true of any Postgres: PostgreSQL 15, which is there at once, or where there is none the embedded one. */
+export const startDatabase = missing ? startEmbedded : startServer
+
+/** For `describe.each` of what is true of any Postgres: one of them, and each in `npm run test:full`. */
+export const anyDatabase = partOf(databases, { every: databases.length, first: databases.length - 1 })
+
 /** PostgreSQL 15 by TCP, straight or through a pooler in transaction mode, which stands in for Hyperdrive. */
-export const overTcp = postgres15Missing()
+export const overTcp = missing
   ? []
   : [
       { engine: 'PostgreSQL 15 by TCP', start: startTcp },
@@ -58,13 +67,13 @@ export const overTcp = postgres15Missing()
     ]
 
 async function startTcp(): Promise<TestDatabase> {
-  const postgresUrl = await ownedDatabase()
+  const postgresUrl = await copyMigrated()
   const server = new URL(postgresUrl)
   return await startOverTcp(postgresUrl, Number(server.port))
 }
 
 async function startPooled(): Promise<TestDatabase> {
-  const postgresUrl = await ownedDatabase()
+  const postgresUrl = await copyMigrated()
   const server = { host: '127.0.0.1', port: Number(new URL(postgresUrl).port) }
   const pooler = await startPgBouncer(server, { rowgate_app: PASSWORD, rowgate_owner: PASSWORD })
   return await startOverTcp(postgresUrl, pooler.port, pooler.stop)
@@ -75,33 +84,26 @@ async function startOverTcp(
   port: number,
   afterwards?: () => Promise<void>,
 ): Promise<TestDatabase> {
-  const endpoint = await startPostgresEndpoint({ postgresUrl })
-  await applyMigrations(endpoint.owner)
-  const database = await startDatabase(endpoint, afterwards)
+  const database = await serve(await startPostgresEndpoint({ postgresUrl }), afterwards)
   const url = new URL(database.settings.databaseUrl)
   const databaseUrl = Object.assign(url, { hostname: '127.0.0.1', port: String(port) }).href
   return withSettings(database, { ...database.settings, databaseUrl, fetchEndpoint: undefined })
 }
 
-/** On a copy of the run's migrated data. */
-async function startEmbedded(): Promise<TestDatabase> {
+/** For what takes a superuser, or two databases of one name: the embedded Postgres, on a copy of the run’s data. */
+export async function startEmbedded(): Promise<TestDatabase> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
   await cp(await shared('cluster'), dataDirectory, { recursive: true })
   const endpoint = await startPostgresEndpoint({ dataDirectory })
   await endpoint.owner(letIn('rowgate_app'))
-  return await startDatabase(endpoint, () => rm(dataDirectory, { recursive: true, force: true }))
+  return await serve(endpoint, () => rm(dataDirectory, { recursive: true, force: true }))
 }
 
 async function startServer(): Promise<TestDatabase> {
-  const endpoint = await startPostgresEndpoint({ postgresUrl: await ownedDatabase() })
-  await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
-  return await startDatabase(endpoint)
+  return await serve(await startPostgresEndpoint({ postgresUrl: await copyMigrated() }))
 }
 
-async function startDatabase(
-  endpoint: PostgresEndpoint,
-  afterwards?: () => Promise<void>,
-): Promise<TestDatabase> {
+async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void>): Promise<TestDatabase> {
   await endpoint.owner(`select rowgate.install_key('k1', decode('${KEY_BYTES.toString('hex')}', 'hex'))`)
   const { rows } = await endpoint.owner('select current_database()')
   const database = String(rows[0]?.[0])
@@ -151,25 +153,44 @@ export function letIn(role: string): string {
   return `alter role ${role} login password '${PASSWORD}'`
 }
 
-/** A database of PostgreSQL 15 whose owner may make roles and nothing more; gives that owner's URL. */
-async function ownedDatabase(): Promise<string> {
-  const url = new URL(await createDatabase())
-  // Roles are the whole server's, which other test files share: one file at a time makes them, under a lock there.
-  const server = new pg.Client({
-    connectionString: Object.assign(new URL(url), { pathname: '/postgres' }).href,
-  })
-  await server.connect()
+/** The database of PostgreSQL 15 that every file gets a copy of. */
+const MIGRATED = 'migrated'
+
+/** The owner's URL of a database of one's own, whose owner may make roles and nothing more. */
+async function copyMigrated(): Promise<string> {
+  const server = await connectToServer()
   try {
+    // Roles and the database to copy are the whole server's: one file at a time makes them.
     await server.query('select pg_advisory_lock(1)')
-    for (const role of ['rowgate_owner', 'rowgate_app']) {
-      const { rowCount } = await server.query('select from pg_roles where rolname = $1', [role])
-      if (rowCount === 0) await server.query(`create role ${role}`)
-      await server.query(letIn(role))
-    }
-    await server.query('alter role rowgate_owner createrole')
-    await server.query(`alter database ${url.pathname.slice(1)} owner to rowgate_owner`)
+    const { rowCount } = await server.query('select from pg_database where datname = $1', [MIGRATED])
+    if (rowCount === 0) await makeMigrated(server)
+    const url = await createDatabase(`template ${MIGRATED} owner rowgate_owner`)
+    // A copy has every grant but those on the database itself.
+    await server.query(
+      'update pg_database set datacl = (select datacl from pg_database where datname = $1) where datname = $2',
+      [MIGRATED, new URL(url).pathname.slice(1)],
+    )
+    return asOwner(url)
   } finally {
     await server.end()
   }
-  return Object.assign(url, { username: 'rowgate_owner', password: PASSWORD }).href
+}
+
+/** Renamed when it is whole, so that nobody copies half of it. */
+async function makeMigrated(server: pg.Client): Promise<void> {
+  for (const role of ['rowgate_owner', 'rowgate_app']) {
+    const { rowCount } = await server.query('select from pg_roles where rolname = $1', [role])
+    if (rowCount === 0) await server.query(`create role ${role}`)
+    await server.query(letIn(role))
+  }
+  await server.query('alter role rowgate_owner createrole')
+  const url = await createDatabase('owner rowgate_owner')
+  const endpoint = await startPostgresEndpoint({ postgresUrl: asOwner(url) })
+  await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
+  await endpoint.close()
+  await server.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${MIGRATED}`)
+}
+
+function asOwner(url: string): string {
+  return Object.assign(new URL(url), { username: 'rowgate_owner', password: PASSWORD }).href
 }

@@ -43,20 +43,30 @@ export function postgres15Missing(): boolean {
   return missing
 }
 
-/** Makes an empty database and gives its superuser's URL. */
-export async function createDatabase(): Promise<string> {
-  const server = inject('postgres15')
-  if (server === undefined)
-    throw new Error('There is no PostgreSQL 15; guard the test with postgres15Missing().')
+/** Makes a database, empty unless its `options` name a template, and gives its superuser's URL. */
+export async function createDatabase(options = ''): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
+  const client = await connectToServer()
   try {
-    await client.query(`create database ${name}`)
+    await client.query(`create database ${name} ${options}`)
   } finally {
     await client.end()
   }
-  return Object.assign(new URL(server), { pathname: `/${name}` }).href
+  return Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href
+}
+
+/** A superuser's connection to the run's server. */
+export async function connectToServer(): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: serverUrl() })
+  await client.connect()
+  return client
+}
+
+function serverUrl(): string {
+  const url = inject('postgres15')
+  if (url === undefined)
+    throw new Error('There is no PostgreSQL 15; guard the test with postgres15Missing().')
+  return url
 }
 
 /** A URL as a command line may have it, and the environment that holds its password. */

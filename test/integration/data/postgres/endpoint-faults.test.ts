@@ -3,16 +3,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type FaultProxy, type Said, startFaultProxy } from '../../../support/faults/fault-proxy.ts'
 import { startWorld, type World } from '../../../support/product/world.ts'
-import { databases } from '../../../support/servers/databases.ts'
+import { startDatabase } from '../../../support/servers/databases.ts'
 
 /** What a body may hold and nobody is to read: not a caller, and not the log. */
 const CANARY = 'zebra of postgres://user:secret@db.internal'
 
 /** More in a row than the circuit takes for an engine that is down. */
 const MANY_CALLS = 12
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 let world: World
 let proxy: FaultProxy
@@ -24,7 +21,7 @@ const logged: string[] = []
 
 beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation((line) => void logged.push(String(line)))
-  const database = await embedded.start()
+  const database = await startDatabase()
   proxy = await startFaultProxy(database.endpoint.url, (body) => {
     // The audit's own requests are neither counted nor broken.
     if (!body.includes('rowgate.enter')) return undefined

@@ -20,8 +20,6 @@ const MAX_TRIES = 50
 /** How long nobody listens, and how long somebody does, in milliseconds. */
 const AWAY_MS = 15
 const PRESENT_MS = 60
-/** The long run has more calls a minute than a caller may make. */
-const NO_LIMITS = { read: 1_000_000, write: 1_000_000 }
 
 /** A small generator (mulberry32), so that a run can be repeated. */
 function random(seed: number): () => number {
@@ -38,7 +36,7 @@ const server = databases.at(-1)
 if (server === undefined) throw new Error('There is always a database.')
 
 describe(`between the Worker on workerd and ${server.engine}`, () => {
-  const worker = workerd(NO_LIMITS)
+  const worker = workerd()
   let world: World
   let proxy: FaultProxy
   let next: (body: string) => Fault | undefined = () => undefined

@@ -6,12 +6,9 @@ import { recorder } from '../../../../src/http/request-log.ts'
 import type { RequestRecord } from '../../../../src/infra/observability/request-record.ts'
 import { startGateProxy } from '../../../support/faults/gate-proxy.ts'
 import { startWorld, type World } from '../../../support/product/world.ts'
-import { databases } from '../../../support/servers/databases.ts'
+import { startDatabase } from '../../../support/servers/databases.ts'
 import { absent } from '../../../support/skip-without.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 /** In every place where a request can carry something. */
 const SENTINEL = 'hunter2'
@@ -33,7 +30,7 @@ let lines: string[] = []
 const points: { indexes: string[]; blobs: string[]; doubles: number[] }[] = []
 
 beforeAll(async () => {
-  const database = await embedded.start()
+  const database = await startDatabase()
   const proxy = await startGateProxy(database.endpoint.url, (body) => {
     sent.push(body)
     return false

@@ -5,13 +5,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
 import { RATE_PERIOD_S } from '../../../../src/infra/resilience/rate-limit.ts'
 import { startGateProxy } from '../../../support/faults/gate-proxy.ts'
-import { type RateLimit, workerd } from '../../../support/product/workerd.ts'
+import type { RateLimit } from '../../../support/product/built-worker.ts'
+import { wrangler } from '../../../support/product/workerd.ts'
 import { startWorld, type World } from '../../../support/product/world.ts'
-import { databases } from '../../../support/servers/databases.ts'
+import { startDatabase } from '../../../support/servers/databases.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 const READS = 5
 const WRITES = 2
@@ -20,7 +18,7 @@ const WINDOWS = 2
 
 describe('calls a minute', () => {
   let world: World
-  const worker = workerd({ read: READS, write: WRITES })
+  const worker = wrangler({ limits: { read: READS, write: WRITES } })
   beforeAll(async () => {
     world = await startWorld({ worker })
   })
@@ -105,7 +103,7 @@ test('the period that callers are told is that of the bindings', () => {
 })
 
 test('calls of one caller at the same time are as many as is set; the next is RATE_LIMITED, another caller’s is not', async () => {
-  const database = await embedded.start()
+  const database = await startDatabase()
   const gate = await startGateProxy(database.endpoint.url, (body) => body.includes('from \\"tasks\\"'))
   const world = await startWorld({
     database: async () => database,

@@ -5,14 +5,11 @@ import { applyMySqlMigrations } from '../../../../../scripts/local/mysql/migrati
 import { type GateProxy, startGateProxy } from '../../../../support/faults/gate-proxy.ts'
 import { startEngineWorld } from '../../../../support/product/engine-world.ts'
 import { startWorld, type World } from '../../../../support/product/world.ts'
-import { databases } from '../../../../support/servers/databases.ts'
+import { startDatabase } from '../../../../support/servers/databases.ts'
 import { mariaDbMissing, startMariaDb } from '../../../../support/servers/mariadb.ts'
 import { startMongo } from '../../../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../../../support/servers/redis.ts'
 import { SOON_MS } from '../../../../support/timeouts.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
 
 type Call = [tool: string, args: Record<string, unknown>]
 
@@ -78,7 +75,7 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
     let world: World
     beforeAll(async () => {
       engine = await start()
-      const database = await embedded.start()
+      const database = await startDatabase()
       proxy = await startGateProxy(database.endpoint.url, (body) => body.includes('audit_later'))
       world = await startWorld({
         database: async () => database,

@@ -3,16 +3,13 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ORIGIN, startWorld, type World } from '../../../../support/product/world.ts'
-import { databases, letIn } from '../../../../support/servers/databases.ts'
-
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
+import { letIn, startEmbedded } from '../../../../support/servers/databases.ts'
 
 const TOOL = 'admin_database_operation'
 
 let world: World
 beforeAll(async () => {
-  const database = await embedded.start()
+  const database = await startEmbedded()
   await database.endpoint.owner(letIn('postgres'))
   world = await startWorld({
     database: async () => database,

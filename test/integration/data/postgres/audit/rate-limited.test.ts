@@ -3,14 +3,11 @@
 import { expect, test, vi } from 'vitest'
 import { startGateProxy } from '../../../../support/faults/gate-proxy.ts'
 import { startWorld } from '../../../../support/product/world.ts'
-import { databases } from '../../../../support/servers/databases.ts'
+import { startDatabase } from '../../../../support/servers/databases.ts'
 import { SOON_MS } from '../../../../support/timeouts.ts'
 
-const [embedded] = databases
-if (embedded === undefined) throw new Error('There is always the embedded Postgres.')
-
 test('a call beyond those that may run at once leaves a row with the outcome RATE_LIMITED, read or write', async () => {
-  const database = await embedded.start()
+  const database = await startDatabase()
   const gate = await startGateProxy(database.endpoint.url, (body) => body.includes('from \\"tasks\\"'))
   const world = await startWorld({
     database: async () => database,
