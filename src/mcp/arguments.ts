@@ -1,22 +1,50 @@
 /** Arguments in, parsed values out; what is wrong is said so that a model can repair the call. */
 
-import type * as z from 'zod'
+import * as z from 'zod'
 import { RowgateError } from '../infra/errors.ts'
 
 /** How many wrong fields are named at once: enough to repair a call in one go, few enough to read. */
 const MAX_ISSUES = 5
 
 /**
- * Parses a call's arguments with the tool's schema.
- * Throws VALIDATION_ERROR naming each field, its rule and the shape of the value that was sent.
+ * Parses a call's arguments with the tool's schema. Null for an optional argument is as if left out: strict clients send every
+ * property. Throws VALIDATION_ERROR naming each field, its rule and the shape of the value that was sent.
  */
 export function parseArguments(schema: z.ZodObject, given: unknown): unknown {
-  const parsed = schema.safeParse(given ?? {})
+  const asGiven = schema.safeParse(given ?? {})
+  if (asGiven.success) return asGiven.data
+  const args = withoutNulls(schema, given ?? {})
+  const parsed = schema.safeParse(args)
   if (parsed.success) return parsed.data
-  const sentences = parsed.error.issues.slice(0, MAX_ISSUES).map((issue) => sentence(issue, schema, given))
+  const issues = parsed.error.issues.slice(0, MAX_ISSUES)
+  const sentences = issues.map((issue) => sentence(issue, schema, args))
   throw new RowgateError('VALIDATION_ERROR', `Wrong arguments. ${sentences.join(' ')}`, {
-    details: { fields: parsed.error.issues.slice(0, MAX_ISSUES).map(pathOf) },
+    details: { fields: issues.map(pathOf) },
   })
+}
+
+/** The same without nulls where the schema says that a member may be left out; any other null is a value. */
+function withoutNulls(schema: unknown, value: unknown): unknown {
+  const shape = shapeBelow(schema)
+  if (shape instanceof z.ZodArray && Array.isArray(value)) {
+    return value.map((item) => withoutNulls(shape.element, item))
+  }
+  if (!(shape instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).filter(
+    ([name, member]) => member !== null || !mayBeLeftOut(shape, name),
+  )
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(shape.shape[name], member)]))
+}
+
+function mayBeLeftOut({ shape }: z.ZodObject, name: string): boolean {
+  const member: unknown = Object.hasOwn(shape, name) ? shape[name] : undefined
+  if (!(member instanceof z.ZodType)) return false
+  return member.safeParse(undefined).success && !member.safeParse(null).success
+}
+
+function shapeBelow(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return shapeBelow(schema.unwrap())
+  return schema instanceof z.ZodPipe ? shapeBelow(schema.in) : schema
 }
 
 function sentence(issue: z.core.$ZodIssue, schema: z.ZodObject, given: unknown): string {

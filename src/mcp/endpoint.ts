@@ -50,6 +50,7 @@ export function createEndpoint(registry: Registry, extension?: Extension): Endpo
     const verdict = readSelection(query < 0 ? '' : url.slice(query), names)
     if (!verdict.ok) return refused(400, INVALID_PARAMS, verdict.message, body)
     const view = registry.view(exchange.caller, verdict.selection)
+    dropNullArguments(body)
     const plain = readFastPath(request.headers, body)
     describeRequest(exchange.record, request.headers, body)
     const tool = plain?.method === 'tools/call' ? view.tools.get(plain.name) : undefined
@@ -144,6 +145,16 @@ function costOf(body: unknown, called: readonly Tool[]): { read: number; write: 
   const messages = Array.isArray(body) ? body.length : 1
   const write = called.filter(({ annotations }) => !annotations.readOnlyHint).length
   return { read: messages - write, write }
+}
+
+/** `"arguments": null` is as if left out, on both paths. The body is ours alone, so it is changed in place. */
+function dropNullArguments(body: unknown): void {
+  for (const message of Array.isArray(body) ? body : [body]) {
+    const params: unknown = calledTool(message) === undefined ? undefined : Reflect.get(message, 'params')
+    if (typeof params === 'object' && params !== null && Reflect.get(params, 'arguments') === null) {
+      Reflect.deleteProperty(params, 'arguments')
+    }
+  }
 }
 
 /**

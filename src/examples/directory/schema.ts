@@ -1,6 +1,7 @@
 /** What the directory tools take and give. */
 
 import * as z from 'zod'
+import { CLEARED_AND_GIVEN, clearOf, isClearedOrGiven } from '../../toolkit/clear.ts'
 import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
 import { listOutput, pageOutput } from '../../toolkit/page.ts'
 
@@ -19,7 +20,7 @@ const email = z
   .describe('E-mail address, unique in the tenant in any case')
 const age = z.int().min(0).max(150)
 const userId = z.uuid('must be a user id (a UUID)').describe('Id from `get_users` or `search_users`')
-const newUser = { name, email, age: age.nullish().describe('In years, 0 to 150') }
+const newUser = { name, email, age: age.optional().describe('In years, 0 to 150') }
 const limit = z.int().min(1).max(PAGE_MAX_USERS).default(20).describe('Users at most, 1 to 100')
 const cursor = z
   .uuid('must be the `next_cursor` of an earlier page')
@@ -46,12 +47,15 @@ export const updateUserInput = z
     user_id: userId,
     name: name.optional(),
     email: email.optional(),
-    age: age.nullable().optional().describe('In years, or null to remove it'),
+    age: newUser.age,
+    clear: clearOf(['age']),
   })
   .refine(
-    (input) => input.name !== undefined || input.email !== undefined || input.age !== undefined,
-    'must change at least one of name, email, age',
+    ({ name, email, age, clear = [] }) =>
+      name !== undefined || email !== undefined || age !== undefined || clear.length > 0,
+    'must change at least one of name, email, age, or name a field in `clear`',
   )
+  .refine(isClearedOrGiven, CLEARED_AND_GIVEN)
 
 export const deleteUserInput = z.strictObject({
   user_id: userId,

@@ -85,11 +85,12 @@ export async function searchUsers(postgres: Postgres, input: SearchUsers): Promi
 
 /** Changes the fields that are given. */
 export async function updateUser(postgres: Postgres, input: UpdateUser): Promise<User> {
-  const { user_id, name, email, age } = input
+  const { user_id, name, email, age, clear = [] } = input
   const changes = {
     ...(name !== undefined && { name }),
     ...(email !== undefined && { email }),
     ...(age !== undefined && { age }),
+    ...(clear.includes('age') && { age: null }),
     updatedAt: sql`now()`,
   }
   const [rows] = await emailConflict(
@@ -165,7 +166,7 @@ export async function batchInsertUsers(
 
 export function newUser(
   caller: Caller,
-  { name, email, age }: { name: string; email: string; age?: number | null | undefined },
+  { name, email, age }: { name: string; email: string; age?: number | undefined },
 ) {
   return { id: uuidv7(), tenantId: caller.tenantId, name, email, age: age ?? null, createdBy: caller.userId }
 }

@@ -1,6 +1,7 @@
 /** What the tasks tools take and give. */
 
 import * as z from 'zod'
+import { CLEARED_AND_GIVEN, clearOf, isClearedOrGiven } from '../../toolkit/clear.ts'
 import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
 
 export const TITLE_MAX_CHARACTERS = 200
@@ -48,13 +49,16 @@ export const updateTaskInput = z
   .strictObject({
     task_id: taskId,
     title: title.optional(),
-    description: description.nullable().optional().describe('New text, or null to remove it'),
+    description: description.optional(),
     completed: z.boolean().optional().describe('true when done, false to open it again'),
+    clear: clearOf(['description']),
   })
   .refine(
-    (input) => input.title !== undefined || input.description !== undefined || input.completed !== undefined,
-    'must change at least one of title, description, completed',
+    ({ title, description, completed, clear = [] }) =>
+      title !== undefined || description !== undefined || completed !== undefined || clear.length > 0,
+    'must change at least one of title, description, completed, or name a field in `clear`',
   )
+  .refine(isClearedOrGiven, CLEARED_AND_GIVEN)
 
 export const taskOutput = z.object({
   id: z.string(),

@@ -71,10 +71,11 @@ export async function getTask(postgres: Postgres, id: string): Promise<Task> {
 
 /** Changes the fields that are given. It is not sent twice: what another call changed in between would be undone. */
 export async function updateTask(postgres: Postgres, input: UpdateTask): Promise<Task> {
-  const { task_id, title, description, completed } = input
+  const { task_id, title, description, completed, clear = [] } = input
   const changes = {
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
+    ...(clear.includes('description') && { description: null }),
     ...(completed !== undefined && { completed }),
     updatedAt: sql`now()`,
   }

@@ -36,8 +36,11 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
   test('a user is created, found, changed and deleted', async () => {
     const { call, create, names } = newTenant()
     const id = await create('grace', { age: 45 })
-    const { data } = await call('update_user', { user_id: id, name: 'Grace Hopper', age: null })
+    const { data } = await call('update_user', { user_id: id, name: 'Grace Hopper', clear: ['age'] })
     expect(data).toMatchObject({ id, name: 'Grace Hopper', email: 'grace@example.com', age: null })
+    await call('update_user', { user_id: id, age: 46 })
+    const untouched = await call('update_user', { user_id: id, name: 'Grace Hopper', email: null, age: null })
+    expect(untouched.data).toMatchObject({ email: 'grace@example.com', age: 46 })
     expect(await names('get_users')).toEqual(['Grace Hopper'])
     expect((await call('delete_user', { user_id: id })).data).toEqual({ id, deleted: true, permanent: false })
     expect(await names('get_users')).toEqual([])

@@ -25,6 +25,50 @@ describe.each(anyDatabase)('tasks on $engine', ({ start }) => {
     return data.rows.map((row: unknown[]) => row[column])
   }
 
+  test('null for an optional argument is as if left out, and deletes nothing', async () => {
+    const id = await add('nell', 'write', { description: null, idempotency_key: null })
+    const all = { title: null, description: null, completed: null, clear: null }
+    await world.call('nell', 'update_task', { task_id: id, description: 'on engines' })
+    const changed = await world.call('nell', 'update_task', { task_id: id, ...all, completed: true })
+    expect(changed.data).toMatchObject({ title: 'write', description: 'on engines', completed: true })
+    const listed = await world.call('nell', 'list_tasks', {
+      ...{ completed: null, text: null, limit: null, cursor: null },
+    })
+    expect(listed.data.row_count).toBe(1)
+    const { error } = await world.call('nell', 'update_task', { task_id: id, ...all })
+    expect(error).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: expect.stringContaining('must change at least one of'),
+    })
+    expect((await world.call('nell', 'add_task', { title: null })).error?.message).toContain('`title`')
+  })
+
+  test('a field is emptied by name, and not while it is given', async () => {
+    const id = await add('nell', 'write', { description: 'on engines' })
+    const both = { task_id: id, description: 'on looms', clear: ['description'] }
+    expect((await world.call('nell', 'update_task', both)).error?.message).toContain('`clear`')
+    expect((await world.call('nell', 'update_task', { task_id: id, clear: ['title'] })).error?.code).toBe(
+      'VALIDATION_ERROR',
+    )
+    const { data } = await world.call('nell', 'update_task', { ...both, description: null })
+    expect(data).toMatchObject({ title: 'write', description: null })
+  })
+
+  test.each([{}, { _meta: { progressToken: 1 } }])('arguments that are null are none: %j', async (meta) => {
+    const response = await world.fetch('http://localhost/mcp', {
+      method: 'POST',
+      headers: {
+        ...{ 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        authorization: `Bearer ${await world.token('nell')}`,
+      },
+      body: JSON.stringify({
+        ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+        params: { name: 'list_tasks', arguments: null, ...meta },
+      }),
+    })
+    expect(await response.text()).toContain('row_count')
+  })
+
   test('a task is added, read, changed, completed and deleted', async () => {
     const id = await add('ada', '  write the paper ', { description: 'on engines' })
     const got = await world.call('ada', 'get_task', { task_id: id })
@@ -33,7 +77,7 @@ describe.each(anyDatabase)('tasks on $engine', ({ start }) => {
     const changed = await world.call('ada', 'update_task', {
       task_id: id,
       title: 'write it',
-      description: null,
+      clear: ['description'],
     })
     expect(changed.data).toMatchObject({ title: 'write it', description: null, completed: false })
     expect(Date.parse(changed.data.updated_at)).toBeGreaterThan(Date.parse(changed.data.created_at))
