@@ -2,6 +2,7 @@
 
 import type { MiddlewareHandler } from 'hono'
 import { nestsDeeperThan } from './json-depth.ts'
+import { holdsInexactNumber, holdsLoneSurrogate } from './json-values.ts'
 import { INVALID_REQUEST, PARSE_ERROR, refusal } from './refusal.ts'
 
 /** What `jsonBody` puts on the context. */
@@ -16,7 +17,7 @@ export const MAX_BODY_BYTES = 1_048_576
 export const MAX_JSON_DEPTH = 64
 
 /** Each one is a status that the adapter answers with. */
-type BodyFault = 'media-type' | 'too-large' | 'too-deep' | 'unparsable'
+type BodyFault = 'media-type' | 'too-large' | 'too-deep' | 'unparsable' | 'inexact-number' | 'lone-surrogate'
 
 interface Fault {
   readonly fault: BodyFault
@@ -45,6 +46,8 @@ function judgeBody(text: string): BodyVerdict {
   if (nestsDeeperThan(MAX_JSON_DEPTH, text)) return { fault: 'too-deep' }
   try {
     const body: unknown = JSON.parse(text)
+    if (holdsInexactNumber(text)) return { fault: 'inexact-number' }
+    if (holdsLoneSurrogate(text)) return { fault: 'lone-surrogate' }
     return { body }
   } catch {
     return { fault: 'unparsable' }
@@ -89,6 +92,18 @@ const refusals = {
   'too-deep': refusal(
     400,
     `The body must not nest more than ${MAX_JSON_DEPTH} levels deep.`,
+    {},
+    INVALID_REQUEST,
+  ),
+  'inexact-number': refusal(
+    400,
+    'The body holds a number that would lose digits (such as 9007199254740993 or 1e400): send it as text, in quotes.',
+    {},
+    INVALID_REQUEST,
+  ),
+  'lone-surrogate': refusal(
+    400,
+    'A text in the body holds half of a surrogate pair, which is no character: send the whole pair, or leave it out.',
     {},
     INVALID_REQUEST,
   ),

@@ -86,5 +86,7 @@ function shapeOf(value: unknown): string {
 const MAX_KEY_CHARACTERS = 64
 
 function clip(key: string): string {
-  return key.length > MAX_KEY_CHARACTERS ? `${key.slice(0, MAX_KEY_CHARACTERS)}…` : key
+  return key.length > MAX_KEY_CHARACTERS
+    ? `${key.slice(0, MAX_KEY_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…`
+    : key
 }

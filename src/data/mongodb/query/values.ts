@@ -51,7 +51,9 @@ export function refused(what: string, name: string, allowed: Iterable<string>): 
 }
 
 export function shown(name: string): string {
-  return name.length > MAX_SHOWN_CHARACTERS ? `${name.slice(0, MAX_SHOWN_CHARACTERS)}…` : name
+  return name.length > MAX_SHOWN_CHARACTERS
+    ? `${name.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…`
+    : name
 }
 
 /** The members of an object as JSON makes them: own, and whatever their names. */

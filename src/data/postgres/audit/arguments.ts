@@ -19,6 +19,8 @@ const SHORT_CHARACTERS = 1_000
 const MAX_TARGETS = 100
 /** A target is an id or a table's name. A longer text is somebody's mistake, and the log is no place for it. */
 const MAX_TARGET_CHARACTERS = 200
+/** What a cut leaves of a surrogate pair. */
+const HALF_AT_END = /[\ud800-\udbff]$/
 
 const NAMES_TARGETS = /(?:^|_)ids?$|^table$/
 
@@ -70,5 +72,9 @@ function targetsOf(args: unknown): readonly string[] {
 
 /** What Postgres can hold: well-formed, and no NUL. */
 function text(value: string): string {
-  return value.slice(0, MAX_TARGET_CHARACTERS).toWellFormed().replaceAll('\0', '\ufffd')
+  return value
+    .slice(0, MAX_TARGET_CHARACTERS)
+    .replace(HALF_AT_END, '')
+    .toWellFormed()
+    .replaceAll('\0', '\ufffd')
 }

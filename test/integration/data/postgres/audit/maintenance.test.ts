@@ -54,12 +54,16 @@ test('upkeep that was asked about, done, and declined: each row names the table'
   ])
 })
 
-test('what somebody passes for a table is cut and made well-formed before it is kept', async () => {
-  expect(await upkeep('mallory', { operation: 'vacuum', table: `x\0\ud800${'y'.repeat(500)}` }, true)).toBe(
-    'error',
-  )
+test('what somebody passes for a table is cut between characters, and has no NUL, before it is kept', async () => {
+  expect(
+    await upkeep(
+      'mallory',
+      { operation: 'vacuum', table: `x\0${'y'.repeat(197)}😀${'y'.repeat(500)}` },
+      true,
+    ),
+  ).toBe('error')
   const { rows } = await world.database.endpoint.owner(
     `select targets[1] from rowgate.audit_log where user_id = 'mallory'`,
   )
-  expect(rows).toEqual([[`x\ufffd\ufffd${'y'.repeat(197)}`]])
+  expect(rows).toEqual([[`x\ufffd${'y'.repeat(197)}`]])
 })
