@@ -13,23 +13,12 @@ import { originGuard } from './http/origin.ts'
 import { errorBody, INTERNAL_ERROR, refusal } from './http/refusal.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { type RecordVariables, recorder } from './http/request-log.ts'
-import type { Caller } from './infra/caller.ts'
 import type { Config } from './infra/config/settings.ts'
 import { errorFields, type Log } from './infra/observability/log.ts'
-import { newRecord, type RequestRecord } from './infra/observability/request-record.ts'
+import { newRecord } from './infra/observability/request-record.ts'
 import type { Finished } from './infra/observability/request-report.ts'
+import type { RequestContext, Served } from './infra/request-context.ts'
 import { RATE_PERIOD_S } from './infra/resilience/rate-limit.ts'
-
-/** What the protocol layer made of a request: its answer, the scopes that the token lacks, or that the caller is over the rate. */
-export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }
-
-/** What the edge knows of a request beside its body. */
-export interface From {
-  readonly caller: Caller
-  readonly record: RequestRecord
-  /** Keeps the isolate alive for work that the answer does not wait for. */
-  waitUntil(work: Promise<unknown>): void
-}
 
 export interface AppParts {
   readonly config: Config
@@ -38,7 +27,7 @@ export interface AppParts {
   /** Every scope that some tool asks for. */
   readonly scopes: readonly string[]
   /** Answers one MCP request whose body has been parsed and whose caller is known. */
-  serve(request: Request, body: unknown, from: From): Promise<Served>
+  serve(request: Request, body: unknown, context: RequestContext): Promise<Served>
   /** Asks every configured engine whether it answers. */
   readonly checkHealth: Parameters<typeof databaseHealth>[0]
   /** Told of every request to `/mcp` when it is over. */
@@ -89,12 +78,20 @@ export function createApp({
     bearerAuth({ verifier, resourceMetadataUrl, scopes }),
     jsonBody(),
     async (c) => {
+      const { raw } = c.req
       const [body, caller, record] = [c.get('body'), c.get('caller'), c.get('record')]
-      const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
-      const served = await serve(c.req.raw, body, { caller, record, waitUntil })
+      const served = await serve(raw, body, {
+        caller,
+        record,
+        signal: raw.signal,
+        deadline: record.startedAt + config.REQUEST_TIMEOUT_MS,
+        requestId: () => requestIdOf(record, raw, config.ENVIRONMENT),
+        waitUntil: (work) => c.executionCtx.waitUntil(work),
+      })
       if (served instanceof Response) return served
       if ('overRate' in served) return overRate()
-      // Clients of 2025 ask for these and no others: with the missing ones alone they would lose what they have.
+      // Clients of 2025 ask for these and no others: with the missing ones alone they would lose what they
+      // have.
       const wanted = scopes.filter(
         (scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope),
       )

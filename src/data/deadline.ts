@@ -1,8 +1,12 @@
-/** How long a caller waits for an engine: until the call's deadline, or until it is cancelled. */
+/** How long a call waits for an engine: until its deadline, or until it is cancelled. */
 
-import { RowgateError } from '../infra/errors.ts'
+import { cancelledError, RowgateError } from '../infra/errors.ts'
+import { WaitEnded, waitFor } from '../infra/resilience/timeout.ts'
 
-/** The engine's own limit is this much earlier than the call's, or a tenth of it if that is less: its error says more than ours. */
+/**
+ * The engine's limit is this much earlier than the call's, or a tenth if that is less: its error says more
+ * than ours.
+ */
 const ANSWER_GRACE_MS = 1_000
 const ANSWER_GRACE_SHARE = 0.1
 
@@ -12,37 +16,28 @@ export function engineShareMs(leftMs: number): number {
 }
 
 /**
- * For an engine that cannot be told. `deadline` in milliseconds since the epoch. `abandon` is called when nobody waits for the
- * work any more.
+ * For work that takes no signal. `deadline` in milliseconds since the epoch; `abandon` is called when nothing
+ * waits for the work any more.
  */
-export async function withinTime<T>(
+export async function withinDeadline<T>(
   { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: number },
   work: () => Promise<T>,
   abandon: () => void = () => undefined,
 ): Promise<T> {
   const leftMs = deadline - Date.now()
-  if (signal.aborted) throw cancelled()
-  if (leftMs <= 0) throw timedOut()
-  const { promise: over, reject } = Promise.withResolvers<never>()
-  const give = (reason: RowgateError) => {
-    abandon()
-    reject(reason)
-  }
-  const timer = setTimeout(() => give(timedOut()), leftMs)
-  const cancel = () => give(cancelled())
-  signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) throw cancelledError()
+  if (leftMs <= 0) throw timedOutError()
   try {
-    return await Promise.race([work(), over])
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', cancel)
+    return await waitFor(work(), { ms: leftMs, signal })
+  } catch (thrown) {
+    if (!(thrown instanceof WaitEnded)) throw thrown
+    abandon()
+    throw thrown.why === 'abort' ? cancelledError() : timedOutError()
   }
 }
 
-function cancelled(): RowgateError {
-  return new RowgateError('UNAVAILABLE', 'The call was cancelled.')
-}
-
-function timedOut(): RowgateError {
-  return new RowgateError('QUERY_TIMEOUT', 'The call ran out of time before the database answered.')
+export function timedOutError(cause?: unknown): RowgateError {
+  return new RowgateError('QUERY_TIMEOUT', 'The call ran out of time before the database answered.', {
+    cause,
+  })
 }

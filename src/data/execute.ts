@@ -1,148 +1,147 @@
-/** One trip over a connection of the call's own, and all that surrounds it: deadline, circuit, retries, and the report. */
+/**
+ * Runs one operation on an engine, with what surrounds it: deadline, circuit breaker, retries and the report.
+ */
 
-import { RowgateError } from '../infra/errors.ts'
+import { cancelledError, RowgateError } from '../infra/errors.ts'
 import { createCircuit } from '../infra/resilience/circuit-breaker.ts'
 import { retry } from '../infra/resilience/retry.ts'
-import type { CallScope } from './connections.ts'
-import { withinTime } from './deadline.ts'
-import { sizeOf, tally } from './result-size.ts'
+import { waitFor } from '../infra/resilience/timeout.ts'
+import type { CallScope } from './call-scope.ts'
+import { timedOutError, withinDeadline } from './deadline.ts'
+import { type Counts, reportOf, sizeOf } from './result-size.ts'
 
-/** Faults in a row until the circuit opens, and for how long. */
+/** Failures in a row that open the circuit, and how long it stays open. */
 const CIRCUIT_THRESHOLD = 10
 const CIRCUIT_OPEN_MS = 2_000
 
-/** As for Postgres, but within a window: a fault that took its time leaves none, or a server that is down would be told late. */
+/**
+ * Three attempts outlast a restarted proxy or a lost race; more would only add load to a server that is down.
+ */
 const ATTEMPTS = 3
 const BACKOFF_BASE_MS = 50
 const BACKOFF_CAP_MS = 200
+/** A retry starts within this time, so that a server that is down is reported quickly. */
 const RETRY_WINDOW_MS = 400
 
-interface Engine {
-  /** As the log has it. */
+export interface ExecutorOptions {
+  /** The engine's name, as the log has it. */
   readonly engine: string
   /** As a caller reads it. */
   readonly title: string
-  /** Where no trip may take as long as a call may, in milliseconds. */
+  /** The longest that one attempt may take, where that is less than a call may, in milliseconds. */
   readonly limitMs?: number
-  /** What the driver's error means to a caller. One that means that nobody answered is UNAVAILABLE. */
-  errorOf(cause: unknown): Error
-  /** Whether the fault tells that all of it was undone, so that even a write may be sent again. */
-  wasUndone?(fault: RowgateError): boolean
+  /**
+   * The longest wait between two attempts, and how long after the first one a retry may start, in
+   * milliseconds.
+   */
+  readonly backoff?: { readonly capMs: number; readonly windowMs: number }
+  /**
+   * The driver ends its work, and rejects, when its signal is aborted. Others may hold on to a silent socket.
+   */
+  readonly obeysSignal?: true
+  /** Maps the driver's error. UNAVAILABLE means that nothing answered, unless `hasAnswered` knows better. */
+  toRowgateError(cause: unknown): Error
+  hasAnswered?(error: Error): boolean
+  /** The error of an operation that the deadline ended. */
+  timedOut?(cause: unknown): RowgateError
+  /** Whether a retryable error may be retried; by default, where nothing answered a repeatable operation. */
+  mayRetry?(error: RowgateError, repeatable: boolean): boolean
 }
 
-interface Trip<T> {
-  readonly call: Pick<CallScope, 'signal' | 'deadline' | 'observe' | 'audit'>
+export interface Operation<T> {
+  readonly call: Pick<CallScope, 'signal' | 'deadline' | 'audit'> & Partial<Pick<CallScope, 'observe'>>
   /** Whether doing it twice is the same as doing it once. */
   readonly repeatable: boolean
-  /** Whether it may change anything. */
-  readonly writes: boolean
-  /** What is asked, without a value of the caller's; read when the trip is over. */
+  /**
+   * It may change what its own transaction cannot audit: with AUDIT_FIRST it waits for the row that says it
+   * began.
+   */
+  readonly auditFirst: boolean
+  /** Without a value of the caller's; read when the operation is over. */
   statements(): readonly string[]
-  /** How many rows a result is about; without it, none. */
-  readonly rowsOf?: (result: T) => number
-  /** The results of each statement, where there are several. */
-  readonly each?: (result: T) => readonly T[]
+  /** Rows and bytes of each statement's result; by default one result without rows. */
+  count?(result: T): readonly Counts[]
 }
 
-export type Travel = <T>(
-  trip: Trip<T>,
-  send: (signal: AbortSignal, leftMs: number) => Promise<T>,
-) => Promise<T>
+/** `leftMs` is the time until the deadline. */
+export type Send<T> = (signal: AbortSignal, leftMs: number) => Promise<T>
 
-/** Made once per isolate: the circuit is the isolate's. */
-export function createTravel(settings: Engine): Travel {
-  const { engine, title, limitMs = Number.POSITIVE_INFINITY, errorOf } = settings
+export type Execute = <T>(operation: Operation<T>, send: Send<T>) => Promise<T>
+
+/** Made once per isolate and engine, whose circuit it holds. */
+export function createExecutor(options: ExecutorOptions): Execute {
+  const { engine, limitMs = Number.POSITIVE_INFINITY, toRowgateError, hasAnswered = isAnswer } = options
+  const { timedOut = timedOutError, mayRetry = isUnanswered } = options
+  const { capMs, windowMs } = options.backoff ?? { capMs: BACKOFF_CAP_MS, windowMs: RETRY_WINDOW_MS }
   const circuit = createCircuit({
-    engine: title,
+    engine: options.title,
     threshold: CIRCUIT_THRESHOLD,
     openMs: CIRCUIT_OPEN_MS,
     now: Date.now,
   })
 
-  return async (trip, send) => {
-    const { audit } = trip.call
-    if (trip.writes && audit !== undefined) await withinTime(trip.call, () => audit.begun())
-    return await retry(() => attempt(trip, send), {
-      attempts: ATTEMPTS,
-      baseMs: BACKOFF_BASE_MS,
-      capMs: BACKOFF_CAP_MS,
-      deadline: Math.min(trip.call.deadline, Date.now() + RETRY_WINDOW_MS),
-      signal: trip.call.signal,
-      now: Date.now,
-      random: Math.random,
-      mayRetry: (fault) => mayRetry(fault, trip.repeatable, settings),
-    })
-  }
-
-  async function attempt<T>(
-    { call, statements, rowsOf = () => 0, each = (whole) => [whole] }: Trip<T>,
-    send: (signal: AbortSignal, leftMs: number) => Promise<T>,
-  ): Promise<T> {
+  async function attempt<T>(operation: Operation<T>, send: Send<T>): Promise<T> {
+    const { call } = operation
     const startedAt = Date.now()
     const leftMs = Math.ceil(Math.min(call.deadline - startedAt, limitMs))
-    if (leftMs <= 0) throw timedOut()
+    if (leftMs <= 0) throw timedOut(undefined)
     circuit.enter()
     const expiry = new AbortController()
     const timer = setTimeout(() => expiry.abort(), leftMs)
-    let results: readonly T[] = []
-    // Nothing is learnt of the engine from a call that the client gave up.
+    let counts: readonly Counts[] = []
+    // A call that the client cancelled says nothing of the engine.
     let answered: boolean | undefined = true
     try {
       const signal = AbortSignal.any([call.signal, expiry.signal])
-      const result = await untilAborted(signal, () => send(signal, leftMs))
-      results = each(result)
+      signal.throwIfAborted()
+      const work = send(signal, leftMs)
+      const result = await (options.obeysSignal === true ? work : waitFor(work, { signal }))
+      counts = operation.count?.(result) ?? [{ rows: 0, bytes: sizeOf(result) }]
       return result
-    } catch (error) {
-      if (error instanceof RowgateError) {
-        answered = call.signal.aborted ? undefined : hasAnswered(error)
-        throw error
-      }
-      if (call.signal.aborted) {
-        answered = undefined
-        throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause: error })
-      }
-      answered = false
-      if (expiry.signal.aborted && leftMs < limitMs) throw timedOut(error)
-      const fault = errorOf(error)
-      answered = hasAnswered(fault)
-      throw fault
+    } catch (cause) {
+      const expired = expiry.signal.aborted && leftMs < limitMs && !(cause instanceof RowgateError)
+      const error = errorOf(cause, call.signal, expired)
+      answered = call.signal.aborted ? undefined : !expired && hasAnswered(error)
+      throw error
     } finally {
       clearTimeout(timer)
       if (answered !== undefined) circuit.report(answered)
-      const ms = Date.now() - startedAt
-      call.observe({
-        engine,
-        ms,
-        ...tally(
-          statements,
-          results.map((result) => ({ rows: rowsOf(result), bytes: sizeOf(result) })),
-        ),
-      })
+      call.observe?.(reportOf(engine, Date.now() - startedAt, operation.statements, counts))
     }
+  }
+
+  function errorOf(cause: unknown, cancelled: AbortSignal, expired: boolean): Error {
+    if (cause instanceof RowgateError) return cause
+    if (cancelled.aborted) return cancelledError(cause)
+    return expired ? timedOut(cause) : toRowgateError(cause)
+  }
+
+  return async (operation, send) => {
+    const { call, repeatable } = operation
+    const { audit } = call
+    if (operation.auditFirst && audit !== undefined) await withinDeadline(call, () => audit.begun())
+    return await retry(() => attempt(operation, send), {
+      attempts: ATTEMPTS,
+      baseMs: BACKOFF_BASE_MS,
+      capMs,
+      deadline: Math.min(call.deadline, Date.now() + windowMs),
+      signal: call.signal,
+      now: Date.now,
+      random: Math.random,
+      mayRetry: (error) => isRetryable(error) && mayRetry(error, repeatable),
+    })
   }
 }
 
-function mayRetry(fault: unknown, repeatable: boolean, { wasUndone }: Engine): boolean {
-  if (!(fault instanceof RowgateError) || !fault.retryable || fault.details?.retry_after !== undefined)
-    return false
-  return (repeatable && fault.code === 'UNAVAILABLE') || wasUndone?.(fault) === true
+/** An open circuit says when to come back, so there is no point in a retry. */
+function isRetryable(error: unknown): error is RowgateError {
+  return error instanceof RowgateError && error.retryable && error.details?.retry_after === undefined
 }
 
-function hasAnswered(fault: Error): boolean {
-  return !(fault instanceof RowgateError && fault.code === 'UNAVAILABLE')
+function isUnanswered(error: RowgateError, repeatable: boolean): boolean {
+  return repeatable && error.code === 'UNAVAILABLE'
 }
 
-/** The work, or a rejection as soon as the signal says so: a driver may hold on to a socket that says nothing. */
-async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted()
-  return await new Promise<T>((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    work().then(resolve, reject)
-  })
-}
-
-function timedOut(cause?: unknown): RowgateError {
-  return new RowgateError('QUERY_TIMEOUT', 'The call ran out of time before the database answered.', {
-    cause,
-  })
+function isAnswer(error: Error): boolean {
+  return !(error instanceof RowgateError && error.code === 'UNAVAILABLE')
 }

@@ -1,12 +1,16 @@
 /**
- * Whose rows they are, for engines without row security: a toolset has no other verbs than these, and each of them
- * carries the caller's tenant, and the caller where rows are a person's.
+ * Whose rows they are, for engines without row security: a toolset has no other verbs than these, and each of
+ * them carries the caller's tenant, and the caller where rows are a person's.
  */
 
 import { type Column, type GetColumnData, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 import type { Caller } from '../infra/caller.ts'
+import { type Counts, sizeOf } from './result-size.ts'
 
-/** A table says by its columns whose a row is: `tenantId` alone, the tenant's; `userId` beside it, that one user's. */
+/**
+ * A table says by its columns whose a row is: `tenantId` alone, the tenant's; `userId` beside it, that one
+ * user's.
+ */
 type OwnedTable<T extends Table> = T & { readonly tenantId: Column }
 
 type Owner = 'tenantId' | 'userId'
@@ -60,7 +64,10 @@ export interface OwnedDatabase<T extends Table> {
   write<const S extends OwnedStatements>(build: (rows: OwnedWrites<T>) => S): Promise<Results<S>>
 }
 
-/** The owner's columns of a table with the caller's values. A table that nobody owns is a mistake of ours, and told so. */
+/**
+ * The owner's columns of a table with the caller's values. A table that nobody owns is a mistake of ours, and
+ * told so.
+ */
 export function ownerValues(table: Table, caller: Caller): Record<string, string> {
   const { tenantId, userId } = getTableColumns(table)
   if (tenantId === undefined)
@@ -80,19 +87,18 @@ export function ownedWhere(table: Table, caller: Caller, where: SQL | undefined)
   return where === undefined ? mine : sql`${mine} and (${where}\n)`
 }
 
-/** How many rows these results are about: those that were read, and those that were met. */
-export function rowsOf(results: readonly unknown[]): number {
-  let rows = 0
-  for (const result of results) rows += Array.isArray(result) ? result.length : Number(result ?? 0)
-  return rows
+/** The counts of each result: the rows that it read, or the number of rows that it met. */
+export function countResults(results: readonly unknown[]): Counts[] {
+  return results.map((result) => ({
+    rows: Array.isArray(result) ? result.length : Number(result ?? 0),
+    bytes: sizeOf(result),
+  }))
 }
 
-/** The results of several statements, each as if it had been the only one. */
-export function apart(results: readonly unknown[]): unknown[][] {
-  return results.map((result) => [result])
-}
-
-/** What an engine runs for the statements of one call, and the way to it: nothing else that is handed in is run. */
+/**
+ * What an engine runs for the statements of one call, and the way to it: nothing else that is handed in is
+ * run.
+ */
 export function issueStatements<Work>(): {
   issue(work: Work): OwnedStatement<never>
   redeem(statement: unknown): Work

@@ -1,15 +1,16 @@
-/** What came back from a database, counted for the query monitor: the rows and the size of each statement's result. */
+/** The size of results, for the query monitor: rows and bytes of each statement's. */
 
 import type { RoundTrip, Statement } from '../infra/observability/query-monitor.ts'
 
-type Counts = Omit<Statement, 'text'>
+/** Of one statement's result. */
+export type Counts = Omit<Statement, 'text'>
 
-/** In bytes: a number, a date, and whatever else is no text. */
+/** Bytes of a number, a date, and whatever else is not a text. */
 const SCALAR_BYTES = 8
 
 /**
- * Size of a result, about, and at next to no cost: its texts by their characters. No driver tells how many bytes it read,
- * and to write the values down again only to measure them would cost as much as reading them did.
+ * Size of a result, about and cheaply: the characters of its texts. No driver tells how many bytes it read,
+ * and serialising the values again to measure them would cost as much as reading them did.
  */
 export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length
@@ -22,19 +23,18 @@ export function sizeOf(value: unknown): number {
   return bytes
 }
 
-/** The sums of a trip, and what is told of each of its statements; a trip that failed has no counts. */
-export function tally(
+/** The report of one round trip; one that failed has no counts. */
+export function reportOf(
+  engine: string,
+  ms: number,
   texts: () => readonly string[],
   counts: readonly Counts[],
-): Pick<RoundTrip, 'rows' | 'bytes' | 'statements'> {
+): RoundTrip {
   let [rows, bytes] = [0, 0]
   for (const each of counts) {
     rows += each.rows
     bytes += each.bytes
   }
-  return {
-    rows,
-    bytes,
-    statements: () => texts().map((text, index) => ({ text, rows: 0, bytes: 0, ...counts[index] })),
-  }
+  const statements = () => texts().map((text, index) => ({ text, rows: 0, bytes: 0, ...counts[index] }))
+  return { engine, ms, rows, bytes, statements }
 }

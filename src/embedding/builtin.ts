@@ -4,7 +4,7 @@
  * left. So a synonym is found by the first, and a name or a model number that no list of words holds by the second.
  */
 
-import { EMBEDDING_DIMENSIONS, type Embedder } from '../data/connections.ts'
+import { EMBEDDING_DIMENSIONS, type Embedder } from './embedding.ts'
 import { readWordVectors, type WordVectors } from './word-vectors.ts'
 
 /** Stored beside each vector. Change it whenever the vectors of a text change: the asset, the weights, the words. */

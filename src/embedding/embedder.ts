@@ -1,8 +1,8 @@
 /** Picks the embedder that the settings name. Made once per isolate; it loads and connects on first use. */
 
-import type { Embedder } from '../data/connections.ts'
 import { ConfigError, type EmbedderSettings } from '../infra/config/settings.ts'
 import { createBuiltinEmbedder } from './builtin.ts'
+import type { Embedder } from './embedding.ts'
 import { createOpenAiEmbedder } from './openai.ts'
 import { createWorkersAiEmbedder, type WorkersAi } from './workers-ai.ts'
 

@@ -1,8 +1,8 @@
 /** Embeddings from any server that speaks OpenAI's protocol: POST /embeddings. */
 
 import * as z from 'zod'
-import type { Embedder } from '../data/connections.ts'
-import { RowgateError } from '../infra/errors.ts'
+import { cancelledError, RowgateError } from '../infra/errors.ts'
+import type { Embedder } from './embedding.ts'
 import { toVectors, unusable } from './vectors.ts'
 
 interface OpenAiSettings {
@@ -44,7 +44,10 @@ export function createOpenAiEmbedder({ url, model, key, timeoutMs = TIMEOUT_MS }
   }
 }
 
-/** The answer's JSON. The body of any other answer may repeat the text or the key, so it is not kept for the log either. */
+/**
+ * The answer's JSON. The body of any other answer may repeat the text or the key, so it is not kept for the
+ * log either.
+ */
 async function post(
   endpoint: string,
   init: { headers: Record<string, string>; body: string },
@@ -64,7 +67,7 @@ async function post(
     if (response.ok) text = await response.text()
     else await response.body?.cancel()
   } catch (cause) {
-    if (signal.aborted) throw new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause })
+    if (signal.aborted) throw cancelledError(cause)
     throw unreachable(deadline.aborted, cause)
   }
   if (!response.ok) throw refused(response.status)

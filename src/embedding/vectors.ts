@@ -1,7 +1,7 @@
 /** Takes what a model answered and makes it the vectors that were asked for, or says what is wrong with it. */
 
-import { EMBEDDING_DIMENSIONS } from '../data/connections.ts'
 import { RowgateError } from '../infra/errors.ts'
+import { EMBEDDING_DIMENSIONS } from './embedding.ts'
 
 /** `vectors` must be one for each text. A narrower model's are padded with zeros, which leaves cosines as they are. */
 export function toVectors(vectors: readonly (readonly number[])[], count: number): Float32Array[] {

@@ -1,8 +1,9 @@
 /** Embeddings from Cloudflare's Workers AI, by its binding. */
 
 import * as z from 'zod'
-import type { Embedder } from '../data/connections.ts'
 import { RowgateError } from '../infra/errors.ts'
+import { waitFor } from '../infra/resilience/timeout.ts'
+import type { Embedder } from './embedding.ts'
 import { toVectors, unusable } from './vectors.ts'
 
 /** What is used of the binding `AI`. */
@@ -16,7 +17,10 @@ const DEFAULT_MODEL = '@cf/baai/bge-base-en-v1.5'
 /** As for a service by URL: a search that waits longer is better tried again. */
 const TIMEOUT_MS = 10_000
 
-/** The binding throws the service's words after their number. They may repeat the text, so the log has the number alone. */
+/**
+ * The binding throws the service's words after their number. They may repeat the text, so the log has the
+ * number alone.
+ */
 const NUMBER = /^\d{1,6}(?=:)/
 
 const answer = z.object({ data: z.array(z.array(z.number())) })
@@ -36,20 +40,15 @@ export function createWorkersAiEmbedder(ai: WorkersAi, model: string = DEFAULT_M
 /** The binding takes no signal, so the wait ends and the work is left to itself. */
 async function run(ai: WorkersAi, model: string, texts: readonly string[], signal: AbortSignal) {
   const bounds = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
-  const ended = Promise.withResolvers<never>()
-  const end = () => ended.reject(bounds.reason)
-  bounds.addEventListener('abort', end, { once: true })
   try {
     bounds.throwIfAborted()
-    return await Promise.race([ai.run(model, { text: texts }), ended.promise])
+    return await waitFor(ai.run(model, { text: texts }), { signal: bounds })
   } catch (thrown) {
     const cause = bounds.aborted ? thrown : withoutWords(thrown)
     throw new RowgateError('UNAVAILABLE', 'The embedding model cannot be reached; try again shortly.', {
       cause,
       retryable: true,
     })
-  } finally {
-    bounds.removeEventListener('abort', end)
   }
 }
 

@@ -1,4 +1,7 @@
-/** The one error class, its codes, and nothing that a driver said: a message here is written by us and may leave. */
+/**
+ * The one error class, its codes, and nothing that a driver said: a message here is written by us and may
+ * leave.
+ */
 
 export const ERROR_CODES = [
   'VALIDATION_ERROR',
@@ -16,6 +19,21 @@ export const ERROR_CODES = [
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** Codes of a caller's own mistake: it is answered, and not logged as a failure of ours or a database's. */
+const CALLERS_CODES: ReadonlySet<ErrorCode> = new Set([
+  'VALIDATION_ERROR',
+  'AUTHORIZATION_ERROR',
+  'NOT_FOUND',
+  'CONFLICT',
+  'QUERY_REJECTED',
+  'RESULT_TOO_LARGE',
+  'RATE_LIMITED',
+])
+
+export function isCallersError(thrown: unknown): boolean {
+  return thrown instanceof RowgateError && CALLERS_CODES.has(thrown.code)
+}
 
 interface Extras {
   /** Whether the same call may succeed when it is simply sent again. */
@@ -39,4 +57,9 @@ export class RowgateError extends Error {
     this.retryable = extras.retryable ?? false
     this.details = extras.details
   }
+}
+
+/** The client has gone or has cancelled: nobody reads this, and the log leaves it out. */
+export function cancelledError(cause?: unknown): RowgateError {
+  return new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause })
 }

@@ -1,24 +1,32 @@
-/** What a handler is given for one call: each part made when it is first asked for, since the quickest calls need none. */
+/** What a handler is given for one call. Each part is made at its first use, since the quickest calls need none. */
 
-import type { AuditTrail, Connections } from '../data/connections.ts'
+import type { AuditTrail } from '../data/audit-trail.ts'
+import type { Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
-import type { Call, Interaction, Tool } from '../toolkit/tool.ts'
-import type { Exchange, Stream } from './call.ts'
+import type { RequestContext } from '../infra/request-context.ts'
+import type { Services } from '../toolkit/services.ts'
+import type { CallContext, Tool } from '../toolkit/tool.ts'
 import type { Disconnect } from './disconnect.ts'
+import type { EndpointParts } from './endpoint-parts.ts'
+
+/** How a call reaches its client before its result; the fast path has none. */
+export type Channel = Pick<CallContext, 'progress' | 'interaction'>
 
 const OUT_OF_TIME = 'The call ran out of time before what it waits for answered.'
 
 /**
- * Its getters stand on a prototype: in an object literal they would be made anew for every call, and in the part of the heap that
- * only a full collection clears.
+ * A class, so that its getters are on the prototype: an object literal would allocate them for every call, in V8's
+ * old generation.
  */
-export class RunningCall implements Call {
+export class LazyCallContext implements CallContext {
   readonly caller: Caller
-  readonly progress: Call['progress']
-  readonly interaction: Interaction | undefined
+  readonly services: Services
+  readonly progress: CallContext['progress']
+  readonly interaction: CallContext['interaction']
   readonly #tool: Tool
-  readonly #exchange: Exchange
+  readonly #request: RequestContext
+  readonly #parts: EndpointParts
   readonly #disconnect: Disconnect
   readonly #audit: AuditTrail | undefined
   #expiry: AbortSignal | undefined
@@ -28,22 +36,25 @@ export class RunningCall implements Call {
 
   constructor(
     tool: Tool,
-    exchange: Exchange,
-    stream: Stream,
+    request: RequestContext,
+    parts: EndpointParts,
+    channel: Channel,
     disconnect: Disconnect,
     audit: AuditTrail | undefined,
   ) {
-    this.caller = exchange.caller
-    this.progress = stream.progress
-    this.interaction = stream.interaction
+    this.caller = request.caller
+    this.services = parts.services
+    this.progress = channel.progress
+    this.interaction = channel.interaction
     this.#tool = tool
-    this.#exchange = exchange
+    this.#request = request
+    this.#parts = parts
     this.#disconnect = disconnect
     this.#audit = audit
   }
 
   get signal(): AbortSignal {
-    this.#expiry ??= AbortSignal.timeout(Math.max(0, this.#exchange.deadline - Date.now()))
+    this.#expiry ??= AbortSignal.timeout(Math.max(0, this.#request.deadline - Date.now()))
     this.#signal ??= AbortSignal.any([this.#disconnect.signal(), this.#expiry])
     return this.#signal
   }
@@ -53,24 +64,28 @@ export class RunningCall implements Call {
     return this.#connections
   }
 
-  /** What a handler threw. Where its signal broke off work because the time was over, that is what the caller is told. */
-  faultOf(thrown: unknown): unknown {
+  get waitUntil(): CallContext['waitUntil'] {
+    return this.#request.waitUntil
+  }
+
+  /** The error of a handler that threw: QUERY_TIMEOUT where its signal ended the work because the time was over. */
+  errorOf(thrown: unknown): unknown {
     if (this.#expiry?.aborted !== true || this.#disconnect.happened()) return thrown
     if (thrown instanceof RowgateError && thrown.code !== 'UNAVAILABLE') return thrown
     return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause: thrown, retryable: true })
   }
 
-  /** Closes what was opened; the answer does not wait for it. */
+  /** Closes what was opened; the response does not wait for it. */
   end(): void {
-    for (const close of this.#closers ?? []) this.#exchange.waitUntil(close())
+    for (const close of this.#closers ?? []) this.#request.waitUntil(close())
   }
 
   #connect(): Connections {
     const closers: (() => Promise<void>)[] = []
     this.#closers = closers
     const onEnd = (close: () => Promise<void>) => void closers.push(close)
-    // Connectors know the deadline, and say themselves what they were waiting for.
+    // Without the expiry: connectors know the deadline, and their own error says what they were waiting for.
     const signal = this.#disconnect.signal()
-    return this.#exchange.connect(this.#tool.name, { signal, onEnd, audit: this.#audit })
+    return this.#parts.connect(this.#request, this.#tool.name, { signal, onEnd, audit: this.#audit })
   }
 }

@@ -5,11 +5,13 @@
 
 import type { RequestRecord } from '../infra/observability/request-record.ts'
 import { traceIdOf } from '../infra/observability/trace.ts'
+import type { RequestContext, Served } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import type { Tool } from '../toolkit/tool.ts'
 import { type Accepted, asEventStream, readAccept } from './accept.ts'
-import { answerTool, type Exchange } from './call.ts'
+import { callFastPath } from './call.ts'
 import { cancelledIn, createCancellations } from './cancellation.ts'
+import type { EndpointParts } from './endpoint-parts.ts'
 import { calledTool, type FastPathRequest, idOf, readFastPath } from './fast-path.ts'
 import { METHODS, SERVER_INFO_META_KEY } from './protocol.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
@@ -17,13 +19,7 @@ import { CACHE_META_KEY, type SerializedResult } from './result.ts'
 import type { Extension } from './sdk-path.ts'
 import { readSelection } from './selection.ts'
 
-/**
- * What the endpoint decides: an answer; or that the token lacks scopes, or the caller is over the rate, which
- * the edge can say.
- */
-export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }
-
-export type Endpoint = (request: Request, body: unknown, exchange: Exchange) => Promise<Served>
+export type Endpoint = (request: Request, body: unknown, context: RequestContext) => Promise<Served>
 
 /** Made once: workerd reads an object of headers member by member, which takes 3 % of a plain call. */
 const JSON_HEADERS = new Headers({ 'content-type': 'application/json' })
@@ -35,56 +31,51 @@ const MODERN_META = `"resultType":"complete","_meta":${JSON.stringify(SERVER_MET
 const MODERN_LIST_MEMBERS = `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${MODERN_META}`
 
 /** Builds the endpoint over a registry. The body it is given has been parsed, the caller verified. */
-export function createEndpoint(registry: Registry, extension?: Extension): Endpoint {
+export function createEndpoint(registry: Registry, parts: EndpointParts, extension?: Extension): Endpoint {
   const names = registry.toolsets.map(({ name }) => name)
   const cancellations = createCancellations()
 
   async function answer(
     request: Request,
     body: unknown,
-    exchange: Exchange,
+    context: RequestContext,
     accepted: Accepted,
   ): Promise<Served> {
     const { url } = request
     const query = url.indexOf('?')
     const verdict = readSelection(query < 0 ? '' : url.slice(query), names)
     if (!verdict.ok) return refused(400, INVALID_PARAMS, verdict.message, body)
-    const view = registry.view(exchange.caller, verdict.selection)
+    const view = registry.view(context.caller, verdict.selection)
     dropNullArguments(body)
     const plain = readFastPath(request.headers, body)
-    describeRequest(exchange.record, request.headers, body)
+    describeRequest(context.record, request.headers, body)
     const tool = plain?.method === 'tools/call' ? view.tools.get(plain.name) : undefined
     const called = tool === undefined ? toolsCalled(body, view) : [tool]
     const forbidden = called.filter((each) => !view.allows(each))
     if (forbidden.length > 0) return { missingScopes: [...new Set(forbidden.map(({ scope }) => scope))] }
-    const within = exchange.rateLimits.consume(exchange.caller, costOf(body, called))
+    const within = parts.rateLimits.consume(context.caller, costOf(body, called))
     if (within !== true && !(await within)) return { overRate: true }
-    if (plain?.method === 'tools/list') return listTools(plain, view, exchange.record)
+    if (plain?.method === 'tools/list') return listTools(plain, view, context.record)
     if (plain !== undefined && tool !== undefined && tool.interactive !== true) {
-      const answer = await answerTool(tool, plain.args, exchange, (cancel) =>
-        cancellations.listen(exchange.caller, plain.id, cancel),
+      const result = await callFastPath(tool, plain.args, context, parts, (cancel) =>
+        cancellations.listen(context.caller, plain.id, cancel),
       )
-      return callResult(plain, answer, tool.output !== undefined, exchange.record)
+      return callResult(plain, result, tool.output !== undefined, context.record)
     }
-    for (const id of cancelledIn(body)) cancellations.cancel(exchange.caller, id)
+    for (const id of cancelledIn(body)) cancellations.cancel(context.caller, id)
     const { serveBySdk } = await import('./sdk-path.ts')
-    const response = await serveBySdk(
-      request,
-      body,
-      view,
-      { ...exchange, accepted, cancellations },
-      extension,
-    )
+    const sdk = { view, context, parts, accepted, cancellations, extension }
+    const response = await serveBySdk(request, body, sdk)
     // Only the SDK path can stream. Reading a fast-path response's headers would cost 2.5 % of the call.
-    exchange.record.streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    context.record.streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
     return response
   }
 
-  return async function serve(request, body, exchange) {
+  return async function serve(request, body, context) {
     const accepted = readAccept(request.headers.get('accept'))
-    if (accepted.json) return answer(request, body, exchange, accepted)
+    if (accepted.json) return answer(request, body, context, accepted)
     if (!accepted.stream) return refused(NOT_ACCEPTABLE, NOT_ACCEPTABLE, NOTHING_ACCEPTED, body)
-    const served = await answer(request, body, exchange, accepted)
+    const served = await answer(request, body, context, accepted)
     return served instanceof Response ? asEventStream(served) : served
   }
 }

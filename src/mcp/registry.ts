@@ -1,6 +1,6 @@
 /** Every tool there is, checked once; and the view of them that one caller's scopes and URL leave. */
 
-import type { Engine } from '../data/connections.ts'
+import type { ConnectionName } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { Tool, ToolAnnotations, Toolset } from '../toolkit/tool.ts'
 import { EVERYTHING, type Selection } from './selection.ts'
@@ -32,8 +32,8 @@ export interface Registry {
  * Gathers the toolsets whose engine is there. Throws on a name that two tools share, or one that breaks MCP's rule
  * (2026-07-28, server/tools, "Tool Names").
  */
-export function createRegistry(all: readonly Toolset[], engines: ReadonlySet<Engine>): Registry {
-  const toolsets = all.filter(({ engine }) => engine === undefined || engines.has(engine))
+export function createRegistry(all: readonly Toolset[], connections: ReadonlySet<ConnectionName>): Registry {
+  const toolsets = all.filter(({ engine }) => engine === undefined || connections.has(engine))
   const tools = new Map<string, Tool>()
   for (const tool of toolsets.flatMap((toolset) => toolset.tools)) {
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(tool.name)) throw new Error(`${tool.name} is no tool name`)

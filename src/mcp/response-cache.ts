@@ -3,9 +3,9 @@
  * declare.
  */
 
+import type { CallScope } from '../data/call-scope.ts'
 import type { Cache, CacheStore, Got } from '../infra/cache/cache.ts'
-import type { Caller } from '../infra/caller.ts'
-import type { RequestRecord } from '../infra/observability/request-record.ts'
+import type { RequestContext } from '../infra/request-context.ts'
 import type { CacheRule, Tool, Toolset } from '../toolkit/tool.ts'
 import { type Audience, audienceOf, createResponseCacheKeys, groupOf } from './response-cache-keys.ts'
 
@@ -14,24 +14,7 @@ export interface ResponseCacheOptions {
   /** Known to this deployment only, so that deployments that share a store share no key. */
   readonly secret: string
   /** Opens the store for one call; `onEnd` takes what closes it. */
-  open(call: Opening): CacheStore
-}
-
-/** A client that disconnects does not abort a request to the store. */
-interface Opening {
-  readonly signal: AbortSignal
-  onEnd(close: () => Promise<void>): void
-}
-
-/** One call, as far as this file needs it. */
-interface Asked {
-  readonly tool: Tool
-  /** Parsed. */
-  readonly input: unknown
-  readonly caller: Caller
-  readonly record: RequestRecord
-  readonly signal: AbortSignal
-  waitUntil(work: Promise<unknown>): void
+  open(call: Pick<CallScope, 'signal' | 'onEnd'>): CacheStore
 }
 
 /** A handler's value, and whether it came from the cache. */
@@ -42,7 +25,7 @@ export class CachedResult {
   }
 }
 
-type Run = () => Promise<unknown>
+type Handler = () => Promise<unknown>
 
 export interface ResponseCache {
   /** Whether this tool's results are cached, or outdate cached ones. */
@@ -51,13 +34,14 @@ export interface ResponseCache {
    * A read: from the cache, or by running the tool. A write: runs, then outdates the results that it may have
    * changed.
    */
-  run(asked: Asked, run: Run): Promise<unknown>
+  run(tool: Tool, input: unknown, request: RequestContext, handler: Handler): Promise<unknown>
 }
 
 const MS_PER_S = 1_000
 
 /** How one tool is cached, worked out once. */
 interface Plan {
+  readonly tool: Tool
   readonly toolset: string
   readonly rule: CacheRule | undefined
   /** Whose entries a write of this tool outdates. */
@@ -73,24 +57,35 @@ export function createResponseCache(
   const plans = new Map(toolsets.flatMap(plansOf))
   const keys = createResponseCacheKeys(options.secret)
 
-  async function read(asked: Asked, { toolset }: Plan, rule: CacheRule, store: CacheStore, run: Run) {
-    const { tool, input, caller, record, signal, waitUntil } = asked
+  async function read(
+    { tool, toolset }: Plan,
+    rule: CacheRule,
+    input: unknown,
+    { caller, record, signal, waitUntil }: RequestContext,
+    store: CacheStore,
+    handler: Handler,
+  ) {
     const group = groupOf(audienceOf(rule), caller)
     const [name, generation] = await Promise.all([
       keys.result(caller, toolset, tool.name, rule, input),
       keys.generation(group, toolset),
     ])
-    if (name === undefined) return run()
+    if (name === undefined) return handler()
     const ttlMs = rule.ttlSeconds * MS_PER_S
     const entry = { store, group, name, generation, ttlMs, signal, read: readerOf(tool), waitUntil }
-    const got = await cache.getOrLoad(entry, run)
+    const got = await cache.getOrLoad(entry, handler)
     record.cache = got.status
     return new CachedResult(got)
   }
 
-  async function write({ caller }: Asked, { toolset, outdates }: Plan, store: CacheStore, run: Run) {
+  async function write(
+    { toolset, outdates }: Plan,
+    { caller }: RequestContext,
+    store: CacheStore,
+    handler: Handler,
+  ) {
     try {
-      return await run()
+      return await handler()
     } finally {
       // Also after an error: the write may have been done. Before the response: the writer has to see its own
       // write.
@@ -102,11 +97,14 @@ export function createResponseCache(
 
   return {
     handles: (tool) => plans.has(tool),
-    async run(asked, run) {
-      const plan = plans.get(asked.tool)
-      if (plan === undefined) return run()
-      return withStore(open, asked, (store, call) =>
-        plan.rule === undefined ? write(call, plan, store, run) : read(call, plan, plan.rule, store, run),
+    async run(tool, input, request, handler) {
+      const plan = plans.get(tool)
+      if (plan === undefined) return handler()
+      const { rule } = plan
+      return withStore(open, request, (store, inner) =>
+        rule === undefined
+          ? write(plan, inner, store, handler)
+          : read(plan, rule, input, inner, store, handler),
       )
     },
   }
@@ -115,20 +113,20 @@ export function createResponseCache(
 /** Opens the store for one call and closes it after the last write to it; the response waits for neither. */
 async function withStore(
   open: ResponseCacheOptions['open'],
-  asked: Asked,
-  work: (store: CacheStore, call: Asked) => Promise<unknown>,
+  request: RequestContext,
+  work: (store: CacheStore, request: RequestContext) => Promise<unknown>,
 ): Promise<unknown> {
   const closers: (() => Promise<void>)[] = []
   const storing: Promise<unknown>[] = []
   const { signal } = new AbortController()
   const store = open({ signal, onEnd: (close) => closers.push(close) })
   try {
-    const result = work(store, { ...asked, waitUntil: (work) => void storing.push(work) })
+    const result = work(store, { ...request, waitUntil: (work) => void storing.push(work) })
     // After a disconnect a write may still be done, and other calls may wait for a read.
-    asked.waitUntil(result.catch(() => undefined))
+    request.waitUntil(result.catch(() => undefined))
     return await result
   } finally {
-    asked.waitUntil(
+    request.waitUntil(
       Promise.allSettled(storing).then(() => Promise.allSettled(closers.map((close) => close()))),
     )
   }
@@ -149,5 +147,5 @@ function plansOf({ name, tools }: Toolset): [Tool, Plan][] {
   const outdates = new Set(rules.map(audienceOf))
   return tools
     .filter(({ cache, annotations }) => cache !== undefined || !annotations.readOnlyHint)
-    .map((tool) => [tool, { toolset: name, rule: tool.cache, outdates }])
+    .map((tool) => [tool, { tool, toolset: name, rule: tool.cache, outdates }])
 }

@@ -17,13 +17,16 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import * as z from 'zod'
+import type { RequestContext } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
 import { type Accepted, USUAL_ACCEPT } from './accept.ts'
 import { limitBatch } from './batch-limit.ts'
-import { type Exchange, runTool } from './call.ts'
+import { callTool } from './call.ts'
+import type { Channel } from './call-context.ts'
 import type { Cancellations } from './cancellation.ts'
 import { confirm } from './confirm.ts'
+import type { EndpointParts } from './endpoint-parts.ts'
 import { calledTool, wantsStream } from './fast-path.ts'
 import { LIST_TTL_MS, type View } from './registry.ts'
 import { toCallToolResult } from './result.ts'
@@ -35,26 +38,22 @@ export interface Extension {
   extend(server: Server): void
 }
 
-/** What the SDK path knows of a request beside what every call does. */
-export interface SdkExchange extends Exchange {
+/** One request on this path. */
+export interface SdkRequest {
+  readonly view: View
+  readonly context: RequestContext
+  readonly parts: EndpointParts
   /** Which forms of an answer the client takes. */
   readonly accepted: Accepted
   readonly cancellations: Cancellations
+  readonly extension: Extension | undefined
 }
 
 /** Serves one request whose body has been parsed. Never rejects for what a client can cause. */
-export async function serveBySdk(
-  given: Request,
-  body: unknown,
-  view: View,
-  exchange: SdkExchange,
-  extension: Extension | undefined,
-): Promise<Response> {
+export async function serveBySdk(given: Request, body: unknown, sdk: SdkRequest): Promise<Response> {
   const request = acceptingBoth(given)
-  if (await isLegacyRequest(request, body)) return serveLegacy(request, body, view, exchange, extension)
-  const handler = createMcpHandler(() => buildServer(view, exchange, extension, calledTool(body)), {
-    legacy: 'reject',
-  })
+  if (await isLegacyRequest(request, body)) return serveLegacy(request, body, sdk)
+  const handler = createMcpHandler(() => buildServer(sdk, calledTool(body)), { legacy: 'reject' })
   return handler.fetch(request, { parsedBody: body })
 }
 
@@ -68,18 +67,13 @@ function acceptingBoth(request: Request): Request {
 }
 
 /** Statelessly: no session, one transport a request, JSON unless the call asked for messages on the way. */
-async function serveLegacy(
-  request: Request,
-  body: unknown,
-  view: View,
-  exchange: SdkExchange,
-  extension: Extension | undefined,
-): Promise<Response> {
-  const mcp = buildServer(view, exchange, extension)
+async function serveLegacy(request: Request, body: unknown, sdk: SdkRequest): Promise<Response> {
+  const { view, accepted } = sdk
+  const mcp = buildServer(sdk)
   if (Array.isArray(body)) limitBatch(mcp.server)
   const transport = new WebStandardStreamableHTTPServerTransport({
     enableJsonResponse:
-      !exchange.accepted.stream || (exchange.accepted.json && !legacyWantsStream(body, view)),
+      !accepted.stream || (accepted.json && !legacyWantsStream(body, view)),
   })
   await mcp.connect(transport)
   request.signal.addEventListener('abort', () => void mcp.close(), { once: true })
@@ -106,12 +100,8 @@ Lists are { columns, rows, row_count, truncated }: each row has its values in th
 You work as one signed-in user and reach nothing of others: what is theirs is NOT_FOUND, or not among the rows.`
 
 /** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */
-function buildServer(
-  view: View,
-  exchange: SdkExchange,
-  extension: Extension | undefined,
-  called?: string,
-): McpServer {
+function buildServer(sdk: SdkRequest, called?: string): McpServer {
+  const { view, context, extension } = sdk
   const { capabilities, ...options } = extension?.options ?? {}
   const mcp = new McpServer(
     { name: SERVER_NAME, version: SERVER_VERSION },
@@ -124,14 +114,14 @@ function buildServer(
     },
   )
   const { server } = mcp
-  recordOutcomes(server, exchange.record)
+  recordOutcomes(server, context.record)
   // Registered here, since the constructor would promise notifications of changes for every one of them.
   server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
   const tool = called === undefined ? undefined : view.tools.get(called)
   if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, answeredBelow)
   server.setRequestHandler('tools/list', { params: onlyPage }, () => ({ tools: JSON.parse(view.listJson) }))
-  server.setRequestHandler('tools/call', ({ params }, context) =>
-    callTool(params, view, exchange, context, server),
+  server.setRequestHandler('tools/call', ({ params }, sdkContext) =>
+    callBySdk(params, sdk, sdkContext, server),
   )
   extension?.extend(server)
   return mcp
@@ -146,59 +136,56 @@ function answeredBelow(): never {
   throw new Error('The SDK was not to run a tool')
 }
 
-async function callTool(
+async function callBySdk(
   params: {
     name: string
     arguments?: unknown
     _meta?: { progressToken?: string | number | undefined } | undefined
   },
-  view: View,
-  exchange: SdkExchange,
-  context: ServerContext,
+  sdk: SdkRequest,
+  sdkContext: ServerContext,
   server: Server,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const { view, context, parts, accepted, cancellations } = sdk
+  const { mcpReq } = sdkContext
   const tool = view.tools.get(params.name)
   if (tool === undefined || !view.allows(tool)) {
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`)
   }
-  const progressToken = context.mcpReq._meta?.progressToken
-  const answer = await runTool(
-    tool,
-    params.arguments,
-    { ...exchange, signal: context.mcpReq.signal },
-    {
-      async progress(progress, total, message) {
-        if (progressToken === undefined || !exchange.accepted.stream) return
-        await context.mcpReq.notify({
-          method: 'notifications/progress',
-          params: { progressToken, progress, total, message },
-        })
-      },
-      ...(tool.interactive === true && { interaction: interactionOf(tool, exchange, context, server) }),
+  const progressToken = mcpReq._meta?.progressToken
+  const channel: Channel = {
+    async progress(progress, total, message) {
+      if (progressToken === undefined || !accepted.stream) return
+      const params = { progressToken, progress, total, message }
+      await mcpReq.notify({ method: 'notifications/progress', params })
     },
-    (cancel) => exchange.cancellations.listen(exchange.caller, context.mcpReq.id, cancel),
+    ...(tool.interactive === true && { interaction: interactionOf(tool, sdk, sdkContext, server) }),
+  }
+  const request = { ...context, signal: mcpReq.signal }
+  const result = await callTool(tool, params.arguments, request, parts, channel, (cancel) =>
+    cancellations.listen(context.caller, mcpReq.id, cancel),
   )
-  return answer instanceof RawResult ? answer.result : toCallToolResult(answer, tool.output !== undefined)
+  return result instanceof RawResult ? result.result : toCallToolResult(result, tool.output !== undefined)
 }
 
 function interactionOf(
   tool: Tool,
-  exchange: SdkExchange,
-  context: ServerContext,
+  { context, parts, accepted }: SdkRequest,
+  sdkContext: ServerContext,
   server: Server,
 ): Interaction {
-  const { mcpReq } = context
-  const { caller } = exchange
+  const { mcpReq } = sdkContext
+  const { caller } = context
   return {
     log: async (level, message) => {
-      if (exchange.accepted.stream) await mcpReq.log(level, message)
+      if (accepted.stream) await mcpReq.log(level, message)
     },
     inputResponses: mcpReq.inputResponses,
     requestState: () => mcpReq.requestState(),
     async confirm(question, about) {
       const canAsk = server.getClientCapabilities()?.elicitation !== undefined
-      const secret = await exchange.stateSecret()
-      return confirm({ caller, tool: tool.name, secret, context, canAsk }, question, about)
+      const secret = await parts.stateSecret()
+      return confirm({ caller, tool: tool.name, secret, context: sdkContext, canAsk }, question, about)
     },
     clientCapabilities: { ...server.getClientCapabilities() },
   }

@@ -1,6 +1,6 @@
 /** Running the caller's SQL: judged, wrapped, run in one round trip, and cut to what an answer may hold. */
 
-import type { Postgres, SandboxStatement, TextRows } from '../data/connections.ts'
+import type { Postgres, SandboxStatement, TextRows } from '../data/postgres/capability.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { digestOf, type Place, readCursor, writeCursor } from './cursor.ts'
 import { blame } from './error-subject.ts'

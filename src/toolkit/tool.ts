@@ -2,8 +2,9 @@
 
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server'
 import type * as z from 'zod'
-import type { Connections, Engine } from '../data/connections.ts'
+import type { ConnectionName, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
+import type { Services } from './services.ts'
 
 export interface Confirmation {
   readonly confirmation: string
@@ -27,11 +28,14 @@ export interface Interaction {
 }
 
 /** What a handler gets beside its arguments: the caller's own view of the world, for this one call. */
-export interface Call {
+export interface CallContext {
   readonly caller: Caller
   readonly connections: Connections
+  readonly services: Services
   /** Aborted when the client goes away or cancels, and when the call's time is over; pass it to every wait. */
   readonly signal: AbortSignal
+  /** Keeps the isolate alive for work that outlives the response. */
+  waitUntil(work: Promise<unknown>): void
   /** Reports progress on the call's own stream; does nothing unless the client asked for it with a progress token. */
   progress(done: number, total: number, message: string): Promise<void>
   /** There for tools that say `interactive`, absent for all others. */
@@ -103,13 +107,13 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
    */
   readonly interactive?: true
   /** One service call. Throws `RowgateError` for what the caller may know. */
-  handler(input: z.output<I>, call: Call): Promise<z.input<O> | RawResult>
+  handler(input: z.output<I>, call: CallContext): Promise<z.input<O> | RawResult>
 }
 
 /** A tool whose schemas' types have been forgotten, as the registry holds it. */
 export type Tool = Omit<ToolDefinition<z.ZodObject, z.ZodType>, 'handler' | 'text'> & {
   readonly text?: (data: unknown) => string
-  handler(input: unknown, call: Call): Promise<unknown>
+  handler(input: unknown, call: CallContext): Promise<unknown>
 }
 
 export interface Toolset {
@@ -117,7 +121,7 @@ export interface Toolset {
   readonly name: string
   readonly title: string
   /** The engine it needs; without it the toolset is off the list. */
-  readonly engine?: Engine
+  readonly engine?: ConnectionName
   readonly tools: readonly Tool[]
 }
 

@@ -12,7 +12,7 @@ import { tasks } from '../../../src/examples/tasks/tools.ts'
 import { createVerifier, type Verifier } from '../../../src/http/auth/token.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { readConfig } from '../../../src/infra/config/settings.ts'
-import type { Call } from '../../../src/toolkit/tool.ts'
+import type { CallContext } from '../../../src/toolkit/tool.ts'
 import { bench } from './tools.ts'
 
 const BEARER = 'Bearer '
@@ -31,7 +31,7 @@ type Environment = Readonly<Record<string, unknown>>
 /** What a deployment makes once: the token check and the database. */
 interface Parts {
   readonly verifier: Verifier
-  readonly call: (caller: Caller, signal: AbortSignal) => Call
+  readonly call: (caller: Caller, signal: AbortSignal) => CallContext
 }
 
 let parts: Parts | undefined
@@ -51,10 +51,11 @@ function makeParts(env: Environment): Parts {
   const config = readConfig(env)
   const embedder = createEmbedder(config, undefined)
   const open = createPostgres({
-    databaseUrl: config.DATABASE_URL ?? '',
+    databaseUrl: config.DATABASE_URL,
     fetchEndpoint: config.DATABASE_FETCH_ENDPOINT,
-    identityKey: config.IDENTITY_KEY ?? '',
+    identityKey: config.IDENTITY_KEY,
     development: true,
+    maxPlanCost: config.SQL_MAX_PLAN_COST,
   })
   return {
     verifier: createVerifier(config, { fetch: (input, init) => fetch(input, init), now: Date.now }),
@@ -63,10 +64,11 @@ function makeParts(env: Environment): Parts {
       signal,
       // The tools that are measured ask for no other engine.
       connections: {
-        embedder,
         postgres: open(caller, { signal, deadline: Date.now() + config.REQUEST_TIMEOUT_MS }),
       } as Connections,
+      services: { embedder, sqlSchemas: config.SQL_SCHEMAS, health: () => Promise.reject() },
       progress: () => Promise.resolve(),
+      waitUntil: () => undefined,
     }),
   }
 }
@@ -76,7 +78,7 @@ async function verified(verifier: Verifier, token: string): Promise<Caller | und
   return verdict.kind === 'verified' ? verdict.caller : undefined
 }
 
-function fill(call: Call): McpServer {
+function fill(call: CallContext): McpServer {
   const server = new McpServer({ name: 'sdk', version: '1.0.0' })
   for (const { tool, outputSchema } of tools) {
     const { name, title, description, annotations, input: inputSchema } = tool

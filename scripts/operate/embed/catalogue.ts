@@ -1,7 +1,7 @@
 /** Gives every product a vector of one model, and a new one when its text has changed. */
 
 import * as z from 'zod'
-import type { Embedder } from '../../../src/data/connections.ts'
+import type { Embedder } from '../../../src/embedding/embedding.ts'
 import { insertRows, literal } from '../../local/postgres/insert.ts'
 import type { Owner } from '../../local/postgres/migrations.ts'
 

@@ -1,4 +1,7 @@
-/** D1, Cloudflare's SQLite: a binding, so nothing is opened or closed; each use of it is one batch, whole or not at all. */
+/**
+ * D1, Cloudflare's SQLite: a binding, so nothing is opened or closed; each use of it is one batch, whole or
+ * not at all.
+ */
 
 import type { D1Database } from '@cloudflare/workers-types'
 import { sql } from 'drizzle-orm'
@@ -7,9 +10,10 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Caller } from '../../infra/caller.ts'
 import type { D1Binding } from '../../infra/config/bindings.ts'
-import type { CallScope, D1 } from '../connections.ts'
-import { createTravel } from '../execute.ts'
-import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from '../owned-rows.ts'
+import type { CallScope } from '../call-scope.ts'
+import { createExecutor } from '../execute.ts'
+import { countResults, issueStatements, type OwnedWrites, ownedWhere, ownerValues } from '../owned-rows.ts'
+import type { D1 } from './capability.ts'
 import { toRowgateError } from './errors.ts'
 
 /** A batch has nothing to close. */
@@ -21,9 +25,11 @@ interface Work {
   outcome(result: unknown): unknown
 }
 
-/** Made once per isolate. Drizzle's dialect is loaded when a call first asks for the database, never before. */
+/**
+ * Made once per isolate. Drizzle's dialect is loaded when a call first asks for the database, never before.
+ */
 export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => D1 {
-  const travel = createTravel({ engine: 'd1', title: 'D1', errorOf: toRowgateError })
+  const execute = createExecutor({ engine: 'd1', title: 'D1', toRowgateError })
   let db: DrizzleD1Database | undefined
   return (caller, call) => {
     async function run(
@@ -37,11 +43,14 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       const works = build(rows).map(redeem)
       const [first, ...rest] = works.map(({ item }) => item)
       if (first === undefined) return []
-      const trip = {
-        ...{ call, repeatable: access === 'read', writes: access === 'write', rowsOf, each: apart },
+      const operation = {
+        call,
+        repeatable: access === 'read',
+        auditFirst: access === 'write',
         statements: () => works.map(({ item }) => item.toSQL().sql),
+        count: countResults,
       }
-      return await travel(trip, async () => {
+      return await execute<unknown[]>(operation, async () => {
         const results = await open.batch([first, ...rest])
         return works.map(({ outcome }, index) => outcome(results[index]))
       })
@@ -56,8 +65,9 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
 }
 
 /**
- * The verbs for one caller, and the statements of a batch that they stand for. Each verb's own type has checked the
- * values against its table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ * The verbs for one caller, and the statements of a batch that they stand for. Each verb's own type has
+ * checked the values against its table; Drizzle's cannot be computed for a table that is not known yet, hence
+ * `never`.
  */
 function verbs(db: DrizzleD1Database, caller: Caller) {
   const { issue, redeem } = issueStatements<Work>()

@@ -1,12 +1,17 @@
-/** MongoDB as one caller sees it: every verb carries the owner itself, and a caller's query is read before it is sent. */
+/**
+ * MongoDB as one caller sees it: every verb carries the owner itself, and a caller's query is read before it
+ * is sent.
+ */
 
 import type { Document, Collection as DriverCollection, MongoClient } from 'mongodb'
 import * as drivers from '#drivers'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
-import type { Collection, Documents, Json, MongoDb, Open } from '../connections.ts'
-import { createTravel } from '../execute.ts'
+import type { Open } from '../call-scope.ts'
+import { createExecutor } from '../execute.ts'
+import { sizeOf } from '../result-size.ts'
+import type { Collection, Documents, Json, MongoDb } from './capability.ts'
 import { isDuplicate, toRowgateError } from './errors.ts'
 import { filterOf } from './query/filter.ts'
 import { pipelineOf, projectionOf, sortOf } from './query/pipeline.ts'
@@ -15,12 +20,15 @@ import { type BsonTypes, jsonOf, literalOf, OWNER_MARKER, startReading } from '.
 type Stored = Document & { _id: string }
 type StoredCollection = DriverCollection<Stored>
 
-/** In milliseconds: how long a server may take to be found and to say who it is. One that is down is told within 3 s. */
+/**
+ * In milliseconds: how long a server may take to be found and to say who it is. One that is down is told
+ * within 3 s.
+ */
 const CONNECT_LIMIT_MS = 2_000
 
 /** Made once per isolate; what it returns is made per call and holds one connection, opened on first use. */
-export function createMongo(url: string): Open<'mongodb'> {
-  const travel = createTravel({ engine: 'mongodb', title: 'MongoDB', errorOf: toRowgateError })
+export function createMongo(url: string): Open<MongoDb> {
+  const execute = createExecutor({ engine: 'mongodb', title: 'MongoDB', toRowgateError })
   /** Collections whose indexes this isolate has seen to. */
   const indexed = new Set<string>()
 
@@ -55,13 +63,13 @@ export function createMongo(url: string): Open<'mongodb'> {
         bounds: { maxTimeMS: number; signal: AbortSignal },
       ) => { toArray(): Promise<Document[]> },
     ): Promise<Documents> {
-      const found = await travel<Document[]>(
+      const found = await execute<Document[]>(
         {
           call,
           repeatable: true,
-          writes: false,
+          auditFirst: false,
           statements: () => [statement],
-          rowsOf: (rows) => rows.length,
+          count: (rows) => [{ rows: rows.length, bytes: sizeOf(rows) }],
         },
         async (signal, leftMs) => ask(await collection(from), { maxTimeMS: leftMs, signal }).toArray(),
       )
@@ -76,15 +84,15 @@ export function createMongo(url: string): Open<'mongodb'> {
           ...asDocument(literalOf(document, reading)),
           [OWNER_MARKER]: ownerOf(caller, key),
         }
-        const trip = {
+        const operation = {
           call,
           // The id is made before: under a key, a second try finds what the first one may have left.
           repeatable: key !== undefined,
-          writes: true,
+          auditFirst: true,
           statements: () => [`insert ${into.name}`],
-          rowsOf: () => 1,
+          count: (document: Json) => [{ rows: 1, bytes: sizeOf(document) }],
         }
-        return await travel(trip, async (_, leftMs) => {
+        return await execute(operation, async (_, leftMs) => {
           const target = await collection(into)
           if (!indexed.has(into.name)) await target.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
           indexed.add(into.name)
@@ -117,7 +125,8 @@ export function createMongo(url: string): Open<'mongodb'> {
         const reading = startReading(await bsonTypes(), from.dates)
         const filter = filterOf(query, reading)
         const stages = pipelineOf(pipeline, reading)
-        // Whose they are is gone before the first stage of the caller's, so that none can read, change or group by it.
+        // Whose they are is gone before the first stage of the caller's, so that none can read, change or
+        // group by it.
         const whole = [
           { $match: { $and: [owner, filter] } },
           { $unset: OWNER_MARKER },
@@ -211,6 +220,7 @@ async function insertOnce(
 
 function shownTo(document: Document): Json {
   const { [OWNER_MARKER]: _, ...rest } = document
-  // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every value.
+  // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every
+  // value.
   return jsonOf(rest) as Json
 }

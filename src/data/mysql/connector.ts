@@ -1,4 +1,7 @@
-/** MySQL and MariaDB: a connection per call, opened when it is first needed; each use of it is one transaction. */
+/**
+ * MySQL and MariaDB: a connection per call, opened when it is first needed; each use of it is one
+ * transaction.
+ */
 
 import { MySqlDatabase, MySqlDialect, type MySqlTable } from 'drizzle-orm/mysql-core'
 import {
@@ -11,10 +14,11 @@ import * as drivers from '#drivers'
 import type { Caller } from '../../infra/caller.ts'
 import { isLoopback } from '../../infra/config/urls.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
-import type { CallScope, MySql } from '../connections.ts'
-import { engineShareMs, withinTime } from '../deadline.ts'
-import { createTravel } from '../execute.ts'
-import { apart, issueStatements, type OwnedWrites, ownedWhere, ownerValues, rowsOf } from '../owned-rows.ts'
+import type { CallScope } from '../call-scope.ts'
+import { engineShareMs, withinDeadline } from '../deadline.ts'
+import { createExecutor } from '../execute.ts'
+import { countResults, issueStatements, type OwnedWrites, ownedWhere, ownerValues } from '../owned-rows.ts'
+import type { MySql } from './capability.ts'
 import { isDeadlock, toRowgateError, uncertain } from './errors.ts'
 
 /** Where the server is: what a Hyperdrive binding holds, or a URL says. */
@@ -36,7 +40,10 @@ const GOODBYE_MS = 1_000
 
 const DEFAULT_PORT = 3306
 
-/** The runtime checks a certificate's name itself, always, and shows no certificate to the driver, which does it elsewhere. */
+/**
+ * The runtime checks a certificate's name itself, always, and shows no certificate to the driver, which does
+ * it elsewhere.
+ */
 const IS_WORKERD = globalThis.navigator?.userAgent === 'Cloudflare-Workers'
 
 type Access = 'read' | 'write'
@@ -55,9 +62,12 @@ interface Step {
 
 type Build = (rows: OwnedWrites<MySqlTable>) => readonly unknown[]
 
-type Limits = Parameters<typeof withinTime>[0]
+type Limits = Parameters<typeof withinDeadline>[0]
 
-/** What `drizzle-orm/mysql2` makes of a connection; that module would bring the driver's into the Worker's own. */
+/**
+ * What `drizzle-orm/mysql2` makes of a connection; that module would bring the driver's into the Worker's
+ * own.
+ */
 type Drizzle = MySqlDatabase<MySql2QueryResultHKT, MySql2PreparedQueryHKT>
 
 interface Session {
@@ -65,7 +75,9 @@ interface Session {
   readonly db: Drizzle
 }
 
-/** Reads `mysql://user:password@host:port/database`; its form has been checked where the settings are read. */
+/**
+ * Reads `mysql://user:password@host:port/database`; its form has been checked where the settings are read.
+ */
 function serverOf(setting: string): MySqlServer {
   const url = new URL(setting)
   return {
@@ -81,11 +93,12 @@ function serverOf(setting: string): MySqlServer {
 /** Made once per isolate. The driver is loaded when a call first asks for the database, never before. */
 export function createMySql(setting: MySqlServer | string): (caller: Caller, call: CallScope) => MySql {
   const server = typeof setting === 'string' ? serverOf(setting) : setting
-  const travel = createTravel({
+  const execute = createExecutor({
     engine: 'mysql',
     title: 'MySQL',
-    errorOf: toRowgateError,
-    wasUndone: isDeadlock,
+    toRowgateError,
+    // A deadlock has undone the whole transaction, so even a write may be retried.
+    mayRetry: (error, repeatable) => (repeatable && error.code === 'UNAVAILABLE') || isDeadlock(error),
   })
   return (caller, call) => {
     const comment = traceComment(call.traceId)
@@ -105,15 +118,12 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     /** One transaction after the other: a connection has room for one. */
     function inTurn(access: Access, build: Build): Promise<unknown[]> {
       let steps: readonly Step[] = []
-      const trip = {
-        ...{
-          call,
-          repeatable: access === 'read',
-          writes: access === 'write',
-          rowsOf,
-          each: apart,
-        },
+      const operation = {
+        call,
+        repeatable: access === 'read',
+        auditFirst: access === 'write',
         statements: () => steps.map((step) => step.text()),
+        count: countResults,
       }
       const send = async () => {
         try {
@@ -128,7 +138,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
           throw error
         }
       }
-      const turn = queue.then(() => travel(trip, send))
+      const turn = queue.then(() => execute<unknown[]>(operation, send))
       queue = turn.catch(() => undefined)
       return turn
     }
@@ -153,10 +163,11 @@ async function openSession(server: MySqlServer, call: CallScope): Promise<Sessio
     stringifyObjects: true,
     ...(server.encrypted && { ssl: { rejectUnauthorized: true, verifyIdentity: !IS_WORKERD } }),
   })
-  // Whoever waits for an answer is told as well; without a listener a lost connection would be an uncaught fault.
+  // Whoever waits for an answer is told as well; without a listener a lost connection would be an uncaught
+  // fault.
   connection.on('error', () => undefined)
   call.onEnd(() => goodbye(connection))
-  await inTime(connection, call, () => settled((done) => connection.connect(done)))
+  await inTime(connection, call, () => promisify((done) => connection.connect(done)))
   return { connection, db: drizzle(connection) }
 }
 
@@ -167,8 +178,8 @@ function drizzle(connection: Connection): Drizzle {
 }
 
 /**
- * The verbs for one caller, and the steps that they stand for. Each verb's own type has checked the values against its
- * table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ * The verbs for one caller, and the steps that they stand for. Each verb's own type has checked the values
+ * against its table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
  */
 function verbs(db: Drizzle, caller: Caller) {
   const { issue, redeem } = issueStatements<Step>()
@@ -185,7 +196,8 @@ function verbs(db: Drizzle, caller: Caller) {
       return step(query, async () => await query)
     },
     insertOnce: (into, row) => {
-      // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault too.
+      // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault
+      // too.
       const query = db
         .insert(into)
         .values({ ...row, ...ownerValues(into, caller) } as never)
@@ -246,13 +258,14 @@ class Transaction {
   }
 
   #send(sql: string): Promise<void> {
-    return settled((done) => this.#connection.query(sql, done))
+    return promisify((done) => this.#connection.query(sql, done))
   }
 }
 
 /**
- * The modes fix how a quoted value is read (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), which the driver's quoting relies
- * on, and that a value which does not fit is an error. Each server skips the comment that is mappedError for the other.
+ * The modes fix how a quoted value is read (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), which the driver's
+ * quoting relies on, and that a value which does not fit is an error. Each server skips the comment that is
+ * mappedError for the other.
  */
 function sessionSettings(leftMs: number): string {
   const statementMs = engineShareMs(leftMs)
@@ -267,10 +280,13 @@ function sessionSettings(leftMs: number): string {
     .concat(` /*M!100101 , max_statement_time = ${seconds} */`)
 }
 
-/** A connection that was waited for too long is of no further use: it is closed, and the server undoes what was begun. */
+/**
+ * A connection that was waited for too long is of no further use: it is closed, and the server undoes what
+ * was begun.
+ */
 async function inTime<T>(connection: Connection, limits: Limits, work: () => Promise<T>): Promise<T> {
   try {
-    return await withinTime(limits, work, () => connection.destroy())
+    return await withinDeadline(limits, work, () => connection.destroy())
   } catch (error) {
     throw toRowgateError(error)
   }
@@ -290,7 +306,7 @@ function goodbye(connection: Connection): Promise<void> {
   })
 }
 
-function settled(start: (done: (fault: Error | null) => void) => unknown): Promise<void> {
+function promisify(start: (done: (fault: Error | null) => void) => unknown): Promise<void> {
   return new Promise((resolve, reject) => {
     start((fault) => (fault === null ? resolve() : reject(fault)))
   })

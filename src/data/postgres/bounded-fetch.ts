@@ -67,7 +67,7 @@ function faultOf(status: number): Error {
   if (status >= INTERNAL_SERVER_ERROR) return cause
   return new RowgateError(
     'UNAVAILABLE',
-    "The database's endpoint refused the request; its operator has to look at DATABASE_URL (for upkeep, DATABASE_OWNER_URL) and DATABASE_FETCH_ENDPOINT.",
+    "The database's endpoint refused the request; its operator has to look at DATABASE_URL (for maintenance, DATABASE_OWNER_URL) and DATABASE_FETCH_ENDPOINT.",
     { cause },
   )
 }

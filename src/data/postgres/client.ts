@@ -95,8 +95,3 @@ export async function openClient(target: Target): Promise<PostgresClient> {
   if (target.driver === 'tcp') return (await import('./tcp.ts')).openTcp(target.server)
   return (await import('./neon-http.ts')).openNeonHttp(target.url, target.fetchEndpoint)
 }
-
-/** The driver's fault as the log may have it: a parser quotes what is no JSON, and that may be anything. */
-export function loggable(fault: unknown): unknown {
-  return fault instanceof SyntaxError ? new Error('The answer is not JSON.') : fault
-}

@@ -9,7 +9,13 @@ import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
-import type { CallScope, Postgres, Queries, SandboxStatement, Statements, TextRows } from '../connections.ts'
+import type { CallScope } from '../call-scope.ts'
+import { engineShareMs } from '../deadline.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
+import { createExecutor } from '../execute.ts'
+import { lazy } from '../lazy.ts'
+import { type Counts, sizeOf } from '../result-size.ts'
+import type { Postgres, Queries, SandboxStatement, Statements, TextRows } from './capability.ts'
 import {
   type Built,
   MAX_ANSWER_BYTES,
@@ -19,7 +25,7 @@ import {
   type TcpServer,
   targetOf,
 } from './client.ts'
-import { createRoundTrips } from './round-trip.ts'
+import { hasAnswered, mayRetry, toRowgateError } from './errors.ts'
 import { createSealer } from './seal.ts'
 
 export interface PostgresSettings {
@@ -34,7 +40,7 @@ export interface PostgresSettings {
   /** Whether an error may say how to start the database. */
   readonly development: boolean
   /** What the planner may expect a caller's own statement to cost, in its units. */
-  readonly maxPlanCost?: number | undefined
+  readonly maxPlanCost: number
 }
 
 type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
@@ -54,8 +60,28 @@ const MINOR_VERSIONS = 10_000
 const AUDIT = 'select rowgate.audit($1)'
 const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 
-/** Some seconds of work on a small machine; a scan of ten million rows. */
-const DEFAULT_MAX_PLAN_COST = 1_000_000
+/** `rowgate.enter` takes no more than an hour. */
+const LONGEST_STATEMENT_MS = 3_600_000
+
+/** The longest wait before a retry, in milliseconds; it may start until the deadline. */
+const BACKOFF = { capMs: 1_000, windowMs: Number.POSITIVE_INFINITY }
+
+const UNREACHABLE: ErrorMapping = [
+  'UNAVAILABLE',
+  'The database cannot be reached; try again shortly.',
+  'retryable',
+]
+const UNREACHABLE_IN_DEVELOPMENT: ErrorMapping = [
+  'UNAVAILABLE',
+  'The database cannot be reached. `npm start` starts one; otherwise check DATABASE_URL and DATABASE_FETCH_ENDPOINT.',
+  'retryable',
+]
+/** Postgres would have ended a slow statement before: what is late is the answer, so the same call may succeed. */
+const LATE: ErrorMapping = [
+  'QUERY_TIMEOUT',
+  'The call ran out of time before the database answered.',
+  'retryable',
+]
 
 type Access = 'read' | 'write'
 type DrizzleClient = NeonQueryFunction<boolean, boolean>
@@ -68,18 +94,27 @@ if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bund
 /** Made once per isolate; what it returns is made per call and costs next to nothing. */
 export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
   const target = targetOf(settings)
-  // What was opened, not the promise of it: workerd ties a promise to the request that made it.
-  let client: PostgresClient | undefined
+  const client = lazy(() => openClient(target))
   /** The server's major version, once a statement has needed it. */
   let serverVersion: number | undefined
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
   const sealFor = createSealer(settings.identityKey)
-  const maxPlanCost = settings.maxPlanCost ?? DEFAULT_MAX_PLAN_COST
+  const { maxPlanCost } = settings
+  const unreachable = settings.development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE
+  const execute = createExecutor({
+    engine: 'postgres',
+    title: 'Postgres',
+    limitMs: LONGEST_STATEMENT_MS,
+    backoff: BACKOFF,
+    obeysSignal: true,
+    toRowgateError: (cause) => toRowgateError(cause, unreachable),
+    timedOut: (cause) => mappedError(LATE, cause),
+    hasAnswered,
+    mayRetry,
+  })
 
-  const roundTrip = createRoundTrips(settings.development)
-
-  return (caller, { signal, deadline, observe, onEnd, traceId, audit }) => {
-    const call = { signal, deadline, observe }
+  return (caller, call) => {
+    const { onEnd, traceId, audit } = call
     const comment = traceComment(traceId)
 
     async function run<const T extends Statements>(
@@ -87,17 +122,20 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
       build: (db: Queries) => T,
       repeatable: boolean,
     ): Promise<BatchResponse<T>> {
-      client ??= await openClient(target)
-      const { query, transaction: send } = client
+      const { query, transaction: send } = await client()
       const transaction = async (built: Built[]) => {
-        const statements = built.map(textOf)
         // Signed once: sent again after a lost answer, the row is known by its id.
         const record =
           access === 'write' && audit !== undefined ? [query(AUDIT, [await audit.signWrite()])] : []
-        const results = await roundTrip({ ...call, repeatable, statements }, async (flight, leftMs) => {
-          const enter = query(ENTER + comment, [await sealFor(caller, Date.now()), access, leftMs])
+        const operation = {
+          ...{ call, repeatable, auditFirst: false, count: countResults },
+          statements: () => built.map(textOf),
+        }
+        const results = await execute<Result[]>(operation, async (signal, leftMs) => {
+          const limits = [access, engineShareMs(leftMs)]
+          const enter = query(ENTER + comment, [await sealFor(caller, Date.now()), ...limits])
           const all = await send([enter, ...built, ...record], {
-            ...flight,
+            signal,
             onEnd,
             readOnly: access === 'read',
           })
@@ -116,16 +154,18 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
         serverVersion ??= versionIn(await sandbox({ text: VERSION, parameters: [], searchPath: [] }))
         refuseOlder(serverVersion, statement.newest)
       }
-      client ??= await openClient(target)
-      const { query, transaction: send } = client
+      const { query, transaction: send } = await client()
       const { lead, work } = sandboxed(statement, maxPlanCost)
-      const trip = { ...call, repeatable: true, statements: [statement.text] }
-      const results = await roundTrip(trip, async (flight, leftMs) => {
-        const enter = [await sealFor(caller, Date.now()), leftMs, pathOf(statement.searchPath)]
+      const operation = {
+        ...{ call, repeatable: true, auditFirst: false, count: countResults },
+        statements: () => [statement.text],
+      }
+      const results = await execute<Result[]>(operation, async (signal, leftMs) => {
+        const enter = [await sealFor(caller, Date.now()), engineShareMs(leftMs), pathOf(statement.searchPath)]
         const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
           query(text, parameters, AS_TEXT),
         )
-        const all = await send(built, { ...flight, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true })
+        const all = await send(built, { signal, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true })
         return all.slice(-1)
       }).catch((error: unknown) => {
         throw placed(error, lead)
@@ -174,6 +214,10 @@ function placed(error: unknown, lead: string): unknown {
     retryable,
     details: { ...error.details, position },
   })
+}
+
+function countResults(results: readonly Result[]): Counts[] {
+  return results.map(({ rowCount, rows }) => ({ rows: rowCount ?? 0, bytes: sizeOf(rows) }))
 }
 
 /** Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from nowhere else. */

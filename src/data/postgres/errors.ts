@@ -1,6 +1,9 @@
-/** What a Postgres error means to a caller: our code, our sentence, and whether sending the same call again may help. */
+/**
+ * Maps Postgres' errors: our code, our sentence, and whether the same call may succeed when it is sent again.
+ */
 
-import type { RowgateError } from '../../infra/errors.ts'
+import { NeonDbError } from '@neondatabase/serverless'
+import { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
 const BUSY: ErrorMapping = [
@@ -107,8 +110,51 @@ export function isSqlstate(code: unknown): code is string {
   return typeof code === 'string' && SQLSTATE.test(code)
 }
 
-/** `cause` is the driver's error. It is kept for the log; nothing of its text is in the result. */
-export function toRowgateError(sqlstate: string, cause: unknown): RowgateError {
+/**
+ * The transaction was rolled back for certain: a serialisation failure, a deadlock, a server that let nobody
+ * in.
+ */
+const ROLLED_BACK: ReadonlySet<string> = new Set(['40001', '40P01', '57P03'])
+
+/** The connection broke or the server went down: the transaction may have been committed. */
+const CONNECTION_LOST = /^(?:08...|57P0[12])$/
+
+/**
+ * Maps what the driver threw. `unreachable` is for an error that nothing answered. The log alone gets the
+ * cause, and none of its text is in the result.
+ */
+export function toRowgateError(cause: unknown, unreachable: ErrorMapping): RowgateError {
+  if (!(cause instanceof NeonDbError)) return mappedError(unreachable, loggable(cause))
+  if (cause.code !== undefined) return errorOfSqlstate(cause.code, cause)
+  // Our own fetch has refused what the endpoint sent.
+  if (cause.sourceError instanceof RowgateError) return cause.sourceError
+  return mappedError(unreachable, loggable(cause))
+}
+
+function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
   const mapping = MAPPINGS[sqlstate] ?? MAPPINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
   return mappedError(mapping, cause, { sqlstate })
+}
+
+/** Without what a parser quotes: what is not JSON may be anything. */
+export function loggable(cause: unknown): unknown {
+  return cause instanceof SyntaxError ? new Error('The answer is not JSON.') : cause
+}
+
+/** A refusal of the endpoint's is an answer too: it would be the same again. */
+export function hasAnswered(error: Error): boolean {
+  const sqlstate = sqlstateOf(error)
+  if (sqlstate !== undefined) return !CONNECTION_LOST.test(sqlstate) && sqlstate !== '57P03'
+  return !(error instanceof RowgateError && error.code === 'UNAVAILABLE' && error.retryable)
+}
+
+export function mayRetry(error: RowgateError, repeatable: boolean): boolean {
+  const sqlstate = sqlstateOf(error)
+  if (sqlstate === undefined) return repeatable
+  return ROLLED_BACK.has(sqlstate) || (repeatable && CONNECTION_LOST.test(sqlstate))
+}
+
+function sqlstateOf(error: Error): string | undefined {
+  const sqlstate = error instanceof RowgateError ? error.details?.sqlstate : undefined
+  return typeof sqlstate === 'string' ? sqlstate : undefined
 }

@@ -1,13 +1,15 @@
-/** Upkeep of Postgres as its owner: a fixed list of operations on tables that the catalogue names. It runs no caller's text. */
+/** Maintenance of Postgres by the tables' owner: a fixed list of operations on tables that the catalogue names. It runs no caller's text. */
 
-import { NeonDbError } from '@neondatabase/serverless'
 import { RowgateError } from '../../infra/errors.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
-import type { Open, Upkeep, UpkeepOperation } from '../connections.ts'
-import { tally } from '../result-size.ts'
-import { loggable, openClient, targetOf } from './client.ts'
-import { toRowgateError } from './errors.ts'
-import { countsOf } from './round-trip.ts'
+import type { Open } from '../call-scope.ts'
+import { type ErrorMapping, mappedError } from '../error-mapping.ts'
+import { createExecutor } from '../execute.ts'
+import { lazy } from '../lazy.ts'
+import { sizeOf } from '../result-size.ts'
+import type { Maintenance, MaintenanceOperation } from './capability.ts'
+import { openClient, type Result, targetOf } from './client.ts'
+import { loggable, toRowgateError } from './errors.ts'
 
 /** The schemas that Rowgate's migrations make; nothing outside them is touched. */
 const SCHEMAS = ['public', 'retail', 'netflix', 'directory', 'rowgate']
@@ -24,66 +26,65 @@ const SPEND = `
   insert into rowgate.confirmations (id) values ($1) on conflict do nothing returning id`
 
 /** Each is one statement outside a transaction: VACUUM and REINDEX CONCURRENTLY run in no other way. */
-const STATEMENTS: Readonly<Record<UpkeepOperation, (table: string) => string>> = {
+const STATEMENTS: Readonly<Record<MaintenanceOperation, (table: string) => string>> = {
   vacuum: (table) => `vacuum (analyze) ${table}`,
   analyze: (table) => `analyze ${table}`,
   reindex: (table) => `reindex table concurrently ${table}`,
 }
 
-export interface OwnerSettings {
+export interface MaintenanceSettings {
   readonly ownerUrl: string
   readonly fetchEndpoint: string | undefined
 }
 
+const UNFINISHED: ErrorMapping = [
+  'UNAVAILABLE',
+  'The answer did not come in time, or the database cannot be reached. The operation may still be running; look with `database_diagnostics` before you repeat it.',
+]
+
 /** Made once per isolate. */
-export function createUpkeep({ ownerUrl, fetchEndpoint }: OwnerSettings): Open<'owner'> {
+export function createMaintenance({ ownerUrl, fetchEndpoint }: MaintenanceSettings): Open<Maintenance> {
   const target = targetOf({ databaseUrl: ownerUrl, fetchEndpoint })
-  return (_, { signal, deadline, audit, observe, onEnd, traceId }): Upkeep => {
-    const comment = traceComment(traceId)
-    const over = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, deadline - Date.now()))])
+  const client = lazy(() => openClient(target))
+  const execute = createExecutor({
+    engine: 'postgres',
+    title: 'Postgres',
+    obeysSignal: true,
+    toRowgateError: (cause) => toRowgateError(cause, UNFINISHED),
+    timedOut: (cause) => mappedError(UNFINISHED, loggable(cause)),
+    mayRetry: () => false,
+  })
+  return (_, call): Maintenance => {
+    const comment = traceComment(call.traceId)
 
     /** The first column of the first row. */
-    async function one(text: string, parameters: unknown[]): Promise<unknown> {
-      const startedAt = Date.now()
-      let counts: ReturnType<typeof countsOf>[] = []
-      try {
-        const client = await openClient(target)
-        const result = await client.execute(text + comment, parameters, { signal: over, onEnd })
-        counts = [countsOf(result)]
-        return result.rows[0]?.[0]
-      } catch (error) {
-        throw translated(error)
-      } finally {
-        observe({ engine: 'postgres', ms: Date.now() - startedAt, ...tally(() => [text], counts) })
+    async function runOne(text: string, parameters: unknown[], auditFirst = false): Promise<unknown> {
+      const operation = {
+        ...{ call, repeatable: false, auditFirst },
+        statements: () => [text],
+        count: ({ rowCount, rows }: Result) => [{ rows: rowCount, bytes: sizeOf(rows) }],
       }
+      const { rows } = await execute<Result>(operation, async (signal) => {
+        const { execute: send } = await client()
+        return await send(text + comment, parameters, { signal, onEnd: call.onEnd })
+      })
+      return rows[0]?.[0]
     }
 
     return {
       async run(operation, table, confirmation) {
-        const quoted = await one(TABLE, [SCHEMAS, table])
+        const quoted = await runOne(TABLE, [SCHEMAS, table])
         if (typeof quoted !== 'string') {
           throw new RowgateError('NOT_FOUND', 'There is no such table; name one of ours as `schema.table`.')
         }
-        if ((await one(SPEND, [confirmation])) === undefined) {
+        if ((await runOne(SPEND, [confirmation])) === undefined) {
           throw new RowgateError('CONFLICT', 'This confirmation has been used. Call again to be asked anew.')
         }
-        // It runs outside a transaction, so there is none to hold its audit row.
-        await audit?.begun()
         const startedAt = Date.now()
-        await one(STATEMENTS[operation](quoted), [])
+        // It runs outside a transaction, so there is none to hold its audit row.
+        await runOne(STATEMENTS[operation](quoted), [], true)
         return { ms: Date.now() - startedAt }
       },
     }
   }
-}
-
-function translated(error: unknown): RowgateError {
-  if (error instanceof NeonDbError && error.code !== undefined) return toRowgateError(error.code, error)
-  const refusal = error instanceof NeonDbError ? error.sourceError : error
-  if (refusal instanceof RowgateError) return refusal
-  return new RowgateError(
-    'UNAVAILABLE',
-    'The answer did not come in time, or the database cannot be reached. The operation may still be running; look with `database_diagnostics` before you repeat it.',
-    { cause: loggable(error) },
-  )
 }

@@ -1,6 +1,7 @@
 /** The seal: what the Worker knows of a caller, in a form that Postgres can check and the caller's SQL cannot make. */
 
 import type { Caller } from '../../infra/caller.ts'
+import { type IdentityKey, importIdentityKey, keyedHash } from '../../infra/identity-key.ts'
 
 /**
  * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock that is
@@ -10,23 +11,6 @@ const SEAL_LIFETIME_MS = 60_000
 
 /** A seal is used again while at least this much of its life is left, so that one made in time is still good on arrival. */
 const SEAL_LEAST_LEFT_MS = 40_000
-
-const encoder = new TextEncoder()
-
-/** What `IDENTITY_KEY` holds, read once. */
-export interface IdentityKey {
-  readonly id: string
-  readonly hmac: CryptoKey
-}
-
-/** Reads `id:base64`; its form has been checked where the settings are read. */
-export async function importIdentityKey(setting: string): Promise<IdentityKey> {
-  const colon = setting.indexOf(':')
-  const bytes = Uint8Array.from(atob(setting.slice(colon + 1)), (character) => character.charCodeAt(0))
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const hmac = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign'])
-  return { id: setting.slice(0, colon), hmac }
-}
 
 /** `key id.base64(claims).hex(hmac)`; `now` in milliseconds. */
 export async function seal(caller: Caller, key: IdentityKey, now: number): Promise<string> {
@@ -46,17 +30,6 @@ export async function seal(caller: Caller, key: IdentityKey, now: number): Promi
 export async function signed(purpose: 'seal' | 'audit', content: unknown, key: IdentityKey): Promise<string> {
   const encoded = btoa(asciiJson(content))
   return `${key.id}.${encoded}.${await keyedHash(`${purpose} ${encoded}`, key)}`
-}
-
-/** HMAC-SHA256 of a text, in hex. */
-async function keyedHash(text: string, key: IdentityKey): Promise<string> {
-  return hex(await crypto.subtle.sign('HMAC', key.hmac, encoder.encode(text)))
-}
-
-/** Of many texts, waited for together: to wait for each alone costs as much again. */
-export async function keyedHashes(texts: readonly string[], key: IdentityKey): Promise<string[]> {
-  const macs = texts.map((text) => crypto.subtle.sign('HMAC', key.hmac, encoder.encode(text)))
-  return (await Promise.all(macs)).map(hex)
 }
 
 /** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */
@@ -80,22 +53,4 @@ function asciiJson(value: unknown): string {
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}
-
-/** `00` to `ff`. */
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-function hex(mac: ArrayBuffer): string {
-  let text = ''
-  for (const byte of new Uint8Array(mac)) text += HEX[byte]
-  return text
-}
-
-/** A secret of its own for another purpose, made from the identity key and telling nothing of it. */
-export function createDerivedSecret(setting: string, purpose: string): () => Promise<string> {
-  let secret: string | undefined
-  return async () => {
-    secret ??= await keyedHash(`secret for ${purpose}`, await importIdentityKey(setting))
-    return secret
-  }
 }

@@ -1,11 +1,12 @@
 /** Redis as the response cache's store, in a key space that no caller owns and no tool can reach. */
 
 import type { CacheStore } from '../../infra/cache/cache.ts'
-import type { CallScope, Open } from '../connections.ts'
+import type { CallScope, Open } from '../call-scope.ts'
+import type { KeyValue, Redis } from './capability.ts'
 
 /** One call's store: a connection per group, and a read needs one group only. */
-export function redisCacheStore(open: Open<'redis'>, call: CallScope): CacheStore {
-  const spaces = new Map<string, ReturnType<ReturnType<Open<'redis'>>['space']>>()
+export function redisCacheStore(open: Open<Redis>, call: CallScope): CacheStore {
+  const spaces = new Map<string, KeyValue>()
 
   function spaceOf(group: string) {
     const known = spaces.get(group)

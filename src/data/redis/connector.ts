@@ -1,8 +1,12 @@
-/** Redis, by its own protocol or by Upstash's REST: one connection a call, opened on first use, closed when the call is over. */
+/**
+ * Redis, by its own protocol or by Upstash's REST: one connection a call, opened on first use, closed when
+ * the call is over.
+ */
 
 import * as drivers from '#drivers'
-import type { KeyValue, Open } from '../connections.ts'
-import { createTravel } from '../execute.ts'
+import type { Open } from '../call-scope.ts'
+import { createExecutor } from '../execute.ts'
+import type { KeyValue, Redis } from './capability.ts'
 import { toRowgateError } from './errors.ts'
 import { namesOf } from './keys.ts'
 import { DELETE, GET, INCREMENT, SET, STATS } from './scripts.ts'
@@ -34,12 +38,12 @@ interface Link {
 }
 
 /** Made once per isolate; what it returns is made per call. */
-export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
-  const travel = createTravel({
+export function createRedis({ url, token }: RedisSettings): Open<Redis> {
+  const execute = createExecutor({
     engine: 'redis',
     title: 'Redis',
     limitMs: ANSWER_LIMIT_MS,
-    errorOf: toRowgateError,
+    toRowgateError,
   })
   const link = () => (/^https?:/.test(url) ? rest(url, token) : socket(url))
 
@@ -71,8 +75,9 @@ export function createRedis({ url, token }: RedisSettings): Open<'redis'> {
     }
 
     const run: Run = (repeatable, ...script) =>
-      travel({ call, repeatable, writes: !READERS.has(script[0]), statements: () => [script[0]] }, (signal) =>
-        send(script, signal),
+      execute(
+        { call, repeatable, auditFirst: !READERS.has(script[0]), statements: () => [script[0]] },
+        (signal) => send(script, signal),
       )
 
     return {

@@ -1,6 +1,7 @@
 /** Names in Redis: a caller's key is hashed under the hash of who they are, so that no text of theirs is ever part of a name. */
 
 import type { Caller } from '../../infra/caller.ts'
+import { base64url, sha256 } from '../../infra/hash.ts'
 
 export interface Names {
   /** The value's name in Redis. */
@@ -20,13 +21,14 @@ export async function namesOf(
   space: string,
   key: string,
 ): Promise<Names> {
-  const [owner, member] = await Promise.all([digest([caller.tenantId, caller.userId, space]), digest([key])])
-  const prefix = `rowgate:{${owner}}`
+  const [callerHash, member] = await Promise.all([
+    digest([caller.tenantId, caller.userId, space]),
+    digest([key]),
+  ])
+  const prefix = `rowgate:{${callerHash}}`
   return { key: `${prefix}:k:${member}`, member, index: `${prefix}:index` }
 }
 
 async function digest(parts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(parts))
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return btoa(String.fromCharCode(...hash)).replace(/[+/=]/g, (c) => ({ '+': '-', '/': '_' })[c] ?? '')
+  return base64url(await sha256(JSON.stringify(parts)))
 }

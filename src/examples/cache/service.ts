@@ -1,6 +1,6 @@
 /** The cache: plain functions over a caller's own keys. Values are JSON text in Redis. */
 
-import type { KeyValue } from '../../data/connections.ts'
+import type { KeyValue } from '../../data/redis/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import {
   type CacheData,

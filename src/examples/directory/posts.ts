@@ -1,7 +1,7 @@
 /** The directory's posts, always together with their author. */
 
 import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'

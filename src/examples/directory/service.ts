@@ -1,7 +1,7 @@
 /** The directory's users: plain functions over Postgres. Row security decides whose tenant's they are. */
 
 import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'

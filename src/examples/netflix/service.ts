@@ -2,7 +2,7 @@
 
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { tableOutput, upTo } from '../../toolkit/page.ts'
 import type { SearchTitles, Title, Titles, TopList, TopTitles, Trends, ViewingTrends } from './schema.ts'

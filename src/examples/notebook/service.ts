@@ -1,7 +1,7 @@
 /** The notebook: plain functions over D1. Whose notes they are is the connector's affair; nothing here names an owner. */
 
 import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { D1 } from '../../data/connections.ts'
+import type { D1 } from '../../data/d1/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import { type Page, pageOf } from '../../toolkit/page.ts'

@@ -1,6 +1,6 @@
 /** The collection of people: one owner a document, an e-mail address once in a tenant. */
 
-import type { Collection } from '../../data/connections.ts'
+import type { Collection } from '../../data/mongodb/capability.ts'
 
 export const people: Collection = {
   name: 'people',

@@ -1,6 +1,6 @@
 /** People: plain functions over a caller's own documents. */
 
-import type { Documents, Json, MongoDb } from '../../data/connections.ts'
+import type { Documents, Json, MongoDb } from '../../data/mongodb/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { ROWS_MAX_BYTES } from '../../toolkit/page.ts'
 import { people } from './collection.ts'

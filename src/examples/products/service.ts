@@ -1,7 +1,7 @@
 /** Products: plain functions over MySQL. Whose they are is the connector's affair; nothing here names a tenant. */
 
 import { and, asc, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { MySql } from '../../data/connections.ts'
+import type { MySql } from '../../data/mysql/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import { type Page, pageOf } from '../../toolkit/page.ts'

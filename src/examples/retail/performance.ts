@@ -1,7 +1,7 @@
 /** How a store does: its figures and those of the period before, read in one round trip. */
 
 import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
-import type { Postgres, Queries } from '../../data/connections.ts'
+import type { Postgres, Queries } from '../../data/postgres/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { upTo } from '../../toolkit/page.ts'
 import { changePercent, insightsOf } from './insights.ts'

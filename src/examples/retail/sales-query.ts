@@ -1,6 +1,6 @@
 /** The caller's own SQL over the shop and nothing else. */
 
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import { runQuery } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import type { Rows } from '../../sql-guard/schema.ts'

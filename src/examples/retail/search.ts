@@ -1,7 +1,8 @@
 /** Finds products by what they are about: the text becomes a vector, and Postgres finds the nearest in one round trip. */
 
 import { sql } from 'drizzle-orm'
-import type { Embedder, Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
+import type { Embedder } from '../../embedding/embedding.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { listOf } from '../../toolkit/page.ts'
 import type { FoundProducts, SearchProducts } from './schema.ts'

@@ -17,7 +17,7 @@ import {
   uuid,
   vector,
 } from 'drizzle-orm/pg-core'
-import { EMBEDDING_DIMENSIONS } from '../../data/connections.ts'
+import { EMBEDDING_DIMENSIONS } from '../../embedding/embedding.ts'
 
 export const retail = pgSchema('retail')
 

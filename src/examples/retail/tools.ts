@@ -49,8 +49,8 @@ export const retail: Toolset = {
       annotations: READS,
       input: searchProductsInput,
       output: searchProductsOutput,
-      handler: (input, { connections, signal }) =>
-        searchProducts(connections.postgres, connections.embedder, input, signal),
+      handler: (input, { connections, services, signal }) =>
+        searchProducts(connections.postgres, services.embedder, input, signal),
     }),
     tool({
       name: 'execute_sales_query',

@@ -1,7 +1,7 @@
 /** Tasks: plain functions over Postgres. Row security decides whose they are; nothing here names an owner but the insert. */
 
 import { and, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import { containing } from '../../toolkit/like.ts'

@@ -1,18 +1,34 @@
-/** An issuer's public keys: fetched when needed, kept through an outage, and not fetched again at a stranger's will. */
+/**
+ * An issuer's public keys: fetched when needed, kept through an outage, and not fetched again at a stranger's
+ * will.
+ */
 
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
+import { waitFor } from '../../infra/resilience/timeout.ts'
 import { discoverJwksUrl, type Fetch, fetchJson, ISSUER_TIMEOUT_MS, IssuerUnavailable } from './discovery.ts'
 
-/** How long keys are used before they are fetched again, in milliseconds. Bounds how long a withdrawn key lives on. */
+/**
+ * How long keys are used before they are fetched again, in milliseconds. Bounds how long a withdrawn key
+ * lives on.
+ */
 const FRESH_MS = 600_000
 
-/** How long keys are used while the issuer cannot be asked, in milliseconds, counted from when they were fetched. */
+/**
+ * How long keys are used while the issuer cannot be asked, in milliseconds, counted from when they were
+ * fetched.
+ */
 const STALE_MS = 3_600_000
 
-/** Least time between two fetches for an unknown key, in milliseconds: anyone can write a token that names one. */
+/**
+ * Least time between two fetches for an unknown key, in milliseconds: anyone can write a token that names
+ * one.
+ */
 const UNKNOWN_KEY_COOLDOWN_MS = 60_000
 
-/** How long a failed fetch is not repeated, in milliseconds, so that an outage does not cost each caller a timeout. */
+/**
+ * How long a failed fetch is not repeated, in milliseconds, so that an outage does not cost each caller a
+ * timeout.
+ */
 export const OUTAGE_COOLDOWN_MS = 10_000
 
 export interface RemoteKeysOptions {
@@ -31,21 +47,13 @@ interface Refresh {
   readonly done: Promise<void>
 }
 
-/** Waits for another request's fetch, but not for ever: if that request is cancelled, its promise never settles. */
-async function waitFor(refresh: Refresh): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ISSUER_TIMEOUT_MS)
-  })
-  await Promise.race([refresh.done, limit])
-  clearTimeout(timer)
-}
-
 /** Looks up a token's key for jose. Rejects with jose's `JWKSNoMatchingKey`, or with `IssuerUnavailable`. */
 export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeysOptions): JWTVerifyGetKey {
   let keys: LocalJWKSet | undefined
   let fetchedAt = Number.NEGATIVE_INFINITY
-  /** When the last fetch failed; `undefined` once one has succeeded. A clock that stands still orders nothing. */
+  /**
+   * When the last fetch failed; `undefined` once one has succeeded. A clock that stands still orders nothing.
+   */
   let failedAt: number | undefined
   let unknownKeyAt = Number.NEGATIVE_INFINITY
   let discovered: string | undefined
@@ -71,7 +79,10 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
 
   /** One fetch at a time; an outage is remembered for a while. Never rejects. */
   async function refresh(): Promise<void> {
-    if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) return waitFor(pending)
+    if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) {
+      // If the request that fetches is cancelled, its promise never settles.
+      return waitFor(pending.done, { ms: ISSUER_TIMEOUT_MS }).catch(() => undefined)
+    }
     if (failedAt !== undefined && now() - failedAt < OUTAGE_COOLDOWN_MS) return
     const started: Refresh = { startedAt: now(), done: load() }
     pending = started

@@ -1,7 +1,9 @@
-/** Wraps an optional store with a timeout and a circuit breaker, so that no call fails or waits because of it. */
+/**
+ * Wraps an optional store with a timeout and a circuit breaker, so that no call fails or waits because of it.
+ */
 
 import { createCircuit } from '../resilience/circuit-breaker.ts'
-import { withTimeout } from '../resilience/timeout.ts'
+import { waitFor } from '../resilience/timeout.ts'
 
 export interface BestEffortOptions {
   readonly now: () => number
@@ -32,7 +34,7 @@ export function createBestEffort({ now, waitMs, onOutage }: BestEffortOptions): 
 
   const attemptAlways: Attempt = async (work) => {
     try {
-      const answer = await withTimeout(waitMs, work())
+      const answer = await waitFor(work(), { ms: waitMs })
       circuit.report(true)
       failures = 0
       return { answer }

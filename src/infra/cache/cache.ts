@@ -1,7 +1,10 @@
-/** Get or load: values cached in a store that may be slow, empty, broken or lying, without any call failing for it. */
+/**
+ * Get or load: values cached in a store that may be slow, empty, broken or lying, without any call failing
+ * for it.
+ */
 
 import * as z from 'zod'
-import { withTimeout } from '../resilience/timeout.ts'
+import { waitFor } from '../resilience/timeout.ts'
 import { type BestEffortOptions, createBestEffort } from './best-effort.ts'
 import { createSingleFlight } from './single-flight.ts'
 
@@ -74,8 +77,9 @@ export function createCache(options: BestEffortOptions): Cache {
   const starting = new Map<string, Promise<string | undefined>>()
 
   /**
-   * A generation is a random text and not a counter: after the store lost one, entries of an earlier one can never
-   * become valid again. It is read before the load begins, so a load that a write overtakes is stored as outdated.
+   * A generation is a random text and not a counter: after the store lost one, entries of an earlier one can
+   * never become valid again. It is read before the load begins, so a load that a write overtakes is stored
+   * as outdated.
    */
   async function lookup<T>(wanted: Wanted<T>) {
     const { store, group, name, generation } = wanted
@@ -87,7 +91,7 @@ export function createCache(options: BestEffortOptions): Cache {
     // If the request that starts it is cancelled, its promise never settles.
     const first = await (other === undefined
       ? start(wanted)
-      : withTimeout(waitMs, other).catch(() => void starting.delete(generation)))
+      : waitFor(other, { ms: waitMs }).catch(() => void starting.delete(generation)))
     return first === undefined ? undefined : { current: first, entry: undefined }
   }
 

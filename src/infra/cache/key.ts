@@ -1,5 +1,7 @@
 /** Names for what is cached: a hash of everything that an answer depends on, so that two that differ never share one. */
 
+import { base64url, sha256 } from '../hash.ts'
+
 /**
  * JSON with sorted members, so that equal arguments are one text. Undefined for what JSON cannot tell apart (a Date and its text,
  * NaN and null): that is not cached.
@@ -30,7 +32,5 @@ function isPlain(value: object): boolean {
 
 /** The parts as one name, safe in a URL. JSON keeps apart what gluing would mix up (`a` + `bc`, `ab` + `c`). */
 export async function nameOf(parts: readonly (string | number | readonly string[])[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(parts))
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return btoa(String.fromCharCode(...hash)).replace(/[+/=]/g, (c) => ({ '+': '-', '/': '_' })[c] ?? '')
+  return base64url(await sha256(JSON.stringify(parts)))
 }

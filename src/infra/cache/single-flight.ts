@@ -1,11 +1,17 @@
 /** Coalesces equal loads of one isolate: one call loads, the others wait for its value. */
 
-import { withTimeout } from '../resilience/timeout.ts'
+import { waitFor } from '../resilience/timeout.ts'
 
-/** How long to wait for another call's load, in milliseconds. If its request is cancelled, its promise never settles. */
+/**
+ * How long to wait for another call's load, in milliseconds. If its request is cancelled, its promise never
+ * settles.
+ */
 const JOIN_WAIT_MS = 5_000
 
-/** After a failed load one waiter retries while the others wait for it; after a second failure each loads on its own. */
+/**
+ * After a failed load one waiter retries while the others wait for it; after a second failure each loads on
+ * its own.
+ */
 const MAX_JOINS = 2
 
 /** Finished loads to remember while lookups are running. If more finish at once, some are loaded twice. */
@@ -27,8 +33,8 @@ interface Ended {
 /** Loads are equal where their keys are; values are JSON. */
 export interface SingleFlight {
   /**
-   * Runs a store lookup. `justLoaded(key)` gives a value that another call stored after this lookup began, which the
-   * lookup may have missed.
+   * Runs a store lookup. `justLoaded(key)` gives a value that another call stored after this lookup began,
+   * which the lookup may have missed.
    */
   lookup<T>(work: (justLoaded: (key: string) => string | undefined) => Promise<T>): Promise<T>
   /** Waits for another call's load of this key; undefined where there is none or it fails. */
@@ -59,7 +65,7 @@ export function createSingleFlight(now: () => number): SingleFlight {
       for (let times = 0; times < MAX_JOINS; times += 1) {
         const other = loading.get(key)
         if (other === undefined || now() - other.startedAt >= JOIN_WAIT_MS) return undefined
-        const json = await withTimeout(JOIN_WAIT_MS, other.done, signal).catch(() => undefined)
+        const json = await waitFor(other.done, { ms: JOIN_WAIT_MS, signal }).catch(() => undefined)
         if (json !== undefined) return json
       }
       return undefined

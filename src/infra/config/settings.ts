@@ -163,7 +163,8 @@ export const variables = z.object({
     .describe('How long one call may take, its database work included, in milliseconds'),
 })
 
-export type Config = Readonly<z.output<typeof variables>>
+/** `DATABASE_URL` and `IDENTITY_KEY` may be absent from the environment, and never from the settings. */
+export type Config = Readonly<z.output<typeof variables> & { DATABASE_URL: string; IDENTITY_KEY: string }>
 
 /**
  * A setting is missing or wrong. The message is one sentence for the operator; it never holds a secret's
@@ -176,12 +177,13 @@ export class ConfigError extends Error {
 /** Reads the settings from the Worker's environment. Throws `ConfigError` naming the first wrong variable. */
 export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   const config = parse(variables, env)
-  if (config.DATABASE_URL === undefined) {
+  const { DATABASE_URL, IDENTITY_KEY } = config
+  if (DATABASE_URL === undefined) {
     throw new ConfigError(
       'DATABASE_URL is not set: it names the restricted Postgres login. `npm start` brings a local one.',
     )
   }
-  if (config.IDENTITY_KEY === undefined) {
+  if (IDENTITY_KEY === undefined) {
     throw new ConfigError(
       'IDENTITY_KEY is not set: Postgres needs it to know the caller; `npm run db:migrate` makes one.',
     )
@@ -196,7 +198,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   }
   checkEmbedder(config)
   checkRedis(config)
-  return config
+  return { ...config, DATABASE_URL, IDENTITY_KEY }
 }
 
 const embedderVariables = variables.pick({
@@ -238,7 +240,7 @@ function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }:
 }
 
 /** A token without the door that it opens, a door without its token, or a token in the clear. */
-function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: Config): void {
+function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: z.output<typeof variables>): void {
   const isRest = REDIS_URL !== undefined && /^https?:/.test(REDIS_URL)
   if (isRest && REDIS_TOKEN === undefined) {
     throw new ConfigError('REDIS_TOKEN is not set: an https:// REDIS_URL is reached with one.')

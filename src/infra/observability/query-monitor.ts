@@ -1,5 +1,6 @@
 /** Watches what the databases are asked: sums it up for the request, warns of what is slow, and never tells a value. */
 
+import { hex, sha256 } from '../hash.ts'
 import type { Log } from './log.ts'
 import type { RequestRecord } from './request-record.ts'
 
@@ -29,12 +30,7 @@ const FINGERPRINT_DIGITS = 16
 
 /** The same for the same statement, whatever its parameters and white space. */
 export async function fingerprint(statement: string): Promise<string> {
-  const text = new TextEncoder().encode(statement.replace(/\s+/g, ' ').trim())
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
-  const hex = [...digest.subarray(0, FINGERPRINT_DIGITS / 2)].map((byte) =>
-    byte.toString(16).padStart(2, '0'),
-  )
-  return hex.join('')
+  return hex(await sha256(statement.replace(/\s+/g, ' ').trim())).slice(0, FINGERPRINT_DIGITS)
 }
 
 /** What `createQueryMonitor` needs of a request. */

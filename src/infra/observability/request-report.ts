@@ -1,6 +1,7 @@
 /** Where a finished request is told: one line in the log, and one data point where Analytics Engine is bound. */
 
 import type { Caller } from '../caller.ts'
+import { hex, sha256 } from '../hash.ts'
 import type { Log } from './log.ts'
 import type { RequestRecord } from './request-record.ts'
 
@@ -26,10 +27,7 @@ const hashes = new WeakMap<Caller, string>()
 
 /** Who called, as a hash: the log can follow a caller without naming one. */
 async function hash(caller: Caller): Promise<string> {
-  const text = new TextEncoder().encode(`${caller.tenantId}\n${caller.userId}`)
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
-  const hex = [...digest.subarray(0, HASH_DIGITS / 2)].map((byte) => byte.toString(16).padStart(2, '0'))
-  return hex.join('')
+  return hex(await sha256(`${caller.tenantId}\n${caller.userId}`)).slice(0, HASH_DIGITS)
 }
 
 /**

@@ -1,14 +1,35 @@
-/** Waiting with a timeout or until an abort. */
+/** Waiting with a timeout, until an abort, or both. */
 
-/** The work's result; rejects after `ms` milliseconds, or as soon as the signal is aborted. */
-export function withTimeout<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+export interface WaitLimits {
+  readonly ms?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Why a wait ended before the work did. */
+export class WaitEnded extends Error {
+  override readonly name = 'WaitEnded'
+  readonly why: 'timeout' | 'abort'
+
+  constructor(why: 'timeout' | 'abort', { ms }: WaitLimits) {
+    super(why === 'timeout' ? `Nothing came within ${ms} ms.` : 'The wait was aborted.')
+    this.why = why
+  }
+}
+
+/**
+ * The work's result, or its error; rejects with `WaitEnded` at the first limit. The work itself is not ended.
+ */
+export function waitFor<T>(work: Promise<T>, limits: WaitLimits): Promise<T> {
+  const { ms, signal } = limits
   return new Promise<T>((resolve, reject) => {
-    const late = () => reject(new Error(`Nothing came within ${ms} ms.`))
-    const timer = setTimeout(late, ms)
-    signal?.addEventListener('abort', late, { once: true })
+    const abort = () => reject(new WaitEnded('abort', limits))
+    const timer =
+      ms === undefined ? undefined : setTimeout(() => reject(new WaitEnded('timeout', limits)), ms)
+    if (signal?.aborted === true) abort()
+    signal?.addEventListener('abort', abort, { once: true })
     work.then(resolve, reject).finally(() => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', late)
+      signal?.removeEventListener('abort', abort)
     })
   })
 }

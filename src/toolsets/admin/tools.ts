@@ -1,4 +1,4 @@
-/** The admin toolset: upkeep as the owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
+/** The admin toolset: maintenance by the tables' owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
 
 import { CHANGES, RawResult, type Toolset, tool } from '../../toolkit/tool.ts'
 import { operationInput, operationOutput } from './schema.ts'
@@ -6,7 +6,7 @@ import { operationInput, operationOutput } from './schema.ts'
 export const admin: Toolset = {
   name: 'admin',
   title: 'Administration',
-  engine: 'owner',
+  engine: 'maintenance',
   tools: [
     tool({
       name: 'admin_database_operation',
@@ -25,7 +25,7 @@ export const admin: Toolset = {
           table,
         ])
         if (answer instanceof RawResult) return answer
-        const { ms } = await connections.owner.run(operation, table, answer.confirmation)
+        const { ms } = await connections.maintenance.run(operation, table, answer.confirmation)
         return { operation, table, ms }
       },
     }),

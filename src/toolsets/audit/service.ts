@@ -1,7 +1,7 @@
 /** Reads the audit log. Row security decides whose rows they are: the caller's, or with `audit:read` the tenant's. */
 
 import { and, arrayContains, desc, eq, gte, lt, notInArray, type SQL } from 'drizzle-orm'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import { pageOf } from '../../toolkit/page.ts'
 import { auditLog } from './log.ts'
 import type { ActivityPage, ListActivity } from './schema.ts'

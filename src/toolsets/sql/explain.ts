@@ -1,7 +1,7 @@
 /** A query's plan, told without what would speak of other people's rows. */
 
 import * as z from 'zod'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import { blame } from '../../sql-guard/error-subject.ts'
 import { judge, onNewEnough, sandboxed } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'

@@ -3,7 +3,7 @@
 // Not from the package's index: beside the driver's lazy chunk the bundle would run this file before `sql` is there.
 import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { type List, listOf } from '../../toolkit/page.ts'
 import { policyInWords } from './policies.ts'

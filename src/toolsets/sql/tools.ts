@@ -1,9 +1,9 @@
 /** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
 
-import type { Connections } from '../../data/connections.ts'
 import { runQuery } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { queryInput, rowsOutput } from '../../sql-guard/schema.ts'
+import type { Services } from '../../toolkit/services.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { tsvOf } from '../../toolkit/tsv.ts'
 import { explainQuery } from './explain.ts'
@@ -22,7 +22,7 @@ const READ = 'sql:read'
 const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 2 } as const
 
 /** Where the caller's SQL may read. The login's grants decide about the tables, and row security about the rows. */
-function readable({ sqlSchemas }: Pick<Connections, 'sqlSchemas'>): Access {
+function callerAccess({ sqlSchemas }: Services): Access {
   return { schemas: sqlSchemas }
 }
 
@@ -41,8 +41,8 @@ export const sql: Toolset = {
       input: listTablesInput,
       output: tableListOutput,
       cache: CATALOGUE,
-      handler: (input, { connections }) =>
-        listTables(connections.postgres, input.pattern, readable(connections)),
+      handler: (input, { connections, services }) =>
+        listTables(connections.postgres, input.pattern, callerAccess(services)),
     }),
     tool({
       name: 'describe_tables',
@@ -54,7 +54,7 @@ export const sql: Toolset = {
       input: describeTablesInput,
       output: describedOutput,
       cache: CATALOGUE,
-      handler: (input, { connections }) => describeTables(connections.postgres, input, readable(connections)),
+      handler: (input, { connections, services }) => describeTables(connections.postgres, input, callerAccess(services)),
     }),
     tool({
       name: 'query',
@@ -68,7 +68,7 @@ export const sql: Toolset = {
       input: queryInput,
       output: rowsOutput,
       text: tsvOf,
-      handler: (input, { connections }) => runQuery(connections.postgres, input, readable(connections)),
+      handler: (input, { connections, services }) => runQuery(connections.postgres, input, callerAccess(services)),
     }),
     tool({
       name: 'explain_query',
@@ -79,7 +79,8 @@ export const sql: Toolset = {
       annotations: READS,
       input: explainInput,
       output: planOutput,
-      handler: (input, { connections }) => explainQuery(connections.postgres, input, readable(connections)),
+      handler: (input, { connections, services }) =>
+        explainQuery(connections.postgres, input, callerAccess(services)),
     }),
   ],
 }

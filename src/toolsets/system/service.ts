@@ -1,7 +1,7 @@
 /** How the database is doing, from `rowgate.diagnostics`: figures about tables and statements, never a row of one. */
 
 import { sql } from 'drizzle-orm'
-import type { Postgres } from '../../data/connections.ts'
+import type { Postgres } from '../../data/postgres/capability.ts'
 import { type Diagnostics, diagnosticsOutput } from './schema.ts'
 
 export async function databaseDiagnostics(postgres: Postgres): Promise<Diagnostics> {

@@ -18,7 +18,7 @@ export const system: Toolset = {
       annotations: READS,
       input: nothing,
       output: healthOutput,
-      handler: (_, { connections }) => connections.health(),
+      handler: (_, { services, waitUntil }) => services.health(waitUntil),
     }),
     tool({
       name: 'database_diagnostics',

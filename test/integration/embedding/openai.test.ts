@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { listen } from '../../../scripts/check/listen.ts'
-import { EMBEDDING_DIMENSIONS } from '../../../src/data/connections.ts'
+import { EMBEDDING_DIMENSIONS } from '../../../src/embedding/embedding.ts'
 import { createOpenAiEmbedder } from '../../../src/embedding/openai.ts'
 import { errorFields } from '../../../src/infra/observability/log.ts'
 

@@ -1,9 +1,11 @@
-/** What `database_diagnostics` tells of slow statements, on a PostgreSQL 15 that counts them from its start. */
+/**
+ * What `database_diagnostics` tells of slow statements, on a PostgreSQL 15 that counts them from its start.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations, installIdentityKey } from '../../../scripts/local/postgres/migrations.ts'
-import type { Postgres } from '../../../src/data/connections.ts'
+import type { Postgres } from '../../../src/data/postgres/capability.ts'
 import { createPostgres } from '../../../src/data/postgres/connector.ts'
 import { runQuery } from '../../../src/sql-guard/query.ts'
 import { wrap } from '../../../src/sql-guard/wrap.ts'
@@ -30,6 +32,7 @@ describe.skipIf(postgres15Missing())('the slow statements', () => {
       fetchEndpoint: endpoint.url,
       identityKey: IDENTITY_KEY,
       development: false,
+      maxPlanCost: 1_000_000,
     })
     as = (user, scopes) =>
       open(

@@ -3,7 +3,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { D1 } from '../../../src/data/connections.ts'
+import type { D1 } from '../../../src/data/d1/capability.ts'
 import { createD1 } from '../../../src/data/d1/connector.ts'
 import type { OwnedStatement } from '../../../src/data/owned-rows.ts'
 import { readBindings } from '../../../src/infra/config/bindings.ts'

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyAudit } from '../../../scripts/operate/audit/verify.ts'
 import { auditedArguments } from '../../../src/data/postgres/audit/arguments.ts'
 import { auditRows } from '../../../src/data/postgres/audit/rows.ts'
-import { importIdentityKey, seal, signed } from '../../../src/data/postgres/seal.ts'
+import { seal, signed } from '../../../src/data/postgres/seal.ts'
+import { importIdentityKey } from '../../../src/infra/identity-key.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
 import {
   caller,

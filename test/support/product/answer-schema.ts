@@ -1,14 +1,14 @@
 /** Holds a tool's real answers to the output schema that it lists: every field named and typed, none unknown. */
 
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
-import { ENGINES } from '../../../src/data/connections.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
+import { CONNECTION_NAMES } from './connection-names.ts'
 
 type Check = (answer: unknown) => { readonly valid: boolean; readonly errorMessage: string | undefined }
 
-const registry = createRegistry(toolsets, new Set(ENGINES))
+const registry = createRegistry(toolsets, new Set(CONNECTION_NAMES))
 const everyone = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(registry.scopes) }
 const validator = new AjvJsonSchemaValidator()
 let checks: ReadonlyMap<string, Check> | undefined

@@ -8,7 +8,7 @@ import type pg from 'pg'
 import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
-import type { Postgres } from '../../../src/data/connections.ts'
+import type { Postgres } from '../../../src/data/postgres/capability.ts'
 import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { partOf } from '../full.ts'
@@ -113,6 +113,7 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
     fetchEndpoint: endpoint.url,
     identityKey: IDENTITY_KEY,
     development: false,
+    maxPlanCost: 1_000_000,
   }
   return {
     settings,

@@ -11,7 +11,10 @@ test('an engine that heeds no signal and never answers is down when its time is 
   const check = createHealthCheck({
     now: Date.now,
     onDown: (engine) => void down.push(engine),
-    probes: { d1: () => new Promise(() => undefined), redis: async () => undefined },
+    engines: [
+      { name: 'd1', optional: false, probe: () => new Promise(() => undefined) },
+      { name: 'redis', optional: true, probe: async () => undefined },
+    ],
   })
   const report = check(() => undefined)
   await vi.advanceTimersByTimeAsync(10_000)

@@ -1,8 +1,10 @@
 /** A driver that loads late must behave like one that was there all along. */
 
+import type { Table } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import type { CallScope, Open } from '../../../src/data/connections.ts'
-import { postgresOnFirstUse } from '../../../src/data/lazy.ts'
+import type { CallScope, Open } from '../../../src/data/call-scope.ts'
+import { lazyOwnedDatabase } from '../../../src/data/lazy.ts'
+import type { OwnedDatabase } from '../../../src/data/owned-rows.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 
 const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new Set() }
@@ -18,11 +20,11 @@ const call: CallScope = {
 /** An engine that answers with who asked, and counts how often it was loaded and opened. */
 function engine(faults: Error[] = []) {
   const counts = { loaded: 0, opened: 0 }
-  const open: Open<'postgres'> = (caller) => {
+  const open: Open<OwnedDatabase<Table>> = (caller) => {
     counts.opened += 1
     // What a statement answers follows from the builders' types, which this engine does not run.
     const answer = async () => [caller.userId] as never
-    return { read: answer, write: answer, sandbox: answer }
+    return { read: answer, write: answer }
   }
   const load = async () => {
     counts.loaded += 1
@@ -30,7 +32,7 @@ function engine(faults: Error[] = []) {
     if (fault !== undefined) throw fault
     return open
   }
-  return { counts, open: postgresOnFirstUse(load) }
+  return { counts, open: lazyOwnedDatabase(load) }
 }
 
 const nothing = () => [] as never
@@ -52,8 +54,8 @@ test('the driver loads once, and each call gets one connector of its own, for it
 
 test('a driver that failed to load is tried again by the next statement', async () => {
   const { counts, open } = engine([new Error('no such module')])
-  const postgres = open(alice, call)
-  await expect(postgres.read(nothing)).rejects.toThrow('no such module')
-  expect(await postgres.read(nothing)).toEqual(['alice'])
+  const database = open(alice, call)
+  await expect(database.read(nothing)).rejects.toThrow('no such module')
+  expect(await database.read(nothing)).toEqual(['alice'])
   expect(counts).toEqual({ loaded: 2, opened: 1 })
 })

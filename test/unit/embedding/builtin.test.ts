@@ -3,8 +3,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readCatalogue } from '../../../scripts/local/seed/retail/catalogue.ts'
 import { embeddingText } from '../../../scripts/operate/embed/catalogue.ts'
-import { EMBEDDING_DIMENSIONS, type Embedder } from '../../../src/data/connections.ts'
 import { createEmbedder } from '../../../src/embedding/embedder.ts'
+import { EMBEDDING_DIMENSIONS, type Embedder } from '../../../src/embedding/embedding.ts'
 import { HARD_QUERIES, UNSEEN_QUERIES } from '../../support/fixtures/shopper-queries.ts'
 
 const signal = new AbortController().signal

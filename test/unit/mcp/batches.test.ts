@@ -1,7 +1,7 @@
 /** A legacy batch costs what its messages would cost one by one, and is answered within a limit. */
 
 import { expect, it } from 'vitest'
-import type { Exchange } from '../../../src/mcp/call.ts'
+import type { EndpointParts } from '../../../src/mcp/endpoint-parts.ts'
 import { makeTool, send, sendBatchTo } from './fixture.ts'
 import { message } from './messages.ts'
 
@@ -10,7 +10,7 @@ const ERA = '2025-11-25'
 /** What a request counts as, and whether it is refused once that is more than is left. */
 async function costOf(body: unknown): Promise<unknown> {
   const costs: unknown[] = []
-  const rateLimits: Exchange['rateLimits'] = {
+  const rateLimits: EndpointParts['rateLimits'] = {
     consume: (_, calls) => {
       costs.push(calls)
       return false

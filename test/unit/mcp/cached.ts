@@ -6,7 +6,6 @@
 import * as z from 'zod'
 import { type CacheStore, createCache } from '../../../src/infra/cache/cache.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
-import { newRecord } from '../../../src/infra/observability/request-record.ts'
 import { readAccept } from '../../../src/mcp/accept.ts'
 import { createCancellations } from '../../../src/mcp/cancellation.ts'
 import { createEndpoint } from '../../../src/mcp/endpoint.ts'
@@ -15,7 +14,7 @@ import { createResponseCache } from '../../../src/mcp/response-cache.ts'
 import { serveBySdk } from '../../../src/mcp/sdk-path.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
 import type { CacheRule, Toolset } from '../../../src/toolkit/tool.ts'
-import { exchange, makeTool } from './fixture.ts'
+import { endpointParts, makeTool, requestContext } from './fixture.ts'
 import { type Era, message, read } from './messages.ts'
 
 export const TTL_S = 60
@@ -70,19 +69,15 @@ export function startService(
     },
   ]
   const registry = createRegistry(toolsets, new Set())
-  const endpoint = createEndpoint(registry)
   const responseCache = createResponseCache(toolsets, {
     cache: createCache({ now: Date.now, waitMs: 250, onOutage: (cause) => outages.push(cause) }),
     secret: given.secret ?? 'ours',
     open: () => store,
   })
+  const parts = endpointParts({ responseCache })
+  const endpoint = createEndpoint(registry, parts)
   const from = (by: Caller, work: Promise<unknown>[]) =>
-    exchange({
-      caller: by,
-      responseCache,
-      record: newRecord(0),
-      waitUntil: (promise) => void work.push(promise),
-    })
+    requestContext({ caller: by, waitUntil: (promise) => void work.push(promise) })
 
   /** One call, the storing of its answer included. */
   async function call(
@@ -95,13 +90,14 @@ export function startService(
     const work: Promise<unknown>[] = []
     const asked = from(by, work)
     const response = sdk
-      ? await serveBySdk(
-          request,
-          body,
-          registry.view(by, EVERYTHING),
-          { ...asked, accepted: readAccept(null), cancellations: createCancellations() },
-          undefined,
-        )
+      ? await serveBySdk(request, body, {
+          view: registry.view(by, EVERYTHING),
+          context: asked,
+          parts,
+          accepted: readAccept(null),
+          cancellations: createCancellations(),
+          extension: undefined,
+        })
       : await endpoint(request, body, asked)
     if (!(response instanceof Response)) throw new Error('Every caller here may call every tool.')
     const { messages } = await read(response)

@@ -5,14 +5,15 @@ import type { Connections } from '../../../src/data/connections.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { RowgateError } from '../../../src/infra/errors.ts'
 import { newRecord } from '../../../src/infra/observability/request-record.ts'
+import type { RequestContext, Served } from '../../../src/infra/request-context.ts'
 import { createRateLimits } from '../../../src/infra/resilience/rate-limit.ts'
 import { readAccept } from '../../../src/mcp/accept.ts'
-import type { Exchange } from '../../../src/mcp/call.ts'
 import { createCancellations } from '../../../src/mcp/cancellation.ts'
-import { createEndpoint, type Served } from '../../../src/mcp/endpoint.ts'
+import { createEndpoint } from '../../../src/mcp/endpoint.ts'
+import type { EndpointParts } from '../../../src/mcp/endpoint-parts.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { type CacheRule, type Call, type Tool, type Toolset, tool } from '../../../src/toolkit/tool.ts'
+import { type CacheRule, type CallContext, type Tool, type Toolset, tool } from '../../../src/toolkit/tool.ts'
 
 export const SECRET = 'password=hunter2 of another tenant'
 
@@ -29,7 +30,7 @@ export function makeTool(
     writes?: boolean
     cache?: CacheRule
     output?: z.ZodType
-    run?: (call: Call, input: unknown) => Promise<unknown>
+    run?: (call: CallContext, input: unknown) => Promise<unknown>
   } = {},
 ): Tool {
   return tool({
@@ -97,58 +98,66 @@ export const alice: Caller = { userId: 'alice', tenantId: 'default', scopes: new
 // No tool here opens an engine, so there is none to stand in for, however many there come to be.
 const noDatabase = {} as Connections
 
-export function exchange(given: Partial<Exchange> = {}): Exchange {
-  const signal = new AbortController().signal
+export function requestContext(given: Partial<RequestContext> = {}): RequestContext {
   return {
     caller: alice,
-    signal,
+    signal: new AbortController().signal,
     record: newRecord(0),
-    rateLimits: createRateLimits({
-      read: undefined,
-      write: undefined,
-      maxConcurrent: 20,
-      leaseMs: 60_000,
-    }),
-    connect: () => noDatabase,
-    stateSecret: async () => 'x'.repeat(64),
     requestId: () => 'unit',
     deadline: Date.now() + 60_000,
     waitUntil: () => undefined,
+    ...given,
+  }
+}
+
+export function endpointParts(given: Partial<EndpointParts> = {}): EndpointParts {
+  return {
+    rateLimits: createRateLimits({ read: undefined, write: undefined, maxConcurrent: 20, leaseMs: 60_000 }),
+    connect: () => noDatabase,
+    services: {
+      embedder: { model: 'none', embed: async () => [] },
+      sqlSchemas: [],
+      health: () => Promise.reject(new Error('no engine')),
+    },
+    stateSecret: async () => 'x'.repeat(64),
     onFailure: () => undefined,
     ...given,
   }
 }
 
 const registry = createRegistry([unit, other], new Set())
-const endpoint = createEndpoint(registry)
 
-export function send(request: Request, body: unknown, given: Partial<Exchange> = {}): Promise<Served> {
-  return endpoint(request, body, exchange(given))
+export function send(
+  request: Request,
+  body: unknown,
+  given: Partial<RequestContext> & Partial<EndpointParts> = {},
+): Promise<Served> {
+  return createEndpoint(registry, endpointParts(given))(request, body, requestContext(given))
 }
 
-/** The same request, though it may be plain, on the SDK's way. */
+/** The same request on the SDK path, whether or not the fast path would serve it. */
 export async function sendBySdk(request: Request, body: unknown): Promise<Response> {
   const { serveBySdk } = await import('../../../src/mcp/sdk-path.ts')
-  const accepted = readAccept(request.headers.get('accept'))
-  return serveBySdk(
-    request,
-    body,
-    registry.view(alice, EVERYTHING),
-    { ...exchange(), accepted, cancellations: createCancellations() },
-    undefined,
-  )
+  return serveBySdk(request, body, {
+    view: registry.view(alice, EVERYTHING),
+    context: requestContext(),
+    parts: endpointParts(),
+    accepted: readAccept(request.headers.get('accept')),
+    cancellations: createCancellations(),
+    extension: undefined,
+  })
 }
 
 /** A legacy batch to an endpoint over these tools alone. */
 export async function sendBatchTo(tools: readonly Tool[], body: readonly unknown[]): Promise<Response> {
-  const alone = createEndpoint(createRegistry([{ name: 'alone', title: 'Alone', tools }], new Set()))
+  const alone = createRegistry([{ name: 'alone', title: 'Alone', tools }], new Set())
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
     'mcp-protocol-version': '2025-03-26',
   }
   const request = new Request('http://localhost/mcp', { method: 'POST', headers })
-  const served = await alone(request, body, exchange())
+  const served = await createEndpoint(alone, endpointParts())(request, body, requestContext())
   if (!(served instanceof Response)) throw new Error('The fixture allows every tool')
   return served
 }

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { newRecord } from '../../../src/infra/observability/request-record.ts'
 import { createEndpoint } from '../../../src/mcp/endpoint.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
-import { exchange, SECRET } from './fixture.ts'
+import { endpointParts, requestContext, SECRET } from './fixture.ts'
 import { message, read } from './messages.ts'
 
 const extension = {
@@ -14,7 +14,7 @@ const extension = {
     server.setRequestHandler('prompts/list', () => Promise.reject(new Error(SECRET)))
   },
 }
-const endpoint = createEndpoint(createRegistry([], new Set()), extension)
+const endpoint = createEndpoint(createRegistry([], new Set()), endpointParts(), extension)
 
 it.each([
   ['prompts/list', -32603, 'error'],
@@ -22,7 +22,7 @@ it.each([
 ] as const)('%s, answered with %i, is told as %s', async (method, code, outcome) => {
   const { request, body } = message('2025-11-25', method)
   const record = newRecord(0)
-  const served = await endpoint(request, body, exchange({ record }))
+  const served = await endpoint(request, body, requestContext({ record }))
   if (!(served instanceof Response)) throw new Error('No scope was asked for')
   expect(await read(served)).toMatchObject({ status: 200, messages: [{ error: { code } }] })
   expect(record).toMatchObject({ outcome, code: `rpc_${code}` })

@@ -3,7 +3,8 @@
 import { expect, it } from 'vitest'
 import { callerOf } from '../../../scripts/local/postgres/caller.ts'
 import { createTurns, type TurnOptions } from '../../../scripts/local/postgres/turns.ts'
-import { importIdentityKey, seal } from '../../../src/data/postgres/seal.ts'
+import { seal } from '../../../src/data/postgres/seal.ts'
+import { importIdentityKey } from '../../../src/infra/identity-key.ts'
 import { caller, IDENTITY_KEY } from '../../support/servers/databases.ts'
 
 /** Work that runs until the test ends it, and what has begun so far. */

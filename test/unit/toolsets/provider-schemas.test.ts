@@ -5,10 +5,10 @@
 
 import { type MCPServer, mcpToFunctionTool } from '@openai/agents-core'
 import { describe, expect, test } from 'vitest'
-import { ENGINES } from '../../../src/data/connections.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
+import { CONNECTION_NAMES } from '../../support/product/connection-names.ts'
 
 /** The keywords that each takes in a tool's parameters. */
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
@@ -88,7 +88,7 @@ interface Listed {
   readonly outputSchema: Schema & { readonly $defs?: Readonly<Record<string, Schema>> }
 }
 
-const registry = createRegistry(toolsets, new Set(ENGINES))
+const registry = createRegistry(toolsets, new Set(CONNECTION_NAMES))
 const all = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(registry.scopes) }
 const listed: Listed[] = JSON.parse(registry.view(all, EVERYTHING).listJson)
 

@@ -1,10 +1,10 @@
 /** What every tool says of itself, to a model and to a client: read from the registry as it would be served. */
 
 import { describe, expect, test } from 'vitest'
-import { ENGINES } from '../../../src/data/connections.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
+import { CONNECTION_NAMES } from '../../support/product/connection-names.ts'
 
 /** A client cuts what it takes from one server at 25,000 tokens; a token of JSON is four bytes or so. */
 const LIST_MAX_BYTES = 100_000
@@ -31,7 +31,7 @@ interface Listed {
   readonly annotations: Readonly<Record<string, boolean>>
 }
 
-const registry = createRegistry(toolsets, new Set(ENGINES))
+const registry = createRegistry(toolsets, new Set(CONNECTION_NAMES))
 const all = { userId: 'alice', tenantId: 'alice', clientId: 'test', scopes: new Set(registry.scopes) }
 const { listJson } = registry.view(all, EVERYTHING)
 const listed: Listed[] = JSON.parse(listJson)

@@ -1,7 +1,7 @@
 /** What the audit log keeps of a call's arguments: a keyed hash, and the ids in them. The arguments themselves are let go. */
 
 import { canonical } from '../../../infra/cache/key.ts'
-import { type IdentityKey, keyedHashes } from '../seal.ts'
+import { type IdentityKey, keyedHashes } from '../../../infra/identity-key.ts'
 
 /** Until a batch is sent, short arguments wait as their JSON, so that equal ones are hashed once; long ones as their hash. */
 export type AuditedArguments = Targets & ({ readonly json: string } | { readonly hash: string })

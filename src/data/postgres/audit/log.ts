@@ -4,9 +4,10 @@
  */
 
 import { RowgateError } from '../../../infra/errors.ts'
+import { type IdentityKey, importIdentityKey } from '../../../infra/identity-key.ts'
 import { retry } from '../../../infra/resilience/retry.ts'
-import type { Audit, AuditedRequest } from '../../connections.ts'
-import { type IdentityKey, importIdentityKey, signed } from '../seal.ts'
+import type { Audit, AuditedRequest } from '../../audit-trail.ts'
+import { signed } from '../seal.ts'
 import { areShort, hashed, sizeOf } from './arguments.ts'
 import { type Rows, Trail } from './call-audit.ts'
 import { type AuditedCall, auditRows } from './rows.ts'

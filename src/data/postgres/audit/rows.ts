@@ -1,8 +1,8 @@
 /** One row of the audit log as the Worker writes it: what a call was, without its arguments or its result. */
 
 import type { Caller } from '../../../infra/caller.ts'
+import type { IdentityKey } from '../../../infra/identity-key.ts'
 import { uuidv7 } from '../../../infra/uuid.ts'
-import type { IdentityKey } from '../seal.ts'
 import { type AuditedArguments, argumentsHash } from './arguments.ts'
 
 /** What is known of a call when it is over, or about to write. */

@@ -2,8 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPostgres } from '../../../../src/data/postgres/connector.ts'
-import { importIdentityKey, seal } from '../../../../src/data/postgres/seal.ts'
+import { seal } from '../../../../src/data/postgres/seal.ts'
 import { tasks } from '../../../../src/examples/tasks/tables.ts'
+import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
 import {
   caller,
   databases,

@@ -1,0 +1,76 @@
+/** Gives one call its connections, each opened when the tool first asks for it. */
+
+import type { Caller } from '../infra/caller.ts'
+import { RowgateError } from '../infra/errors.ts'
+import type { Observe, Watched } from '../infra/observability/query-monitor.ts'
+import type { RequestContext } from '../infra/request-context.ts'
+import type { CallScope, Open } from './call-scope.ts'
+import type { ConnectionName, Connections, Openers } from './connections.ts'
+import { engines } from './engines.ts'
+
+export type Connect = (
+  request: RequestContext,
+  tool: string,
+  call: Pick<CallScope, 'signal' | 'onEnd' | 'audit'>,
+) => Connections
+
+export interface ConnectOptions {
+  readonly openers: Openers
+  /** Watches the round trips of one call. */
+  watch(watched: Watched): Observe
+}
+
+/** What an operator sets to have each connection. */
+const SETTINGS: Readonly<Record<ConnectionName, string>> = Object.assign(
+  {},
+  ...engines.map(({ settings }) => settings),
+)
+
+/**
+ * A class with its getters on the prototype, and not an object of closures: one is made for every call, and most
+ * calls ask for one engine or none.
+ */
+class CallConnections {
+  readonly #openers: Openers
+  readonly #caller: Caller
+  readonly #call: CallScope
+  #opened: Partial<Connections> = {}
+
+  constructor(openers: Openers, caller: Caller, call: CallScope) {
+    this.#openers = openers
+    this.#caller = caller
+    this.#call = call
+  }
+
+  connection<Name extends ConnectionName>(name: Name): Connections[Name] {
+    const known: Connections[Name] | undefined = this.#opened[name]
+    if (known !== undefined) return known
+    const open: Open<Connections[Name]> | undefined = this.#openers[name]
+    if (open === undefined) throw notConfigured(name)
+    const made = open(this.#caller, this.#call)
+    this.#opened = { ...this.#opened, [name]: made }
+    return made
+  }
+}
+
+for (const name of Object.keys(SETTINGS) as ConnectionName[]) {
+  Object.defineProperty(CallConnections.prototype, name, {
+    get(this: CallConnections) {
+      return this.connection(name)
+    },
+  })
+}
+
+function notConfigured(name: ConnectionName): RowgateError {
+  const message = `This engine is not configured. The operator sets ${SETTINGS[name]}.`
+  return new RowgateError('UNAVAILABLE', message)
+}
+
+export function createConnect({ openers, watch }: ConnectOptions): Connect {
+  return ({ caller, deadline, record, waitUntil }, tool, call) => {
+    const observe = watch({ record, tool, waitUntil })
+    const scope = { ...call, deadline, observe, traceId: record.traceId }
+    // The getters that the loop above has defined are all that the type asks for; a class cannot declare them.
+    return new CallConnections(openers, caller, scope) as unknown as Connections
+  }
+}

@@ -1,0 +1,35 @@
+/** Where the audit log's signed rows go: `rowgate.audit_later`, with the restricted login. */
+
+import type { Audit } from '../../audit-trail.ts'
+import type { EngineContext } from '../../engine.ts'
+import { lazy } from '../../lazy.ts'
+import { createAudit } from './log.ts'
+
+export function createAuditSink({ config, bindings, onAuditLoss }: EngineContext): Audit {
+  const load = lazy(async () => {
+    const [{ openClient, targetOf }, { loggable }] = await Promise.all([
+      import('../client.ts'),
+      import('../errors.ts'),
+    ])
+    const target = targetOf({
+      databaseUrl: config.DATABASE_URL,
+      fetchEndpoint: config.DATABASE_FETCH_ENDPOINT,
+      hyperdrive: bindings.hyperdrivePostgres,
+    })
+    return { client: await openClient(target), loggable }
+  })
+  return createAudit({
+    identityKey: config.IDENTITY_KEY,
+    reads: config.AUDIT_READS,
+    first: config.AUDIT_FIRST,
+    async send(rows, signal) {
+      const { client, loggable } = await load()
+      try {
+        await client.execute('select rowgate.audit_later($1)', [rows], { signal })
+      } catch (cause) {
+        throw loggable(cause)
+      }
+    },
+    onLoss: onAuditLoss,
+  })
+}
