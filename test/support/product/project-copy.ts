@@ -1,6 +1,10 @@
-/** A copy of the project in a folder of its own, for tests that change or break its code. Who makes one removes it. */
+/**
+ * A copy of the project in a folder of its own, for tests that change or break its code. Who makes one
+ * removes it.
+ */
 
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -21,4 +25,29 @@ export function copyProject(...names: string[]): string {
   for (const name of names) cpSync(join(PROJECT, name), join(copy, name), { recursive: true })
   symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'))
   return copy
+}
+
+/**
+ * Takes these names' imports and entries out of a list such as src/toolsets/index.ts or src/data/engines.ts.
+ */
+export function deleteFromList(file: string, names: readonly string[]): void {
+  const any = names.join('|')
+  const imports = new RegExp(`^import .*'\\./(${any})/`)
+  const entries = new RegExp(`^ {2}(${any}),$|, (${any})\\b(?!')`, 'g')
+  const left = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((text) => !imports.test(text))
+    .map((text) => text.replace(entries, ''))
+  writeFileSync(file, left.join('\n'))
+}
+
+/** What the program says of a copy that it is not content with; empty where it is. */
+export function complaints(copy: string, program: string, ...args: string[]): string {
+  try {
+    execFileSync(join(PROJECT, 'node_modules/.bin', program), args, { cwd: copy, stdio: 'pipe' })
+    return ''
+  } catch (failed) {
+    const { stdout } = failed as { stdout: Buffer } // What execFileSync throws when the program exits with an error.
+    return stdout.toString() || String(failed)
+  }
 }
