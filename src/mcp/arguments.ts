@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { RowgateError } from '../infra/errors.ts'
+import { clip } from '../infra/text.ts'
 
 /** How many wrong fields are named at once: enough to repair a call in one go, few enough to read. */
 const MAX_ISSUES = 5
@@ -80,13 +81,4 @@ function shapeOf(value: unknown): string {
   if (typeof value === 'string') return `a string of ${value.length} characters`
   if (Array.isArray(value)) return `an array of ${value.length}`
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
-}
-
-/** Keys come from the caller; a long one is cut so that an error stays an error's length. */
-const MAX_KEY_CHARACTERS = 64
-
-function clip(key: string): string {
-  return key.length > MAX_KEY_CHARACTERS
-    ? `${key.slice(0, MAX_KEY_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…`
-    : key
 }

@@ -4,6 +4,7 @@
  * wrong, goes to the SDK path, which decides eras, headers and errors.
  */
 
+import { isObject, type JsonObject } from '../infra/json.ts'
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -38,8 +39,6 @@ const CAPABILITY_MEMBERS: ReadonlyMap<string, (member: unknown) => boolean> = ne
   ['experimental', isObject],
   ['extensions', isObject],
 ])
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /** The request, if the fast path can serve it; undefined for anything else. */
 export function readFastPath(headers: Headers, body: unknown): FastPathRequest | undefined {
@@ -94,10 +93,6 @@ function isLegacy(headers: Headers): boolean {
 
 function isId(id: unknown): id is string | number {
   return typeof id === 'string' || Number.isSafeInteger(id)
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isEmptyObject(value: unknown): boolean {

@@ -37,7 +37,7 @@ export function createRegistry(all: readonly Toolset[], connections: ReadonlySet
   const tools = new Map<string, Tool>()
   for (const tool of toolsets.flatMap((toolset) => toolset.tools)) {
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(tool.name)) throw new Error(`${tool.name} is no tool name`)
-    if (tool.cache !== undefined && !mayBeKept(tool)) {
+    if (tool.cache !== undefined && !mayBeCached(tool)) {
       throw new Error(`${tool.name} is cached, so it must only read, have an output, and not be interactive`)
     }
     if (tools.has(tool.name)) throw new Error(`Two tools are called ${tool.name}`)
@@ -99,7 +99,7 @@ export function createRegistry(all: readonly Toolset[], connections: ReadonlySet
   return { toolsets, scopes, view }
 }
 
-function mayBeKept({ annotations, output, interactive }: Tool): boolean {
+function mayBeCached({ annotations, output, interactive }: Tool): boolean {
   return annotations.readOnlyHint && output !== undefined && interactive !== true
 }
 

@@ -6,6 +6,7 @@
 import type { CallScope } from '../data/call-scope.ts'
 import type { Cache, CacheStore, Got } from '../infra/cache/cache.ts'
 import type { RequestContext } from '../infra/request-context.ts'
+import { MS_PER_S } from '../infra/units.ts'
 import type { CacheRule, Tool, Toolset } from '../toolkit/tool.ts'
 import { type Audience, audienceOf, createResponseCacheKeys, groupOf } from './response-cache-keys.ts'
 
@@ -36,8 +37,6 @@ export interface ResponseCache {
    */
   run(tool: Tool, input: unknown, request: RequestContext, handler: Handler): Promise<unknown>
 }
-
-const MS_PER_S = 1_000
 
 /** How one tool is cached, worked out once. */
 interface Plan {

@@ -1,5 +1,7 @@
 /** What the URL asks for: `?toolsets=a,b` and `?read_only=true`. It can only narrow what the token allows. */
 
+import { clip } from '../infra/text.ts'
+
 export interface Selection {
   /** Sorted names, or undefined for all. */
   readonly toolsets: readonly string[] | undefined
@@ -37,11 +39,4 @@ export function readSelection(search: string, known: readonly string[]): Selecti
 
 function refusal(message: string): SelectionVerdict {
   return { ok: false, message }
-}
-
-/** Names come from the URL; a long one is cut so that an error stays an error's length. */
-const MAX_NAME_CHARACTERS = 64
-
-function clip(name: string): string {
-  return name.slice(0, MAX_NAME_CHARACTERS)
 }

@@ -7,7 +7,7 @@ import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import { pageOf } from '../../toolkit/page.ts'
 import type { BulkUpdatePosts, CreateUserWithPosts, GetUserWithPosts, UserWithPosts } from './schema.ts'
-import { emailConflict, newUser, noSuchUser, one, present, userColumns } from './service.ts'
+import { emailConflict, newUser, noSuchUser, notDeleted, onlyRow, userColumns } from './service.ts'
 import { posts, users } from './tables.ts'
 
 const POSTS_SHOWN = 100
@@ -35,7 +35,7 @@ export async function createUserWithPosts(postgres: Postgres, caller: Caller, in
       db.insert(posts).values(written).returning({ id: posts.id }),
     ]),
   )
-  return { user: one(rows), posts_created: created.length, post_ids: created.map(({ id }) => id) }
+  return { user: onlyRow(rows), posts_created: created.length, post_ids: created.map(({ id }) => id) }
 }
 
 /** A user and one page of posts, the newest first, in one round trip. */
@@ -46,7 +46,7 @@ export async function getUserWithPosts(postgres: Postgres, input: GetUserWithPos
     db
       .select(userColumns)
       .from(users)
-      .where(and(present, eq(users.id, user_id))),
+      .where(and(notDeleted, eq(users.id, user_id))),
     db
       .select(postColumns)
       .from(posts)
@@ -55,7 +55,7 @@ export async function getUserWithPosts(postgres: Postgres, input: GetUserWithPos
       .limit(POSTS_SHOWN + 1),
   ])
   const page = pageOf(Object.keys(postColumns), newest, POSTS_SHOWN, (last) => last.id)
-  return { user: one(rows), posts: page }
+  return { user: onlyRow(rows), posts: page }
 }
 
 /** Gives all of an author's posts, or those that are named, the same values; if one named is missing, none is changed. */
@@ -67,7 +67,7 @@ export async function bulkUpdatePosts(postgres: Postgres, input: BulkUpdatePosts
     const author = db
       .select({ id: users.id })
       .from(users)
-      .where(and(present, eq(users.id, author_id)))
+      .where(and(notDeleted, eq(users.id, author_id)))
     const found = db.select({ found: count() }).from(posts).where(meant)
     const complete = post_ids === undefined ? undefined : sql`(${found}) = ${post_ids.length}`
     const { title, content, published } = updates

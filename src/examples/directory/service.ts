@@ -34,7 +34,7 @@ export const userColumns = {
 export type UserRow = Omit<User, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
 
 /** What every reader of users asks for beside its own conditions. */
-export const present = isNull(users.deletedAt)
+export const notDeleted = isNull(users.deletedAt)
 
 /** Adds a user. With an idempotency key that was used before it returns the first user, unchanged. */
 export async function createUser(postgres: Postgres, caller: Caller, input: CreateUser): Promise<User> {
@@ -51,7 +51,7 @@ export async function createUser(postgres: Postgres, caller: Caller, input: Crea
         .returning(userColumns),
     ]),
   )
-  return one(rows)
+  return onlyRow(rows)
 }
 
 /** One page of the tenant's users, oldest first. */
@@ -61,7 +61,7 @@ export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Pag
     db
       .select(userColumns)
       .from(users)
-      .where(and(present, after))
+      .where(and(notDeleted, after))
       .orderBy(asc(users.id))
       .limit(input.limit + 1),
   ])
@@ -71,7 +71,7 @@ export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Pag
 /** Users with the term in name or e-mail, newest first, and how many there are in all. */
 export async function searchUsers(postgres: Postgres, input: SearchUsers): Promise<UserSearch> {
   const pattern = containing(input.search_term)
-  const like = and(present, or(ilike(users.name, pattern), ilike(users.email, pattern)))
+  const like = and(notDeleted, or(ilike(users.name, pattern), ilike(users.email, pattern)))
   const { limit, offset } = input
   const [counted, rows] = await postgres.read((db) => [
     db.select({ total: count() }).from(users).where(like),
@@ -98,11 +98,11 @@ export async function updateUser(postgres: Postgres, input: UpdateUser): Promise
       db
         .update(users)
         .set(changes)
-        .where(and(present, eq(users.id, user_id)))
+        .where(and(notDeleted, eq(users.id, user_id)))
         .returning(userColumns),
     ]),
   )
-  return one(rows)
+  return onlyRow(rows)
 }
 
 /** Hides a user, or removes one for good with all posts; one that was hidden can still be removed. */
@@ -114,7 +114,7 @@ export async function deleteUser(postgres: Postgres, input: DeleteUser) {
       : db
           .update(users)
           .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
-          .where(and(present, eq(users.id, user_id)))
+          .where(and(notDeleted, eq(users.id, user_id)))
           .returning({ id: users.id }),
   ])
   const [row] = rows
@@ -131,7 +131,7 @@ export async function optimizedSearch(postgres: Postgres, input: OptimizedSearch
     db
       .select(columns)
       .from(users)
-      .where(and(present, sql`${users.words} @@ ${query}`))
+      .where(and(notDeleted, sql`${users.words} @@ ${query}`))
       .orderBy(desc(sql`rank`), asc(users.id))
       .limit(input.limit + 1),
   ])
@@ -172,7 +172,7 @@ export function newUser(
 }
 
 /** The only row, or NOT_FOUND: another tenant's user is answered like one that never was. */
-export function one(rows: readonly UserRow[]): User {
+export function onlyRow(rows: readonly UserRow[]): User {
   const [row] = rows
   if (row === undefined) throw noSuchUser()
   return { ...row, created_at: row.created_at.toISOString(), updated_at: row.updated_at.toISOString() }
@@ -212,7 +212,7 @@ async function takenAmong(postgres: Postgres, given: BatchInsertUsers['users']):
       .from(users)
       .where(
         and(
-          present,
+          notDeleted,
           sql`lower(${users.email}) in (select jsonb_array_elements_text(${JSON.stringify(emails)}::jsonb))`,
         ),
       ),

@@ -28,7 +28,7 @@ export async function createTask(d1: D1, input: CreateTask): Promise<Note> {
     mine.insertOnce(notebook, row),
     mine.select(notebook, columns, { where: which }),
   ])
-  return one(rows)
+  return onlyRow(rows)
 }
 
 /** One page of the caller's notes, the most urgent first, of these the newest first. */
@@ -49,7 +49,7 @@ export async function updateTaskStatus(d1: D1, { note_id, status }: UpdateTaskSt
     mine.update(notebook, { status, updatedAt }, eq(notebook.id, note_id)),
     mine.select(notebook, columns, { where: eq(notebook.id, note_id) }),
   ])
-  return one(rows)
+  return onlyRow(rows)
 }
 
 export async function deleteNote(d1: D1, id: string): Promise<{ id: string; deleted: true }> {
@@ -91,7 +91,7 @@ function words(text: string): string {
 }
 
 /** The only row, or NOT_FOUND: another user's note is answered like one that never was. */
-function one(rows: readonly Note[]): Note {
+function onlyRow(rows: readonly Note[]): Note {
   const note = rows[0]
   if (note === undefined) throw notFound()
   return note

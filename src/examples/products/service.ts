@@ -36,14 +36,14 @@ export async function addProduct(mysql: MySql, userId: string, input: AddProduct
       where: (key === undefined ? undefined : mine) ?? eq(products.id, id),
     }),
   ])
-  return one(rows)
+  return onlyRow(rows)
 }
 
 export async function getProduct(mysql: MySql, id: string): Promise<Product> {
   const [rows] = await mysql.read((tenant) => [
     tenant.select(products, columns, { where: eq(products.id, id) }),
   ])
-  return one(rows)
+  return onlyRow(rows)
 }
 
 /** One page of what fits every filter. */
@@ -70,7 +70,7 @@ export async function updateStock(mysql: MySql, input: UpdateStock): Promise<Pro
     tenant.update(products, { stock, updatedAt: NOW }, and(...met) ?? sql`false`),
     tenant.select(products, columns, { where: eq(products.id, id) }),
   ])
-  const product = one(rows)
+  const product = onlyRow(rows)
   if (changed > 0) return product
   throw new RowgateError('CONFLICT', `Nothing was changed: the stock is ${product.stock}.`, {
     details: { stock: product.stock },
@@ -127,7 +127,7 @@ function escapeLike(text: string): string {
 }
 
 /** The only row, or NOT_FOUND: another tenant's product is answered like one that never was. */
-function one(rows: readonly Row[]): Product {
+function onlyRow(rows: readonly Row[]): Product {
   const row = rows[0]
   if (row === undefined) {
     throw new RowgateError('NOT_FOUND', 'There is no such product. `search_products` shows the ids.')

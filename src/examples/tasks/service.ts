@@ -41,7 +41,7 @@ export async function addTask(postgres: Postgres, userId: string, input: AddTask
     ],
     'repeatable',
   )
-  return one(rows)
+  return onlyRow(rows)
 }
 
 /** One page of the caller's tasks, newest first. */
@@ -66,7 +66,7 @@ export async function listTasks(postgres: Postgres, input: ListTasks): Promise<P
 
 export async function getTask(postgres: Postgres, id: string): Promise<Task> {
   const [rows] = await postgres.read((db) => [db.select(columns).from(tasks).where(eq(tasks.id, id))])
-  return one(rows)
+  return onlyRow(rows)
 }
 
 /** Changes the fields that are given. It is not sent twice: what another call changed in between would be undone. */
@@ -82,16 +82,16 @@ export async function updateTask(postgres: Postgres, input: UpdateTask): Promise
   const [rows] = await postgres.write((db) => [
     db.update(tasks).set(changes).where(eq(tasks.id, task_id)).returning(columns),
   ])
-  return one(rows)
+  return onlyRow(rows)
 }
 
 export async function deleteTask(postgres: Postgres, id: string): Promise<{ id: string; deleted: true }> {
   const [rows] = await postgres.write((db) => [db.delete(tasks).where(eq(tasks.id, id)).returning(columns)])
-  return { id: one(rows).id, deleted: true }
+  return { id: onlyRow(rows).id, deleted: true }
 }
 
 /** The only row, or NOT_FOUND: another user's task is answered like one that never was. */
-function one(rows: readonly Row[]): Task {
+function onlyRow(rows: readonly Row[]): Task {
   const row = rows[0]
   if (row === undefined) {
     throw new RowgateError('NOT_FOUND', 'There is no such task. `list_tasks` shows the ids of yours.')

@@ -3,12 +3,11 @@
  * centre's for itself.
  */
 
+import { MS_PER_S } from '../units.ts'
 import type { CacheStore } from './cache.ts'
 
 /** A cache of this name is apart from the zone's, which anybody's GET reads. */
 const CACHE_NAME = 'rowgate'
-
-const MS_PER_S = 1_000
 
 /** What is used of the platform's `caches` (W3C Service Workers, §5.5). */
 interface CacheStorage {

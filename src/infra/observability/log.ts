@@ -1,5 +1,7 @@
 /** The log: one JSON line an event. What a request carried (headers, tokens, arguments, rows) is never put in. */
 
+import { MS_PER_S } from '../units.ts'
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -21,8 +23,6 @@ const SEVERITY: Readonly<Record<LogLevel | 'silent', number>> = {
 }
 
 function ignore(): void {}
-
-const MS_PER_S = 1_000
 
 /** ISO 8601. To spell a second out costs as much as all the rest of a line, so it is done once for all of its lines. */
 function createClock(): (ms: number) => string {

@@ -1,6 +1,7 @@
 /** A circuit breaker: after repeated faults it refuses at once, and lets one call through to see whether they are over. */
 
 import { RowgateError } from '../errors.ts'
+import { MS_PER_S } from '../units.ts'
 
 export interface CircuitOptions {
   /** What is named in the refusal, such as `Postgres`. */
@@ -18,8 +19,6 @@ export interface Circuit {
   /** What came of a call that was let through: whether the engine answered, be it with an error. */
   report(answered: boolean): void
 }
-
-const MS_PER_S = 1000
 
 /** State of one engine in one isolate. It may be forgotten at any moment: the next faults open it again. */
 export function createCircuit({ engine, threshold, openMs, now }: CircuitOptions): Circuit {

@@ -8,7 +8,7 @@
  * Postgres reads a literal or a parameter as a type too, and each table is one.
  */
 
-const words = (text: string): readonly string[] => text.trim().split(/\s+/)
+import { words } from '../../infra/text.ts'
 
 const aggregates = words(`
   any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or count every max min sum string_agg

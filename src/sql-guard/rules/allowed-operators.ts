@@ -1,75 +1,27 @@
 /** The operators that a query may use: PostgreSQL's own, pgvector's distances and pg_trgm's similarities. */
 
+import { words } from '../../infra/text.ts'
+
+const arithmetic = words('= <> != < <= > >= + - * / % ^ |/ ||/ @ & | # ~ << >>')
+
+/** Concatenation, LIKE and its spellings, regular expressions, starts-with, byte-wise order. */
+const texts = words('|| ~~ !~~ ~~* !~~* !~ ~* !~* ^@ ~<~ ~<=~ ~>~ ~>=~')
+
+/** JSON, arrays, ranges, geometry, addresses. */
+const containers = words(`
+  -> ->> #> #>> #- ? ?| ?& @> <@ @? @@ && -|- &< &> <<= >>= ~=
+  <<| |>> &<| |&> ## ?# ?- ?-| ?|| <^ >^ @-@ @@@ !! *= *<>`)
+
+/** pgvector: Euclidean, inner product, cosine, taxicab, Hamming, Jaccard. */
+const distances = words('<-> <#> <=> <+> <~> <%>')
+
+/** pg_trgm. */
+const similarities = words('%> <<% %>> <<-> <->> <<<-> <->>>')
+
 export const ALLOWED_OPERATORS: ReadonlySet<string> = new Set([
-  // Comparison, arithmetic, bits.
-  ...[
-    '=',
-    '<>',
-    '!=',
-    '<',
-    '<=',
-    '>',
-    '>=',
-    '+',
-    '-',
-    '*',
-    '/',
-    '%',
-    '^',
-    '|/',
-    '||/',
-    '@',
-    '&',
-    '|',
-    '#',
-    '~',
-    '<<',
-    '>>',
-  ],
-  // Text: concatenation, LIKE and its spellings, regular expressions, starts-with, byte-wise order.
-  ...['||', '~~', '!~~', '~~*', '!~~*', '!~', '~*', '!~*', '^@', '~<~', '~<=~', '~>~', '~>=~'],
-  // JSON, arrays, ranges, geometry, addresses.
-  ...[
-    '->',
-    '->>',
-    '#>',
-    '#>>',
-    '#-',
-    '?',
-    '?|',
-    '?&',
-    '@>',
-    '<@',
-    '@?',
-    '@@',
-    '&&',
-    '-|-',
-    '&<',
-    '&>',
-    '<<=',
-    '>>=',
-    '~=',
-  ],
-  ...[
-    '<<|',
-    '|>>',
-    '&<|',
-    '|&>',
-    '##',
-    '?#',
-    '?-',
-    '?-|',
-    '?||',
-    '<^',
-    '>^',
-    '@-@',
-    '@@@',
-    '!!',
-    '*=',
-    '*<>',
-  ],
-  // pgvector: Euclidean, inner product, cosine, taxicab, Hamming, Jaccard.
-  ...['<->', '<#>', '<=>', '<+>', '<~>', '<%>'],
-  // pg_trgm.
-  ...['%>', '<<%', '%>>', '<<->', '<->>', '<<<->', '<->>>'],
+  ...arithmetic,
+  ...texts,
+  ...containers,
+  ...distances,
+  ...similarities,
 ])

@@ -3,18 +3,12 @@
  * reads a file, and so does `f.pg_read_file` over `from unnest(array['/etc/passwd']) f`.
  */
 
+import { words } from '../../infra/text.ts'
 import { isMessage, list, type Message, messageOf, nameParts, text } from '../parser/syntax-tree.ts'
 import { ALIAS_NAMES_COLUMN, ALLOWED_FUNCTIONS } from './allowed-functions.ts'
 
 /** Columns that PostgreSQL's own set-returning functions have; there is no function of these names. */
-const KNOWN_COLUMNS: ReadonlySet<string> = new Set([
-  'key',
-  'value',
-  'ordinality',
-  'lexeme',
-  'positions',
-  'weights',
-])
+const KNOWN_COLUMNS: ReadonlySet<string> = new Set(words('key value ordinality lexeme positions weights'))
 
 /** No column of a table is called like this, and many functions of the server are. */
 const SERVER_NAME = /^(pg_|lo_|dblink)/

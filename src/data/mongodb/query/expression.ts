@@ -1,38 +1,18 @@
 /** An aggregation expression, read against the list of operators that may be in it, at every depth. */
 
-import { isObject, isWrapper, literalOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
+import { isObject } from '../../../infra/json.ts'
+import { words } from '../../../infra/text.ts'
+import { isWrapper, literalOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
 
 /** Those that take one expression or a list of them. None runs code, reaches elsewhere, or makes much of little. */
-const PLAIN = [
-  ...[
-    '$abs',
-    '$add',
-    '$ceil',
-    '$divide',
-    '$floor',
-    '$mod',
-    '$multiply',
-    '$round',
-    '$sqrt',
-    '$subtract',
-    '$trunc',
-  ],
-  ...['$and', '$or', '$not', '$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$cmp', '$in', '$ifNull'],
-  ...['$concat', '$toLower', '$toUpper', '$strLenCP', '$substrCP', '$split', '$indexOfCP', '$strcasecmp'],
-  ...['$arrayElemAt', '$first', '$last', '$size', '$isArray', '$slice', '$reverseArray', '$concatArrays'],
-  ...[
-    '$setUnion',
-    '$setIntersection',
-    '$setDifference',
-    '$setIsSubset',
-    '$allElementsTrue',
-    '$anyElementTrue',
-  ],
-  ...['$objectToArray', '$mergeObjects', '$type', '$isNumber'],
-  ...['$toString', '$toInt', '$toLong', '$toDouble', '$toDecimal', '$toBool', '$toDate'],
-  ...['$year', '$month', '$dayOfMonth', '$dayOfWeek', '$dayOfYear', '$hour', '$minute', '$second', '$week'],
-  ...['$isoWeek', '$isoWeekYear', '$sum', '$avg', '$min', '$max', '$stdDevPop', '$stdDevSamp', '$cond'],
-]
+const PLAIN = words(`
+  $abs $add $ceil $divide $floor $mod $multiply $round $sqrt $subtract $trunc $and $or $not $eq $ne
+  $gt $gte $lt $lte $cmp $in $ifNull $concat $toLower $toUpper $strLenCP $substrCP $split $indexOfCP
+  $strcasecmp $arrayElemAt $first $last $size $isArray $slice $reverseArray $concatArrays $setUnion
+  $setIntersection $setDifference $setIsSubset $allElementsTrue $anyElementTrue $objectToArray
+  $mergeObjects $type $isNumber $toString $toInt $toLong $toDouble $toDecimal $toBool $toDate $year
+  $month $dayOfMonth $dayOfWeek $dayOfYear $hour $minute $second $week $isoWeek $isoWeekYear $sum $avg
+  $min $max $stdDevPop $stdDevSamp $cond`)
 
 /** Those that take named parts. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {

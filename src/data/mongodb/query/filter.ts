@@ -1,10 +1,11 @@
 /** A caller's filter, read against the list of operators that may be in it, at every depth. What comes out is built anew. */
 
+import { isObject } from '../../../infra/json.ts'
+import { words } from '../../../infra/text.ts'
 import { expressionOf } from './expression.ts'
 import { faultOfPattern } from './regex.ts'
 import {
   dateBeside,
-  isObject,
   isWrapper,
   literalOf,
   membersOf,
@@ -27,30 +28,12 @@ const LISTING: ReadonlySet<string> = new Set(['$in', '$nin', '$all'])
 const BESIDE_A_FIELD: readonly string[] = [
   ...COMPARING,
   ...LISTING,
-  '$exists',
-  '$type',
-  '$size',
-  '$mod',
-  '$not',
-  '$elemMatch',
-  '$regex',
-  '$options',
+  ...words('$exists $type $size $mod $not $elemMatch $regex $options'),
 ]
 
-const TYPES: ReadonlySet<unknown> = new Set([
-  'double',
-  'string',
-  'object',
-  'array',
-  'objectId',
-  'bool',
-  'date',
-  'null',
-  'int',
-  'long',
-  'decimal',
-  'number',
-])
+const TYPES: ReadonlySet<unknown> = new Set(
+  words('double string object array objectId bool date null int long decimal number'),
+)
 
 export function filterOf(given: unknown, reading: Reading): Filter {
   reading.step()

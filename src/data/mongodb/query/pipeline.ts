@@ -1,8 +1,9 @@
 /** A caller's pipeline, read against the list of stages that may be in it. None writes, and none reads another collection. */
 
+import { isObject } from '../../../infra/json.ts'
 import { accumulatorOf, expressionOf } from './expression.ts'
 import { filterOf } from './filter.ts'
-import { isObject, literalOf, membersOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
+import { literalOf, membersOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
 
 type Stage = Record<string, unknown>
 

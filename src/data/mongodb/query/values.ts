@@ -1,6 +1,8 @@
 /** Values and names on their way to MongoDB and back: plain JSON outside, with EJSON's wrappers for what JSON lacks. */
 
 import { RowgateError } from '../../../infra/errors.ts'
+import { isObject } from '../../../infra/json.ts'
+import { clip } from '../../../infra/text.ts'
 
 /** What only the driver can make. */
 export interface BsonTypes {
@@ -24,8 +26,6 @@ export const OWNER_MARKER = '_rowgate'
 /** More than any query written by hand or by a model has. */
 const MAX_NODES = 1_000
 const MAX_PATH_CHARACTERS = 200
-const MAX_SHOWN_CHARACTERS = 64
-
 /** Names that mean something to a JavaScript object or to the BSON serializer. */
 const NEVER_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '_bsontype'])
 
@@ -47,13 +47,7 @@ export function rejected(message: string): RowgateError {
 
 /** Says which name is refused, and what is allowed in its place. */
 export function refused(what: string, name: string, allowed: Iterable<string>): RowgateError {
-  return rejected(`${what} \`${shown(name)}\` is not allowed. Allowed: ${[...allowed].join(', ')}.`)
-}
-
-export function shown(name: string): string {
-  return name.length > MAX_SHOWN_CHARACTERS
-    ? `${name.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…`
-    : name
+  return rejected(`${what} \`${clip(name)}\` is not allowed. Allowed: ${[...allowed].join(', ')}.`)
 }
 
 /** The members of an object as JSON makes them: own, and whatever their names. */
@@ -62,15 +56,11 @@ export function membersOf(value: unknown, what: string): [string, unknown][] {
   return Object.entries(value)
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** A name of one level. An object that is made of such names only has no surprises for anybody. */
 export function nameOf(name: string): string {
   if (name === '' || name.startsWith('$') || name.includes('\0') || name.includes('.'))
     throw rejected(
-      `\`${shown(name)}\` is no name for a field: it is empty, or holds a dot, a NUL or a leading $.`,
+      `\`${clip(name)}\` is no name for a field: it is empty, or holds a dot, a NUL or a leading $.`,
     )
   if (NEVER_NAMES.has(name)) throw rejected(`No field may be called \`${name}\`.`)
   if (name === OWNER_MARKER)
