@@ -12,8 +12,8 @@ export interface CallScope {
   readonly deadline: number
   /** Has a connection closed once the call is over, whatever happened; the answer does not wait for it. */
   onEnd(close: () => Promise<void>): void
-  /** Told of every trip to a database. */
-  observe(trip: RoundTrip): void
+  /** Called with every round trip to a database. */
+  observe(roundTrip: RoundTrip): void
   /** W3C trace id of the request, 32 hex digits, where it has one. */
   readonly traceId: string | undefined
   /**

@@ -39,8 +39,8 @@ function embedText(text: string, vectors: WordVectors): Float32Array {
     const weight = rank === undefined ? 1 : weightOf(rank)
     if (rank !== undefined) vectors.add(rank, weight, meaning)
     const hash = hashOf(stem(word))
-    const place = hash % spelling.length
-    spelling[place] = (spelling[place] ?? 0) + (hash & 0x80000000 ? -weight : weight)
+    const slot = hash % spelling.length
+    spelling[slot] = (spelling[slot] ?? 0) + (hash & 0x80000000 ? -weight : weight)
   }
   scale(meaning, Math.sqrt(MEANING))
   scale(spelling, Math.sqrt(1 - MEANING))

@@ -8,7 +8,10 @@ export function words(text: string): readonly string[] {
 /** Characters of a caller's own name that an error repeats. */
 const MAX_SHOWN_CHARACTERS = 64
 
-/** A name that a caller wrote, cut so that an error stays an error's length, and never in the middle of a character. */
+/**
+ * A name that a caller wrote, cut so that an error stays an error's length, and never in the middle of a
+ * character.
+ */
 export function clip(name: string): string {
   if (name.length <= MAX_SHOWN_CHARACTERS) return name
   return `${name.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…`

@@ -72,8 +72,7 @@ async function serveLegacy(request: Request, body: unknown, sdk: SdkRequest): Pr
   const mcp = buildServer(sdk)
   if (Array.isArray(body)) limitBatch(mcp.server)
   const transport = new WebStandardStreamableHTTPServerTransport({
-    enableJsonResponse:
-      !accepted.stream || (accepted.json && !legacyWantsStream(body, view)),
+    enableJsonResponse: !accepted.stream || (accepted.json && !legacyWantsStream(body, view)),
   })
   await mcp.connect(transport)
   request.signal.addEventListener('abort', () => void mcp.close(), { once: true })

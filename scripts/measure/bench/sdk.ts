@@ -40,7 +40,7 @@ export default {
   async fetch(request: Request, env: Environment): Promise<Response> {
     parts ??= makeParts(env)
     const token = request.headers.get('authorization')?.slice(BEARER.length) ?? ''
-    const caller = parts.verifier.remembered(token) ?? (await verified(parts.verifier, token))
+    const caller = parts.verifier.cached(token) ?? (await verified(parts.verifier, token))
     if (caller === undefined) return new Response(null, { status: 401 })
     const call = parts.call(caller, request.signal)
     return createMcpHandler(() => fill(call)).fetch(request)

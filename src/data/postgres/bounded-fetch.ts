@@ -25,12 +25,12 @@ export async function boundedFetch(url: string | URL | Request, init: BoundedIni
   const { ok, status } = response
   if (!ok && status !== BAD_REQUEST) {
     await response.body?.cancel()
-    throw faultOf(status)
+    throw errorOfStatus(status)
   }
   const answer = maxAnswerBytes === undefined ? response : await limited(response, maxAnswerBytes)
   if (ok) return answer
   const said = await answer.text()
-  if (!isSqlstate(codeIn(said))) throw faultOf(status)
+  if (!isSqlstate(codeIn(said))) throw errorOfStatus(status)
   return new Response(said, { status })
 }
 
@@ -60,7 +60,7 @@ function codeIn(body: string): unknown {
   }
 }
 
-function faultOf(status: number): Error {
+function errorOfStatus(status: number): Error {
   const cause = new Error(`The database's endpoint answered with HTTP status ${status}.`)
   if (status === INSUFFICIENT_STORAGE)
     return tooLarge('The rows are more than the database sends at once', cause)

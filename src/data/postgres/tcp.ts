@@ -82,7 +82,7 @@ async function fly(server: TcpServer, statements: readonly Statement[], flight: 
   try {
     return await Promise.race([run(client, statements), failure.promise])
   } catch (error) {
-    throw faultOf(error)
+    throw asNeonError(error)
   } finally {
     flight.signal.removeEventListener('abort', abort)
     close(client.end())
@@ -176,7 +176,7 @@ function sendCancel(driver: Driver, server: TcpServer, processID: number, secret
 }
 
 /** The server's error in the form that Neon's driver gives it, so that one table maps both. */
-function faultOf(error: unknown): unknown {
+function asNeonError(error: unknown): unknown {
   if (!isServerError(error)) return error
   const { message, severity, code, position } = error
   return Object.assign(new NeonDbError(message), { severity, code, position })

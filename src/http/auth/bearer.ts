@@ -140,7 +140,7 @@ export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variable
     if (carriesTokenInQuery(url)) return challenge(REQUEST_FAULTS.query, resourceMetadataUrl(url))
     const authorization = c.req.raw.headers.get('authorization')
     if (authorization?.startsWith('Bearer ')) {
-      const caller = verifier.remembered(authorization.slice('Bearer '.length))
+      const caller = verifier.cached(authorization.slice('Bearer '.length))
       if (caller !== undefined) {
         c.set('caller', caller)
         return next()

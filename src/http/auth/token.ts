@@ -25,7 +25,7 @@ export type TokenVerdict =
 
 export interface Verifier {
   /** The caller of a token that was verified a moment ago; the same object each time. */
-  remembered(token: string): Caller | undefined
+  cached(token: string): Caller | undefined
   verify(token: string): Promise<TokenVerdict>
 }
 
@@ -170,5 +170,5 @@ export function createVerifier(config: Config, env: VerifierEnvironment): Verifi
     }
   }
 
-  return { remembered: (token) => cache.get(token, env.now()), verify }
+  return { cached: (token) => cache.get(token, env.now()), verify }
 }

@@ -46,9 +46,9 @@ export function createLog(level: LogLevel | 'silent', now: () => number = Date.n
     if (!writes(own)) return ignore
     return (event, fields, at = now()) => {
       // Put together by hand: a copy of the fields with three more would cost as much again.
-      const told = fields === undefined ? '{' : inert(JSON.stringify(fields).slice(0, -1))
-      const comma = told === '{' ? '' : ','
-      console[own](`${told}${comma}"time":"${timeOf(at)}","level":"${own}","event":"${event}"}`)
+      const line = fields === undefined ? '{' : inert(JSON.stringify(fields).slice(0, -1))
+      const comma = line === '{' ? '' : ','
+      console[own](`${line}${comma}"time":"${timeOf(at)}","level":"${own}","event":"${event}"}`)
     }
   }
   return { writes, debug: of('debug'), info: of('info'), warn: of('warn'), error: of('error') }

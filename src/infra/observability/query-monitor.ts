@@ -4,7 +4,7 @@ import { hex, sha256 } from '../hash.ts'
 import type { Log } from './log.ts'
 import type { RequestRecord } from './request-record.ts'
 
-/** One trip to a database and back. */
+/** One round trip to a database and back. */
 export interface RoundTrip {
   readonly engine: string
   readonly ms: number
@@ -15,7 +15,7 @@ export interface RoundTrip {
   statements(): readonly Statement[]
 }
 
-/** One statement of a trip. Its time is the trip's: what goes there together comes back together. */
+/** One statement of a round trip; statements that are sent together have no times of their own. */
 export interface Statement {
   /** Without its parameters. */
   readonly text: string
@@ -23,7 +23,7 @@ export interface Statement {
   readonly bytes: number
 }
 
-export type Observe = (trip: RoundTrip) => void
+export type Observe = (roundTrip: RoundTrip) => void
 
 /** In hex digits: a statement's name in the log. */
 const FINGERPRINT_DIGITS = 16
@@ -59,12 +59,12 @@ export function createQueryMonitor(log: Log, slowMs: number): (watched: Watched)
   }
 
   return ({ record, tool, waitUntil }) =>
-    (trip) => {
+    (roundTrip) => {
       record.roundTrips += 1
-      record.databaseMs += trip.ms
-      record.rows += trip.rows
-      record.databaseBytes += trip.bytes
-      if (trip.ms >= slowMs) waitUntil(warn(trip, tool))
-      if (tellsEach) waitUntil(tellEach(trip, tool))
+      record.databaseMs += roundTrip.ms
+      record.rows += roundTrip.rows
+      record.databaseBytes += roundTrip.bytes
+      if (roundTrip.ms >= slowMs) waitUntil(warn(roundTrip, tool))
+      if (tellsEach) waitUntil(tellEach(roundTrip, tool))
     }
 }

@@ -19,10 +19,10 @@ const explained = z.tuple([
 ])
 
 /**
- * What is told of each step. Left out on purpose: conditions, which hold the policies' own, and `Rows Removed by Filter`,
- * which counts the rows that row security has hidden.
+ * Fields of a step that a caller sees. Left out on purpose: conditions, which hold the policies' own, and
+ * `Rows Removed by Filter`, which counts rows that row security has hidden.
  */
-const TOLD = [
+const VISIBLE_FIELDS = [
   'Node Type',
   'Join Type',
   'Strategy',
@@ -59,26 +59,28 @@ export async function explainQuery(postgres: Postgres, input: Explain, access: A
     total_cost: plan['Total Cost'],
     estimated_rows: plan['Plan Rows'],
     ...(executionMs !== undefined && { execution_ms: executionMs }),
-    plan: told(plan),
+    plan: visiblePlan(plan),
   }
 }
 
 /**
- * What is measured of a step, and not told where hidden rows have a part in it. A subquery, a policy's or the caller's, is
- * run when and as often as a row asks for it, and a scan of an index reads everyone's: row security comes in a step above.
+ * Measurements are left out for steps whose counts would include rows hidden by row security: subplans (run once per
+ * row that reaches them) and bitmap index scans (they read every caller's entries; the policy applies one step above).
  */
 const MEASURED = /^Actual /
-const BESIDE = /^(InitPlan|SubPlan)$/
+const SUBPLAN = /^(InitPlan|SubPlan)$/
 
 /** Plans nest as deep as the query does, and the guard has bounded that. */
-function told(value: unknown, isBeside = false): Json {
+function visiblePlan(value: unknown, isInSubplan = false): Json {
   const { Plans: inner = [], ...fields } = step.parse(value)
-  const beside = isBeside || BESIDE.test(String(fields['Parent Relationship']))
-  const isHidden = beside || fields['Node Type'] === 'Bitmap Index Scan'
-  const known = TOLD.filter((name) => fields[name] !== undefined && !(isHidden && MEASURED.test(name)))
+  const inSubplan = isInSubplan || SUBPLAN.test(String(fields['Parent Relationship']))
+  const isHidden = inSubplan || fields['Node Type'] === 'Bitmap Index Scan'
+  const known = VISIBLE_FIELDS.filter(
+    (name) => fields[name] !== undefined && !(isHidden && MEASURED.test(name)),
+  )
   const own = known.map((name) => [name.toLowerCase().replaceAll(' ', '_'), z.json().parse(fields[name])])
   return {
     ...Object.fromEntries(own),
-    ...(inner.length > 0 && { steps: inner.map((part) => told(part, beside)) }),
+    ...(inner.length > 0 && { steps: inner.map((part) => visiblePlan(part, inSubplan)) }),
   }
 }

@@ -54,7 +54,8 @@ export const sql: Toolset = {
       input: describeTablesInput,
       output: describedOutput,
       cache: CATALOGUE,
-      handler: (input, { connections, services }) => describeTables(connections.postgres, input, callerAccess(services)),
+      handler: (input, { connections, services }) =>
+        describeTables(connections.postgres, input, callerAccess(services)),
     }),
     tool({
       name: 'query',
@@ -68,7 +69,8 @@ export const sql: Toolset = {
       input: queryInput,
       output: rowsOutput,
       text: tsvOf,
-      handler: (input, { connections, services }) => runQuery(connections.postgres, input, callerAccess(services)),
+      handler: (input, { connections, services }) =>
+        runQuery(connections.postgres, input, callerAccess(services)),
     }),
     tool({
       name: 'explain_query',

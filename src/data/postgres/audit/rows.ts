@@ -48,14 +48,14 @@ const MAX_INTEGER = 2_147_483_647
 
 export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey): Promise<AuditRows> {
   const callers = new Map<Caller, number>()
-  const args = new Map<string, { readonly place: number; readonly hash: string | undefined }>()
+  const args = new Map<string, { readonly index: number; readonly hash: string | undefined }>()
   const rows = calls.map((call): AuditRow => {
     const { tool, outcome, startedAt, ms, requestId } = call
     const by = found(callers, call.caller, () => callers.size)
     const hash = 'hash' in call.args ? call.args.hash : undefined
     // Equal arguments are told by their text as it came: few come in another order. No JSON of arguments looks like a hash.
     const text = 'hash' in call.args ? call.args.hash : call.args.json
-    const { place } = found(args, text, () => ({ place: args.size, hash }))
+    const { index } = found(args, text, () => ({ index: args.size, hash }))
     return [
       by,
       tool,
@@ -63,7 +63,7 @@ export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey)
       startedAt,
       Math.min(Math.max(Math.round(ms), 0), MAX_INTEGER),
       requestId,
-      place,
+      index,
       call.args.targetCount,
       ...call.args.targets,
     ]
