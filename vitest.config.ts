@@ -1,7 +1,8 @@
 /** Tests: all files of a worker share its modules, and `test/support` starts once a run what every file can share. */
 
 import { defineConfig } from 'vitest/config'
-import { ALONE, FULL_ONLY, longFiles, TESTS } from './test/support/files.ts'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { ALONE, FIRST, FULL_ONLY, longFiles, TESTS } from './test/support/files.ts'
 
 /** In milliseconds. Starting a real server on a busy two-core machine is what takes long, never an assertion. */
 const PATIENCE_MS = 180_000
@@ -20,8 +21,19 @@ const alone = full ? ALONE.filter((file) => long.includes(file)) : ALONE
 const together = full ? long : TESTS
 const leftOut = full ? [] : FULL_ONLY
 
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const turn = ({ moduleId }: TestSpecification) => {
+      const index = FIRST.findIndex((file) => moduleId.endsWith(file))
+      return index < 0 ? FIRST.length : index
+    }
+    return (await super.sort(files)).sort((one, other) => turn(one) - turn(other))
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Most of a test's time is waiting for a server, so more files than cores run at once.
     maxWorkers: 3,
     globalSetup: ['test/support/servers/postgres15.ts', 'test/support/product/shared.ts'],

@@ -14,6 +14,20 @@ export const ALONE = [
   'test/unit/sql-guard/parser-memory.test.ts',
 ]
 
+/** What takes longest, mostly by waiting: it begins first, so that no core is idle while the last file ends. */
+export const FIRST = [
+  'test/integration/data/tls.test.ts',
+  'test/integration/scripts/start.test.ts',
+  'test/unit/rules/deletable.test.ts',
+  'test/integration/data/postgres/faults.test.ts',
+  'test/integration/data/mysql/faults.test.ts',
+  'test/security/sql-guard/behind-the-guard.test.ts',
+  'test/integration/examples/cache.test.ts',
+  'test/integration/scripts/netflix-command.test.ts',
+  'test/integration/scripts/reload.test.ts',
+  'test/integration/examples/people.test.ts',
+]
+
 /** What a person does, with whole programs on a copy of the project: minutes of work for one fact each. */
 export const FULL_ONLY = [
   'test/integration/toolsets/new-toolset.test.ts',

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ALONE, FIRST, FULL_ONLY } from '../../support/files.ts'
 import { PROJECT } from '../../support/product/project-copy.ts'
 
 /** What is tested and lies beside `src`; `rules` are those that the project has for itself. */
@@ -31,4 +32,8 @@ test('no test file lies outside of a folder', () => {
     readdirSync(join(PROJECT, 'test', kind)).filter((name) => name.endsWith('.ts')),
   )
   expect(loose).toEqual([])
+})
+
+test.each([...ALONE, ...FIRST, ...FULL_ONLY])('%s, which is run in a way of its own, is there', (file) => {
+  expect(existsSync(join(PROJECT, file))).toBe(true)
 })
