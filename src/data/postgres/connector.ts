@@ -16,15 +16,8 @@ import { createExecutor } from '../execute.ts'
 import { lazy } from '../lazy.ts'
 import { type Counts, sizeOf } from '../result-size.ts'
 import type { Postgres, Queries, SandboxStatement, Statements, TextRows } from './capability.ts'
-import {
-  type Built,
-  MAX_ANSWER_BYTES,
-  openClient,
-  type PostgresClient,
-  type Result,
-  type TcpServer,
-  targetOf,
-} from './client.ts'
+import { MAX_ANSWER_BYTES, openClient, targetOf } from './client.ts'
+import type { Built, PostgresClient, Result, TcpServer } from './driver.ts'
 import { hasAnswered, mayRetry, toRowgateError } from './errors.ts'
 import { createSealer } from './seal.ts'
 

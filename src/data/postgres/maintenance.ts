@@ -8,7 +8,8 @@ import { createExecutor } from '../execute.ts'
 import { lazy } from '../lazy.ts'
 import { sizeOf } from '../result-size.ts'
 import type { Maintenance, MaintenanceOperation } from './capability.ts'
-import { openClient, type Result, targetOf } from './client.ts'
+import { openClient, targetOf } from './client.ts'
+import type { Result } from './driver.ts'
 import { loggable, toRowgateError } from './errors.ts'
 
 /** The schemas that Rowgate's migrations make; nothing outside them is touched. */

@@ -2,7 +2,7 @@
 
 import { type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
 import { boundedFetch } from './bounded-fetch.ts'
-import type { Flight, PostgresClient } from './client.ts'
+import type { Flight, PostgresClient } from './driver.ts'
 
 /** Rows as arrays, since two columns may have one name. */
 const AS_ARRAYS = { arrayMode: true, fullResults: true } as const

@@ -7,7 +7,7 @@
 import { NeonDbError, types } from '@neondatabase/serverless'
 import * as drivers from '#drivers'
 import { tooLarge } from './bounded-fetch.ts'
-import type { Built, Flight, PostgresClient, Result, TcpServer } from './client.ts'
+import type { Built, Flight, PostgresClient, Result, TcpServer } from './driver.ts'
 
 /** What `query` builds here. */
 interface Statement extends Built {

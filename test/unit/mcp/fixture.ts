@@ -112,7 +112,12 @@ export function requestContext(given: Partial<RequestContext> = {}): RequestCont
 
 export function endpointParts(given: Partial<EndpointParts> = {}): EndpointParts {
   return {
-    rateLimits: createRateLimits({ read: undefined, write: undefined, maxConcurrent: 20, leaseMs: 60_000 }),
+    rateLimits: createRateLimits({
+      read: undefined,
+      write: undefined,
+      maxConcurrent: 1_000,
+      leaseMs: 60_000,
+    }),
     connect: () => noDatabase,
     services: {
       embedder: { model: 'none', embed: async () => [] },
