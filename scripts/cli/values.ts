@@ -7,6 +7,8 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 }
 const HIGHEST_PORT = 65_535
 /** The longest that the edge accepts (`Caller.userId`). */
 const LONGEST_NAME = 255
+/** Postgres cuts a longer name off without a word. */
+const LOGIN_MAX_BYTES = 63
 /** Local tokens are thrown away, not kept: a longer life is a mistake. */
 const LONGEST_TTL_S = 365 * SECONDS.d
 
@@ -47,6 +49,11 @@ export function postgresUrl(option: string): (text: string) => string {
 export function folder(text: string): string {
   if (text !== '' && !text.startsWith('-')) return text
   throw new InvalidArgumentError('It must name a folder.')
+}
+
+export function loginName(text: string): string {
+  if (text !== '' && !text.startsWith('-') && Buffer.byteLength(text) <= LOGIN_MAX_BYTES) return text
+  throw new InvalidArgumentError(`It must be a role's name of at most ${LOGIN_MAX_BYTES} bytes.`)
 }
 
 /** A duration such as `90s`, `15m`, `1h`, `7d`, in seconds. */

@@ -26,12 +26,27 @@ export async function keptSecret(
   make: () => Promise<string>,
 ): Promise<string> {
   const path = join(directory, name)
-  try {
-    return await readFile(path, 'utf8')
-  } catch {
-    await writeFile(path, await make(), { mode: OWNER_ONLY_FILE, flag: 'wx' }).catch(unlessThere)
-    return await readFile(path, 'utf8')
-  }
+  const found = await findSecret(directory, name)
+  if (found !== undefined) return found
+  await writeFile(path, await make(), { mode: OWNER_ONLY_FILE, flag: 'wx' }).catch(unlessThere)
+  return (await readFile(path, 'utf8')).trim()
+}
+
+/** A secret's text, where it is kept. */
+export async function findSecret(directory: string, name: string): Promise<string | undefined> {
+  return await readFile(join(directory, name), 'utf8').then(
+    (text) => text.trim(),
+    () => undefined,
+  )
+}
+
+/** The folder in which the secrets of one database of a server are kept. */
+export async function serverDirectory(directory: string, postgresUrl: string): Promise<string> {
+  const { host, pathname } = new URL(postgresUrl)
+  const digest = createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 16)
+  const path = join(directory, `server-${digest}`)
+  await mkdir(path, { recursive: true, mode: OWNER_ONLY_FOLDER })
+  return path
 }
 
 /**

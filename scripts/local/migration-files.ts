@@ -5,6 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 const DRIZZLE = new URL('../../drizzle/', import.meta.url)
 
+/** The first file of core, which makes its tables. */
+export const CORE_TABLES = 'migrations/0000_tables.sql'
+
 export interface MigrationFile {
   /** `core`, `toolsets`, or `examples/<name>`. */
   readonly part: string

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { startLoopbackServer } from './loopback-server.ts'
-import type { Owner } from './postgres/migrations.ts'
+import type { Owner } from './postgres/backend.ts'
 
 const FILE = 'owner-door.json'
 const OWNER_ONLY_FILE = 0o600

@@ -3,10 +3,10 @@
 import { join } from 'node:path'
 import { Refusal } from '../cli/cli-error.ts'
 import { lockDirectory, openDirectory } from './directory.ts'
-import { exampleNames } from './migration-files.ts'
 import { knockOwnerDoor } from './owner-endpoint.ts'
+import type { Owner } from './postgres/backend.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
-import { applyMigrations, type Owner } from './postgres/migrations.ts'
+import { prepareEmbedded } from './postgres/prepare.ts'
 import { openServer } from './postgres/server.ts'
 
 /** The embedded database of this data folder; it is brought up to date, as `npm start` would. */
@@ -18,7 +18,7 @@ export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Pr
   try {
     const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
     try {
-      await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
+      await prepareEmbedded(endpoint.owner, directory)
       return await work(endpoint.owner)
     } finally {
       await endpoint.close()

@@ -4,22 +4,19 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Refusal, reportFailure } from '../cli/cli-error.ts'
 import { print } from '../cli/terminal.ts'
+import { askParent } from './ask.ts'
 import { applyD1Migrations } from './d1.ts'
-import { keptSecret, lockDirectory, openDirectory } from './directory.ts'
+import { lockDirectory, openDirectory, serverDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
 import { exampleNames } from './migration-files.ts'
 import { applyMySqlMigrations } from './mysql/migrations.ts'
 import { openOwnerDoor } from './owner-endpoint.ts'
-import { PostgresError } from './postgres/backend.ts'
+import { adviceFor, adviceText } from './postgres/advice.ts'
+import { type Owner, PostgresError } from './postgres/backend.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from './postgres/endpoint.ts'
-import {
-  APP_ROLE,
-  appLogin,
-  applyMigrations,
-  installIdentityKey,
-  newIdentityKey,
-  newPassword,
-} from './postgres/migrations.ts'
+import { planLines } from './postgres/plan-text.ts'
+import { type Prepared, prepareDatabase, prepareEmbedded } from './postgres/prepare.ts'
+import { logsIn } from './postgres/server.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
 import type { StartOptions } from './start.ts'
@@ -27,8 +24,6 @@ import { keepTenantClaim } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
 import { checkSettings, settingsFrom } from './worker-settings.ts'
 
-/** The key that the Worker seals with here; `npm run db:migrate` numbers its own differently. */
-const LOCAL_KEY_ID = 'local'
 /** The tokens that are printed: long enough for a day's work. */
 const READY_TOKEN_S = 12 * 3600
 
@@ -42,13 +37,16 @@ async function run(options: StartOptions): Promise<void> {
   const settings = settingsFrom(process.env)
   await keepTenantClaim(directory, settings.AUTH_TENANT_CLAIM)
   const issuer = await openIssuer(directory)
-  const endpoint = await openDatabase(options, directory)
+  const endpoint = await openEndpoint(options, directory)
   started.push(() => endpoint.close())
-  print('Preparing the database; the first start fills it with examples, which takes some seconds.')
+  const hasExamples = options.postgresUrl === undefined || options.examples
+  if (hasExamples) {
+    print('Preparing the database; the first start fills it with examples, which takes some seconds.')
+  }
   const persist = join(directory, 'wrangler')
   const [database] = await Promise.all([
-    orRefuse(prepareDatabase(endpoint, directory)),
-    prepareMySql(),
+    orRefuse(openDatabase(endpoint, options, directory)),
+    prepareMySql(hasExamples),
     applyD1Migrations(persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
@@ -61,7 +59,7 @@ async function run(options: StartOptions): Promise<void> {
   checkSettings(variables)
   const [worker] = await Promise.all([
     startWorker({ ...options, persist, variables }),
-    orRefuse(runSeeds(endpoint.owner)),
+    hasExamples && orRefuse(runSeeds(endpoint.owner)),
   ])
   started.push(() => worker.dispose())
   await announce(options, directory, issuer)
@@ -76,7 +74,7 @@ async function orRefuse<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function openDatabase(options: StartOptions, directory: string): Promise<PostgresEndpoint> {
+async function openEndpoint(options: StartOptions, directory: string): Promise<PostgresEndpoint> {
   const { postgresUrl } = options
   if (postgresUrl === undefined) {
     return await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
@@ -87,26 +85,48 @@ async function openDatabase(options: StartOptions, directory: string): Promise<P
   })
 }
 
-/** Migrates, installs the local key and login; gives the Worker's settings for it. */
-async function prepareDatabase({ owner, url, handOut }: PostgresEndpoint, directory: string) {
-  await applyMigrations(owner, { examples: exampleNames('postgresql') })
-  const identityKey = await keptSecret(directory, 'identity-key', async () => newIdentityKey(LOCAL_KEY_ID))
-  await installIdentityKey(owner, identityKey)
-  const password = await keptSecret(directory, 'app-password', async () => newPassword())
-  await owner(appLogin(password))
-  const { rows } = await owner('select current_database()')
-  return {
-    DATABASE_URL: handOut({ user: APP_ROLE, password, database: rows[0]?.[0] ?? '' }),
-    DATABASE_FETCH_ENDPOINT: url,
-    IDENTITY_KEY: identityKey,
-  }
+/** Brings the database up to date; gives the Worker's settings for it. */
+async function openDatabase(endpoint: PostgresEndpoint, options: StartOptions, directory: string) {
+  const { owner, url, handOut } = endpoint
+  const { login, identityKey } =
+    options.postgresUrl === undefined
+      ? await prepareEmbedded(owner, directory)
+      : await prepareServer(owner, { ...options, postgresUrl: options.postgresUrl }, directory)
+  return { DATABASE_URL: handOut(login), DATABASE_FETCH_ENDPOINT: url, IDENTITY_KEY: identityKey }
+}
+
+/** A server is somebody's: it is asked about before it is changed, and gets the examples only where they are asked for. */
+async function prepareServer(
+  owner: Owner,
+  { postgresUrl, login, examples, yes }: StartOptions & { readonly postgresUrl: string },
+  directory: string,
+): Promise<Prepared> {
+  const folder = await serverDirectory(directory, postgresUrl)
+  const prepared = await prepareDatabase({
+    owner,
+    folder,
+    login,
+    examples: examples ? exampleNames('postgresql') : [],
+    async confirm(plan) {
+      const lines = planLines(plan).map((line) => `  - ${line}`)
+      print(
+        `In the database "${plan.state.database}" of --postgres this will be made:\n\n${lines.join('\n')}\n`,
+      )
+      print(`The secrets will be kept in ${folder}. Nothing else of the database is changed.`)
+      if (!yes) await askParent('Go on?')
+    },
+    logsIn: (asked) => logsIn(postgresUrl, asked),
+  })
+  print(adviceText(await adviceFor(owner)))
+  return prepared
 }
 
 /** A MySQL of the developer's own, where the environment names one. */
-async function prepareMySql(): Promise<void> {
+async function prepareMySql(hasExamples: boolean): Promise<void> {
   const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
   if (!MYSQL_URL) return
-  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL, exampleNames('mysql')).catch((error: unknown) => {
+  const examples = hasExamples ? exampleNames('mysql') : []
+  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL, examples).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
     throw new Refusal(`The server of MYSQL_URL cannot be used: ${said}.`)
   })

@@ -2,8 +2,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { printWarning } from '../cli/terminal.ts'
-import { PostgresError } from './postgres/backend.ts'
-import type { Owner } from './postgres/migrations.ts'
+import { type Owner, PostgresError } from './postgres/backend.ts'
 
 const FOLDER = new URL('./seed/', import.meta.url)
 

@@ -6,6 +6,7 @@
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { answerTo } from './ask.ts'
 
 /** How long an orderly stop may take before the group is ended, in milliseconds. */
 const PATIENCE_MS = 5_000
@@ -17,6 +18,12 @@ export interface StartOptions {
   readonly port: number
   readonly directory: string
   readonly postgresUrl: string | undefined
+  /** Whether the server of `postgresUrl` gets the examples; the embedded Postgres always has them. */
+  readonly examples: boolean
+  /** Another name of the Worker's login than `rowgate_<database>`. */
+  readonly login: string | undefined
+  /** Whether the server of `postgresUrl` may be changed without a question. */
+  readonly yes: boolean
   /** Whether the Worker is built again when a file changes. */
   readonly watch: boolean
 }
@@ -50,6 +57,9 @@ export async function start(options: StartOptions): Promise<void> {
     stop()
   }, LOOK_MS).unref()
 
+  runner.on('message', (message) => {
+    void answerTo(message).then((answer) => answer !== undefined && runner.connected && runner.send(answer))
+  })
   runner.send(options)
   process.exitCode = await exit
   endGroup()

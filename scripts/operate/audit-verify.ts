@@ -2,7 +2,7 @@
 
 import { print } from '../cli/terminal.ts'
 import { withLocalOwner, withServerOwner } from '../local/owner.ts'
-import type { Owner } from '../local/postgres/migrations.ts'
+import type { Owner } from '../local/postgres/backend.ts'
 import { verifyAudit } from './audit/verify.ts'
 
 async function verify(owner: Owner): Promise<void> {

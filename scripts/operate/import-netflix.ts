@@ -3,7 +3,7 @@
 import { Refusal, UsageError } from '../cli/cli-error.ts'
 import { endProgress, print, printableLine, printProgress } from '../cli/terminal.ts'
 import { withLocalOwner, withServerOwner } from '../local/owner.ts'
-import type { Owner } from '../local/postgres/migrations.ts'
+import type { Owner } from '../local/postgres/backend.ts'
 import { type Imported, importReport, type Unreadable } from './netflix/import.ts'
 import { type Period, readHalfYear } from './netflix/period.ts'
 import { WorkbookError } from './netflix/workbook.ts'

@@ -1,43 +1,49 @@
 /**
- * `rowgate migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it;
- * and MySQL's, where MYSQL_OWNER_URL or MYSQL_URL is given. It speaks Postgres' own protocol, by node-postgres, because
- * that is the one way that Neon and every other Postgres have in common. Safe to run again.
+ * `rowgate migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it: core, the
+ * toolsets' tables, and with `--examples` those of the examples; and MySQL's, where MYSQL_OWNER_URL or MYSQL_URL is given. It
+ * speaks Postgres' own protocol, by node-postgres, which Neon and every other Postgres have in common. Safe to run again.
  */
 
 import { Refusal } from '../cli/cli-error.ts'
 import { print } from '../cli/terminal.ts'
 import { exampleNames } from '../local/migration-files.ts'
 import { applyMySqlMigrations } from '../local/mysql/migrations.ts'
-import {
-  APP_ROLE,
-  appCanLogIn,
-  appLogin,
-  applyMigrations,
-  hasIdentityKey,
-  installIdentityKey,
-  newIdentityKey,
-  newPassword,
-  type Owner,
-} from '../local/postgres/migrations.ts'
+import { adviceFor, adviceText } from '../local/postgres/advice.ts'
+import type { Owner } from '../local/postgres/backend.ts'
+import { newIdentityKey } from '../local/postgres/identity-key.ts'
+import { newPassword } from '../local/postgres/login.ts'
+import { planMigration, runMigration } from '../local/postgres/migrations.ts'
 import { openServer } from '../local/postgres/server.ts'
 
 const FIRST_KEY_ID = 'k1'
 
-async function migratePostgres(owner: Owner, ownerUrl: URL): Promise<void> {
-  const applied = await applyMigrations(owner, { examples: exampleNames('postgresql') })
-  print(applied === 0 ? 'The database is up to date.' : `Applied ${applied} migrations.`)
-  if (!(await hasIdentityKey(owner))) {
-    const identityKey = newIdentityKey(FIRST_KEY_ID)
-    await installIdentityKey(owner, identityKey)
-    print(`\nAn identity key was made and installed. Keep it as the Worker's secret; it is not shown again:`)
-    print(`\n    IDENTITY_KEY=${identityKey}`)
+export interface MigrateOptions {
+  /** Whether the examples' tables come too. */
+  readonly examples?: boolean | undefined
+  /** Another name of the Worker's login than `rowgate_<database>`. */
+  readonly login?: string | undefined
+}
+
+async function migratePostgres(
+  owner: Owner,
+  ownerUrl: URL,
+  { examples, login }: MigrateOptions,
+): Promise<void> {
+  const plan = await planMigration(owner, { login, examples: examples ? exampleNames('postgresql') : [] })
+  const [password, identityKey] = [newPassword(), newIdentityKey(FIRST_KEY_ID)]
+  await runMigration(owner, plan, { password, identityKey })
+  const count = plan.files.length
+  print(count === 0 ? 'The database is up to date.' : `Applied ${count} files of drizzle/.`)
+  if (plan.installsKey || plan.makesLogin || plan.adoptsLogin) {
+    print("\nThe Worker's secrets. Keep them: they are not shown again.\n")
   }
-  if (await appCanLogIn(owner)) return
-  const password = newPassword()
-  const login = Object.assign(new URL(ownerUrl), { username: APP_ROLE, password })
-  print(`\nThe Worker's login is not made yet. Run this as the owner:`)
-  print(`\n    ${appLogin(password)};`)
-  print(`\nand give the Worker the secret\n\n    DATABASE_URL=${login.href}`)
+  if (plan.installsKey) print(`    IDENTITY_KEY=${identityKey}`)
+  if (plan.makesLogin || plan.adoptsLogin) {
+    const known = { username: plan.login, password: plan.makesLogin ? password : 'ITS-PASSWORD' }
+    print(`    DATABASE_URL=${Object.assign(new URL(ownerUrl), known).href}`)
+  }
+  const advice = adviceText(await adviceFor(owner))
+  if (advice !== '') print(advice)
 }
 
 function readOwnerUrl(): URL {
@@ -59,24 +65,27 @@ function readMySqlUrl(): string | undefined {
   throw new Refusal('MYSQL_OWNER_URL or MYSQL_URL is wrong: it must be mysql://user:password@host/database.')
 }
 
-async function migrateMySql(url: string): Promise<void> {
-  const applied = await applyMySqlMigrations(url, exampleNames('mysql')).catch((error: unknown) => {
-    throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
-  })
+async function migrateMySql(url: string, { examples }: MigrateOptions): Promise<void> {
+  const applied = await applyMySqlMigrations(url, examples ? exampleNames('mysql') : []).catch(
+    (error: unknown) => {
+      throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
+    },
+  )
   print(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)
 }
 
-export async function migrate(): Promise<void> {
+export async function migrate(options: MigrateOptions): Promise<void> {
   const mysqlUrl = readMySqlUrl()
-  if (mysqlUrl !== undefined) await migrateMySql(mysqlUrl)
+  if (mysqlUrl !== undefined) await migrateMySql(mysqlUrl, options)
   if (mysqlUrl !== undefined && !process.env.DATABASE_OWNER_URL) return
   const ownerUrl = readOwnerUrl()
   const server = await openServer(ownerUrl.href).catch((error: unknown) => {
     throw new Refusal(`The database of DATABASE_OWNER_URL cannot be reached: ${sayFault(error)}.`)
   })
   try {
-    await migratePostgres(server.owner, ownerUrl)
+    await migratePostgres(server.owner, ownerUrl, options)
   } catch (error) {
+    if (error instanceof Refusal) throw error
     throw new Refusal(`The migration stopped, and what it had begun was undone: ${sayFault(error)}.`)
   } finally {
     await server.close()

@@ -25,7 +25,7 @@ begin
           'total_ms', round(s.total_exec_time::numeric, 3), 'rows', s.rows, 'text', left(s.query, 300)) order by s.mean_exec_time desc), '[]')
         from (
           select * from %s
-          where userid = 'rowgate_app'::regrole and dbid = (select oid from pg_database where datname = current_database())
+          where userid = (select w.role from rowgate.worker_login w) and dbid = (select oid from pg_database where datname = current_database())
             and query ~* '^\s*(select|insert|update|delete|with)\y'
             and query !~ '^\s*select \* from \(\n'
           order by mean_exec_time desc limit 10

@@ -1,5 +1,6 @@
 -- Whether a login could step around row security: by an attribute, through another role, or as the owner of an object in any
--- database. Large objects do not count: they have no rows, and one call can make them, which must not lock everyone out.
+-- database. Large objects and temporary objects do not count: they hold nobody else's rows, and a session can make them, which
+-- must not lock everyone out.
 create or replace function rowgate.unsafe_login(login name) returns boolean
 language plpgsql stable as $$
 begin
@@ -10,6 +11,10 @@ begin
         select from pg_shdepend d
         where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
           and d.classid <> 'pg_largeobject'::regclass
+          and not (
+            d.dbid = (select b.oid from pg_database b where b.datname = current_database())
+            and coalesce((select starts_with(i.schema, 'pg_temp') from pg_identify_object(d.classid, d.objid, d.objsubid) i), false)
+          )
       )
     from pg_roles r
     where r.rolname = login
@@ -46,15 +51,20 @@ $$;
 -- The first statement of every transaction. Errors: RG001, the login could step around row security; RG002, the seal is refused.
 --
 -- It has no SET clause, because it sets the search path itself. First every setting that an earlier transaction may have left
--- in this session goes back to its default. Then names are looked up in pg_catalog only. At the end the work gets the default path.
+-- in this session goes back to its default. Then names are looked up in pg_catalog only. At the end the work gets the default
+-- path with pg_temp behind it: PUBLIC may make temporary tables, and where pg_temp is not named it comes first, so that one left
+-- in a session would be taken for `tasks`. The types of the variables are qualified for the same reason: they are looked up
+-- before the first statement.
 create or replace function rowgate.enter(seal text, access text, timeout_ms integer) returns void
 language plpgsql volatile security definer as $$
 declare
-  claims jsonb;
-  key_id text;
-  encoded text;
+  claims pg_catalog.jsonb;
+  key_id pg_catalog.text;
+  encoded pg_catalog.text;
+  default_path pg_catalog.text;
 begin
   reset all;
+  default_path := pg_catalog.current_setting('search_path');
   set local search_path = pg_catalog, pg_temp;
   if rowgate.unsafe_login(session_user) then
     raise exception 'the login could step around row security' using errcode = 'RG001';
@@ -85,6 +95,6 @@ begin
     -- A second more than the statement's own limit: that one ends the statement, this one the session.
     perform set_config('transaction_timeout', (timeout_ms + 1000)::text, true);
   end if;
-  set local search_path to default;
+  perform set_config('search_path', concat_ws(', ', nullif(default_path, ''), 'pg_temp'), true);
 end
 $$;

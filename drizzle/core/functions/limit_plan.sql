@@ -13,8 +13,8 @@
 create or replace function rowgate.limit_plan(statement text, arguments text[], max_cost double precision) returns void
 language plpgsql volatile as $$
 declare
-  call text := pg_catalog.format('execute %I', statement);
-  plan json;
+  call pg_catalog.text := pg_catalog.format('execute %I', statement);
+  plan pg_catalog.json;
 begin
   if pg_catalog.cardinality(arguments) > 0 then
     call := pg_catalog.concat(call, '(', (

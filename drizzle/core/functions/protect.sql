@@ -1,39 +1,52 @@
--- For the owner's migrations: enables and forces row security on a table, and gives the restricted login exactly these privileges.
--- Restrictive policies refuse its writes in a transaction that was entered to read: transaction_read_only alone does not hold,
--- because before PostgreSQL 16 set_config('transaction_read_only', null, true) takes it back. Triggers report written rows to
--- the audit row of the transaction.
+-- For a table's owner: enables row security and gives the Worker's login exactly these privileges on the table, and the use of
+-- its schema. It changes nothing for any other role: whoever owns the table sees what it saw, and no privilege of another
+-- role's or of PUBLIC's is taken away. A table of Rowgate's own has row security forced beside this, by its migration.
+--
+-- Restrictive policies refuse the login's writes in a transaction that was entered to read: transaction_read_only alone does not
+-- hold, because before PostgreSQL 16 set_config('transaction_read_only', null, true) takes it back. A kind of write that is
+-- not given is refused always, also where PUBLIC has the privilege. Triggers report written rows to the audit row of the transaction.
 create or replace function rowgate.protect(relation regclass, privileges text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  privilege text;
+  login name := rowgate.login();
+  given text[] := string_to_array(privileges, ', ');
+  namespace oid := (select c.relnamespace from pg_class c where c.oid = relation);
   key text := (
     select string_agg(quote_literal(a.attname), ', ' order by array_position(i.indkey::smallint[], a.attnum))
     from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey::smallint[])
     where i.indrelid = relation and i.indisprimary
   );
+  privilege text;
 begin
   if privileges !~ '^(select|insert|update|delete)(, (select|insert|update|delete))*$' then
     raise exception 'privileges are a list of select, insert, update, delete' using errcode = '22023';
   end if;
+  if login is null then
+    raise exception 'this database has no login of Rowgate yet: run db:migrate first' using errcode = '55000';
+  end if;
   execute format('alter table %s enable row level security', relation);
-  execute format('alter table %s force row level security', relation);
-  execute format('revoke all on %s from public, rowgate_app', relation);
-  execute format('grant %s on %s to rowgate_app', privileges, relation);
-  foreach privilege in array array['insert', 'update', 'delete'] loop
-    execute format('drop policy if exists %I on %s', 'rowgate_' || privilege, relation);
-    execute format('drop trigger if exists %I on %s', 'rowgate_touched_by_' || privilege, relation);
-    if privilege = any (string_to_array(privileges, ', ')) then
-      execute format(
-        'create policy %I on %s as restrictive for %s to rowgate_app %s ((select rowgate.may_write()))',
-        'rowgate_' || privilege, relation, privilege, case privilege when 'insert' then 'with check' else 'using' end
-      );
-      if key is not null then
-        execute format(
-          'create trigger %I after %s on %s referencing %s table as changed for each statement execute function rowgate.touched(%s)',
-          'rowgate_touched_by_' || privilege, privilege, relation, case privilege when 'delete' then 'old' else 'new' end, key
-        );
-      end if;
+  if not has_schema_privilege(login, namespace, 'usage') then
+    execute format('grant usage on schema %s to %I', namespace::regnamespace, login);
+  end if;
+  foreach privilege in array array['select', 'insert', 'update', 'delete'] loop
+    if privilege = any (given) then
+      execute format('grant %s on %s to %I', privilege, relation, login);
+    else
+      execute format('revoke %s on %s from %I', privilege, relation, login);
     end if;
+    continue when privilege = 'select';
+    execute format('drop policy if exists %I on %s', 'rowgate_' || privilege, relation);
+    execute format(
+      'create policy %I on %s as restrictive for %s to %I %s (%s)',
+      'rowgate_' || privilege, relation, privilege, login, case privilege when 'insert' then 'with check' else 'using' end,
+      case when privilege = any (given) then '(select rowgate.may_write())' else 'false' end
+    );
+    execute format('drop trigger if exists %I on %s', 'rowgate_touched_by_' || privilege, relation);
+    continue when key is null or privilege <> all (given);
+    execute format(
+      'create trigger %I after %s on %s referencing %s table as changed for each statement execute function rowgate.touched(%s)',
+      'rowgate_touched_by_' || privilege, privilege, relation, case privilege when 'delete' then 'old' else 'new' end, key
+    );
   end loop;
 end
 $$;
@@ -64,29 +77,5 @@ begin
       else known -> 'ids' end
   )::text, true);
   return null;
-end
-$$;
-
--- For the owner: keeps a table's values out of the planner's statistics, except ids, numbers, times and truth values; and those
--- of its indexed expressions. Row security hides rows, not what ANALYZE has learnt of their values. The planner uses that for
--- operators that cannot leak, such as `=` and `<` of texts, so its estimates would reveal whether another caller has a title.
--- What an earlier ANALYZE gathered stays until the column's type is set again.
-create or replace function rowgate.hide_values(relation regclass) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  target text;
-begin
-  for target in
-    select format('table %s alter column %I', relation, a.attname)
-    from pg_attribute a join pg_type t on t.oid = a.atttypid
-    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
-      and t.typcategory not in ('B', 'D', 'N', 'T') and t.oid <> 'uuid'::regtype
-    union all
-    select format('index %s alter column %s', i.indexrelid::regclass, k.place)
-    from pg_index i, unnest(i.indkey::int2[]) with ordinality as k (attribute, place)
-    where i.indrelid = relation and k.attribute = 0
-  loop
-    execute 'alter ' || target || ' set statistics 0';
-  end loop;
 end
 $$;

@@ -13,29 +13,14 @@ create table rowgate.migrations (
 
 alter table rowgate.migrations enable row level security;
 
--- Roles belong to the cluster, not to the database; the operator gives this one its password and LOGIN.
-do $$
-begin
-  if not exists (select from pg_catalog.pg_roles where rolname = 'rowgate_app') then
-    create role rowgate_app nologin;
-  end if;
-exception when duplicate_object or unique_violation then
-  null; -- Another database's migration made it in the same moment.
-end
-$$;
+-- The role that the Worker logs in as: one a database, made before this file and named by rowgate.admit_login. It is
+-- kept by its oid, so that it may be renamed.
+create table rowgate.worker_login (
+  role regrole not null,
+  only_row boolean primary key default true check (only_row)
+);
 
--- Nobody may plant an object that a later statement could find first. Where the owner may not say so, it stays as it is.
-do $$
-begin
-  execute pg_catalog.format('revoke create, temporary on database %I from public', pg_catalog.current_database());
-  execute pg_catalog.format('grant connect on database %I to rowgate_app', pg_catalog.current_database());
-  revoke create on schema public from public;
-exception when insufficient_privilege then
-  raise notice 'the privileges of PUBLIC on this database are left as they are: this login may not change them';
-end
-$$;
-
-grant usage on schema rowgate, public to rowgate_app;
+alter table rowgate.worker_login enable row level security;
 
 -- The HMAC's two padded keys (RFC 2104) instead of the key itself, so that a check costs two hashes and no loop.
 -- Row security is on and there is no policy: even a grant by mistake shows nothing. It is not forced, because the functions

@@ -40,7 +40,9 @@ CREATE UNIQUE INDEX "users_email" ON "directory"."users" USING btree ("tenant_id
 CREATE POLICY "posts_tenant" ON "directory"."posts" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select rowgate.tenant_id())) WITH CHECK (tenant_id = (select rowgate.tenant_id()));--> statement-breakpoint
 CREATE POLICY "users_tenant" ON "directory"."users" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select rowgate.tenant_id())) WITH CHECK (tenant_id = (select rowgate.tenant_id()));
 --> statement-breakpoint
-grant usage on schema directory to rowgate_app;
+ALTER TABLE "directory"."users" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "directory"."posts" FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
 select rowgate.protect(relation, 'select, insert, update, delete'), rowgate.hide_values(relation)
 from unnest(array['directory.users', 'directory.posts']::regclass[]) as relation;

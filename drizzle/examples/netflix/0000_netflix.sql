@@ -86,7 +86,13 @@ CREATE POLICY "view_summary_readers" ON "netflix"."view_summary" AS PERMISSIVE F
 CREATE POLICY "view_summary_importer" ON "netflix"."view_summary" AS PERMISSIVE FOR ALL TO current_user USING (true) WITH CHECK (true);
 --> statement-breakpoint
 -- The catalogue is public data: the restricted login reads it for any identified caller, and only the owner writes.
-grant usage on schema netflix to rowgate_app;
+ALTER TABLE "netflix"."movie" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "netflix"."season" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "netflix"."tv_show" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "netflix"."view_summary" FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
 select rowgate.protect(relation, 'select')
 from unnest(array['netflix.movie', 'netflix.tv_show', 'netflix.season', 'netflix.view_summary']::regclass[]) as relation;

@@ -137,7 +137,23 @@ CREATE POLICY "store_assignments_own" ON "retail"."store_assignments" AS PERMISS
 CREATE POLICY "stores_assigned" ON "retail"."stores" AS PERMISSIVE FOR ALL TO public USING (store_id = any (array(select a.store_id from retail.store_assignments a where a.user_id = (select rowgate.user_id())))) WITH CHECK (store_id = any (array(select a.store_id from retail.store_assignments a where a.user_id = (select rowgate.user_id()))));
 --> statement-breakpoint
 -- The restricted login reads the shop and writes nothing in it.
-grant usage on schema retail to rowgate_app;
+ALTER TABLE "retail"."categories" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."customers" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."inventory" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."order_items" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."orders" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."product_types" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."products" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."store_assignments" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE "retail"."stores" FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
 select rowgate.protect(relation, 'select')
 from unnest(array[
@@ -168,6 +184,7 @@ begin
   ALTER TABLE "retail"."product_description_embeddings" ADD CONSTRAINT "product_description_embeddings_product_id_products_product_id_fk" FOREIGN KEY ("product_id") REFERENCES "retail"."products"("product_id") ON DELETE cascade ON UPDATE no action;
   CREATE INDEX "product_description_embeddings_cosine" ON "retail"."product_description_embeddings" USING hnsw ("description_embedding" vector_cosine_ops);
   CREATE POLICY "product_description_embeddings_verified" ON "retail"."product_description_embeddings" AS PERMISSIVE FOR ALL TO public USING ((select rowgate.user_id()) is not null) WITH CHECK (false);
+  ALTER TABLE "retail"."product_description_embeddings" FORCE ROW LEVEL SECURITY;
   perform rowgate.protect('retail.product_description_embeddings', 'select');
 end
 $$;

@@ -16,6 +16,8 @@ ALTER TABLE "tasks" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE INDEX "tasks_newest" ON "tasks" USING btree ("user_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE POLICY "tasks_owner" ON "tasks" AS PERMISSIVE FOR ALL TO public USING (user_id = (select rowgate.user_id())) WITH CHECK (user_id = (select rowgate.user_id()));
 --> statement-breakpoint
+ALTER TABLE "tasks" FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
 select rowgate.protect('public.tasks', 'select, insert, update, delete');
 --> statement-breakpoint
 select rowgate.hide_values('public.tasks');

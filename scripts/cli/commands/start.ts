@@ -4,7 +4,7 @@ import { Command, Option } from '@commander-js/extra-typings'
 import type { StartOptions } from '../../local/start.ts'
 import { dataOption } from '../data-option.ts'
 import { withPassword } from '../postgres-password.ts'
-import { port, postgresUrl } from '../values.ts'
+import { loginName, port, postgresUrl } from '../values.ts'
 
 const DEFAULT_PORT = 8787
 
@@ -40,10 +40,19 @@ function serving(name: string, watch: boolean, run: Run) {
       'a Postgres of yours instead: postgres://owner@host/database (password: PGPASSWORD, or asked for)',
       postgresUrl('--postgres'),
     )
+    .option(
+      '--login <name>',
+      "with --postgres: the Worker's login there, instead of rowgate_<database>",
+      loginName,
+    )
+    .option('--examples', 'with --postgres: the examples there too')
+    .option('--yes', 'with --postgres: make what is missing there without asking')
     .addOption(dataOption('where it keeps the data and the secrets that it makes'))
     .addHelpText(
       'after',
       '\nThe settings of the Worker are read from the environment. Ctrl-C stops everything.',
     )
-    .action(({ data, postgres, port }) => run({ port, directory: data, postgresUrl: postgres, watch }))
+    .action(({ data, postgres, port, login, examples = false, yes = false }) =>
+      run({ port, directory: data, postgresUrl: postgres, login, examples, yes, watch }),
+    )
 }

@@ -43,6 +43,9 @@ export interface Client {
   readonly caller: string
 }
 
+/** Runs any number of statements as the owner of the database, by the simple protocol; gives the last one's result. */
+export type Owner = (sql: string) => Promise<Result>
+
 export interface Backend {
   /**
    * Waits for the caller's turn, logs in, lends the work a session of its own, and leaves nothing of it behind, whatever

@@ -1,6 +1,6 @@
 /** Writes many rows with few statements. */
 
-import type { Owner } from './migrations.ts'
+import type { Owner } from './backend.ts'
 
 type Value = string | number | Date | null
 

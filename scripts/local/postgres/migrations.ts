@@ -1,44 +1,94 @@
-/** Applies the committed migrations, and what only the owner can do for the Worker: its key and its login. */
+/**
+ * Brings a Postgres up to date: the Worker's login, core, the operator's toolsets, and the examples that are asked for. First
+ * a plan, which only reads, then one transaction: what is refused leaves the database as it was.
+ */
 
-import { randomBytes } from 'node:crypto'
 import { Refusal } from '../../cli/cli-error.ts'
-import { coreFiles, exampleFiles, isFunction, type MigrationFile, toolsetFiles } from '../migration-files.ts'
-import type { Result } from './backend.ts'
-
-/** Runs any number of statements as the owner of the database. */
-export type Owner = (sql: string) => Promise<Result>
-
-/** The restricted role that the migrations make; the Worker logs in as it. */
-export const APP_ROLE = 'rowgate_app'
-
-const KEY_BYTES = 32
-const PASSWORD_BYTES = 24
+import {
+  CORE_TABLES,
+  coreFiles,
+  exampleFiles,
+  isFunction,
+  type MigrationFile,
+  toolsetFiles,
+} from '../migration-files.ts'
+import { type Owner, PostgresError } from './backend.ts'
+import { installKeyStatement } from './identity-key.ts'
+import { identifier, literal } from './literal.ts'
+import { loginName } from './login.ts'
+import { type DatabaseState, readRole, readState } from './state.ts'
 
 export interface MigrationOptions {
   /** The examples whose tables the database gets; none by default. */
   readonly examples?: readonly string[]
+  /** Another login than `rowgate_<database>`. A role of that name may be there already. */
+  readonly login?: string | undefined
+  /** The login's password, where it is made here; without one nobody can log in as it. */
+  readonly password?: string
+  /** `id:base64`; installed where the database has no key. */
+  readonly identityKey?: string
+  /** How to be rid of what a Rowgate from before its first release has made. */
+  readonly earlier?: string
 }
 
-/**
- * Applies what is not applied yet, and answers how many files that were. All of it is one transaction: a file that fails
- * leaves nothing of the others either. `rowgate.migrations` records each file by its part, name and hash.
- */
-export async function applyMigrations(
+export interface MigrationPlan {
+  readonly state: DatabaseState
+  readonly files: readonly MigrationFile[]
+  readonly login: string
+  readonly makesLogin: boolean
+  /** Whether the login was a role before, of somebody's making. */
+  readonly adoptsLogin: boolean
+  readonly installsKey: boolean
+}
+
+/** How long the migration waits for a lock that somebody else holds. */
+const LOCK_TIMEOUT = '5s'
+
+/** Reads what there is, and says what is missing; a `Refusal` where it could not be made. */
+export async function planMigration(owner: Owner, options: MigrationOptions = {}): Promise<MigrationPlan> {
+  const state = await readState(owner, options.earlier)
+  const all = [...coreFiles(), ...toolsetFiles(), ...(options.examples ?? []).flatMap(exampleFiles)]
+  const files = all.filter((file) => isPending(file, state.applied.get(`${file.part} ${file.name}`)))
+  if (!state.hasSchema && !state.mayMakeSchemas) {
+    throw new Refusal(
+      `"${state.user}" may not make the schema rowgate: it lacks CREATE on the database. Its owner can give it: grant create on database ${identifier(state.database)} to ${identifier(state.user)};`,
+    )
+  }
+  return { state, files, ...(await planLogin(owner, state, options)), installsKey: state.keys.length === 0 }
+}
+
+type LoginPlan = Pick<MigrationPlan, 'login' | 'makesLogin' | 'adoptsLogin'>
+
+async function planLogin(
   owner: Owner,
-  { examples = [] }: MigrationOptions = {},
-): Promise<number> {
-  const files = [...coreFiles(), ...toolsetFiles(), ...examples.flatMap(exampleFiles)]
-  const applied = await appliedHashes(owner)
-  const pending = files.filter((file) => isPending(file, applied.get(keyOf(file))))
-  if (pending.length > 0) await owner(pending.flatMap((file) => [file.sql, recordOf(file)]).join('\n;\n'))
-  return pending.length
-}
-
-async function appliedHashes(owner: Owner): Promise<Map<string, string>> {
-  const { rows: found } = await owner("select to_regclass('rowgate.migrations') is not null")
-  if (found[0]?.[0] !== 't') return new Map()
-  const { rows } = await owner("select part || ' ' || name, hash from rowgate.migrations")
-  return new Map(rows.map(([key, hash]) => [key ?? '', hash ?? '']))
+  state: DatabaseState,
+  { login: asked }: MigrationOptions,
+): Promise<LoginPlan> {
+  if (state.login !== undefined) {
+    if (asked === undefined || asked === state.login) {
+      return { login: state.login, makesLogin: false, adoptsLogin: false }
+    }
+    throw new Refusal(`This database has the login "${state.login}" already: leave --login out.`)
+  }
+  const login = asked ?? loginName(state.database)
+  const role = await readRole(owner, login)
+  if (role === undefined) {
+    if (state.mayMakeRoles) return { login, makesLogin: true, adoptsLogin: false }
+    throw new Refusal(
+      `"${state.user}" may not make the login "${login}": it lacks CREATEROLE. Let a superuser run: alter role ${identifier(state.user)} createrole; or let one make a login of your choice, and name it with --login.`,
+    )
+  }
+  if (asked === undefined) {
+    throw new Refusal(
+      `A role "${login}" is there already, and this database does not know it. If it is meant for this database, say so: --login ${login}. Otherwise choose another name: --login NAME.`,
+    )
+  }
+  if (role.isUnsafe) {
+    throw new Refusal(
+      `The role "${login}" could step around row security: it has an attribute such as SUPERUSER, BYPASSRLS or CREATEROLE, is a member of another role, or owns something. Choose another name: --login NAME.`,
+    )
+  }
+  return { login, makesLogin: false, adoptsLogin: true }
 }
 
 function isPending(file: MigrationFile, applied: string | undefined): boolean {
@@ -50,44 +100,77 @@ function isPending(file: MigrationFile, applied: string | undefined): boolean {
   )
 }
 
-function recordOf({ part, name, hash }: MigrationFile): string {
-  return `insert into rowgate.migrations as m (part, name, hash) values (${literal(part)}, ${literal(name)}, '${hash}')
-  on conflict on constraint migrations_pkey do update set hash = excluded.hash, applied_at = now()`
+/** Does what the plan says, or nothing. `password` and `identityKey` are used where the plan makes a login or a key. */
+export async function runMigration(
+  owner: Owner,
+  plan: MigrationPlan,
+  { password, identityKey }: Pick<MigrationOptions, 'password' | 'identityKey'> = {},
+): Promise<void> {
+  const { files, login, makesLogin, adoptsLogin, installsKey } = plan
+  const [early, late] = [files.filter(comesBeforeLogin), files.filter((file) => !comesBeforeLogin(file))]
+  const statements = [
+    ...(makesLogin ? [createLogin(login, password)] : []),
+    ...early.flatMap(applied),
+    ...(makesLogin || adoptsLogin || early.length > 0
+      ? [`select rowgate.admit_login(${literal(login)})`]
+      : []),
+    ...late.flatMap(applied),
+    ...(installsKey && identityKey !== undefined ? [installKeyStatement(identityKey)] : []),
+  ]
+  if (statements.length === 0) return
+  // Statements of one script are one transaction. Two scripts take turns; the lock lasts as long as the transaction.
+  const lead = [
+    `set local lock_timeout = '${LOCK_TIMEOUT}'`,
+    "select pg_advisory_xact_lock(hashtext('rowgate.migrations'))",
+  ]
+  try {
+    await owner([...lead, ...statements].join('\n;\n'))
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error
+    throw new Refusal(explain(error, plan.state), { cause: error })
+  }
 }
 
-function keyOf({ part, name }: MigrationFile): string {
-  return `${part} ${name}`
+/** Plans and runs in one step, for a database that nobody has to be asked about; answers how many files were applied. */
+export async function applyMigrations(owner: Owner, options: MigrationOptions = {}): Promise<number> {
+  const plan = await planMigration(owner, options)
+  await runMigration(owner, plan, options)
+  return plan.files.length
 }
 
-export async function hasIdentityKey(owner: Owner): Promise<boolean> {
-  const { rows } = await owner('select exists (select from rowgate.identity_keys)')
-  return rows[0]?.[0] === 't'
+/** The login is admitted once core's functions are there, and before the first table that is protected for it. */
+function comesBeforeLogin(file: MigrationFile): boolean {
+  return file.part === 'core' && (isFunction(file) || file.name === CORE_TABLES)
 }
 
-/** Takes a key in the form of `IDENTITY_KEY`: `id:base64`. */
-export async function installIdentityKey(owner: Owner, identityKey: string): Promise<void> {
-  const [id = '', key = ''] = identityKey.split(':')
-  await owner(`select rowgate.install_key(${literal(id)}, decode(${literal(key)}, 'base64'))`)
+function createLogin(login: string, password: string | undefined): string {
+  return `create role ${identifier(login)} login${password === undefined ? '' : ` password ${literal(password)}`}`
 }
 
-export async function appCanLogIn(owner: Owner): Promise<boolean> {
-  const { rows } = await owner(`select rolcanlogin from pg_roles where rolname = ${literal(APP_ROLE)}`)
-  return rows[0]?.[0] === 't'
+function applied({ part, name, hash, sql }: MigrationFile): string[] {
+  return [
+    sql,
+    `insert into rowgate.migrations as m (part, name, hash) values (${literal(part)}, ${literal(name)}, '${hash}')
+      on conflict on constraint migrations_pkey do update set hash = excluded.hash, applied_at = now()`,
+  ]
 }
 
-/** The SQL that makes the restricted role a login. */
-export function appLogin(password: string): string {
-  return `alter role ${APP_ROLE} with login password ${literal(password)}`
-}
-
-export function newIdentityKey(id: string): string {
-  return `${id}:${randomBytes(KEY_BYTES).toString('base64')}`
-}
-
-export function newPassword(): string {
-  return randomBytes(PASSWORD_BYTES).toString('hex')
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+/** What to do about each kind of refusal, by SQLSTATE. */
+function explain({ message, fields }: PostgresError, { user }: DatabaseState): string {
+  const said = `Nothing was changed, because Postgres refused it: ${message}.`
+  switch (fields.code) {
+    case '42501':
+      return `${said} Give "${user}" that privilege, or run this as the owner of what is named.`
+    case '42P06':
+    case '42P07':
+    case '42710':
+      return `${said} The name is needed here and somebody else has it: rename what has it, or leave out the example that needs it. Where somebody has just migrated this database, run this again.`
+    case '55P03':
+      return `${said} Somebody has held a lock for ${LOCK_TIMEOUT}: pg_stat_activity says who. Run this again when it is free.`
+    case '0A000':
+    case '58P01':
+      return `${said} Let a superuser install what is missing, or leave out the example that needs it.`
+    default:
+      return said
+  }
 }

@@ -87,6 +87,22 @@ function openSharedPool(connectionString: string): SharedPool {
   }
 }
 
+/** Whether the server takes this login. */
+export async function logsIn(ownerUrl: string, login: Login): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: urlOf(ownerUrl, login),
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+  })
+  client.on('error', () => undefined)
+  return await client.connect().then(
+    async () => {
+      await client.end()
+      return true
+    },
+    () => false,
+  )
+}
+
 async function logIn(pool: pg.Pool, login: Login): Promise<pg.PoolClient> {
   try {
     return await translated(pool.connect())

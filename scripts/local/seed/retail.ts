@@ -2,8 +2,8 @@
 
 import { createEmbedder } from '../../../src/embedding/embedder.ts'
 import { embedCatalogue } from '../../operate/embed/catalogue.ts'
+import type { Owner } from '../postgres/backend.ts'
 import { insertRows } from '../postgres/insert.ts'
-import type { Owner } from '../postgres/migrations.ts'
 import { makeShop, type Shop } from './retail/shop.ts'
 import { ASSIGNMENTS, CATEGORIES, STORES } from './retail/stores.ts'
 

@@ -1,6 +1,6 @@
 /** A few tasks for alice and bob, once: what a person deletes stays deleted. */
 
-import type { Owner } from '../postgres/migrations.ts'
+import type { Owner } from '../postgres/backend.ts'
 
 export async function seed(owner: Owner): Promise<string> {
   const { rowCount } = await owner(`

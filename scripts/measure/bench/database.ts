@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../local/postgres/endpoint.ts'
+import { loginName } from '../../local/postgres/login.ts'
 import { applyMigrations } from '../../local/postgres/migrations.ts'
 import { CALLER } from './caller.ts'
 import { TASKS } from './fixture.ts'
@@ -14,13 +15,11 @@ export interface Database {
 
 export async function startDatabase(identityKey: string): Promise<Database> {
   const endpoint = await startPostgresEndpoint()
-  await applyMigrations(endpoint.owner, { examples: ['tasks'] })
-  const [keyId, key] = identityKey.split(':')
   const password = randomBytes(16).toString('hex')
-  await endpoint.owner(`select rowgate.install_key('${keyId}', decode('${key}', 'base64'))`)
-  await endpoint.owner(`alter role rowgate_app login password '${password}'`)
+  await applyMigrations(endpoint.owner, { examples: ['tasks'], password, identityKey })
   await endpoint.owner(`insert into tasks (id, user_id, title, description)
     select gen_random_uuid(), '${CALLER.userId}', 'Task number ' || n, 'What task number ' || n || ' is about'
     from generate_series(1, ${TASKS}) n`)
-  return { endpoint, url: endpoint.handOut({ user: 'rowgate_app', password, database: 'postgres' }) }
+  const database = 'postgres'
+  return { endpoint, url: endpoint.handOut({ user: loginName(database), password, database }) }
 }

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { Owner } from '../../local/postgres/migrations.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
 
 /** Some megabytes of rows. */
 const PAGE_ROWS = 5_000

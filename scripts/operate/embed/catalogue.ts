@@ -2,8 +2,8 @@
 
 import * as z from 'zod'
 import type { Embedder } from '../../../src/embedding/embedding.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
 import { insertRows, literal } from '../../local/postgres/insert.ts'
-import type { Owner } from '../../local/postgres/migrations.ts'
 
 /** Texts a request: what every service of the protocol takes, and little to do again after a fault. */
 const BATCH = 100

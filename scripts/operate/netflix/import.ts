@@ -1,6 +1,6 @@
 /** Imports a workbook batch by batch: what it holds at any time is one batch and where each title was seen. */
 
-import type { Owner } from '../../local/postgres/migrations.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
 import { type Period, readHalfYear } from './period.ts'
 import { keysOf, type PlacedRow, planBatch, type Seen } from './plan.ts'
 import {

@@ -1,7 +1,7 @@
 /** The catalogue in Postgres, as the import reads and writes it: two scripts a batch, each one transaction. */
 
 import * as z from 'zod'
-import type { Owner } from '../../local/postgres/migrations.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
 import type { Catalogue, Plan } from './plan.ts'
 
 const locale = z.enum(['en', 'non-en']).nullable()

@@ -240,8 +240,9 @@ function refuseOlder(version: number, { name, since }: NonNullable<SandboxStatem
   )
 }
 
+/** With `pg_temp` last: where it is not named Postgres looks there first, and a session's leftovers would hide tables. */
 function pathOf(schemas: readonly string[]): string {
-  return schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ')
+  return [...schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`), 'pg_temp'].join(', ')
 }
 
 /** The two members of a client that Drizzle's neon-http session uses, as the whole that it is typed to take. */

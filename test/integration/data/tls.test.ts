@@ -185,7 +185,8 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
   test('the migrations of MySQL reach a server elsewhere in the same way', async () => {
     const MYSQL_OWNER_URL = mysql.ownerUrl.replace(/127.*:\d+/, `${ELSEWHERE_BY_NAME}:${toMySql.port}`)
     const migrate = (NODE_EXTRA_CA_CERTS: string) =>
-      runRowgate(['migrate'], { MYSQL_OWNER_URL, NODE_EXTRA_CA_CERTS, DATABASE_OWNER_URL: '' }).finished
+      runRowgate(['migrate', '--examples'], { MYSQL_OWNER_URL, NODE_EXTRA_CA_CERTS, DATABASE_OWNER_URL: '' })
+        .finished
     const done = await migrate(trusted.cert)
     expect(done).toMatchObject({ code: 0, stderr: '' })
     expect(done.stdout).toMatch(/up to date/)

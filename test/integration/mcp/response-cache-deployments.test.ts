@@ -21,7 +21,7 @@ describe.skipIf(absent('sql') || redisMissing())('deployments with one key, logi
     other = await startEmbedded()
     expect(other.settings.databaseUrl).toBe(one.settings.databaseUrl)
     await other.endpoint.owner('create table public.elsewhere (id integer)')
-    await other.endpoint.owner('grant select on public.elsewhere to rowgate_app')
+    await other.endpoint.owner(`grant select on public.elsewhere to ${other.login}`)
   })
   afterAll(async () => {
     for (const world of worlds) await world.close()

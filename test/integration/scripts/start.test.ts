@@ -52,7 +52,7 @@ const MY_TABLE = `create schema crm; create table crm.leads (tenant_id text, nam
 
 /** What the README tells the owner of such a table to run. */
 const README_STATEMENTS =
-  /^ {4}grant usage on schema crm(?:.*\n)+?\n/m.exec(
+  /^ {4}select rowgate\.protect\('crm(?:.*\n)+?\n/m.exec(
     readFileSync(new URL('../../../docs/toolsets.md', import.meta.url), 'utf8'),
   )?.[0] ?? ''
 
@@ -125,7 +125,10 @@ test.skipIf(postgres15Missing() || absent('sql'))(
     const server = await startPostgres15()
     onTestFinished(() => server.stop())
     const { url, env } = apartFromPassword(server.url)
-    const served = await start(['--postgres', url], { ...env, SQL_SCHEMAS: 'public,crm' })
+    const served = await start(['--postgres', url, '--examples', '--yes'], {
+      ...env,
+      SQL_SCHEMAS: 'public,crm',
+    })
     const alice = served.token('alice')
     expect(await call(served, alice, 'list_tasks')).toContain('Water the plants')
     expect(await call(served, served.token('bob'), 'list_tasks')).toContain('Buy bread')
@@ -137,7 +140,7 @@ test.skipIf(postgres15Missing() || absent('sql'))(
   },
 )
 
-test.each(['identity-key', 'app-password', 'issuer.json'])(
+test.each(['identity-key', 'login-password', 'issuer.json'])(
   '%s is readable by its owner only',
   async (name) => {
     expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)

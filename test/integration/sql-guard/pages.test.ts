@@ -5,7 +5,7 @@ import { startWorld, type World } from '../../support/product/world.ts'
 import { databases } from '../../support/servers/databases.ts'
 
 /** Values that compare as equal and print differently, types without an order, and many ties. */
-const TABLES = `
+const tables = (login: string) => `
   create schema pages;
   create table pages.ties (id int, k int, j json, p point, x xml, f float8, n numeric, c text);
   insert into pages.ties select n, n % 3, json_build_object('n', n), point(n, n), xmlelement(name n, n),
@@ -24,9 +24,9 @@ const TABLES = `
   create table pages.wide (id int, k int, filler text);
   insert into pages.wide select n, n % 7, repeat('x', 200) from generate_series(1, 10000) n;
   analyze pages.wide;
-  grant usage on schema pages to rowgate_app;
-  grant select on pages.ties, pages."select", pages.seen, pages.parted, pages.wide to rowgate_app;
-  grant select (id, k) on pages.partly to rowgate_app;`
+  grant usage on schema pages to ${login};
+  grant select on pages.ties, pages."select", pages.seen, pages.parted, pages.wide to ${login};
+  grant select (id, k) on pages.partly to ${login};`
 
 /** Each of them leaves some order open. */
 const QUERIES = [
@@ -81,7 +81,7 @@ describe.each(databases)('pages on $engine', ({ start }) => {
       database: start,
       env: { SQL_SCHEMAS: 'public, pages', SQL_MAX_PLAN_COST: '100000000' },
     })
-    await world.database.endpoint.owner(TABLES)
+    await world.database.endpoint.owner(tables(world.database.login))
   })
   afterAll(() => world.close())
 
@@ -138,7 +138,8 @@ describe.each(databases)('pages on $engine', ({ start }) => {
 
   test('are refused in words where the rows before are no longer the same', async () => {
     await world.database.endpoint.owner(
-      'create table pages.moving as select n as id from generate_series(1, 20) n; grant select on pages.moving to rowgate_app',
+      `create table pages.moving as select n as id from generate_series(1, 20) n;
+       grant select on pages.moving to ${world.database.login}`,
     )
     const sql = 'select id from pages.moving order by id'
     const cursor = (await query({ sql, limit: 5 })).data.next_cursor

@@ -20,7 +20,7 @@ function renamed(text: string): string {
 /** The README's statements for tables that were there before, and such a table. */
 const CRM = `create schema crm; create table crm.leads (tenant_id text, name text);
   insert into crm.leads values ('default', 'Of our tenant'), ('other', 'Of another');
-  ${/^ {4}grant usage on schema crm(?:.*\n)+?\n/m.exec(readFileSync(join(PROJECT, 'docs/toolsets.md'), 'utf8'))?.[0]}`
+  ${/^ {4}select rowgate\.protect\('crm(?:.*\n)+?\n/m.exec(readFileSync(join(PROJECT, 'docs/toolsets.md'), 'utf8'))?.[0]}`
 
 test.skipIf(absent('sql'))(
   'a toolset of one’s own is listed, writes to its table, and shows nobody’s rows to others',

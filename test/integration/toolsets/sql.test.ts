@@ -6,20 +6,18 @@ import { startWorld, type World } from '../../support/product/world.ts'
 import { databases, IDENTITY_KEY } from '../../support/servers/databases.ts'
 
 /** An operator's own schema with a table that the login may read in part, and one that is on no list. */
-const CRM = `
+const crm = (login: string) => `
   create schema crm;
   create table crm.leads (id int primary key, owner text not null, name text not null, margin numeric);
   create table crm.hidden (id int);
   insert into crm.leads values (1, 'ada', 'Acme', 9), (2, 'eve', 'a secret of eve', 9);
-  grant usage on schema crm to rowgate_app;
   select rowgate.protect('crm.leads', 'select');
-  revoke select on crm.leads from rowgate_app;
-  grant select (id, owner, name) on crm.leads to rowgate_app;
+  revoke select on crm.leads from ${login};
+  grant select (id, owner, name) on crm.leads to ${login};
   create policy leads_mine on crm.leads using (owner = (select rowgate.user_id()) and name <> 'x');
   comment on policy leads_mine on crm.leads is 'You see your own leads';
   create schema unlisted;
   create table unlisted.notes (id int);
-  grant usage on schema unlisted to rowgate_app;
   select rowgate.protect('unlisted.notes', 'select');`
 
 /** A legacy that a database may have, in which a backslash in a string hides the quote behind it. */
@@ -36,7 +34,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
       database: start,
       env: { SQL_MAX_PLAN_COST: '50000', SQL_SCHEMAS: 'public, retail, netflix, directory, crm' },
     })
-    await world.database.endpoint.owner(CRM)
+    await world.database.endpoint.owner(crm(world.database.login))
     await world.database.endpoint.owner(BACKSLASHES)
     for (const title of ['alpha', 'beta', 'gamma']) await world.call('ada', 'add_task', { title })
     await world.call('eve', 'add_task', { title: 'a secret of eve' })
@@ -299,7 +297,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
       create table crm.fresh as select 1 as id;
       create view crm.fresh_view as select 1 as id;
       create table crm.emptied (id int); analyze crm.emptied;
-      grant select on crm.fresh, crm.fresh_view, crm.emptied to rowgate_app`)
+      grant select on crm.fresh, crm.fresh_view, crm.emptied to ${world.database.login}`)
     const estimates = Object.fromEntries(
       (await world.call('ada', 'list_tables', { pattern: 'crm.' })).data.rows.map(
         ([name, , rows]: [string, string, number | null]) => [name, rows],
@@ -311,7 +309,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   test('a name comes out as SQL takes it, and goes in everywhere so', async () => {
     await world.database.endpoint.owner(`
       create table crm."Order Items" (id int); insert into crm."Order Items" values (7);
-      grant select on crm."Order Items" to rowgate_app`)
+      grant select on crm."Order Items" to ${world.database.login}`)
     const { data } = await world.call('ada', 'list_tables', { pattern: 'order items' })
     const [name] = data.rows[0]
     expect(name).toBe('crm."Order Items"')
@@ -327,7 +325,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   test('a very wide table is described a page at a time, and says what is left out', async () => {
     const columns = Array.from({ length: 900 }, (_, at) => `a_column_with_a_long_name_${at + 1} text`)
     await world.database.endpoint.owner(
-      `create table crm.wide (${columns.join(', ')}); grant select on crm.wide to rowgate_app`,
+      `create table crm.wide (${columns.join(', ')}); grant select on crm.wide to ${world.database.login}`,
     )
     const names: string[] = []
     let first: number | undefined = 1

@@ -4,7 +4,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
-import { applyMigrations, installIdentityKey } from '../../../scripts/local/postgres/migrations.ts'
+import { loginName } from '../../../scripts/local/postgres/login.ts'
+import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import type { Postgres } from '../../../src/data/postgres/capability.ts'
 import { createPostgres } from '../../../src/data/postgres/connector.ts'
 import { runQuery } from '../../../src/sql-guard/query.ts'
@@ -23,12 +24,14 @@ describe.skipIf(postgres15Missing())('the slow statements', () => {
     // The library can only be named as the server starts, which the run's own was without.
     server = await startPostgres15('shared_preload_libraries=pg_stat_statements')
     endpoint = await startPostgresEndpoint({ postgresUrl: server.url })
-    await applyMigrations(endpoint.owner, { examples: ['tasks'] })
-    await installIdentityKey(endpoint.owner, IDENTITY_KEY)
-    await endpoint.owner("alter role rowgate_app login password 'none'")
+    await applyMigrations(endpoint.owner, {
+      examples: ['tasks'],
+      password: 'none',
+      identityKey: IDENTITY_KEY,
+    })
     await endpoint.owner('create extension pg_stat_statements')
     const open = createPostgres({
-      databaseUrl: endpoint.handOut({ user: 'rowgate_app', password: 'none', database: 'postgres' }),
+      databaseUrl: endpoint.handOut({ user: loginName('postgres'), password: 'none', database: 'postgres' }),
       fetchEndpoint: endpoint.url,
       identityKey: IDENTITY_KEY,
       development: false,

@@ -27,7 +27,7 @@ describe.skipIf(postgres15Missing())('a plan that is cancelled', () => {
     const server = databases.find(({ engine }) => engine === 'PostgreSQL 15')
     if (server === undefined) throw new Error('There is no PostgreSQL 15.')
     db = await server.start()
-    login = await connect('rowgate_app')
+    login = await connect(db.login)
     owner = await connect('rowgate_owner')
   })
   afterAll(async () => {

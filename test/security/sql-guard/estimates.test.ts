@@ -13,7 +13,6 @@ const CRM = `
   create table crm.leads (id int, owner text not null, code int not null);
   insert into crm.leads select n, 'eve', n % 1000 from generate_series(1, 20000) n;
   create index on crm.leads (code);
-  grant usage on schema crm to rowgate_app;
   select rowgate.protect('crm.leads', 'select');
   create policy leads_mine on crm.leads using (owner = (select rowgate.user_id()));`
 

@@ -18,7 +18,6 @@ const CRM = `
   insert into crm.calls select case when n % 2 = 0 then 'eve' else 'mallory' end, n % 1000, n % 997 from generate_series(1, 100000) n;
   create index on crm.calls (a);
   create index on crm.calls (b);
-  grant usage on schema crm to rowgate_app;
   select rowgate.protect(relation, 'select') from unnest(array['crm.leads', 'crm.members', 'crm.notes', 'crm.calls']::regclass[]) relation;
   create policy leads_mine on crm.leads using (owner = any (array(select rowgate.user_id())));
   create policy members_mine on crm.members using (person = (select rowgate.user_id()));

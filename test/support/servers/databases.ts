@@ -7,6 +7,7 @@ import { NeonDbError, neon } from '@neondatabase/serverless'
 import type pg from 'pg'
 import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
+import { loginName } from '../../../scripts/local/postgres/login.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import type { Postgres } from '../../../src/data/postgres/capability.ts'
 import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
@@ -25,6 +26,8 @@ export const IDENTITY_KEY = `k1:${KEY_BYTES.toString('base64')}`
 export interface TestDatabase {
   readonly settings: PostgresSettings
   readonly endpoint: PostgresEndpoint
+  /** The Worker's login here. */
+  readonly login: string
   /** The database as a caller of the product sees it. */
   as(userId: string, over?: { timeoutMs?: number; signal?: AbortSignal }): Postgres
   /**
@@ -75,7 +78,7 @@ async function startTcp(): Promise<TestDatabase> {
 async function startPooled(): Promise<TestDatabase> {
   const postgresUrl = await copyMigrated()
   const server = { host: '127.0.0.1', port: Number(new URL(postgresUrl).port) }
-  const pooler = await startPgBouncer(server, { rowgate_app: PASSWORD, rowgate_owner: PASSWORD })
+  const pooler = await startPgBouncer(server, { [loginName(MIGRATED)]: PASSWORD, rowgate_owner: PASSWORD })
   return await startOverTcp(postgresUrl, pooler.port, pooler.stop)
 }
 
@@ -95,7 +98,7 @@ export async function startEmbedded(): Promise<TestDatabase> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
   await cp(await shared('cluster'), dataDirectory, { recursive: true })
   const endpoint = await startPostgresEndpoint({ dataDirectory })
-  await endpoint.owner(letIn('rowgate_app'))
+  await endpoint.owner(letIn(loginName(EMBEDDED)))
   return await serve(endpoint, () => rm(dataDirectory, { recursive: true, force: true }))
 }
 
@@ -104,12 +107,14 @@ async function startServer(): Promise<TestDatabase> {
 }
 
 async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void>): Promise<TestDatabase> {
+  const { rows: logins } = await endpoint.owner('select rowgate.login()')
+  const login = String(logins[0]?.[0])
   await endpoint.owner(`select rowgate.install_key('k1', decode('${KEY_BYTES.toString('hex')}', 'hex'))`)
   const { rows } = await endpoint.owner('select current_database()')
   const database = String(rows[0]?.[0])
-  const url = (login: string) => endpoint.handOut({ user: login, password: PASSWORD, database })
+  const url = (role: string) => endpoint.handOut({ user: role, password: PASSWORD, database })
   const settings: PostgresSettings = {
-    databaseUrl: url('rowgate_app'),
+    databaseUrl: url(login),
     fetchEndpoint: endpoint.url,
     identityKey: IDENTITY_KEY,
     development: false,
@@ -119,9 +124,10 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
     settings,
     as: callers(settings),
     endpoint,
+    login,
     url,
-    async transaction(statements, login = 'rowgate_app') {
-      const client = neon(url(login))
+    async transaction(statements, as = login) {
+      const client = neon(url(as))
       try {
         const results = await client.transaction(
           statements.map(([query, params]) => client.query(query, [...(params ?? [])])),
@@ -154,6 +160,9 @@ export function letIn(role: string): string {
   return `alter role ${role} login password '${PASSWORD}'`
 }
 
+/** What the embedded Postgres calls its database. */
+const EMBEDDED = 'postgres'
+
 /** The database of PostgreSQL 15 that every file gets a copy of. */
 const MIGRATED = 'migrated'
 
@@ -165,13 +174,7 @@ async function copyMigrated(): Promise<string> {
     await server.query('select pg_advisory_lock(1)')
     const { rowCount } = await server.query('select from pg_database where datname = $1', [MIGRATED])
     if (rowCount === 0) await makeMigrated(server)
-    const url = await createDatabase(`template ${MIGRATED} owner rowgate_owner`)
-    // A copy has every grant but those on the database itself.
-    await server.query(
-      'update pg_database set datacl = (select datacl from pg_database where datname = $1) where datname = $2',
-      [MIGRATED, new URL(url).pathname.slice(1)],
-    )
-    return asOwner(url)
+    return asOwner(await createDatabase(`template ${MIGRATED} owner rowgate_owner`))
   } finally {
     await server.end()
   }
@@ -179,15 +182,15 @@ async function copyMigrated(): Promise<string> {
 
 /** Renamed when it is whole, so that nobody copies half of it. */
 async function makeMigrated(server: pg.Client): Promise<void> {
-  for (const role of ['rowgate_owner', 'rowgate_app']) {
-    const { rowCount } = await server.query('select from pg_roles where rolname = $1', [role])
-    if (rowCount === 0) await server.query(`create role ${role}`)
-    await server.query(letIn(role))
-  }
-  await server.query('alter role rowgate_owner createrole')
+  await server.query(`create role rowgate_owner createrole login password '${PASSWORD}'`)
   const url = await createDatabase('owner rowgate_owner')
   const endpoint = await startPostgresEndpoint({ postgresUrl: asOwner(url) })
-  await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
+  // A login is the whole server's, so that all copies have this one.
+  await applyMigrations(endpoint.owner, {
+    examples: exampleNames('postgresql'),
+    login: loginName(MIGRATED),
+    password: PASSWORD,
+  })
   await endpoint.close()
   await server.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${MIGRATED}`)
 }

@@ -21,7 +21,8 @@ declare module 'vitest' {
   }
 }
 
-const PROGRAMS = process.env.POSTGRES15_BIN ?? '/usr/lib/postgresql/15/bin'
+/** Where Postgres' programs are. */
+export const PROGRAMS = process.env.POSTGRES15_BIN ?? '/usr/lib/postgresql/15/bin'
 
 const run = promisify(execFile)
 

@@ -15,7 +15,7 @@ function statements(migration: string): string[] {
     .filter((statement) => statement !== '')
 }
 
-test('each new table is protected, in its schema, and a new schema can be entered', () => {
+test('each new table has its row security forced and is protected, in its schema', () => {
   const migration = `CREATE SCHEMA "crm";
 --> statement-breakpoint
 CREATE TABLE "crm"."leads" (
@@ -26,14 +26,16 @@ CREATE TABLE "invoices" (
 	"note" text DEFAULT 'CREATE TABLE "no_table" (' NOT NULL
 );`
   expect(statements(migration)).toEqual([
-    'grant usage on schema "crm" to rowgate_app;',
+    'ALTER TABLE "crm"."leads" FORCE ROW LEVEL SECURITY;',
     `select rowgate.protect('"crm"."leads"', 'select, insert, update, delete');`,
+    'ALTER TABLE "public"."invoices" FORCE ROW LEVEL SECURITY;',
     `select rowgate.protect('"public"."invoices"', 'select, insert, update, delete');`,
   ])
 })
 
 test('a quote in a name ends no text', () => {
   expect(statements(`CREATE TABLE "bob's" (`)).toEqual([
+    `ALTER TABLE "public"."bob's" FORCE ROW LEVEL SECURITY;`,
     `select rowgate.protect('"public"."bob''s"', 'select, insert, update, delete');`,
   ])
 })

@@ -109,4 +109,8 @@ $$;
 
 revoke all on function netflix.search_titles from public;
 
-grant execute on function netflix.search_titles to rowgate_app;
+do $$
+begin
+  execute pg_catalog.format('grant execute on function netflix.search_titles to %I', rowgate.login());
+end
+$$;

@@ -11,6 +11,7 @@ const UNFORCED: Readonly<Record<string, string>> = {
     "the owner's own login alone comes here; row security is on with no policy, and nothing is granted",
   'rowgate.identity_keys':
     'read by SECURITY DEFINER functions as its owner; row security is on with no policy, and nothing is granted',
+  'rowgate.worker_login': "names the Worker's login, for the owner; nothing is granted",
   'rowgate.migrations': 'the record of what was applied, for the owner; nothing is granted',
 }
 
@@ -115,7 +116,7 @@ describe.each(databases)('in our schemas, on $engine', ({ start }) => {
   test('every table that the login may write asks rowgate.may_write() for each kind of write', async () => {
     const unasked = await names(`select o.oid::regclass || ' ' || lower(a.privilege_type) from pg_class o
       join pg_namespace n on n.oid = relnamespace, aclexplode(relacl) a
-      where ${OURS} and relkind in ('r', 'p') and a.grantee = 'rowgate_app'::regrole
+      where ${OURS} and relkind in ('r', 'p') and a.grantee = '${db.login}'::regrole
         and a.privilege_type <> 'SELECT' and not exists (
           select from pg_policy p where p.polrelid = o.oid and not p.polpermissive
             and p.polname = 'rowgate_' || lower(a.privilege_type)
@@ -156,6 +157,6 @@ describe.each(databases)('in our schemas, on $engine', ({ start }) => {
   })
 
   test('nothing is owned by the restricted login', async () => {
-    expect(await names(`select relname from pg_class where relowner = 'rowgate_app'::regrole`)).toEqual([])
+    expect(await names(`select relname from pg_class where relowner = '${db.login}'::regrole`)).toEqual([])
   })
 })

@@ -134,8 +134,8 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
       [`create view everything as select * from tasks`],
       [`update rowgate.identity_keys set inner_pad = outer_pad`],
       [`select rowgate.install_key('mine', '\\x${'00'.repeat(32)}')`],
-      ['grant postgres to rowgate_app'],
-      ['alter role rowgate_app bypassrls'],
+      [`grant postgres to ${db.login}`],
+      [`alter role ${db.login} bypassrls`],
     ]
     for (const form of forms) {
       const statements: Statement[] = [...form, WHOSE].map((text) => [text])
@@ -254,10 +254,10 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
     expect(await to(`select from tasks where user_id = 'bob' for update`)).toEqual([])
   })
 
+  // Temporary objects are found last: temporary-objects.test.ts.
   test('plants nothing that a later statement could find first', async () => {
     for (const text of [
       'create table planted (x int)',
-      'create temporary table planted (x int)',
       'create function planted() returns int language sql as $$ select 1 $$',
       'create schema planted',
       'create table rowgate.planted (x int)',

@@ -116,14 +116,14 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
 
     test('is not done where the log cannot be written, and reads go on', async () => {
       const owner = world.database.endpoint.owner
-      await owner('revoke execute on function rowgate.audit_later(text) from rowgate_app')
+      await owner(`revoke execute on function rowgate.audit_later(text) from ${world.database.login}`)
       expect((await world.call('eve', ...write, { tenant: 'eve' })).error).toEqual({
         code: 'UNAVAILABLE',
         message: 'The audit log cannot be written, so nothing was changed; try again shortly.',
         retryable: true,
       })
       expect(await written('eve')).toBe(false)
-      await owner('grant execute on function rowgate.audit_later(text) to rowgate_app')
+      await owner(`grant execute on function rowgate.audit_later(text) to ${world.database.login}`)
       expect(await audited('eve')).toEqual([])
     })
 

@@ -1,0 +1,23 @@
+-- The name of the Worker's login in this database.
+create or replace function rowgate.login() returns name
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select r.rolname from rowgate.worker_login w join pg_roles r on r.oid = w.role
+$$;
+
+-- For the owner: makes a role the Worker's login, and lets it call what the Worker calls. It is called again after each change
+-- of core's functions. Everything else in this schema stays closed to it and to PUBLIC.
+create or replace function rowgate.admit_login(login name) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  insert into rowgate.worker_login as w (role) values (quote_ident(login)::regrole)
+  on conflict on constraint worker_login_pkey do update set role = excluded.role;
+  revoke all on all routines in schema rowgate from public;
+  execute format('grant usage on schema rowgate to %I', login);
+  execute format(
+    'grant execute on function rowgate.enter(text, text, integer), rowgate.user_id(), rowgate.tenant_id(),'
+    ' rowgate.has_scope(text), rowgate.may_write(), rowgate.audit(text), rowgate.audit_later(text),'
+    ' rowgate.limit_plan(text, text[], double precision), rowgate.diagnostics() to %I',
+    login
+  );
+end
+$$;
