@@ -60,8 +60,7 @@ export const describedOutput = z.object({
 })
 
 export const planOutput = z.object({
-  total_cost: z.number().describe('Planner units'),
-  estimated_rows: z.number(),
+  total_cost: z.number().describe('Planner units, the next power of ten'),
   execution_ms: z.number().optional().describe('With `analyze`'),
   plan: json.describe('The steps'),
 })
