@@ -38,7 +38,10 @@ ALTER TABLE "directory"."posts" ADD CONSTRAINT "posts_author" FOREIGN KEY ("tena
 CREATE INDEX "posts_of_user" ON "directory"."posts" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email" ON "directory"."users" USING btree ("tenant_id",lower(email)) WHERE deleted_at is null;--> statement-breakpoint
 CREATE POLICY "posts_tenant" ON "directory"."posts" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select rowgate.tenant_id())) WITH CHECK (tenant_id = (select rowgate.tenant_id()));--> statement-breakpoint
-CREATE POLICY "users_tenant" ON "directory"."users" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select rowgate.tenant_id())) WITH CHECK (tenant_id = (select rowgate.tenant_id()));
+CREATE POLICY "users_tenant" ON "directory"."users" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select rowgate.tenant_id())) WITH CHECK (tenant_id = (select rowgate.tenant_id()));--> statement-breakpoint
+CREATE POLICY "users_present" ON "directory"."users" AS RESTRICTIVE FOR SELECT TO public USING (deleted_at is null or (select rowgate.may_write()));
+--> statement-breakpoint
+comment on policy users_present on directory.users is 'You see no user who was deleted';
 --> statement-breakpoint
 ALTER TABLE "directory"."users" FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint

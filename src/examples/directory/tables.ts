@@ -20,6 +20,11 @@ import {
 export const directory = pgSchema('directory')
 
 const ofTenant = sql`tenant_id = (select rowgate.tenant_id())`
+/**
+ * A deleted user is kept, and seen by nothing that only reads, a caller's own SQL included. A write sees it: Postgres
+ * asks this of the row that the deletion leaves, too.
+ */
+const present = sql`deleted_at is null or (select rowgate.may_write())`
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 const timestamps = () => ({
@@ -36,7 +41,7 @@ export const users = directory
       name: text().notNull(),
       email: text().notNull(),
       age: integer(),
-      /** Set when the user was deleted softly: kept, and shown to nobody. */
+      /** Set when the user was deleted softly: the row is kept, and `users_present` hides it. */
       deletedAt: timestamp('deleted_at', { withTimezone: true }),
       createdBy: text('created_by').notNull(),
       idempotencyKey: text('idempotency_key'),
@@ -55,6 +60,7 @@ export const users = directory
       check('users_email_length', sql`char_length(email) between 3 and 254`),
       check('users_age', sql`age between 0 and 150`),
       pgPolicy('users_tenant', { for: 'all', using: ofTenant, withCheck: ofTenant }),
+      pgPolicy('users_present', { as: 'restrictive', for: 'select', using: present }),
     ],
   )
   .enableRLS()

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
+import { absent } from '../../support/skip-without.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 
@@ -60,6 +61,7 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
     }
     expect(await names('search_users', { search_term: 'grace' })).toEqual([])
     expect(await names('optimized_search', { search_term: 'grace' })).toEqual([])
+    if (!absent('sql')) expect(await names('query', { sql: 'select * from directory.users' })).toEqual([])
     await create('grace')
     expect((await call('delete_user', { user_id: id, permanent: true })).data.permanent).toBe(true)
     expect(await names('get_users')).toEqual(['grace'])

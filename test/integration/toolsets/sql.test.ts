@@ -250,7 +250,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
       ['You see the rows whose `store_id` is in `retail.store_assignments` for you'],
       ['You see all rows'],
       ['You see all rows'],
-      ['You see the rows whose `tenant_id` is your tenant'],
+      ['You see no user who was deleted', 'You see the rows whose `tenant_id` is your tenant'],
     ])
   })
 
