@@ -13,6 +13,7 @@ import { serverDirectory } from '../../../scripts/local/directory.ts'
 import { runRowgate } from '../../support/product/script.ts'
 import { freePort } from '../../support/servers/free-port.ts'
 import {
+  apartFromPassword,
   type Postgres15,
   PROGRAMS,
   postgres15Missing,

@@ -5,7 +5,8 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { importIdentityKey, seal } from '../../../../src/data/postgres/seal.ts'
+import { seal } from '../../../../src/data/postgres/seal.ts'
+import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
 import { caller, databases, IDENTITY_KEY, type TestDatabase } from '../../../support/servers/databases.ts'
 import { postgres15Missing } from '../../../support/servers/postgres15.ts'
 
