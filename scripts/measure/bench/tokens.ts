@@ -9,10 +9,11 @@ import { toolsets } from '../../../src/toolsets/index.ts'
 /** Tokens at most. A client cuts one server at 25,000, and every tool is read again on every turn. */
 export const TOKEN_LIMITS = { local: 11_500, core: 2_800, rows: 950 } as const
 
-/** What `npm start` serves without a further database. */
-const LOCAL = new Set(['postgres', 'd1'] as const)
+/** What `npm start` serves without a further database. Names, not connections: an engine may have been deleted. */
+const LOCAL: readonly string[] = ['postgres', 'd1']
 const CORE: readonly string[] = ['sql', 'audit', 'system']
-const registry = createRegistry(toolsets, LOCAL)
+const local = toolsets.filter(({ engine }) => engine === undefined || LOCAL.includes(engine))
+const registry = createRegistry(local, new Set(local.flatMap(({ engine }) => engine ?? [])))
 const reader = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(registry.scopes) }
 
 interface Listed {
