@@ -18,6 +18,8 @@ export type Growth =
   | 'parse'
   /** Long multiplication. */
   | 'digits'
+  /** The square of the largest argument's bytes. */
+  | 'square'
   /** The product of the two largest arguments' bytes. */
   | 'pairs'
   /** The same, each pair being dear. */
@@ -51,16 +53,17 @@ const STEPS: Readonly<Record<Exclude<Growth, 'pairs'>, string>> = {
     jsonb_pretty jsonb_set jsonb_set_lax jsonb_insert jsonb_concat jsonb_delete_path #- @? @@@
     jsonb_path_exists jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query jsonb_path_query_array
     jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz jsonb_path_query_tz
-    to_date to_timestamp to_number to_char strip setweight numnode querytree
+    strip setweight numnode querytree
     date time timetz timestamp timestamptz interval numeric json jsonb`,
   parse: `
     normalize is_normalized regexp_count regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array
     regexp_split_to_table regexp_instr regexp_substr ~* !~ !~* to_tsvector json_to_tsvector jsonb_to_tsvector
-    array_to_tsvector tsvector_to_array to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery
+    to_date to_timestamp to_number to_char array_to_tsvector tsvector_to_array to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery
     show_trgm unaccent array_sort soundex metaphone dmetaphone dmetaphone_alt daitch_mokotoff`,
   digits: `
     * / % ^ |/ ||/ div mod sqrt cbrt exp ln log log10 pow power gcd lcm width_bucket factorial
     stddev stddev_pop stddev_samp variance var_pop var_samp sin cos tan asin acos atan atan2 degrees radians`,
+  square: 'ts_rank_cd',
   'word pairs':
     'similarity word_similarity strict_word_similarity <% %> <<% %>> <<-> <->> <<<-> <->>> levenshtein levenshtein_less_equal',
 }
@@ -82,6 +85,7 @@ const STEPS_A_BYTE: Readonly<Record<Growth, number>> = {
   read: 10,
   parse: 100,
   digits: 10,
+  square: 100,
   pairs: 30,
   'word pairs': 100,
 }
@@ -91,6 +95,7 @@ const STEPS_A_PAIR: Readonly<Record<Growth, number>> = {
   read: 0,
   parse: 0,
   digits: 1 / 16,
+  square: 1,
   pairs: 1,
   'word pairs': 300,
 }
@@ -107,7 +112,7 @@ export function stepsOf(name: string, sizes: readonly number[]): number {
     } else if (size > second) second = size
   }
   // One number alone is multiplied with itself, as a root is.
-  const pair = growth === 'digits' && second === 0 ? first : second
+  const pair = growth === 'square' || (growth === 'digits' && second === 0) ? first : second
   return 1 + total * STEPS_A_BYTE[growth] + first * pair * STEPS_A_PAIR[growth]
 }
 

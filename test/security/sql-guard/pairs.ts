@@ -78,6 +78,7 @@ export const pairs: readonly Hostile[] = [
   ...hostile('split_part', 'select split_part($1, $2, 1)', 'select split_part($1, $2, -1) from products'),
   ...hostile('array_remove', 'select array_remove($1::text[], $2)'),
   ...hostile('array_positions', 'select array_positions($1::text[], $2)'),
+  ...hostile('ts_rank_cd', "select ts_rank_cd(to_tsvector('a b'), $1::tsquery)"),
   ...hostile('ts_delete', 'select ts_delete($1::tsvector, $2::text[])'),
   ...hostile('replace', 'select replace($1, $2, $3)', "select replace($1, 'a', repeat('b', 5000))"),
   ...hostile(

@@ -74,9 +74,11 @@ describe('the session of the embedded Postgres', () => {
   afterAll(() => db.close())
 
   test('ends where it has grown, and the next caller has a new one', async () => {
-    await db.transaction([[ZONES]])
+    const run = (user: string, text: string) =>
+      db.as(user).sandbox({ text, parameters: [], searchPath: ['public'] })
+    expect((await run('bob', ZONES)).rows).toEqual([['5000']])
     const { rows: left } = await db.endpoint.owner(KEPT)
     expect(Number(left[0]?.[0])).toBeLessThan(32 * MEGABYTE)
-    expect(await db.transaction([['select 1 as one']])).toEqual([{ one: 1 }])
+    expect((await run('alice', 'select 1')).rows).toEqual([['1']])
   })
 })

@@ -40,13 +40,14 @@ test.each(DEEP_QUERIES)(
     const own = memory
     await parse(sql)
     const lowest = new Uint8Array(own.buffer, STACK_START, STACK).findIndex((byte) => byte !== UNTOUCHED)
-    expect(lowest).toBeGreaterThan(STACK / 2)
+    // A text of too many words does not get as far as the parser.
+    expect(lowest === -1 ? STACK : lowest).toBeGreaterThan(STACK / 2)
     expect(own.buffer.byteLength).toBeLessThan(16 * MEBIBYTE)
   },
 )
 
 test('what a query took is used again', async () => {
-  const sql = `select ${'a,'.repeat(9_900)}1`
+  const sql = `select ${'a,'.repeat(1_900)}1`
   await parse(sql)
   const after = memory.buffer.byteLength
   for (let time = 0; time < 30; time++) await parse(sql)
