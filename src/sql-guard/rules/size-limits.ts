@@ -1,6 +1,7 @@
 /**
- * Limits on calls that make much out of little, where their size can be read from the query. The statement timeout, the
- * plan-cost cap and the byte cap stand behind; these answer sooner and say what to write instead.
+ * Limits on calls that make much out of little, where their size can be read from the query. The statement timeout and the
+ * plan-cost cap see the rows that they make, but not the time and the memory of one large value: that is bounded here and
+ * in `work/`.
  */
 
 import { asNode, fieldsOf, list, type Message, nameParts } from '../parser/syntax-tree.ts'

@@ -76,7 +76,7 @@ export const sql: Toolset = {
       name: 'explain_query',
       title: 'Explain a query',
       description:
-        'Shows the plan and cost of a query without running it. For a query that is slow or was refused as too costly.',
+        'Shows the plan and cost of a query; reads no table, though constants are worked out. For a query that is slow or was refused as too costly.',
       scope: READ,
       annotations: READS,
       input: explainInput,
