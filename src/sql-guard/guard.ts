@@ -84,6 +84,15 @@ const BY_CHANCE: ReadonlySet<string> = new Set(
   'random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp'.split(' '),
 )
 
+/** Which tool does what another statement would. */
+const TOOL_FOR: ReadonlyMap<string, string> = new Map([
+  ['ExplainStmt', '`explain_query` explains a query: send it the SELECT.'],
+  [
+    'VariableShowStmt',
+    '`SHOW` tells of the server; use `list_tables` and `describe_tables` to see what there is to query.',
+  ],
+])
+
 const SAMPLING_METHODS: ReadonlySet<string> = new Set(['bernoulli', 'system'])
 
 /** Judges a whole parsed text with the values of `$1` and on; without them each may be as long as any. */
@@ -445,6 +454,8 @@ function spoken(kind: string | undefined): string {
 }
 
 function unknownKind(kind: string): string {
+  const tool = TOOL_FOR.get(kind)
+  if (tool !== undefined) return tool
   if (kind.endsWith('Stmt'))
     return `\`${spoken(kind)}\` is not allowed: a query is one SELECT and changes nothing.`
   if (kind.startsWith('Xml') || kind === 'RangeTableFunc')

@@ -1,6 +1,7 @@
 /** What a query takes and gives, for every tool that runs one. */
 
 import * as z from 'zod'
+import { arrayText } from './array-text.ts'
 import { CURSOR } from './cursor.ts'
 import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS } from './guard.ts'
 import { MAX_SQL_LENGTH } from './parser/parse.ts'
@@ -17,11 +18,14 @@ export const statement = z
   .min(1)
   .max(MAX_SQL_LENGTH, `may hold up to ${MAX_SQL_LENGTH} characters; pass data as parameters`)
   .describe('One SELECT, WITH or VALUES in PostgreSQL')
+const scalar = z.union([z.string().max(MAX_PARAMETER_LENGTH), z.number(), z.boolean(), z.null()])
+/** An array goes to Postgres as it writes one itself. */
+const list = z.array(scalar).transform(arrayText).pipe(z.string().max(MAX_PARAMETER_LENGTH))
 export const parameters = z
-  .array(z.union([z.string().max(MAX_PARAMETER_LENGTH), z.number(), z.boolean(), z.null()]))
+  .array(z.union([...scalar.options, list]))
   .max(MAX_PARAMETERS)
   .default([])
-  .describe("Values of `$1`, `$2`, …; an array as Postgres writes it: '{1,2}'")
+  .describe("Values of `$1`, `$2`, …; an array as [1, 2] or '{1,2}'")
 
 export const queryInput = z.strictObject({
   sql: statement,

@@ -193,8 +193,11 @@ function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost:
   return { lead, work }
 }
 
-/** SQLSTATE's class of statements that make no sense. Only these are about the text: others tell of values. */
-const NO_SENSE = /^42/
+/**
+ * SQLSTATEs about the text: of statements that make no sense, and of literals that are not written as their type demands. For
+ * those Postgres gives a place only while it reads the text, never for a value that it met in a row.
+ */
+const NO_SENSE = /^(?:42...|22P02|22007|22008|22003)$/
 
 /** The same error with the place in the caller's statement, which the first one of `work` holds after `lead`. */
 function placed(error: unknown, lead: string): unknown {

@@ -5,6 +5,7 @@
 import { NeonDbError } from '@neondatabase/serverless'
 import { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
+import { knownCase } from './error-cases.ts'
 
 const BUSY: ErrorMapping = [
   'UNAVAILABLE',
@@ -92,6 +93,11 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   '42702': ['QUERY_REJECTED', 'A column name is ambiguous; put the table in front of it.'],
   '42883': ['QUERY_REJECTED', 'No such function or operator for arguments of these types.'],
   '42803': ['QUERY_REJECTED', 'Columns outside an aggregate must be in GROUP BY.'],
+  '42712': ['QUERY_REJECTED', 'A table stands twice in FROM under one name; give each an alias of its own.'],
+  '42P10': [
+    'QUERY_REJECTED',
+    'A number in ORDER BY or GROUP BY counts the columns of the SELECT list, and there are fewer.',
+  ],
   '42804': ['QUERY_REJECTED', 'The types of the values do not fit together.'],
   '42P08': UNTYPED,
   '42P18': UNTYPED,
@@ -132,7 +138,9 @@ export function toRowgateError(cause: unknown, unreachable: ErrorMapping): Rowga
 }
 
 function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
-  const mapping = MAPPINGS[sqlstate] ?? MAPPINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
+  const words = cause instanceof Error ? cause.message : ''
+  const mapping =
+    knownCase(sqlstate, words) ?? MAPPINGS[sqlstate] ?? MAPPINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
   return mappedError(mapping, cause, { sqlstate })
 }
 

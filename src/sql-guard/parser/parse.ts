@@ -125,7 +125,22 @@ function readResult(parser: ParserInstance, result: number): Parsed {
   const message = parser.UTF8ToString(parser.getValue(error + ERROR_MESSAGE, 'i32'))
   return {
     ok: false,
-    reason: message.slice(0, MAX_REASON),
+    reason: inOwnWords(message.slice(0, MAX_REASON)),
     position: parser.getValue(error + ERROR_POSITION, 'i32'),
   }
+}
+
+/** `at or near "order"`: a word of SQL where a name was meant. */
+const RESERVED_NAME =
+  /^syntax error at or near "(order|group|table|end|check|desc|asc|limit|user|default|column|references|grant|to|all|any|when|then)"$/i
+const PSQL = /^syntax error at or near "(\\|describe|desc)"$/i
+
+/** Postgres' own words, with what to do where a query is meant for another tool or a name is a word of SQL. */
+function inOwnWords(message: string): string {
+  if (PSQL.test(message))
+    return `${message}. \`describe_tables\` describes tables, and \`list_tables\` lists them.`
+  const word = RESERVED_NAME.exec(message)?.[1]
+  return word === undefined
+    ? message
+    : `${message}. Where a name is meant, this reserved word is written in double quotes: \`"${word}"\`.`
 }

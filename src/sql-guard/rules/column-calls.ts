@@ -25,6 +25,13 @@ export class ColumnNames {
     const call = messageOf(list(messageOf(list(source.functions)[0], 'List')?.items)[0], 'FuncCall')
     const callName = nameParts(call?.funcname).at(-1) ?? ''
     const name = text(alias?.aliasname) || callName
+    const item = list(messageOf(list(source.functions)[0], 'List')?.items)[0]
+    if (messageOf(item, 'SQLValueFunction') !== undefined) {
+      return (
+        '`user` and `current_date` are reserved words: a table of that name is written in double quotes (`from "user"`), ' +
+        'and a value needs an alias: `from current_date as x(day)`.'
+      )
+    }
     // Postgres names `from coalesce(…)` itself, each such form by a rule of its own.
     if (name === '')
       return 'What stands in FROM without being a table needs an alias: `from coalesce(…) as x(value)`.'

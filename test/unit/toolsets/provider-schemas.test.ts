@@ -55,8 +55,11 @@ const SEVERAL_TYPES = 'a value of several types: a list of types, since LangChai
 /** Where the meaning allows no more: a list of types (refused by Gemini's older `parameters`), or an object that is open (refused by strict modes). */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'query.parameters[]': SEVERAL_TYPES,
+  'query.parameters[][]': SEVERAL_TYPES,
   'explain_query.parameters[]': SEVERAL_TYPES,
+  'explain_query.parameters[][]': SEVERAL_TYPES,
   'execute_sales_query.parameters[]': SEVERAL_TYPES,
+  'execute_sales_query.parameters[][]': SEVERAL_TYPES,
   'create_user.age': SEVERAL_TYPES,
   'update_user.age': SEVERAL_TYPES,
   'create_user_with_posts.age': SEVERAL_TYPES,

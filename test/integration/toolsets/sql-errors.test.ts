@@ -1,0 +1,72 @@
+/** What `query` and `explain_query` say of statements that a model gets wrong: what is wrong, where, and what to write. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startWorld, type World } from '../../support/product/world.ts'
+import { databases } from '../../support/servers/databases.ts'
+import { absent } from '../../support/skip-without.ts'
+
+describe.skipIf(absent('sql')).each(databases)('on $engine', ({ start }) => {
+  let world: World
+  const query = (sql: string, parameters: readonly unknown[] = []) =>
+    world.call('ada', 'query', { sql, parameters })
+
+  beforeAll(async () => {
+    world = await startWorld({ database: start })
+    await world.database.endpoint.owner("create type public.mood as enum ('happy', 'calm')")
+  })
+  afterAll(() => world.close())
+
+  test.each([
+    ['select n, max(n) from generate_series(1, 3) n where max(n) > 1 group by n', 'HAVING'],
+    ['select max(sum(n)) from generate_series(1, 3) n', 'subquery'],
+    ['select n from generate_series(1, 3) n where row_number() over () = 1', 'outer query'],
+    ['select 1 union select 1, 2', 'same number of columns'],
+    ["select 1 union select 'x'::text", 'cast one'],
+    ['select 1 from generate_series(1, 2) a, generate_series(1, 2) a', 'alias'],
+    ['select chr(0)', 'U+0000'],
+    ['select 1 as a, 2 as b order by 3', '`3`'],
+    ["select 1 where gen_random_uuid() = 'abc'", "`'abc'`"],
+    ["select 'abc'::int", "`'abc'`: This is not written as an integer"],
+    ["select '2026-13-45'::date", "`'2026-13-45'`"],
+    ['explain select 1', '`explain_query`'],
+    ['show server_version', '`describe_tables`'],
+    ['describe tasks', '`describe_tables`'],
+    ['\\d tasks', '`describe_tables`'],
+    ['select * from user', '`from "user"`'],
+    ['select * from order', '`"order"`'],
+    ['select * from generate_series(1, 2) a join group on true', '`"group"`'],
+  ])('%s is refused with %s', async (sql, words) => {
+    const { error } = await query(sql)
+    expect(error?.code).toMatch(/^(QUERY_REJECTED|VALIDATION_ERROR)$/)
+    expect(error?.message).toContain(words)
+  })
+
+  test('a value that a row brings is not told, however it is wrong', async () => {
+    const { error } = await query("select x::int from (select md5('secret') as x) q")
+    expect(JSON.stringify(error)).not.toContain('5ebe2294ecd0e0f08eab7690d2a6ee69')
+  })
+
+  test('arrays are parameters', async () => {
+    const { data } = await query(
+      'select n from generate_series(1, 9) n where n = any ($1::int[]) and n::text = any ($2::text[])',
+      [
+        [2, 3, 4],
+        ['3', '4', 'a "b"'],
+      ],
+    )
+    expect(data.rows).toEqual([[3], [4]])
+  })
+
+  test.each([
+    ['explain select 1', false],
+    ['EXPLAIN (costs off) select 1', false],
+    ['explain verbose select 1', false],
+    ['explain analyze select 1', true],
+    ['explain (analyze, buffers) select 1', true],
+    ['explain (analyze false) select 1', false],
+  ])('explain_query takes %s', async (sql, runs) => {
+    const { data } = await world.call('ada', 'explain_query', { sql })
+    expect(data.total_cost).toEqual(expect.any(Number))
+    expect(data.execution_ms !== undefined).toBe(runs)
+  })
+})
