@@ -23,10 +23,10 @@ import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 /** As long as the Worker's default request timeout: nobody waits for an answer after that. */
 const STATEMENT_LIMIT_MS = 30_000
 /**
- * Bytes that the one session may keep between two callers: ten times what it has after a day's work. Time zones and the
+ * Bytes that the one session may keep between two callers: some times what it has after a day's work. Time zones and the
  * kinds of rows without names stay until its end, whoever brought them in, and with too many of them every call fails.
  */
-const SESSION_LIMIT_BYTES = 64 * 1024 * 1024
+const SESSION_LIMIT_BYTES = 32 * 1024 * 1024
 const TOO_LARGE = `select sum(total_bytes) > ${SESSION_LIMIT_BYTES} from pg_backend_memory_contexts`
 /** What PGlite calls its one database. */
 const DATABASE = 'postgres'
