@@ -1,35 +1,41 @@
--- For the caller's own SQL: refuses a prepared statement (RG003) that the planner expects to cost too much, before it runs.
+-- Refuses a caller's own SQL before it runs, if the planner expects it to cost more than `max_cost` (RG003).
 --
--- It is a statement of its own in the transaction, after PREPARE and before the run, so that no round trip is needed. It runs
--- as the caller, so row security is in the plan, and it gives its caller nothing that the login could not do itself. It has no
--- SET clause: under another search path the prepared statement would be analysed again.
+-- It is a statement of the flight: after an EXPLAIN of the same text, before the run. EXPLAIN goes by the extended protocol, which
+-- admits one statement only: `query` is one statement by the time this function puts it behind PREPARE. PREPARE is what gives the
+-- parameters the types that the query means; it stays within this function, since poolers do not keep a prepared statement.
+-- It runs as the caller, so row security is in the plan, and it gives its caller nothing that the login could not do itself. It has
+-- no SET clause: under another search path the query would mean other tables.
 --
--- A plan that is cancelled, by the timeout or because the client has gone, is no error to `others`; its prepared statement would
--- stay on the connection for whoever has it next.
+-- `when others` does not catch `query_canceled`: without naming it a cancelled EXPLAIN would leave the prepared statement on the
+-- connection for whoever has it next.
 --
 -- Two indexes are combined before row security has seen a row, and the second is not read where the first has nothing. So
 -- `a = 6 and b = (select 1 / (select 0))` failed exactly when somebody has a row with a = 6. Such a plan is not run: the statement
 -- comes after this one in its transaction, and is planned without bitmap scans.
-create or replace function rowgate.limit_plan(statement text, arguments text[], max_cost double precision) returns void
+create or replace function rowgate.limit_plan(query text, arguments text[], max_cost double precision) returns void
 language plpgsql volatile as $$
 declare
-  call pg_catalog.text := pg_catalog.format('execute %I', statement);
+  name constant pg_catalog.text := pg_catalog.concat('rowgate_', pg_catalog.gen_random_uuid());
+  call pg_catalog.text := pg_catalog.format('execute %I', name);
   plan pg_catalog.json;
 begin
+  if pg_catalog.current_setting('transaction_read_only') <> 'on' then
+    raise exception 'a plan is judged in a read-only transaction only' using errcode = 'RG002';
+  end if;
   if pg_catalog.cardinality(arguments) > 0 then
     call := pg_catalog.concat(call, '(', (
       select pg_catalog.string_agg(pg_catalog.quote_nullable(a.value), ', ' order by a.place)
       from pg_catalog.unnest(arguments) with ordinality as a (value, place)
     ), ')');
   end if;
+  execute pg_catalog.concat(pg_catalog.format('prepare %I as ', name), query);
   begin
     execute pg_catalog.concat('explain (format json) ', call) into plan;
   exception when others or query_canceled then
-    -- A prepared statement outlives its transaction, and the connection may be somebody else's next.
-    execute pg_catalog.format('deallocate %I', statement);
+    execute pg_catalog.format('deallocate %I', name);
     raise;
   end;
-  execute pg_catalog.format('deallocate %I', statement);
+  execute pg_catalog.format('deallocate %I', name);
   if (plan #>> '{0,Plan,Total Cost}')::double precision > max_cost then
     raise exception 'the plan costs too much' using errcode = 'RG003';
   end if;

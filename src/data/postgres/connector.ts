@@ -181,16 +181,17 @@ function textOf({ queryData }: Built): string {
 const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
 
 /**
- * The caller's statement with what comes before it, the first statement's own words before it as `lead`. Where it runs, it is prepared under a name first, as a statement of its own so
- * that the protocol lets no second one by; the plan is judged under that name.
+ * The statements that run caller-written SQL. EXPLAIN of it comes first: the extended protocol takes one statement, so a
+ * second one in the text is refused here, and so is what Postgres cannot make sense of. Then `rowgate.limit_plan` judges
+ * its cost, and then it runs. Nothing is prepared by name outside that function: poolers do not keep a session's statements.
+ * `lead` is our text in front of the caller's, so that error positions can be shifted back.
  */
 function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost: number) {
-  const last = [`${explain === undefined ? '' : EXPLAIN[explain]}${text}`, parameters] as const
-  if (explain === 'expected') return { lead: EXPLAIN.expected, work: [last] }
-  const name = `rowgate_${crypto.randomUUID()}`
-  const lead = `prepare "${name}" as `
-  const work = [[lead + text, []] as const, [LIMIT_PLAN, [name, parameters, maxPlanCost]] as const, last]
-  return { lead, work }
+  const lead = EXPLAIN.expected
+  const check = [lead + text, parameters] as const
+  if (explain === 'expected') return { lead, work: [check] }
+  const run = [`${explain === undefined ? '' : EXPLAIN[explain]}${text}`, parameters] as const
+  return { lead, work: [check, [LIMIT_PLAN, [text, parameters, maxPlanCost]] as const, run] }
 }
 
 /**

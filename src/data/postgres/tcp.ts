@@ -90,6 +90,12 @@ async function fly(server: TcpServer, statements: readonly Statement[], flight: 
   }
 }
 
+/**
+ * The extended protocol takes one statement only; for a text without parameters the driver would choose the simple one,
+ * which takes several. The driver's types leave the option out.
+ */
+const EXTENDED_PROTOCOL: object = { queryMode: 'extended' }
+
 async function run(client: Client, statements: readonly Statement[]): Promise<Result[]> {
   // Queued at once and sent as soon as the server lets us in: nothing waits for the statement before it.
   const connected = client.connect()
@@ -98,6 +104,7 @@ async function run(client: Client, statements: readonly Statement[]): Promise<Re
       text: query,
       values: [...params],
       rowMode: 'array',
+      ...EXTENDED_PROTOCOL,
       ...(opts?.types !== undefined && { types: opts.types }),
     }),
   )

@@ -37,12 +37,13 @@ describe.skipIf(postgres15Missing())('a plan that is cancelled', () => {
   })
 
   test('is told as cancelled, and its statement is gone', async () => {
-    await login.query('prepare late as select * from public.tasks')
     await owner.query('begin; lock table public.tasks in access exclusive mode')
     await login.query(`set statement_timeout = ${TIMEOUT_MS}`)
-    const planned = login.query(`select rowgate.limit_plan('late', '{}', 1000)`)
+    await login.query('begin read only')
+    const planned = login.query(`select rowgate.limit_plan('select * from public.tasks', '{}', 1000)`)
     await expect(planned).rejects.toMatchObject({ code: '57014' })
     await owner.query('rollback')
+    await login.query('rollback')
     expect((await login.query('select name from pg_prepared_statements')).rows).toEqual([])
   })
 })

@@ -47,6 +47,11 @@ describe.each(overTcp)('$engine', ({ start }) => {
     ).rejects.toMatchObject({ code: 'VALIDATION_ERROR', details: { sqlstate: '22012' } })
   })
 
+  test('takes one statement at a time, also where it has no parameters', async () => {
+    const two = database.as('alice').read((db) => [db.execute(sql`select 1; select 2`)])
+    await expect(two).rejects.toMatchObject({ code: 'QUERY_REJECTED', details: { sqlstate: '42601' } })
+  })
+
   test('the caller of one flight is not there in the next on the same connection', async () => {
     const who = (name: string) =>
       database.as(name).read((db) => [db.execute(sql`select rowgate.user_id(), pg_backend_pid()`)])
