@@ -1,22 +1,24 @@
-/** Reads a request's JSON body within limits and puts it on the context; what it means is for the protocol to say. */
+/**
+ * Middleware: reads the request's JSON body within limits and puts it on the context. The protocol layer
+ * interprets it.
+ */
 
 import type { MiddlewareHandler } from 'hono'
 import { nestsDeeperThan } from './json-depth.ts'
 import { holdsInexactNumber, holdsLoneSurrogate } from './json-values.ts'
 import { INVALID_REQUEST, PARSE_ERROR, refusal } from './refusal.ts'
 
-/** What `jsonBody` puts on the context. */
 export interface BodyVariables {
   body: unknown
 }
 
-/** In bytes. A megabyte holds every batch that our tools accept, several times over. */
+/** In bytes. Several times the largest batch that is accepted. */
 export const MAX_BODY_BYTES = 1_048_576
 
-/** Deep enough for any arguments written by hand or by a model; far below what recursion over them could survive. */
+/** Deeper than any arguments need; far below what overflows the stack of recursive code. */
 export const MAX_JSON_DEPTH = 64
 
-/** Each one is a status that the adapter answers with. */
+/** One per refusal below. */
 type BodyFault = 'media-type' | 'too-large' | 'too-deep' | 'unparsable' | 'inexact-number' | 'lone-surrogate'
 
 interface Fault {
@@ -29,7 +31,7 @@ interface Text {
 
 type BodyVerdict = { readonly body: unknown } | Fault
 
-/** RFC 8259 defines no charset parameter: JSON is UTF-8, whatever parameters say. */
+/** Parameters are ignored: RFC 8259 defines no charset for JSON, which is always UTF-8. */
 function isJson(contentType: string | null): boolean {
   if (contentType === 'application/json') return true
   return contentType !== null && /^application\/json[\t ]*(?:;|$)/i.test(contentType.trim())
@@ -37,10 +39,10 @@ function isJson(contentType: string | null): boolean {
 
 const encoder = new TextEncoder()
 const REPLACEMENT = '\ufffd'
-/** The byte order mark, which decoding drops. */
+/** Length of the byte order mark, which decoding drops. */
 const BOM_BYTES = 3
 
-/** Decides on the text of a body: its length, which is no more than its bytes, its nesting, then whether it is JSON. */
+/** Checks are ordered by cost: length in characters (never more than in bytes), nesting, then the parse. */
 function judgeBody(text: string): BodyVerdict {
   if (text.length > MAX_BODY_BYTES) return { fault: 'too-large' }
   if (nestsDeeperThan(MAX_JSON_DEPTH, text)) return { fault: 'too-deep' }
@@ -55,8 +57,9 @@ function judgeBody(text: string): BodyVerdict {
 }
 
 /**
- * Reads a body of declared length, at half the cost of reading its bytes. What is no UTF-8 became longer in decoding, since each
- * such place is three bytes now; only where it was three before (a character of four, cut short) it stays U+FFFD.
+ * Reads a body of declared length with `text()`, which is cheaper than reading bytes (docs/performance.md).
+ * `text()` replaces invalid UTF-8 by U+FFFD, three bytes, so the encoded length then differs from the
+ * declared one. Not detected: the first three bytes of a cut-off four-byte character, which stay one U+FFFD.
  */
 async function readDeclared(request: Request, bytes: number): Promise<Text | Fault> {
   const text = await request.text()
@@ -65,7 +68,7 @@ async function readDeclared(request: Request, bytes: number): Promise<Text | Fau
   return length === bytes || length === bytes - BOM_BYTES ? { text } : { fault: 'unparsable' }
 }
 
-/** Counts while it reads, and lets go of the rest when it is too much. */
+/** Reads a body of unknown length. Stops at the limit. */
 async function readCounted(stream: ReadableStream<Uint8Array> | null): Promise<Text | Fault> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -88,7 +91,7 @@ const refusals = {
     Accept: 'application/json',
   }),
   'too-large': refusal(413, `The body must not exceed ${MAX_BODY_BYTES} bytes.`),
-  // -32600 and not -32700: the text may well be JSON; it is this server that does not take it.
+  // -32600 (invalid request), not -32700 (parse error): the text may be valid JSON.
   'too-deep': refusal(
     400,
     `The body must not nest more than ${MAX_JSON_DEPTH} levels deep.`,
@@ -111,8 +114,8 @@ const refusals = {
 } as const
 
 /**
- * HTTP's framing bounds a body of declared length (workerd drops the declaration beside a Transfer-Encoding); anything
- * else is counted while it is read.
+ * A declared length is trusted: HTTP framing enforces it, and workerd drops it beside Transfer-Encoding.
+ * Without one, bytes are counted while reading.
  */
 export function jsonBody(): MiddlewareHandler<{ Variables: BodyVariables }> {
   return async function jsonBody(c, next) {

@@ -1,8 +1,9 @@
-/** `/health`: the Worker runs. `/health/database`: so do the databases; it says no more than anybody may know. */
+/**
+ * `/health`: the Worker runs. `/health/database`: so do the databases. Both are public and show no details.
+ */
 
 import type { Context, Handler } from 'hono'
 
-/** Where caches and monitors are to ask anew each time. */
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
 export function health(): Handler {
@@ -11,12 +12,12 @@ export function health(): Handler {
   }
 }
 
-/** What `/health/database` answers; `status` is `down` when an engine is that calls cannot do without. */
+/** `down`: an engine that calls cannot do without is down. `degraded`: an optional one is. */
 interface Report {
   readonly status: 'ok' | 'degraded' | 'down'
 }
 
-/** `check` asks the engines, or remembers what they said some seconds ago. */
+/** `check` may answer from a result some seconds old. */
 export function databaseHealth(
   check: (waitUntil: (work: Promise<unknown>) => void) => Promise<Report>,
 ): (c: Context) => Promise<Response> {

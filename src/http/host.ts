@@ -1,4 +1,4 @@
-/** Answers only to the names this deployment has: the guard against DNS rebinding and against a stray route. */
+/** Host allow-list: guards against DNS rebinding and stray routes. */
 
 import type { MiddlewareHandler } from 'hono'
 import { ConfigError } from '../infra/config/settings.ts'
@@ -8,11 +8,14 @@ import { refusal } from './refusal.ts'
 export interface HostOptions {
   /** ALLOWED_HOSTS: exact names, or `name:*` for any port. */
   readonly allowed: readonly string[]
-  /** The deployment's own address; its host is allowed. */
+  /** PUBLIC_URL, whose host is allowed. */
   readonly publicUrl?: string | undefined
-  /** Whether localhost names are allowed, on any port. */
+  /** Allows localhost names on any port. */
   readonly development: boolean
-  /** Whether the local issuer is trusted: its key lies on a developer's disk, so only localhost may be served. */
+  /**
+   * Whether the local issuer is trusted. Its private key lies on a developer's disk, so only localhost may be
+   * served.
+   */
   readonly localIssuer: boolean
 }
 
@@ -21,18 +24,21 @@ export type HostVerdict = 'allowed' | 'foreign' | 'localhost-only' | 'misconfigu
 export interface HostRules {
   /** `name` or `name:port`, lower case. */
   readonly exact: ReadonlySet<string>
-  /** Names that are allowed on every port. */
+  /** Names allowed on every port. */
   readonly anyPort: ReadonlySet<string>
   readonly localhost: boolean
   readonly localhostOnly: boolean
-  /** The local issuer is trusted although a foreign name is to be served. */
+  /** The local issuer is trusted although another host than localhost is configured. */
   readonly misconfigured: boolean
 }
 
-/** A name, an IPv4 address or a bracketed IPv6 address, then perhaps a port. No user, path, list, dot at the end or escape. */
+/**
+ * A name, an IPv4 address or a bracketed IPv6 address, and an optional port. No user, path, list, trailing
+ * dot or escape.
+ */
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(?::[0-9]{1,5})?$/
 
-/** Turns the settings into sets, once. Throws `ConfigError` for an entry that could never match or would match too much. */
+/** Throws `ConfigError` for an entry that could never match or would match too much. */
 export function hostRules(options: HostOptions): HostRules {
   const exact = new Set<string>()
   const anyPort = new Set<string>()
@@ -58,7 +64,7 @@ export function hostRules(options: HostOptions): HostRules {
   }
 }
 
-/** Decides on one authority: a Host header's value, or what stands between `//` and the path of a URL. */
+/** `authority`: the Host header's value, or the part of a URL between `//` and the path. */
 export function judgeHost(authority: string, rules: HostRules): HostVerdict {
   if (rules.misconfigured) return 'misconfigured'
   const name = authority.toLowerCase()
@@ -70,7 +76,7 @@ export function judgeHost(authority: string, rules: HostRules): HostVerdict {
   return rules.exact.has(name) || rules.anyPort.has(hostname) ? 'allowed' : 'foreign'
 }
 
-/** The authority as the URL spells it: parsing would tidy up exactly what the guard must see. */
+/** The authority as written: `new URL()` would normalise what the guard must see. */
 function authorityOf(url: string): string {
   const start = url.indexOf('//') + 2
   const end = url.slice(start).search(/[/?#\\]/)
@@ -95,8 +101,8 @@ const refusals = {
 } as const
 
 /**
- * Both the Host header and the URL's authority must be allowed. workerd builds the URL from the raw header without
- * checking either, its development proxy tidies both, and a request made in memory has no header at all.
+ * Both the Host header and the URL's authority must be allowed. workerd builds the URL from the raw header
+ * and checks neither, its development proxy normalises both, and an in-memory request has no header.
  * `X-Forwarded-Host` is never read: any client can write it.
  */
 export function hostGuard(options: HostOptions): MiddlewareHandler {

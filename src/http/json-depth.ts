@@ -1,4 +1,4 @@
-/** How deeply a JSON text nests, told before anything is built from it. */
+/** Nesting limit for JSON texts, checked before parsing. */
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -8,8 +8,8 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
 /**
- * Whether arrays and objects nest more than `limit` deep. One pass; brackets inside strings don't count. Whether the
- * text is JSON at all is the parser's to say.
+ * Whether arrays and objects nest deeper than `limit`. One pass; brackets inside strings do not count. Does
+ * not check that the text is JSON.
  */
 export function nestsDeeperThan(limit: number, text: string): boolean {
   let depth = 0

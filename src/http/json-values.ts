@@ -1,11 +1,11 @@
 /**
- * What a JSON text may say and we could not keep: numbers that lose digits as doubles, and halves of surrogate pairs. A scan
- * passes nearly every text; only one that may hold such a value is parsed once more.
+ * Finds JSON values that parsing would change: numbers that lose digits as doubles, and lone surrogates. A
+ * regular expression passes nearly every text; only a suspect one is parsed a second time.
  */
 
-/** A number that a double may not hold has 16 digits, or an exponent of three. */
+/** A number needs 16 digits or a three-digit exponent to be inexact as a double. */
 const MAYBE_INEXACT = /\d(?:\.?\d){15}|\d[eE][+-]?\d{3}/
-/** UTF-8 has no surrogates, so a half of a pair comes as an escape. */
+/** UTF-8 cannot encode surrogates, so a lone one can only be an escape. */
 const MAYBE_SURROGATE = /\\u[dD][89a-fA-F]/
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
@@ -27,7 +27,7 @@ export function holdsLoneSurrogate(text: string): boolean {
   })
 }
 
-/** Whether a value in it is such a one. A reviver is told the text that a number had (ECMA-262, JSON.parse source text access). */
+/** `source` is a number's text in the JSON (ECMA-262, JSON.parse source text access). */
 function holds(text: string, isWanted: (value: unknown, source: string) => boolean): boolean {
   let found = false
   JSON.parse(text, (_name, value: unknown, context?: { source?: string }) => {
@@ -37,7 +37,7 @@ function holds(text: string, isWanted: (value: unknown, source: string) => boole
   return found
 }
 
-/** The digits of a number and the place of its point, the same for every way to write it: `1.10`, `11e-1`. */
+/** Significant digits and exponent, equal for every spelling of a number, such as `1.10` and `11e-1`. */
 function digitsOf(number: string): string {
   const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(number) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')

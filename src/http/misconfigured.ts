@@ -1,10 +1,10 @@
-/** The response of a Worker whose settings are wrong. */
+/** Response of a Worker with a wrong setting. */
 
 import type { ConfigError } from '../infra/config/settings.ts'
 import { createLog } from '../infra/observability/log.ts'
 import { errorBody, INTERNAL_ERROR } from './refusal.ts'
 
-/** In development the sentence itself; in production an id, by which the operator finds it in the log. */
+/** Development shows the error; production shows an id that finds it in the log. */
 export function misconfigured(error: ConfigError, env: Readonly<Record<string, unknown>>): Response {
   if (env.ENVIRONMENT === 'development') return internalError(error.message)
   const id = crypto.randomUUID()

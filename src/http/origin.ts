@@ -1,4 +1,7 @@
-/** Which web pages may call: a foreign Origin is refused, an allowed one gets CORS, and no Origin at all is not a browser. */
+/**
+ * Origin allow-list and CORS. A foreign Origin is refused; a request without one is not from a browser and
+ * passes.
+ */
 
 import type { MiddlewareHandler } from 'hono'
 import { ConfigError } from '../infra/config/settings.ts'
@@ -6,18 +9,21 @@ import { isLocalhost } from './localhost.ts'
 import { refusal } from './refusal.ts'
 
 export interface OriginOptions {
-  /** ALLOWED_ORIGINS: scheme, host and port, to the letter. */
+  /** ALLOWED_ORIGINS: scheme, host and port. */
   readonly allowed: readonly string[]
-  /** Whether pages served from localhost may call, on any port. */
+  /** Allows pages served from localhost, on any port. */
   readonly development: boolean
 }
 
 type OriginVerdict = 'absent' | 'allowed' | 'foreign'
 
-/** How long a browser may keep a preflight's answer, in seconds. Chromium keeps none for longer than this. */
+/** How long a browser may cache a preflight, in seconds: Chromium's maximum. */
 const PREFLIGHT_MAX_AGE_S = 7200
 
-/** What MCP clients send (Streamable HTTP transport, SEP-2243), lower case. `Mcp-Param-*` names are the tools' own. */
+/**
+ * Headers that MCP clients send (Streamable HTTP transport, SEP-2243), lower case. Tools name `Mcp-Param-*`
+ * themselves.
+ */
 const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'authorization',
@@ -34,7 +40,7 @@ const PARAM_HEADER = /^mcp-param-[a-z0-9_.-]+$/
 
 const EXPOSED_HEADERS = 'WWW-Authenticate, Retry-After'
 
-/** Normalises the settings, once. Throws `ConfigError` for an entry that is no origin. */
+/** Throws `ConfigError` for an entry that is not an origin. */
 export function originSet(allowed: readonly string[]): ReadonlySet<string> {
   return new Set(
     allowed.map((entry) => {
@@ -58,11 +64,11 @@ function judgeOrigin(
   if (allowed.has(origin)) return 'allowed'
   if (!development || !URL.canParse(origin)) return 'foreign'
   const url = new URL(origin)
-  // A browser's Origin is already in its normal form; anything else that parses is not one.
+  // A browser sends the normalised origin; any other spelling is not a browser's.
   return url.origin === origin && isLocalhost(url.hostname) ? 'allowed' : 'foreign'
 }
 
-/** The requested headers that may be sent, as the preflight's answer lists them. */
+/** Requested headers that are allowed, for `Access-Control-Allow-Headers`. */
 function allowedHeaders(requested: string): string {
   const names = requested.toLowerCase().split(',')
   return names
@@ -90,7 +96,7 @@ function preflight(origin: string, requested: string): Response {
   })
 }
 
-/** No credentials are allowed: the token travels in a header that the page sets itself, never in a cookie. */
+/** No `Access-Control-Allow-Credentials`: the page sends the token in a header, never in a cookie. */
 export function originGuard(options: OriginOptions): MiddlewareHandler {
   const allowed = originSet(options.allowed)
 

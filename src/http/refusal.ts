@@ -1,9 +1,9 @@
 /**
- * How the edge refuses a request: a JSON-RPC error, which an MCP client can show. Its id is null, since the body has not been
- * read (JSON-RPC 2.0 §5); Python's SDK shows no error without one.
+ * Refusals before the protocol layer, as JSON-RPC errors, which MCP clients can show. The id is null because
+ * the body has not been read (JSON-RPC 2.0 §5); the Python SDK shows no error without an id.
  */
 
-/** The answer's body; `data` is what else a client may read. */
+/** The response body. `data` is public. */
 export function errorBody(code: number, message: string, data?: unknown) {
   return { jsonrpc: '2.0', id: null, error: { code, message, data } }
 }
@@ -14,8 +14,8 @@ export const INVALID_REQUEST = -32600
 export const INTERNAL_ERROR = -32603
 
 /**
- * Builds the answer's text once, so that a refusal costs only the `Response`. The message is public. Where JSON-RPC has no code
- * for it, the code is HTTP's own: MCP closes -32000 to -32019 to newcomers and keeps the rest to itself (2026-07-28, basic).
+ * Serialises the body once. `message` is public. The code defaults to the HTTP status where JSON-RPC has
+ * none: MCP closes -32000 to -32019 to new uses and reserves the rest (2026-07-28, basic).
  */
 export function refusal(
   status: number,

@@ -1,13 +1,13 @@
-/** The name under which one request is found in the log: made only when somebody asks for it. */
+/** Request id: finds a request in the log. Made lazily, when something needs it. */
 
 import type { Config } from '../infra/config/settings.ts'
 
-/** Where a request's id is kept once it is made: a map of requests would cost each of them more than the id. */
+/** The record caches the id: a map keyed by request would cost every request more than the id does. */
 interface Named {
   requestId: string | undefined
 }
 
-/** Cloudflare's own id of a request, so that its log and ours meet. */
+/** Cloudflare's ray id, so that its log and ours can be joined. */
 const RAY = /^[0-9a-f]{16}(?:-[A-Z]{3})?$/
 
 type Environment = Config['ENVIRONMENT']
@@ -23,8 +23,8 @@ function newRequestId(request: Request, environment: Environment): string {
 }
 
 /**
- * Cloudflare replaces a client's `cf-ray` by its own, and gives the Worker `request.cf`; a workerd of one's own gives none. The
- * development server gives one too, and passes the client's header on.
+ * Cloudflare overwrites a client's `cf-ray` and sets `request.cf`; a self-hosted workerd sets none. The
+ * development server sets `request.cf` too but passes the client's header on, so it is not trusted.
  */
 function isFromCloudflare(request: Request, environment: Environment): boolean {
   return environment === 'production' && 'cf' in request && request.cf !== undefined

@@ -1,4 +1,4 @@
-/** Keeps the record of a request while it is served, and has it reported when its answer is complete. */
+/** Request log: keeps one record per request and reports it when the response is complete. */
 
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Caller } from '../infra/caller.ts'
@@ -7,16 +7,15 @@ import { newRecord, type RequestRecord } from '../infra/observability/request-re
 import type { Finished } from '../infra/observability/request-report.ts'
 import { requestIdOf } from './request-id.ts'
 
-/** What `recorder` puts on the context. */
 export interface RecordVariables {
   record: RequestRecord
 }
 
 export interface RecorderOptions {
-  /** Gives a promise only where something is left to wait for. */
+  /** Returns a promise only if there is work to wait for. */
   readonly report: (finished: Finished) => Promise<void> | undefined
   readonly now: () => number
-  /** In development the answer tells its own timing (`Server-Timing`, W3C). */
+  /** Development adds `Server-Timing` (W3C) to responses. */
   readonly environment: Config['ENVIRONMENT']
 }
 
@@ -24,7 +23,7 @@ interface Variables extends RecordVariables {
   caller?: Caller
 }
 
-/** Streams §6.2.1 has `cancel`; the language's library does not know it yet. */
+/** `Transformer` with `cancel` (Streams Standard §6.2.1), which TypeScript's library lacks. */
 interface LeavableTransformer extends Transformer {
   cancel(): Promise<void> | undefined
 }
@@ -56,7 +55,7 @@ export function recorder(options: RecorderOptions): MiddlewareHandler<{ Variable
     await next()
     const { res } = c
     if (record.streams && res.body !== null) {
-      // It ends by itself, or its client leaves it: one of the two, once.
+      // Either `flush` (complete) or `cancel` (client gone) runs, exactly once.
       const ends: LeavableTransformer = { flush: () => finish(c), cancel: () => finish(c) }
       const whole = new TransformStream(ends)
       c.res = new Response(res.body.pipeThrough(whole), res)

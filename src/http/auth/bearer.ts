@@ -1,4 +1,7 @@
-/** Lets a request in only with a verified bearer token, and tells a client without one how to get it (RFC 6750, RFC 9728 §5.1). */
+/**
+ * Bearer authentication: admits verified tokens, and tells other clients how to get one (RFC 6750, RFC 9728
+ * §5.1).
+ */
 
 import type { MiddlewareHandler } from 'hono'
 import type { Caller } from '../../infra/caller.ts'
@@ -7,28 +10,27 @@ import type { TokenVerdict, Verifier } from './token.ts'
 
 const SERVICE_UNAVAILABLE = 503
 
-/** What `bearerAuth` puts on the context. */
 export interface BearerVariables {
   caller: Caller
 }
 
 export interface BearerOptions {
   readonly verifier: Verifier
-  /** The address of the protected-resource metadata, from the URL of the request. */
+  /** The URL of the protected-resource metadata. */
   readonly resourceMetadataUrl: (requestUrl: string) => string
-  /** What a client without a good token should ask its issuer for: the scopes of this resource. */
+  /** Every scope of this resource, for the challenge's `scope`. */
   readonly scopes: readonly string[]
 }
 
-/** What an Authorization header holds, before anything is verified. */
+/** The content of an Authorization header, unverified. */
 type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed' }
-  /** A token or a name alone, without the scheme in front of it. */
+  /** A bare token without `Bearer` in front. */
   | { readonly kind: 'schemeless' }
 
-/** RFC 6750 §2.1, `b64token`. A repeated header arrives joined by a comma and so is no token. */
+/** RFC 6750 §2.1, `b64token`. Repeated headers arrive joined by a comma, which it does not match. */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i
 const SCHEMELESS = /^[A-Za-z0-9._~+/-]+=*$/
 
@@ -40,7 +42,10 @@ function readCredentials(authorization: string | null): Credentials {
   return SCHEMELESS.test(authorization) ? { kind: 'schemeless' } : { kind: 'none' }
 }
 
-/** RFC 6750 §2.3 tokens end up in logs and histories, and MCP forbids them. The name may be percent-encoded. */
+/**
+ * Tokens in URLs (RFC 6750 §2.3) end up in logs and histories; MCP forbids them. The name may be
+ * percent-encoded.
+ */
 function carriesTokenInQuery(url: string): boolean {
   const start = url.indexOf('?')
   if (start === -1) return false
@@ -53,12 +58,12 @@ interface Challenge {
   readonly status: 400 | 401 | 403
   readonly error: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
   readonly description: string
-  /** Without credentials the header carries no error code (RFC 6750 §3.1). */
+  /** No error code in the header: the request had no credentials (RFC 6750 §3.1). */
   readonly silent?: boolean
   readonly scopes?: readonly string[]
 }
 
-/** The values are ours and hold no quote or backslash. */
+/** The values are our own and hold no quote or backslash, so nothing is escaped. */
 function challenge(c: Challenge, metadataUrl: string): Response {
   const parameters = [`resource_metadata="${metadataUrl}"`]
   if (c.silent !== true) parameters.push(`error="${c.error}"`, `error_description="${c.description}"`)
@@ -72,7 +77,7 @@ function challenge(c: Challenge, metadataUrl: string): Response {
   )
 }
 
-/** The answer to a call that the token does not allow: a client can ask its issuer for these scopes and call again. */
+/** 403 with `scopes`, which the client can request from its issuer before it retries. */
 export function insufficientScope(metadataUrl: string, scopes: readonly string[]): Response {
   const description = 'The token lacks a scope that this call needs'
   return challenge({ status: 403, error: 'insufficient_scope', description, scopes }, metadataUrl)
@@ -117,7 +122,7 @@ const REQUEST_FAULTS = {
   },
 } as const satisfies Record<string, Challenge>
 
-/** A remembered token costs one header and one look-up. Only verified tokens are remembered, so nothing is checked before. */
+/** A cached token is looked up first, before the header is parsed: only verified tokens are in the cache. */
 export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variables: BearerVariables }> {
   const { verifier, resourceMetadataUrl, scopes } = options
 

@@ -1,21 +1,23 @@
-/** From a verified token's claims to the caller. Nothing here checks a signature, an issuer, an audience or a time. */
+/**
+ * Maps a verified token's claims to a `Caller`. Signature, issuer, audience and times were checked before.
+ */
 
 import type { Caller } from '../../infra/caller.ts'
 
 export type ClaimsVerdict = { readonly caller: Caller } | { readonly fault: string }
 
-/** In UTF-16 units. OpenID Connect Core §2 allows `sub` this many, and our tables hold as many. */
+/** In UTF-16 units: the limit of `sub` in OpenID Connect Core §2, and of our tables' columns. */
 const MAX_IDENTIFIER_LENGTH = 255
 
 const DEFAULT_TENANT = 'default'
 
-/** A string that can be a key in any of our databases: not blank, no control character, no half of a surrogate pair. */
+/** A string that can be a key in every engine: not blank, no control character, no lone surrogate. */
 function isIdentifier(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > MAX_IDENTIFIER_LENGTH) return false
   return value.trim() !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value)
 }
 
-/** `scope` is a space-separated string (RFC 9068 §2.2.3); some issuers say `scp`, as a string or a list. */
+/** `scope` is a space-separated string (RFC 9068 §2.2.3). Some issuers send `scp`, as a string or a list. */
 function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<string> {
   const granted = claims.scope ?? claims.scp
   const names = typeof granted === 'string' ? granted.split(' ') : Array.isArray(granted) ? granted : []
@@ -27,7 +29,7 @@ function clientOf(claims: Readonly<Record<string, unknown>>): Pick<Caller, 'clie
   return isIdentifier(clientId) ? { clientId } : {}
 }
 
-/** `fault` is a sentence for `error_description`: ours, and free of the token's contents. */
+/** `fault` is a sentence for `error_description` without any of the token's contents. */
 export function callerOf(
   claims: Readonly<Record<string, unknown>>,
   tenantClaim: string | undefined,

@@ -1,16 +1,16 @@
-/** Finds where an issuer publishes its keys, from the issuer's own metadata (OpenID Connect Discovery 1.0, RFC 8414). */
+/** Finds an issuer's `jwks_uri` in its metadata (OpenID Connect Discovery 1.0, RFC 8414). */
 
-/** An issuer's server could not be asked, or did not answer as the standards say. It never means that a token is bad. */
+/** The issuer did not answer, or not as the standards say. It does not mean that the token is bad. */
 export class IssuerUnavailable extends Error {
   override readonly name = 'IssuerUnavailable'
 }
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** How long one answer of the issuer may take, in milliseconds: a caller is waiting meanwhile. */
+/** Timeout of one request to the issuer, in milliseconds. A caller waits for it. */
 export const ISSUER_TIMEOUT_MS = 5_000
 
-/** Gets one JSON document. A redirect is not followed: the address is configured or vouched for by the issuer. */
+/** Redirects are refused: the URL is configured, or given by the issuer. */
 export async function fetchJson(url: string, fetch: Fetch): Promise<unknown> {
   try {
     const response = await fetch(url, {
@@ -26,7 +26,7 @@ export async function fetchJson(url: string, fetch: Fetch): Promise<unknown> {
   }
 }
 
-/** OpenID Connect appends to the issuer's path, RFC 8414 §3.1 inserts before it. */
+/** OpenID Connect appends to the issuer's path; RFC 8414 §3.1 inserts before it. */
 function metadataUrls(issuer: string): readonly string[] {
   const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
@@ -37,8 +37,8 @@ function metadataUrls(issuer: string): readonly string[] {
 }
 
 /**
- * The metadata's `jwks_uri`. `undefined` unless the metadata are this issuer's to the letter (RFC 8414 §3.3) and the keys
- * are fetched no less safely than the metadata were.
+ * `undefined` unless the metadata's `issuer` is exactly this one (RFC 8414 §3.3) and `jwks_uri` is https, or
+ * has the issuer's own scheme.
  */
 function jwksUri(metadata: unknown, issuer: string): string | undefined {
   if (typeof metadata !== 'object' || metadata === null) return undefined
@@ -49,7 +49,7 @@ function jwksUri(metadata: unknown, issuer: string): string | undefined {
   return protocol === 'https:' || protocol === new URL(issuer).protocol ? uri : undefined
 }
 
-/** Throws `IssuerUnavailable` when no metadata of this issuer can be had. */
+/** Throws `IssuerUnavailable` if no usable metadata can be fetched. */
 export async function discoverJwksUrl(issuer: string, fetch: Fetch): Promise<string> {
   let cause: unknown
   for (const url of metadataUrls(issuer)) {

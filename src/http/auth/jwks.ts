@@ -1,44 +1,36 @@
 /**
- * An issuer's public keys: fetched when needed, kept through an outage, and not fetched again at a stranger's
- * will.
+ * Cache of an issuer's public keys (JWKS): survives an outage, and limits fetches that unknown key ids cause.
  */
 
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
 import { waitFor } from '../../infra/resilience/timeout.ts'
 import { discoverJwksUrl, type Fetch, fetchJson, ISSUER_TIMEOUT_MS, IssuerUnavailable } from './discovery.ts'
 
-/**
- * How long keys are used before they are fetched again, in milliseconds. Bounds how long a withdrawn key
- * lives on.
- */
+/** Age at which keys are fetched again, in milliseconds. Bounds how long a withdrawn key stays accepted. */
 const FRESH_MS = 600_000
 
-/**
- * How long keys are used while the issuer cannot be asked, in milliseconds, counted from when they were
- * fetched.
- */
+/** Age up to which keys are used while the issuer is unavailable, in milliseconds. */
 const STALE_MS = 3_600_000
 
 /**
- * Least time between two fetches for an unknown key, in milliseconds: anyone can write a token that names
- * one.
+ * Minimum time between two fetches for an unknown key id, in milliseconds: anybody can send a token with a
+ * made-up one.
  */
 const UNKNOWN_KEY_COOLDOWN_MS = 60_000
 
 /**
- * How long a failed fetch is not repeated, in milliseconds, so that an outage does not cost each caller a
+ * Time without a fetch after a failed one, in milliseconds, so that an outage does not cost each caller a
  * timeout.
  */
 export const OUTAGE_COOLDOWN_MS = 10_000
 
 export interface RemoteKeysOptions {
   readonly issuer: string
-  /** Where the keys are; without it they are discovered from the issuer. */
+  /** The JWKS URL; discovered from the issuer if undefined. */
   readonly jwksUrl?: string | undefined
   readonly fetch: Fetch
-  /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Told why keys could not be fetched: for the operator, never for a caller. */
+  /** Called with the reason why keys could not be fetched: for the log, never for a caller. */
   readonly onOutage?: (cause: unknown) => void
 }
 
@@ -47,12 +39,13 @@ interface Refresh {
   readonly done: Promise<void>
 }
 
-/** Looks up a token's key for jose. Rejects with jose's `JWKSNoMatchingKey`, or with `IssuerUnavailable`. */
+/** A key lookup for jose. Rejects with jose's `JWKSNoMatchingKey` or with `IssuerUnavailable`. */
 export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeysOptions): JWTVerifyGetKey {
   let keys: LocalJWKSet | undefined
   let fetchedAt = Number.NEGATIVE_INFINITY
   /**
-   * When the last fetch failed; `undefined` once one has succeeded. A clock that stands still orders nothing.
+   * Time of the last fetch if it failed, else undefined. Not compared to `fetchedAt`: the clock may stand
+   * still between the two.
    */
   let failedAt: number | undefined
   let unknownKeyAt = Number.NEGATIVE_INFINITY
@@ -62,7 +55,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
   async function load(): Promise<void> {
     try {
       discovered ??= jwksUrl ?? (await discoverJwksUrl(issuer, fetch))
-      // jose checks the shape itself and throws for anything that is no key set.
+      // The cast: jose validates the shape itself and throws if it is not a key set.
       keys = createLocalJWKSet(
         (await fetchJson(discovered, fetch)) as Parameters<typeof createLocalJWKSet>[0],
       )
@@ -77,10 +70,10 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
     }
   }
 
-  /** One fetch at a time; an outage is remembered for a while. Never rejects. */
+  /** Runs one fetch at a time, and none during the cooldown after a failure. Never rejects. */
   async function refresh(): Promise<void> {
     if (pending !== undefined && now() - pending.startedAt < ISSUER_TIMEOUT_MS) {
-      // If the request that fetches is cancelled, its promise never settles.
+      // With a timeout: if the request that fetches is cancelled, its promise never settles.
       return waitFor(pending.done, { ms: ISSUER_TIMEOUT_MS }).catch(() => undefined)
     }
     if (failedAt !== undefined && now() - failedAt < OUTAGE_COOLDOWN_MS) return
@@ -97,7 +90,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
     return keys
   }
 
-  /** Fetches the keys again for one that is not among them, unless the cooldown is running. */
+  /** Fetches again for an unknown key id, unless its cooldown is running. */
   async function refetchForUnknownKey(): Promise<void> {
     if (pending === undefined) {
       if (now() - unknownKeyAt < UNKNOWN_KEY_COOLDOWN_MS) return
@@ -115,7 +108,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
     }
     await refetchForUnknownKey()
     const latest = await current()
-    // A key that the issuer could not be asked about is not a wrong key.
+    // The refetch failed, so the key may be a new one: unavailable, not invalid.
     if (latest === known && failedAt !== undefined) {
       throw new IssuerUnavailable('the issuer cannot be asked about an unknown key')
     }

@@ -1,4 +1,6 @@
-/** The issuer of the tokens that `npm run token` makes: a key pair on the developer's own disk, and no server. */
+/**
+ * The local issuer, whose tokens `npm run token` makes: a key pair on the developer's disk, without a server.
+ */
 
-/** Its `iss`, and the `aud` of its tokens. Not a URL: nothing can be discovered or fetched from it. */
+/** Its `iss` and the `aud` of its tokens. Not a URL, so that nothing can be fetched from it. */
 export const LOCAL_ISSUER = 'urn:rowgate:local'

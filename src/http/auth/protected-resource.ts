@@ -1,4 +1,7 @@
-/** Tells a client which resource this is and who issues tokens for it (RFC 9728). Public: a client reads it before it has any. */
+/**
+ * Protected-resource metadata (RFC 9728): names the resource and its issuer. Public, since a client reads it
+ * before it has a token.
+ */
 
 import type { Handler } from 'hono'
 import type { Config } from '../../infra/config/settings.ts'
@@ -6,19 +9,19 @@ import { LOCAL_ISSUER } from './local-issuer.ts'
 
 const MCP_PATH = '/mcp'
 
-/** RFC 9728 §3.1: the well-known part goes between the host and the resource's path. */
+/** The well-known part goes between the host and the resource's path (RFC 9728 §3.1). */
 export const METADATA_PATH = '/.well-known/oauth-protected-resource'
 
-/** How long clients and caches may keep the metadata, in seconds: settings change with a deployment, not by the hour. */
+/** `max-age` in seconds: settings change only with a deployment. */
 const MAX_AGE_S = 3_600
 
 export interface ResourceUrls {
-  /** The resource's identifier: the address that clients POST to. */
+  /** The resource identifier: the URL that clients POST to. */
   resource(requestUrl: string): string
   resourceMetadataUrl(requestUrl: string): string
 }
 
-/** PUBLIC_URL fixes the addresses; without it they are the request's own, whose host the host guard has let through. */
+/** From PUBLIC_URL, else from the request's URL, whose host the host guard has checked. */
 export function resourceUrls(config: Pick<Config, 'PUBLIC_URL'>): ResourceUrls {
   if (config.PUBLIC_URL === undefined) {
     return {
@@ -40,8 +43,8 @@ export interface ProtectedResourceOptions {
 }
 
 /**
- * For `/.well-known/oauth-protected-resource/mcp`, and the same without the path for clients that only try the root. A
- * preflight is answered alike.
+ * Serves `/.well-known/oauth-protected-resource/mcp`, and the root path for clients that try only that. A
+ * CORS preflight gets the same response.
  */
 export function protectedResource({ config, scopes }: ProtectedResourceOptions): Handler {
   const { resource } = resourceUrls(config)
@@ -54,7 +57,7 @@ export function protectedResource({ config, scopes }: ProtectedResourceOptions):
   const headers = {
     'Cache-Control': `public, max-age=${MAX_AGE_S}`,
     'Access-Control-Allow-Origin': '*',
-    // Clients name their protocol version when they fetch it, and so a page of theirs asks first.
+    // Clients send this header when they fetch the metadata, which makes a browser send a preflight.
     'Access-Control-Allow-Headers': 'MCP-Protocol-Version',
   }
 

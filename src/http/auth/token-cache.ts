@@ -1,11 +1,11 @@
-/** Remembers which tokens were verified, so that the next request with one costs a look-up and no signature. */
+/** Cache of verified tokens: a request with a known one skips the signature check. */
 
 import type { Caller } from '../../infra/caller.ts'
 
-/** How long a verified token is believed without looking again, in milliseconds: how late a withdrawn key is noticed. */
+/** Maximum age in milliseconds. Bounds how long a token signed with a withdrawn key stays accepted. */
 export const REMEMBER_MS = 60_000
 
-/** Tokens kept in each of two generations. With tokens of the largest size this is some 8 MiB of an isolate's 128. */
+/** Tokens in each of two generations. At the largest token size about 8 MiB of an isolate's 128. */
 export const GENERATION_SIZE = 500
 
 interface Entry {
@@ -14,17 +14,20 @@ interface Entry {
 }
 
 export interface TokenCache {
-  /** The caller of a token that is still believed. */
+  /** The caller of a cached token that is still valid. */
   get(token: string, now: number): Caller | undefined
   /**
-   * Believes a token until it expires (milliseconds since the epoch), at most for `REMEMBER_MS`. Returns the caller to
-   * use: the one known before, where there is one, because others hang what they know on that object.
+   * Caches until `expiresAt` (milliseconds since the epoch), at most for `REMEMBER_MS`. Returns the caller
+   * object already cached for this token if there is one: per-caller data is keyed by the object.
    */
   put(token: string, caller: Caller, expiresAt: number, now: number): Caller
   readonly size: number
 }
 
-/** Two generations: when the younger is full it becomes the older, and what nobody used since is dropped. */
+/**
+ * Two generations instead of a list in order of use: a full young generation becomes the old one, and old
+ * entries not used since are dropped.
+ */
 export function createTokenCache(): TokenCache {
   let young = new Map<string, Entry>()
   let old = new Map<string, Entry>()

@@ -1,4 +1,4 @@
-/** Verifies a bearer token: which issuer, which key, signature, claims. What the answer means to HTTP is bearer.ts' business. */
+/** Verifies a bearer token: issuer, key, signature, claims. `bearer.ts` turns the verdict into HTTP. */
 
 import {
   createLocalJWKSet,
@@ -19,19 +19,19 @@ import { createTokenCache } from './token-cache.ts'
 
 export type TokenVerdict =
   | { readonly kind: 'verified'; readonly caller: Caller }
-  /** `description` is ours and holds nothing of the token. */
+  /** `description` is our own text without any of the token's contents. */
   | { readonly kind: 'invalid'; readonly description: string }
   | { readonly kind: 'unavailable'; readonly retryAfterSeconds: number }
 
 export interface Verifier {
-  /** The caller of a token that was verified a moment ago; the same object each time. */
+  /** The caller of a token verified recently, from the cache; the same object each time. */
   cached(token: string): Caller | undefined
   verify(token: string): Promise<TokenVerdict>
 }
 
 export type VerifierEnvironment = Pick<RemoteKeysOptions, 'fetch' | 'now' | 'onOutage'>
 
-/** Signatures with a public key only: with a secret (HS256) anyone who can check a token could make one. */
+/** Asymmetric algorithms only: with a shared secret (HS256) whoever verifies tokens could also make them. */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -46,10 +46,10 @@ const ALGORITHMS = [
   'Ed25519',
 ]
 
-/** How far the issuer's clock may be from ours, in seconds. */
+/** Tolerated clock difference to the issuer, in seconds. */
 const CLOCK_TOLERANCE_S = 5
 
-/** In characters. Twice what issuers that list groups reach; it bounds what is decoded and remembered. */
+/** In characters: twice the size of tokens that list groups. Bounds what is decoded and cached. */
 const MAX_TOKEN_LENGTH = 8_192
 
 interface Trust {
@@ -67,7 +67,7 @@ function localKeys(text: string): JWTVerifyGetKey {
   }
 }
 
-/** Keys that travel in the clear can be swapped on the way; a machine talking to itself has no way in between. */
+/** Keys fetched over http could be replaced on the way. Loopback needs no TLS. */
 function requireHttps(variable: string, url: string | undefined): void {
   if (url === undefined) return
   const { protocol, hostname } = new URL(url)
@@ -75,7 +75,7 @@ function requireHttps(variable: string, url: string | undefined): void {
   throw new ConfigError(`${variable} is wrong: outside development it must begin with https.`)
 }
 
-/** The issuers whose tokens are accepted. Throws `ConfigError` when a setting leaves it open what to check. */
+/** Throws `ConfigError` if the settings leave the audience or the transport unchecked. */
 function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<string, Trust> {
   const trusted = new Map<string, Trust>()
   if (config.LOCAL_JWKS !== undefined) {
@@ -105,7 +105,7 @@ function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<s
   })
 }
 
-/** What the holder of a refused token may know: enough to repair the client, nothing to tell the parts of a key by. */
+/** The reason for a refused token: enough to repair the client, without telling the parts of a key apart. */
 function describe(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired'
   if (error instanceof errors.JWTClaimValidationFailed) {
@@ -130,10 +130,10 @@ function invalid(description: string): TokenVerdict {
   return { kind: 'invalid', description }
 }
 
-/** The issuer that a token claims, before anything of it is believed; `undefined` for what is no acceptable JWT. */
+/** The unverified `iss`, which selects the keys; `undefined` if the token is not an acceptable JWT. */
 function claimedIssuer(token: string): string | undefined {
   try {
-    // `crit` asks for extensions (RFC 7515 §4.1.11); none is understood here.
+    // `crit` demands extensions (RFC 7515 §4.1.11); none is supported.
     if (decodeProtectedHeader(token).crit !== undefined) return undefined
     return decodeJwt(token).iss
   } catch {
