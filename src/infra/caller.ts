@@ -1,12 +1,12 @@
-/** Who is calling: what the edge learned from the verified token, and all that any layer below may know of it. */
+/** The caller, from the verified token. No layer below `http` knows more about it. */
 
 export interface Caller {
-  /** The token's `sub`. 1 to 255 characters; unique within the one issuer a deployment trusts. */
+  /** The token's `sub`: 1 to 255 characters, unique within the one issuer that a deployment trusts. */
   readonly userId: string
-  /** The tenant claim's value, or `default` where the deployment has no tenants. */
+  /** The tenant claim's value, or `default` in a deployment without tenants. */
   readonly tenantId: string
   /** OAuth scopes granted by the token (RFC 6749 §3.3). */
   readonly scopes: ReadonlySet<string>
-  /** The OAuth client that the token was issued to (`client_id` or `azp`), where the token says. */
+  /** The OAuth client that the token was issued to (`client_id` or `azp`), if the token names it. */
   readonly clientId?: string
 }

@@ -1,7 +1,4 @@
-/**
- * The one error class, its codes, and nothing that a driver said: a message here is written by us and may
- * leave.
- */
+/** The one error class and its codes. Messages are our own and public; a driver's text is only a `cause`. */
 
 export const ERROR_CODES = [
   'VALIDATION_ERROR',
@@ -20,7 +17,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** Codes of a caller's own mistake: it is answered, and not logged as a failure of ours or a database's. */
+/** Codes of a caller's own mistakes. They are not logged as failures. */
 const CALLERS_CODES: ReadonlySet<ErrorCode> = new Set([
   'VALIDATION_ERROR',
   'AUTHORIZATION_ERROR',
@@ -36,15 +33,15 @@ export function isCallersError(thrown: unknown): boolean {
 }
 
 interface Extras {
-  /** Whether the same call may succeed when it is simply sent again. */
+  /** Whether the same call may succeed if it is sent again unchanged. */
   retryable?: boolean
-  /** Plain JSON that helps the caller repair the call; public, like the message. */
+  /** Plain JSON that helps the caller to repair the call. Public, like the message. */
   details?: Readonly<Record<string, unknown>>
-  /** What really happened. It goes to the log and never to a caller. */
+  /** The underlying error: for the log, never for a caller. */
   cause?: unknown
 }
 
-/** An error that may be shown: `message` says what was wrong, what the rule is and what to do. */
+/** A public error. `message` says what was wrong, what the rule is and what to do. */
 export class RowgateError extends Error {
   override readonly name = 'RowgateError'
   readonly code: ErrorCode
@@ -59,7 +56,7 @@ export class RowgateError extends Error {
   }
 }
 
-/** The client has gone or has cancelled: nobody reads this, and the log leaves it out. */
+/** The client disconnected or cancelled. Nobody reads this error, and it is not logged. */
 export function cancelledError(cause?: unknown): RowgateError {
   return new RowgateError('UNAVAILABLE', 'The call was cancelled.', { cause })
 }

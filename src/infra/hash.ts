@@ -1,4 +1,4 @@
-/** Hashes, and bytes as text. */
+/** Hashes, and their text forms. */
 
 const encoder = new TextEncoder()
 
@@ -6,7 +6,7 @@ export async function sha256(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)))
 }
 
-/** `00` to `ff`: several times faster than printing each byte. */
+/** `00` to `ff`, to look bytes up. perf: see docs/performance.md */
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 export function hex(bytes: Uint8Array): string {

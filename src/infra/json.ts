@@ -1,4 +1,4 @@
-/** Values of JSON. */
+/** JSON types. */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,4 @@
-/** One request on its way through the layers, and what the protocol layer gives back for it. */
+/** Context of one request, and the protocol layer's verdict on it. */
 
 import type { Caller } from './caller.ts'
 import type { RequestRecord } from './observability/request-record.ts'
@@ -8,13 +8,16 @@ export interface RequestContext {
   readonly record: RequestRecord
   /** Aborted when the client disconnects or cancels. */
   readonly signal: AbortSignal
-  /** When all of the request's calls have to be done, in milliseconds since the epoch. */
+  /** Deadline for all of the request's calls, in milliseconds since the epoch. */
   readonly deadline: number
-  /** The id under which the log has the request. */
+  /** The request's id in the log. */
   requestId(): string
-  /** Keeps the isolate alive for work that outlives the response. */
+  /** Keeps the isolate alive for work after the response. */
   waitUntil(work: Promise<unknown>): void
 }
 
-/** A response; or what only the edge can say: the token lacks scopes, or the caller is over the rate limit. */
+/**
+ * A response, the scopes that the token lacks, or that the caller is over the rate limit. The HTTP layer
+ * turns the last two into responses.
+ */
 export type Served = Response | { readonly missingScopes: readonly string[] } | { readonly overRate: true }

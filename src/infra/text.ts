@@ -1,17 +1,14 @@
-/** Texts: lists of words, and cutting what a caller wrote. */
+/** Word lists, and clipping of callers' names. */
 
-/** The words of a text that is laid out in lines: a list that a formatter leaves as it is. */
+/** Splits at white space. For word lists: the formatter would put an array's items one a line. */
 export function words(text: string): readonly string[] {
   return text.trim().split(/\s+/)
 }
 
-/** Characters of a caller's own name that an error repeats. */
+/** Length to which an error clips a caller's name, in characters. */
 const MAX_SHOWN_CHARACTERS = 64
 
-/**
- * A name that a caller wrote, cut so that an error stays an error's length, and never in the middle of a
- * character.
- */
+/** Clips a name that a caller wrote, so that an error stays short. Never cuts inside a character. */
 export function clip(name: string): string {
   if (name.length <= MAX_SHOWN_CHARACTERS) return name
   return `${name.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…`

@@ -1,3 +1,3 @@
-/** Units that more than one file converts. */
+/** Unit factors that several files use. */
 
 export const MS_PER_S = 1_000

@@ -7,7 +7,7 @@ import { waitFor } from '../resilience/timeout.ts'
 
 export interface BestEffortOptions {
   readonly now: () => number
-  /** The timeout, in milliseconds: a store that takes longer is no faster than the database. */
+  /** Timeout in milliseconds. A store slower than this is no faster than the database. */
   readonly waitMs: number
   /** Called when the store has failed repeatedly and its circuit opens. */
   readonly onOutage: (cause: unknown) => void
@@ -27,7 +27,6 @@ export interface BestEffort {
   readonly attemptAlways: Attempt
 }
 
-/** Made once per isolate and store. */
 export function createBestEffort({ now, waitMs, onOutage }: BestEffortOptions): BestEffort {
   const circuit = createCircuit({ engine: 'The cache', threshold: FAILURES, openMs: OPEN_MS, now })
   let failures = 0

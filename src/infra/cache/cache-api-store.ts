@@ -1,15 +1,15 @@
 /**
- * The platform's Cache API as a store: there wherever the Worker runs on a domain of its own, each data
- * centre's for itself.
+ * The platform's Cache API as a store. It exists where the Worker runs on its own domain; each data centre
+ * has its own.
  */
 
 import { MS_PER_S } from '../units.ts'
 import type { CacheStore } from './cache.ts'
 
-/** A cache of this name is apart from the zone's, which anybody's GET reads. */
+/** A named cache, separate from the zone's default one, which any GET reads. */
 const CACHE_NAME = 'rowgate'
 
-/** What is used of the platform's `caches` (W3C Service Workers, §5.5). */
+/** The part of the platform's `caches` that is used (W3C Service Workers §5.5). */
 interface CacheStorage {
   open(name: string): Promise<{
     match(url: string): Promise<Response | undefined>
@@ -18,10 +18,11 @@ interface CacheStorage {
 }
 
 /**
- * `origin` is one of ours, so that no other's name is ever looked up. Undefined where there is no Cache API.
+ * `origin` is the deployment's own, so no other host's entry is ever looked up. Returns undefined without a
+ * Cache API.
  */
 export function cacheApiStore(origin: string): CacheStore | undefined {
-  // workerd has it, Node has not; neither is in the language's own library.
+  // workerd has `caches`, Node does not, and TypeScript's library declares neither.
   const caches = Reflect.get(globalThis, 'caches') as CacheStorage | undefined
   if (caches === undefined) return undefined
   const url = (name: string) => new URL(`/.rowgate/responses/${name}`, origin).href

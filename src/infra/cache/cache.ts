@@ -1,6 +1,5 @@
 /**
- * Get or load: values cached in a store that may be slow, empty, broken or lying, without any call failing
- * for it.
+ * Get or load, through a store that may be slow, empty, down or wrong. No call fails because of the store.
  */
 
 import * as z from 'zod'
@@ -8,47 +7,46 @@ import { waitFor } from '../resilience/timeout.ts'
 import { type BestEffortOptions, createBestEffort } from './best-effort.ts'
 import { createSingleFlight } from './single-flight.ts'
 
-/** Stores entries by name. `group` only says which names belong together; a name alone is unique. */
+/** Stores entries by name. Names are unique on their own; `group` only keeps related ones together. */
 export interface CacheStore {
   get(group: string, name: string): Promise<string | undefined>
   set(group: string, name: string, value: string, ttlMs: number): Promise<void>
 }
 
-/** A lookup: the entry, and its store. */
 export interface Wanted<T> {
   readonly store: CacheStore
   readonly group: string
-  /** The entry's name: a hash of everything that it depends on. */
+  /** A hash of everything that the entry depends on. */
   readonly name: string
-  /** The name of the entry's generation, which a write replaces. */
+  /** Name of the entry's generation, which a write replaces. */
   readonly generation: string
   readonly ttlMs: number
   readonly signal: AbortSignal
   /** Validates a stored value, which is untrusted input; `undefined` if it is not valid. */
   read(value: unknown): { readonly value: T } | undefined
-  /** For work that outlives the response. */
+  /** Keeps the isolate alive for work after the response. */
   waitUntil(work: Promise<unknown>): void
 }
 
 export interface Got<T> {
   readonly value: T
-  /** `hit` also where the value came from another call's load. */
+  /** Also `hit` if another call loaded the value. */
   readonly status: 'hit' | 'miss'
-  /** How old it is, in milliseconds. */
+  /** In milliseconds. */
   readonly ageMs: number
 }
 
 export interface Cache {
-  /** Rejects with what `load` rejects with, and with nothing else. */
+  /** Rejects only with what `load` rejects with. */
   getOrLoad<T>(wanted: Wanted<T>, load: () => Promise<T>): Promise<Got<T>>
-  /** Outdates these generations. Tried also while the store's circuit is open; never rejects. */
+  /** Invalidates all entries of these generations, also while the store's circuit is open. Never rejects. */
   invalidate(
     store: CacheStore,
     generations: readonly (readonly [group: string, name: string])[],
   ): Promise<void>
 }
 
-/** In characters of JSON. A larger value costs more to transfer and to parse than it saves. */
+/** In characters of JSON. Larger values cost more to transfer and to parse than they save. */
 export const MAX_ENTRY_CHARACTERS = 262_144
 
 /** In milliseconds. An expired generation costs one more miss. */
@@ -63,13 +61,13 @@ const entrySchema = z.strictObject({
 
 type Entry = z.output<typeof entrySchema>
 
-/** A value that is not stored: the key of its load, and the generation to store it with. */
+/** A miss: the key of the load, and the generation to store its value with. */
 interface Missing {
   readonly key: string
   readonly current: string
 }
 
-/** Made once per isolate. It holds nothing but running loads. */
+/** Holds no values, only running loads. */
 export function createCache(options: BestEffortOptions): Cache {
   const { now, waitMs } = options
   const { attempt, attemptAlways } = createBestEffort(options)
@@ -77,9 +75,9 @@ export function createCache(options: BestEffortOptions): Cache {
   const starting = new Map<string, Promise<string | undefined>>()
 
   /**
-   * A generation is a random text and not a counter: after the store lost one, entries of an earlier one can
-   * never become valid again. It is read before the load begins, so a load that a write overtakes is stored
-   * as outdated.
+   * A generation is a random string, not a counter: if the store loses one, older entries can never become
+   * valid again. It is read before the load begins, so a value whose load a write overtook is stored as
+   * outdated.
    */
   async function lookup<T>(wanted: Wanted<T>) {
     const { store, group, name, generation } = wanted
@@ -88,14 +86,14 @@ export function createCache(options: BestEffortOptions): Cache {
     const [current, entry] = asked.answer
     if (current !== undefined) return { current, entry: readEntry(entry) }
     const other = starting.get(generation)
-    // If the request that starts it is cancelled, its promise never settles.
+    // With a timeout: if the request that starts it is cancelled, its promise never settles.
     const first = await (other === undefined
       ? start(wanted)
       : waitFor(other, { ms: waitMs }).catch(() => void starting.delete(generation)))
     return first === undefined ? undefined : { current: first, entry: undefined }
   }
 
-  /** One new generation for all calls that found none, or they would share nothing. */
+  /** One new generation for all concurrent calls that found none; otherwise they would share nothing. */
   function start<T>({ store, group, generation }: Wanted<T>): Promise<string | undefined> {
     const first = crypto.randomUUID()
     const started = attempt(() => store.set(group, generation, first, GENERATION_TTL_MS))
@@ -112,7 +110,7 @@ export function createCache(options: BestEffortOptions): Cache {
     await attempt(() => store.set(group, name, JSON.stringify(entry), ttlMs))
   }
 
-  /** The stored value, or where to store it; undefined where the store does not answer in time. */
+  /** The cached value, or where to store it; undefined if the store does not answer in time. */
   function find<T>(wanted: Wanted<T>): Promise<Got<T> | Missing | undefined> {
     return singleFlight.lookup(async (justLoaded) => {
       const found = await lookup(wanted)
@@ -144,7 +142,7 @@ export function createCache(options: BestEffortOptions): Cache {
       return { value, status: 'miss', ageMs: 0 }
     },
     async invalidate(store, generations) {
-      // The store may be too slow for this isolate and still serve others.
+      // Also while the circuit is open: a store too slow for this isolate may still serve others.
       await attemptAlways(() =>
         Promise.all(
           generations.map(([group, name]) => store.set(group, name, crypto.randomUUID(), GENERATION_TTL_MS)),

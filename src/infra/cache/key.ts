@@ -1,10 +1,12 @@
-/** Names for what is cached: a hash of everything that an answer depends on, so that two that differ never share one. */
+/**
+ * Cache keys: a hash of everything that a response depends on, so that different responses never share one.
+ */
 
 import { base64url, sha256 } from '../hash.ts'
 
 /**
- * JSON with sorted members, so that equal arguments are one text. Undefined for what JSON cannot tell apart (a Date and its text,
- * NaN and null): that is not cached.
+ * Canonical JSON: members are sorted, so equal arguments give equal text. Undefined for values that JSON
+ * cannot tell apart (a Date and its text, NaN and null); those are not cached.
  */
 export function canonical(value: unknown): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
@@ -30,7 +32,7 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-/** The parts as one name, safe in a URL. JSON keeps apart what gluing would mix up (`a` + `bc`, `ab` + `c`). */
+/** The parts as one URL-safe name. Hashing their JSON keeps `['a', 'bc']` and `['ab', 'c']` apart. */
 export async function nameOf(parts: readonly (string | number | readonly string[])[]): Promise<string> {
   return base64url(await sha256(JSON.stringify(parts)))
 }

@@ -1,16 +1,15 @@
-/** Coalesces equal loads of one isolate: one call loads, the others wait for its value. */
+/** Single flight: of concurrent equal loads in an isolate one runs, and the others wait for its value. */
 
 import { waitFor } from '../resilience/timeout.ts'
 
 /**
- * How long to wait for another call's load, in milliseconds. If its request is cancelled, its promise never
- * settles.
+ * Timeout for another call's load, in milliseconds. If its request is cancelled, its promise never settles.
  */
 const JOIN_WAIT_MS = 5_000
 
 /**
- * After a failed load one waiter retries while the others wait for it; after a second failure each loads on
- * its own.
+ * Joins per call. After a failed load one waiter retries while the others wait for it; after a second failure
+ * each loads on its own.
  */
 const MAX_JOINS = 2
 
@@ -19,31 +18,30 @@ const MAX_ENDED = 16
 
 interface Loading {
   readonly startedAt: number
-  /** The value as JSON; undefined where there is none to share. */
+  /** The value as JSON; undefined if the load failed or has no JSON. */
   readonly done: Promise<string | undefined>
 }
 
 interface Ended {
   readonly key: string
   readonly json: string
-  /** Counts finished loads. */
+  /** Sequence number of finished loads. */
   readonly at: number
 }
 
-/** Loads are equal where their keys are; values are JSON. */
+/** Loads with equal keys are equal. Values are JSON. */
 export interface SingleFlight {
   /**
    * Runs a store lookup. `justLoaded(key)` gives a value that another call stored after this lookup began,
    * which the lookup may have missed.
    */
   lookup<T>(work: (justLoaded: (key: string) => string | undefined) => Promise<T>): Promise<T>
-  /** Waits for another call's load of this key; undefined where there is none or it fails. */
+  /** Waits for another call's load of this key; undefined if there is none or it fails. */
   join(key: string, signal: AbortSignal): Promise<string | undefined>
   /** Loads, and shares the value with every call that joins until `keep` has stored it. */
   load<T>(key: string, load: () => Promise<T>, keep: (json: string) => Promise<void>): Promise<T>
 }
 
-/** Made once per isolate. */
 export function createSingleFlight(now: () => number): SingleFlight {
   const loading = new Map<string, Loading>()
   let ended: Ended[] = []

@@ -1,10 +1,10 @@
-/** The platform's bindings that Rowgate can use: every one is optional, and what is bound as something else is a setting that is wrong. */
+/** Optional bindings of the platform. A binding of the wrong kind is a configuration error. */
 
 import type { Dataset } from '../observability/request-report.ts'
 import type { RateLimiter } from '../resilience/rate-limit.ts'
 import { ConfigError } from './settings.ts'
 
-/** What Hyperdrive gives a driver to connect with. */
+/** Hyperdrive's binding: credentials that drivers connect with. */
 export interface Hyperdrive {
   connect(): unknown
   readonly host: string
@@ -14,7 +14,7 @@ export interface Hyperdrive {
   readonly database: string
 }
 
-/** D1, as far as anything but its own connector looks into it. */
+/** The part of D1 that is used outside its connector. */
 export interface D1Binding {
   batch(statements: never[]): Promise<unknown>
   prepare(query: string): { first(): Promise<unknown> }
@@ -28,7 +28,7 @@ export interface Bindings {
   readonly rates: { readonly read: RateLimiter | undefined; readonly write: RateLimiter | undefined }
 }
 
-/** Throws `ConfigError` naming a binding that has not the method that makes it one. */
+/** Throws `ConfigError` naming a binding that lacks the method of its kind. */
 export function readBindings(env: Readonly<Record<string, unknown>>): Bindings {
   return {
     d1: binding<D1Binding>(env, 'DB', 'batch'),
@@ -52,6 +52,6 @@ function binding<T extends object>(
   if (typeof bound !== 'object' || bound === null || typeof Reflect.get(bound, method) !== 'function') {
     throw new ConfigError(`${name} is wrong: it must be a binding with \`${method}\`, see wrangler.toml.`)
   }
-  // The platform made it, and its method is there: that is all that can be seen of a binding.
+  // The cast: a binding comes from the platform, and its method is all that can be checked.
   return bound as T
 }

@@ -1,11 +1,11 @@
 /**
- * The shape of `rowgate.yaml`: what a deployment serves. It is fixed as a whole, so that editors and commands agree; what is
- * not built yet is refused with a sentence (`scripts/build/rowgate-file.ts`).
+ * Schema of `rowgate.yaml`: what a deployment serves. It describes the whole format; parts that are not built
+ * yet are refused with an error (`scripts/build/rowgate-file.ts`).
  */
 
 import * as z from 'zod'
 
-/** What SQL needs no quotes for: names are written as the database has them. */
+/** A name that SQL takes without quotes, spelt as in the database. */
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, 'must be a name as the database has it')
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'must be lower-case letters, digits and _')
 const column = identifier.describe('A column of the table')
@@ -14,7 +14,7 @@ const scope = z
   .regex(/^[a-z][a-z0-9_.:-]{0,63}$/, 'must be a scope such as `hr:read`')
   .describe('Only callers whose token has this scope')
 
-/** Values that a caller cannot choose. */
+/** A value from the token, which the caller cannot choose. */
 const claim = z
   .string()
   .regex(

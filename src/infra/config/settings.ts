@@ -1,6 +1,4 @@
-/**
- * The settings, parsed once at start: a wrong one stops the Worker with a sentence that names the variable.
- */
+/** Settings, parsed once per isolate. A wrong one stops the Worker with an error that names the variable. */
 
 import * as z from 'zod'
 import { database, endpoint, headerSecret, mongoServer, redisServer } from './urls.ts'
@@ -12,33 +10,31 @@ const list = z
   .transform((text) => text.split(',').map((entry) => entry.trim()))
   .transform((entries) => entries.filter((entry) => entry !== ''))
 
-/** Every variable, with what it means. The table in docs/configuration.md is generated from this. */
+/** The table in docs/configuration.md is generated from these descriptions. */
 export const variables = z.object({
   ENVIRONMENT: z
     .enum(['production', 'development'])
     .default('production')
-    .describe('`development` accepts the local issuer and localhost names, and says more in errors'),
-  PUBLIC_URL: endpoint()
-    .optional()
-    .describe('Where clients reach the deployment, such as `https://rowgate.example.com`'),
+    .describe('`development` accepts the local issuer and localhost names, and shows more in errors'),
+  PUBLIC_URL: endpoint().optional().describe('URL of the deployment, such as `https://rowgate.example.com`'),
   ALLOWED_HOSTS: list
     .default([])
-    .describe('Further Host names to answer to, comma-separated: exact names, or `name:*` for any port'),
+    .describe('Further Host names to accept, comma-separated: exact names, or `name:*` for any port'),
   ALLOWED_ORIGINS: list
     .default([])
-    .describe('Browser origins that may call, comma-separated, such as `https://app.example.com`'),
+    .describe('Browser origins to accept, comma-separated, such as `https://app.example.com`'),
   DATABASE_URL: database('postgres')
     .optional()
     .describe(
-      'Secret. The restricted Postgres login (never the owner). Where its host is not one of Neon, it is reached by TCP, with TLS unless the host is loopback; the binding HYPERDRIVE_POSTGRES wins over it',
+      'Secret. The restricted Postgres login, never the owner. Neon is reached over HTTP, any other host over TCP, with TLS unless it is loopback. The binding HYPERDRIVE_POSTGRES takes precedence',
     ),
   DATABASE_OWNER_URL: database('postgres')
     .optional()
-    .describe("Secret. The owner's login, for `admin_database_operation` only; without it that tool is off"),
+    .describe("Secret. The owner's login, for `admin_database_operation` only; without it the tool is off"),
   DATABASE_FETCH_ENDPOINT: endpoint()
     .optional()
     .describe(
-      "An HTTP endpoint that speaks Neon's protocol, where it is not Neon's own; the database is then reached by it",
+      "URL of an HTTP endpoint that speaks Neon's protocol, if it is not Neon's own; the database is then reached through it",
     ),
   IDENTITY_KEY: z
     .string()
@@ -48,67 +44,67 @@ export const variables = z.object({
     )
     .optional()
     .describe(
-      'Secret. The key that seals the caller for Postgres, `id:base64`; `npm run db:migrate` makes one',
+      "Secret. Key that signs the caller's identity for Postgres (HMAC), as `id:base64`; `npm run db:migrate` makes one",
     ),
   MYSQL_URL: database('mysql')
     .optional()
     .describe(
-      'Secret. MySQL or MariaDB, `mysql://user:password@host/database`: brings the toolset `products`. By TLS, its certificate verified, unless the host is `localhost` or 127.x.x.x; the binding HYPERDRIVE_MYSQL wins over it',
+      'Secret. MySQL or MariaDB for the toolset `products`: `mysql://user:password@host/database`. Over TLS with a verified certificate, unless the host is `localhost` or 127.x.x.x. The binding HYPERDRIVE_MYSQL takes precedence',
     ),
   AUTH_ISSUER: endpoint()
     .optional()
-    .describe('The OpenID Connect issuer whose tokens are accepted; compared to `iss` to the letter'),
+    .describe('OpenID Connect issuer whose tokens are accepted; must equal their `iss` exactly'),
   AUTH_AUDIENCE: z
     .string()
     .min(1)
     .optional()
-    .describe('The audience that tokens must name (default: `PUBLIC_URL` + `/mcp`)'),
+    .describe('Required audience (`aud`) of tokens (default: `PUBLIC_URL` + `/mcp`)'),
   AUTH_JWKS_URL: endpoint()
     .optional()
-    .describe('Where the issuer publishes its keys (default: discovered from the issuer)'),
-  AUTH_TENANT_CLAIM: z.string().min(1).optional().describe('The token claim that names the tenant'),
+    .describe("URL of the issuer's public keys (default: discovered from the issuer)"),
+  AUTH_TENANT_CLAIM: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Token claim that names the tenant (default: one tenant, `default`, for all callers)'),
   LOCAL_JWKS: z
     .string()
     .optional()
-    .describe('Development only. The key set of the local issuer, set by `npm start`'),
+    .describe('Development only. Key set of the local issuer; `npm start` sets it'),
   EMBEDDER: z
     .enum(['builtin', 'workers-ai', 'openai'])
     .default('builtin')
     .describe(
-      'What turns texts into vectors: `builtin` (no account, no network), `workers-ai` (the binding `AI`), or `openai` (any URL that speaks its protocol)',
+      'Embedding service: `builtin` (no account, no network), `workers-ai` (the binding `AI`), or `openai` (any URL with its protocol)',
     ),
-  EMBEDDER_URL: endpoint()
-    .optional()
-    .describe('With `openai`: the base URL, such as `https://api.openai.com/v1`'),
+  EMBEDDER_URL: endpoint().optional().describe('Base URL for `openai`, such as `https://api.openai.com/v1`'),
   EMBEDDER_MODEL: z
     .string()
     .min(1)
     .max(200)
     .optional()
-    .describe('The model, such as `text-embedding-3-small`; at most 1,536 dimensions'),
-  EMBEDDER_KEY: headerSecret()
-    .optional()
-    .describe('Secret. With `openai`: the key, where the URL asks for one'),
+    .describe('Embedding model, such as `text-embedding-3-small`; at most 1,536 dimensions'),
+  EMBEDDER_KEY: headerSecret().optional().describe('Secret. API key for `openai`, if the URL needs one'),
   MONGODB_URL: mongoServer()
     .optional()
     .describe(
-      'Secret. MongoDB for the toolset `people`, with the database: `mongodb+srv://user:password@host/rowgate`',
+      'Secret. MongoDB for the toolset `people`, with a database name: `mongodb+srv://user:password@host/rowgate`',
     ),
   REDIS_URL: redisServer()
     .optional()
     .describe(
-      'Secret. Redis for the toolset `cache` and for the response cache: `redis://` or `rediss://`, or `https://` for Upstash over REST',
+      "Secret. Redis for the toolset `cache` and the response cache: `redis://` or `rediss://`, or `https://` for Upstash's REST API",
     ),
-  REDIS_TOKEN: headerSecret().optional().describe('Secret. With an `https://` REDIS_URL: its token'),
+  REDIS_TOKEN: headerSecret().optional().describe('Secret. Token for an `https://` REDIS_URL'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
-    .describe('The least severe events that are logged'),
+    .describe('Minimum log level'),
   SQL_MAX_PLAN_COST: z.coerce
     .number()
     .positive()
     .default(1_000_000)
-    .describe("What the planner may expect a caller's own SQL to cost, in Postgres' cost units"),
+    .describe("Maximum planner cost of a caller's query, in Postgres' cost units"),
   SQL_SCHEMAS: list
     .refine((names) => names.length > 0, 'must name a schema')
     .refine(
@@ -117,42 +113,42 @@ export const variables = z.object({
     )
     .default(['public', 'retail', 'netflix', 'directory'])
     .describe(
-      "The Postgres schemas that the caller's own SQL may name, comma-separated, in the order in which bare names are looked up",
+      "Postgres schemas that a caller's query may use, comma-separated, in the order in which unqualified names are looked up",
     ),
   TOOLSETS: list
     .refine((names) => names.length > 0, 'must name a toolset')
     .optional()
     .describe(
-      'The toolsets that this deployment serves, comma-separated (default: all that it was built with, see `rowgate.yaml`)',
+      'Toolsets to serve, comma-separated (default: all that the deployment was built with, see `rowgate.yaml`)',
     ),
   SLOW_QUERY_MS: z.coerce
     .number()
     .int()
     .min(0)
     .default(1_000)
-    .describe('A trip to a database that takes this long is logged as slow, in milliseconds'),
+    .describe('Log a database round trip as slow from this duration, in milliseconds'),
   CACHE_WAIT_MS: z.coerce
     .number()
     .int()
     .min(1)
     .max(10_000)
     .default(250)
-    .describe('Response-cache timeout in milliseconds: a store that takes longer is skipped'),
+    .describe('Response-cache timeout in milliseconds; a slower store is skipped'),
   MAX_CONCURRENT_CALLS: z.coerce
     .number()
     .int()
     .min(1)
     .default(20)
-    .describe('Calls that one caller may have running at once in one isolate'),
+    .describe('Maximum concurrent calls of one caller in one isolate'),
   AUDIT_READS: z
     .stringbool()
     .default(true)
-    .describe('Whether calls that only read are in the audit log too, written after the answer'),
+    .describe('Audit calls that only read, too; their rows are written after the response'),
   AUDIT_FIRST: z
     .stringbool()
     .default(false)
     .describe(
-      'Whether a write to another engine than Postgres waits until the audit log holds that it was begun, and is refused where that cannot be written',
+      'Require a committed audit row before writing to MySQL, D1, MongoDB or Redis; a write without one is refused',
     ),
   REQUEST_TIMEOUT_MS: z.coerce
     .number()
@@ -160,21 +156,20 @@ export const variables = z.object({
     .min(100)
     .max(HOUR_MS)
     .default(30_000)
-    .describe('How long one call may take, its database work included, in milliseconds'),
+    .describe('Timeout of one call in milliseconds, its database work included'),
 })
 
-/** `DATABASE_URL` and `IDENTITY_KEY` may be absent from the environment, and never from the settings. */
+/** `readConfig` requires `DATABASE_URL` and `IDENTITY_KEY`. */
 export type Config = Readonly<z.output<typeof variables> & { DATABASE_URL: string; IDENTITY_KEY: string }>
 
 /**
- * A setting is missing or wrong. The message is one sentence for the operator; it never holds a secret's
- * value.
+ * A setting is missing or wrong. The message is one sentence for the operator and never contains a secret.
  */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** Reads the settings from the Worker's environment. Throws `ConfigError` naming the first wrong variable. */
+/** Throws `ConfigError` naming the first wrong variable. */
 export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   const config = parse(variables, env)
   const { DATABASE_URL, IDENTITY_KEY } = config
@@ -210,7 +205,7 @@ const embedderVariables = variables.pick({
 
 export type EmbedderSettings = Readonly<z.output<typeof embedderVariables>>
 
-/** The embedder's settings alone, for a script that has no other. Throws `ConfigError`. */
+/** The embedder's settings alone, for scripts. Throws `ConfigError`. */
 export function readEmbedderSettings(env: Readonly<Record<string, unknown>>): EmbedderSettings {
   const settings = parse(embedderVariables, env)
   checkEmbedder(settings)
@@ -226,7 +221,7 @@ function parse<S extends z.ZodType>(schema: S, env: Readonly<Record<string, unkn
   )
 }
 
-/** A setting that the chosen embedder lacks, or one that it would never read. */
+/** Refuses a missing setting of the chosen embedder, and one that it would not read. */
 function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }: EmbedderSettings): void {
   if (EMBEDDER === 'openai' && (EMBEDDER_URL === undefined || EMBEDDER_MODEL === undefined)) {
     throw new ConfigError('EMBEDDER_URL and EMBEDDER_MODEL are needed with EMBEDDER=openai.')
@@ -239,7 +234,7 @@ function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }:
   }
 }
 
-/** A token without the door that it opens, a door without its token, or a token in the clear. */
+/** Refuses a REST URL without a token, a token without a REST URL, and a token sent unencrypted. */
 function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: z.output<typeof variables>): void {
   const isRest = REDIS_URL !== undefined && /^https?:/.test(REDIS_URL)
   if (isRest && REDIS_TOKEN === undefined) {

@@ -1,8 +1,11 @@
-/** How settings write addresses and secrets: what no driver could use is told at start, before a driver quotes it in an error. */
+/**
+ * Formats of addresses and secrets in settings. Checked at start, because a driver's error would quote the
+ * value.
+ */
 
 import * as z from 'zod'
 
-/** A database server that is logged in to: `scheme://user:password@host/database`. */
+/** A database with a login: `scheme://user:password@host/database`. */
 export function database(scheme: string) {
   const form = `must be ${scheme}://user:password@host/database`
   return z
@@ -17,15 +20,12 @@ export function database(scheme: string) {
     }, form)
 }
 
-/**
- * Whether a host's name means this machine, however the network answers. Any other spelling of it counts as another
- * machine.
- */
+/** Whether the host name always means this machine, without asking DNS. Other spellings count as remote. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }
 
-/** Where something is reached over HTTP. `fetch` refuses an address that holds a login, and repeats it in its error. */
+/** An HTTP URL without a login: `fetch` refuses one with a login and quotes it in its error. */
 export function endpoint() {
   return z
     .string()
@@ -36,7 +36,9 @@ export function endpoint() {
     }, 'must be an http:// or https:// URL without a login in it')
 }
 
-/** Redis' own protocol, with its login in it, or Upstash's REST, whose login is a token of its own. */
+/**
+ * Redis' own protocol, with the login in the URL, or Upstash's REST API, whose token is a setting of its own.
+ */
 export function redisServer() {
   return z
     .string()
@@ -54,7 +56,7 @@ const MONGO_SERVER = new RegExp(
   String.raw`^mongodb(?:\+srv)?://(?:[^@/?#:\s]+(?::[^@/?#:\s]*)?@)?${MONGO_HOST}(?:,${MONGO_HOST})*/[^/?#\s]+(?:\?\S*)?$`,
 )
 
-/** A list of hosts is no URL, so what the standard's parser would see is looked at here. */
+/** MongoDB's list of hosts is not a valid URL, so a regular expression checks it. */
 export function mongoServer() {
   return z
     .string()
@@ -65,7 +67,7 @@ export function mongoServer() {
     )
 }
 
-/** What is sent in a header: the platform repeats one that it cannot send in its error. */
+/** A secret sent in a header. The platform's error would quote a value that a header cannot hold. */
 export function headerSecret() {
   return z
     .string()
@@ -77,7 +79,7 @@ function isWithoutLogin({ username, password }: URL): boolean {
   return username === '' && password === ''
 }
 
-/** A `%` that begins no character is a fault that the driver would find at the first call. */
+/** Whether every `%` begins a valid escape; otherwise the driver would fail at the first call. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)

@@ -1,4 +1,4 @@
-/** The log: one JSON line an event. What a request carried (headers, tokens, arguments, rows) is never put in. */
+/** The log: one line of JSON per event. Never contains headers, tokens, arguments or rows. */
 
 import { MS_PER_S } from '../units.ts'
 
@@ -6,11 +6,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
 
-/** Writes a line. `at` is when it happened, in milliseconds since the epoch, where the caller has just looked at the clock. */
+/** Writes an event. `at` in milliseconds since the epoch; pass it to save a second look at the clock. */
 type Write = (event: string, fields?: LogFields, at?: number) => void
 
 export interface Log extends Readonly<Record<LogLevel, Write>> {
-  /** Whether events of this level are written: what is costly to tell need not be gathered for nobody. */
+  /** Whether this level is written. Ask before gathering costly fields. */
   writes(level: LogLevel): boolean
 }
 
@@ -24,7 +24,7 @@ const SEVERITY: Readonly<Record<LogLevel | 'silent', number>> = {
 
 function ignore(): void {}
 
-/** ISO 8601. To spell a second out costs as much as all the rest of a line, so it is done once for all of its lines. */
+/** Formats ISO 8601 times. The part up to the second is cached. perf: see docs/performance.md */
 function createClock(): (ms: number) => string {
   let second = Number.NaN
   let spelt = ''
@@ -38,14 +38,14 @@ function createClock(): (ms: number) => string {
   }
 }
 
-/** Which levels are written is decided once: a level that is off costs an empty call. */
+/** Levels are chosen once: one that is off is an empty function. */
 export function createLog(level: LogLevel | 'silent', now: () => number = Date.now): Log {
   const timeOf = createClock()
   const writes = (own: LogLevel) => SEVERITY[own] >= SEVERITY[level]
   function of(own: LogLevel): Write {
     if (!writes(own)) return ignore
     return (event, fields, at = now()) => {
-      // Put together by hand: a copy of the fields with three more would cost as much again.
+      // The fields' JSON is extended as text, without copying them. perf: see docs/performance.md
       const line = fields === undefined ? '{' : inert(JSON.stringify(fields).slice(0, -1))
       const comma = line === '{' ? '' : ','
       console[own](`${line}${comma}"time":"${timeOf(at)}","level":"${own}","event":"${event}"}`)
@@ -54,17 +54,20 @@ export function createLog(level: LogLevel | 'silent', now: () => number = Date.n
   return { writes, debug: of('debug'), info: of('info'), warn: of('warn'), error: of('error') }
 }
 
-/** What JSON leaves as it is, and a terminal acts on: DEL, C1 controls, and what turns or hides text. */
+/**
+ * Characters that JSON does not escape and a terminal acts on: DEL, C1 controls, and those that reverse or
+ * hide text.
+ */
 const ACTS_ON_TERMINALS = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 
 function inert(json: string): string {
   return json.replace(ACTS_ON_TERMINALS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** How many causes of an error are logged: beyond that they only repeat each other. */
+/** Causes of an error that are logged; deeper ones repeat each other. */
 const MAX_CAUSES = 4
 
-/** An error as fields: its class and message, and those of its causes. The only place where a driver's text may go. */
+/** Class and message of an error and of its causes. The only place where a driver's text may appear. */
 export function errorFields(error: unknown): LogFields {
   const texts: string[] = []
   let current = error

@@ -1,23 +1,25 @@
-/** Watches what the databases are asked: sums it up for the request, warns of what is slow, and never tells a value. */
+/**
+ * Query monitor: sums up a request's database work and logs slow queries, by fingerprint and without values.
+ */
 
 import { hex, sha256 } from '../hash.ts'
 import type { Log } from './log.ts'
 import type { RequestRecord } from './request-record.ts'
 
-/** One round trip to a database and back. */
+/** One round trip to a database. */
 export interface RoundTrip {
   readonly engine: string
   readonly ms: number
   readonly rows: number
-  /** About: a text counts its characters, any other value what it would take as a number. */
+  /** Approximate: the characters of texts, and 8 for any other value. */
   readonly bytes: number
-  /** Gathered only where they are logged. */
+  /** Called only if they are logged. */
   statements(): readonly Statement[]
 }
 
-/** One statement of a round trip; statements that are sent together have no times of their own. */
+/** One statement of a round trip. Statements that are sent together have no times of their own. */
 export interface Statement {
-  /** Without its parameters. */
+  /** Without parameters. */
   readonly text: string
   readonly rows: number
   readonly bytes: number
@@ -25,15 +27,14 @@ export interface Statement {
 
 export type Observe = (roundTrip: RoundTrip) => void
 
-/** In hex digits: a statement's name in the log. */
+/** In hex digits. */
 const FINGERPRINT_DIGITS = 16
 
-/** The same for the same statement, whatever its parameters and white space. */
+/** Identifies a statement in the log. Independent of parameters and white space. */
 export async function fingerprint(statement: string): Promise<string> {
   return hex(await sha256(statement.replace(/\s+/g, ' ').trim())).slice(0, FINGERPRINT_DIGITS)
 }
 
-/** What `createQueryMonitor` needs of a request. */
 export interface Watched {
   readonly record: RequestRecord
   readonly tool: string
@@ -41,8 +42,8 @@ export interface Watched {
 }
 
 /**
- * Trips of `slowMs` milliseconds or more are logged with their statements' fingerprints and the tool that made them; at the
- * level `debug`, every statement is.
+ * Logs round trips of `slowMs` milliseconds or more, with fingerprints and the tool; at `debug`, every
+ * statement.
  */
 export function createQueryMonitor(log: Log, slowMs: number): (watched: Watched) => Observe {
   const tellsEach = log.writes('debug')

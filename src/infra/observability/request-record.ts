@@ -1,28 +1,31 @@
-/** What one request did: filled in on its way through the layers, told once when it is over. Never what it carried. */
+/**
+ * Metrics of one request, filled in by the layers and reported once at the end. Never contains what it
+ * carried.
+ */
 
 export interface RequestRecord {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
-  /** Made when somebody first asks for it. */
+  /** Set when first needed. */
   requestId: string | undefined
-  /** W3C trace id, where the client or the platform in front sent one. */
+  /** W3C trace id, if the client or the platform sent one. */
   traceId: string | undefined
   /** JSON-RPC method; `batch` for a legacy batch. */
   method: string | undefined
-  /** The last tool that was called, and how many calls the request made. */
+  /** The last tool called; `calls` counts all. */
   tool: string | undefined
   calls: number
   outcome: 'success' | 'error' | 'refused'
-  /** Our error code; or `rpc_` and the number of the protocol's error, or `http_` and the status of a refusal. */
+  /** Our error code, or `rpc_` and the JSON-RPC code, or `http_` and the status of a refusal. */
   code: string | undefined
   databaseMs: number
   roundTrips: number
   rows: number
-  /** Of what the databases answered: the characters of texts, and 8 for every other value. */
+  /** Size of the databases' responses: the characters of texts, and 8 for every other value. */
   databaseBytes: number
-  /** Of what was answered with: the characters of its JSON-RPC messages. What is refused before the protocol has none. */
+  /** Size of the response: the characters of its JSON-RPC messages; 0 for a refusal before the protocol. */
   bytes: number
-  /** Whether the answer is a stream, which is over later than it begins. */
+  /** The response is a stream, so the request ends later than its handler. */
   streams: boolean
   cache: 'hit' | 'miss' | undefined
 }

@@ -1,11 +1,14 @@
-/** Where a finished request is told: one line in the log, and one data point where Analytics Engine is bound. */
+/**
+ * Reports finished requests: one log line, and one data point if Analytics Engine is bound. No argument,
+ * header or row.
+ */
 
 import type { Caller } from '../caller.ts'
 import { hex, sha256 } from '../hash.ts'
 import type { Log } from './log.ts'
 import type { RequestRecord } from './request-record.ts'
 
-/** Workers Analytics Engine's binding, as far as it is used. */
+/** Workers Analytics Engine's binding. */
 export interface Dataset {
   writeDataPoint(point: { indexes: string[]; blobs: string[]; doubles: number[] }): void
 }
@@ -14,7 +17,7 @@ export interface Finished {
   readonly record: RequestRecord
   readonly requestId: () => string
   readonly caller: Caller | undefined
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: number
   /** Milliseconds since the epoch. */
   readonly endedAt: number
@@ -25,14 +28,14 @@ const HASH_DIGITS = 16
 
 const hashes = new WeakMap<Caller, string>()
 
-/** Who called, as a hash: the log can follow a caller without naming one. */
+/** A hash, so that the log can follow a caller without naming one. */
 async function hash(caller: Caller): Promise<string> {
   return hex(await sha256(`${caller.tenantId}\n${caller.userId}`)).slice(0, HASH_DIGITS)
 }
 
 /**
- * Reports finished requests. Nothing that a request carried is in either: no argument, header or row. There is something
- * to wait for at a caller's first request only: every later one is told at once, since waiting costs a request more.
+ * Returns a promise only at a caller's first request, whose hash has to be computed; later ones are reported
+ * synchronously, since a wait costs every request.
  */
 export function createReporter(
   log: Log,

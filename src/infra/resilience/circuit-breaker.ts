@@ -1,12 +1,15 @@
-/** A circuit breaker: after repeated faults it refuses at once, and lets one call through to see whether they are over. */
+/**
+ * Circuit breaker: after repeated failures calls are refused at once; after a pause one trial call is let
+ * through.
+ */
 
 import { RowgateError } from '../errors.ts'
 import { MS_PER_S } from '../units.ts'
 
 export interface CircuitOptions {
-  /** What is named in the refusal, such as `Postgres`. */
+  /** Named in the error message, such as `Postgres`. */
   readonly engine: string
-  /** Faults in a row that open it. */
+  /** Consecutive failures that open the circuit. */
   readonly threshold: number
   /** How long it stays open, in milliseconds. */
   readonly openMs: number
@@ -14,13 +17,13 @@ export interface CircuitOptions {
 }
 
 export interface Circuit {
-  /** Throws UNAVAILABLE with `retry_after` (seconds) while it is open. */
+  /** Throws UNAVAILABLE with `retry_after` (seconds) while the circuit is open. */
   enter(): void
-  /** What came of a call that was let through: whether the engine answered, be it with an error. */
+  /** Call after each call that was let through. `answered`: the engine responded, even if with an error. */
   report(answered: boolean): void
 }
 
-/** State of one engine in one isolate. It may be forgotten at any moment: the next faults open it again. */
+/** State of one engine in one isolate. Losing it is harmless: the next failures open the circuit again. */
 export function createCircuit({ engine, threshold, openMs, now }: CircuitOptions): Circuit {
   let faults = 0
   let openUntil = 0
@@ -39,7 +42,7 @@ export function createCircuit({ engine, threshold, openMs, now }: CircuitOptions
           },
         )
       }
-      // This call is the trial; others are refused until it has reported.
+      // This call is the trial: others are refused until it has reported.
       openUntil = now() + openMs
     },
     report(answered) {

@@ -1,4 +1,6 @@
-/** One caller's limits: the rate limit (calls a minute by class) and the concurrency limit (calls at a time). */
+/**
+ * Limits per caller: the rate (calls a minute, reads and writes apart) and the concurrency (calls at a time).
+ */
 
 import type { Caller } from '../caller.ts'
 
@@ -8,16 +10,19 @@ export interface RateLimiter {
 }
 
 export interface RateLimitOptions {
-  /** Workers rate-limit bindings; a class without one is not limited. */
+  /** A class without a binding is not limited. */
   readonly read: RateLimiter | undefined
   readonly write: RateLimiter | undefined
-  /** Calls that one caller may have running in one isolate. */
+  /** Concurrent calls of one caller in one isolate. */
   readonly maxConcurrent: number
-  /** How long any call can take, in milliseconds: a call that the platform ended never releases its slot. */
+  /**
+   * Longest duration of a call, in milliseconds. Expires the slots of calls that the platform ended, which
+   * never release them.
+   */
   readonly leaseMs: number
 }
 
-/** One running call of a caller. */
+/** A running call. */
 export interface Slot {
   readonly key: string
   /** Milliseconds since the epoch. */
@@ -25,20 +30,23 @@ export interface Slot {
 }
 
 export interface RateLimits {
-  /** Counts these calls, and tells whether all of them are within the caller's rate. */
+  /** Counts the calls; false if any of them is over the caller's rate. */
   consume(
     caller: Caller,
     calls: { readonly read: number; readonly write: number },
   ): boolean | Promise<boolean>
-  /** A slot for one call, or undefined where all are taken. `now` in milliseconds since the epoch. */
+  /** A slot for one call; undefined if all are taken. `now` in milliseconds since the epoch. */
   acquire(caller: Caller, now: number): Slot | undefined
   release(slot: Slot): void
 }
 
-/** The period of the bindings in wrangler.toml, in seconds: how long a caller who is over the rate is asked to wait. */
+/** Period of the rate-limit bindings in wrangler.toml, in seconds; sent as Retry-After. */
 export const RATE_PERIOD_S = 60
 
-/** Up to this many idle callers keep their empty list: allocating one per call costs more than the check itself. */
+/**
+ * Up to this many idle callers keep their empty list, to avoid allocating one per call. perf: see
+ * docs/performance.md
+ */
 const IDLE_CALLERS_MAX = 1_000
 
 export function createRateLimits({ read, write, maxConcurrent, leaseMs }: RateLimitOptions): RateLimits {
@@ -79,7 +87,7 @@ export function createRateLimits({ read, write, maxConcurrent, leaseMs }: RateLi
   }
 }
 
-/** Neither part may hold a control character, so a tenant and a user cannot be joined into another pair's key. */
+/** Unambiguous: neither part can contain a control character such as the separator. */
 function keyOf(caller: Caller): string {
   return `${caller.tenantId}\n${caller.userId}`
 }

@@ -1,24 +1,27 @@
-/** Tries again after a fault that may pass: exponential backoff with full jitter, within a deadline. */
+/** Retry: exponential backoff with full jitter, within a deadline. */
 
 export interface RetryOptions {
-  /** Tries in all, the first included. */
+  /** Including the first. */
   readonly attempts: number
-  /** The longest first wait, in milliseconds; each later one may be twice as long. */
+  /** Upper bound of the first wait, in milliseconds; doubles with each attempt. */
   readonly baseMs: number
-  /** No wait is longer than this, in milliseconds. */
+  /** Upper bound of every wait, in milliseconds. */
   readonly capMs: number
-  /** When there is no point in waiting any more, in milliseconds since the epoch. */
+  /** No attempt starts after it. In milliseconds since the epoch. */
   readonly deadline: number
-  /** Ends a wait at once; the fault that was being waited out is thrown. */
+  /** Ends a wait at once; the last error is thrown. */
   readonly signal: AbortSignal
   readonly now: () => number
-  /** From 0 up to, but not, 1. */
+  /** In [0, 1). */
   readonly random: () => number
-  /** Whether this fault may be gone the next time, and the work may be done twice. */
+  /** Whether the error may be transient and the work may run twice. */
   readonly mayRetry: (fault: unknown) => boolean
 }
 
-/** How long to wait before try number `attempt` (the second is 1): anything up to the doubling bound, so that callers spread. */
+/**
+ * Wait in milliseconds after failed attempt number `attempt` (from 1). Random up to the bound, so that
+ * callers spread out.
+ */
 export function backoffMs(
   attempt: number,
   options: Pick<RetryOptions, 'baseMs' | 'capMs' | 'random'>,
@@ -26,7 +29,9 @@ export function backoffMs(
   return options.random() * Math.min(options.capMs, options.baseMs * 2 ** (attempt - 1))
 }
 
-/** Runs `work` until it succeeds, fails for good, or the deadline leaves no room. Throws the last fault. */
+/**
+ * Runs `work` until it succeeds, fails permanently or has no time for another attempt. Throws the last error.
+ */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -41,7 +46,7 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
   }
 }
 
-/** True after the time, false as soon as the signal is aborted. */
+/** True after `ms`; false as soon as the signal is aborted. */
 function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (whole: boolean) => {

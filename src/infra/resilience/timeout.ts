@@ -1,11 +1,11 @@
-/** Waiting with a timeout, until an abort, or both. */
+/** Waiting for a promise with a timeout, an abort signal, or both. */
 
 export interface WaitLimits {
   readonly ms?: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Why a wait ended before the work did. */
+/** A wait ended before the work did. */
 export class WaitEnded extends Error {
   override readonly name = 'WaitEnded'
   readonly why: 'timeout' | 'abort'
@@ -16,9 +16,7 @@ export class WaitEnded extends Error {
   }
 }
 
-/**
- * The work's result, or its error; rejects with `WaitEnded` at the first limit. The work itself is not ended.
- */
+/** Settles like `work`, or rejects with `WaitEnded` at the first limit. The work itself is not cancelled. */
 export function waitFor<T>(work: Promise<T>, limits: WaitLimits): Promise<T> {
   const { ms, signal } = limits
   return new Promise<T>((resolve, reject) => {
