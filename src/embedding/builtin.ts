@@ -1,20 +1,23 @@
 /**
- * The embedder that needs no account and no network. A text's vector has two parts: what its words mean, the mean of
- * their vectors, rare words counting more; and which words they are, each hashed to one of the dimensions that are
- * left. So a synonym is found by the first, and a name or a model number that no list of words holds by the second.
+ * Built-in embedder: no account, no network. A vector has two parts. The first is the weighted mean of the
+ * words' vectors, rare words weighing more, and finds synonyms. The second hashes each word to one of the
+ * remaining dimensions, and finds names and model numbers that have no vector.
  */
 
 import { EMBEDDING_DIMENSIONS, type Embedder } from './embedding.ts'
 import { readWordVectors, type WordVectors } from './word-vectors.ts'
 
-/** Stored beside each vector. Change it whenever the vectors of a text change: the asset, the weights, the words. */
+/**
+ * Stored with each vector. Change it whenever the vectors of a text change: the asset, the weights, the
+ * splitting into words.
+ */
 const BUILTIN_MODEL = 'rowgate-builtin-1'
 
-/** The share of meaning in the cosine; the rest is the words themselves. 0.5 to 0.7 rank alike. */
+/** Share of the first part in the cosine. Values from 0.5 to 0.7 rank alike. */
 const MEANING = 0.6
-/** The frequency at which a word counts half (Arora et al., smooth inverse frequency). */
+/** Frequency at which a word weighs half (Arora et al., smooth inverse frequency). */
 const HALF_WEIGHT_FREQUENCY = 1e-3
-/** Zipf's law with Mandelbrot's shift: a word's frequency is about 1 / ((rank + 2.7) * 13). */
+/** Zipf-Mandelbrot: a word's frequency is about 1 / ((rank + 2.7) * 13). */
 const ZIPF_SHIFT = 2.7
 const ZIPF_DIVISOR = 13
 
@@ -47,7 +50,7 @@ function embedText(text: string, vectors: WordVectors): Float32Array {
   return sum
 }
 
-/** Lower-case letters and digits; accents and apostrophes are dropped, so that `child's` is one word. */
+/** Words of lower-case letters and digits. Accents and apostrophes are dropped, so `child's` is one word. */
 function wordsOf(text: string): readonly string[] {
   const plain = text.normalize('NFKD').replace(/[\p{M}'’]/gu, '')
   return plain.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
@@ -58,7 +61,10 @@ function weightOf(rank: number): number {
   return HALF_WEIGHT_FREQUENCY / (HALF_WEIGHT_FREQUENCY + frequency)
 }
 
-/** Enough of a stem for `drills`, `drilling` and `drill` to meet; what it cuts too much is cut on both sides. */
+/**
+ * Crude stemming, so that `drills`, `drilling` and `drill` match. Overstemming is harmless: queries and texts
+ * are cut alike.
+ */
 function stem(word: string): string {
   const ending = /(?:ings?|ers?|ies|ed|es|s|e|y)$/.exec(word)?.[0] ?? ''
   return word.length - ending.length >= 3 ? word.slice(0, word.length - ending.length) : word
@@ -71,7 +77,7 @@ function hashOf(word: string): number {
   return hash >>> 0
 }
 
-/** Brings a part to a length; a part without any word stays zero. */
+/** Scales to a length. A part without words stays zero. */
 function scale(part: Float32Array, length: number): void {
   const present = Math.hypot(...part)
   if (present === 0) return

@@ -1,4 +1,4 @@
-/** Picks the embedder that the settings name. Made once per isolate; it loads and connects on first use. */
+/** Chooses the embedder by the settings. It loads and connects on first use. */
 
 import { ConfigError, type EmbedderSettings } from '../infra/config/settings.ts'
 import { createBuiltinEmbedder } from './builtin.ts'
@@ -6,7 +6,7 @@ import type { Embedder } from './embedding.ts'
 import { createOpenAiEmbedder } from './openai.ts'
 import { createWorkersAiEmbedder, type WorkersAi } from './workers-ai.ts'
 
-/** `ai` is the binding `AI`, where the deployment has one. Throws `ConfigError` when what was chosen is not there. */
+/** `ai`: the binding `AI`, if there is one. Throws `ConfigError` if the chosen embedder is not available. */
 export function createEmbedder(config: EmbedderSettings, ai: unknown): Embedder {
   const { EMBEDDER: kind, EMBEDDER_URL: url, EMBEDDER_MODEL: model, EMBEDDER_KEY: key } = config
   switch (kind) {

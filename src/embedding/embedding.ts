@@ -1,12 +1,15 @@
-/** What an embedder is, whichever model is behind it. */
+/** The embedder's interface, the same for every model. */
 
-/** Width of every embedding, whatever the model: one column holds them all. */
+/** Dimensions of every stored vector: one column holds those of all models. */
 export const EMBEDDING_DIMENSIONS = 1536
 
-/** Turns texts into vectors: the closer two texts in meaning, the larger the cosine of their vectors. */
+/** Turns texts into vectors. The closer two texts in meaning, the larger the cosine of their vectors. */
 export interface Embedder {
-  /** The model's name: only vectors of one model can be compared. */
+  /** The model's name. Only vectors of the same model can be compared. */
   readonly model: string
-  /** One vector per text, in order, `EMBEDDING_DIMENSIONS` wide; a narrower model's are padded with zeros. */
+  /**
+   * One vector per text, in order. A narrower model's vectors are padded with zeros to
+   * `EMBEDDING_DIMENSIONS`.
+   */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>
 }

@@ -1,4 +1,4 @@
-/** Embeddings from any server that speaks OpenAI's protocol: POST /embeddings. */
+/** Embeddings from any server with OpenAI's protocol (POST /embeddings). */
 
 import * as z from 'zod'
 import { cancelledError, RowgateError } from '../infra/errors.ts'
@@ -6,15 +6,15 @@ import type { Embedder } from './embedding.ts'
 import { toVectors, unusable } from './vectors.ts'
 
 interface OpenAiSettings {
-  /** The base, without `/embeddings`. */
+  /** The base URL, without `/embeddings`. */
   readonly url: string
   readonly model: string
   readonly key?: string | undefined
-  /** For tests of the deadline, in milliseconds. */
+  /** Timeout in milliseconds, for tests. */
   readonly timeoutMs?: number
 }
 
-/** One text takes such a service a fraction of a second; a search that waits longer is better tried again. */
+/** In milliseconds. A text normally takes a fraction of a second. */
 const TIMEOUT_MS = 10_000
 
 const answer = z.object({
@@ -45,8 +45,8 @@ export function createOpenAiEmbedder({ url, model, key, timeoutMs = TIMEOUT_MS }
 }
 
 /**
- * The answer's JSON. The body of any other answer may repeat the text or the key, so it is not kept for the
- * log either.
+ * Returns the response's JSON. Other responses are discarded, also for the log: their body may repeat the
+ * text or the key.
  */
 async function post(
   endpoint: string,
@@ -57,7 +57,7 @@ async function post(
   let response: Response
   let text = ''
   try {
-    // A redirect is never followed: the request's headers hold the key.
+    // Redirects are refused: the headers hold the key.
     response = await fetch(endpoint, {
       ...init,
       method: 'POST',
@@ -74,7 +74,7 @@ async function post(
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's own error quotes what it read.
+    // No `cause`: the parser's error quotes its input.
     throw unusable('it is not JSON')
   }
 }

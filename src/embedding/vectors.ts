@@ -1,9 +1,9 @@
-/** Takes what a model answered and makes it the vectors that were asked for, or says what is wrong with it. */
+/** Validates a model's vectors. */
 
 import { RowgateError } from '../infra/errors.ts'
 import { EMBEDDING_DIMENSIONS } from './embedding.ts'
 
-/** `vectors` must be one for each text. A narrower model's are padded with zeros, which leaves cosines as they are. */
+/** Expects one vector per text. Shorter vectors are padded with zeros, which does not change cosines. */
 export function toVectors(vectors: readonly (readonly number[])[], count: number): Float32Array[] {
   if (vectors.length !== count) throw unusable(`${vectors.length} vectors for ${count} texts`)
   return vectors.map((vector) => {
@@ -17,7 +17,7 @@ export function toVectors(vectors: readonly (readonly number[])[], count: number
   })
 }
 
-/** Not retryable: the same model says the same again. `reason` is ours, for the operator. */
+/** Not retryable: the model would answer the same again. `reason` is our own text, for the operator. */
 export function unusable(reason: string, cause?: unknown): RowgateError {
   return new RowgateError('UNAVAILABLE', `The embedding model's answer cannot be used: ${reason}.`, { cause })
 }

@@ -1,13 +1,13 @@
-/** Reads the built-in word vectors (`scripts/build/word-vectors.ts` writes them): a lookup over the bytes as they are. */
+/** Reads the built-in word vectors, which `scripts/build/word-vectors.ts` writes, without unpacking them. */
 
 const HEADER_BYTES = 12
 const BYTES_PER_SCALE = 4
 
 export interface WordVectors {
   readonly dimensions: number
-  /** A word's place by frequency, 0 for the most frequent; `undefined` for one that is not in the list. */
+  /** Rank by frequency, 0 for the most frequent; `undefined` for an unknown word. */
   rank(word: string): number | undefined
-  /** Adds a word's vector, `factor` times, to the first dimensions of `sum`. */
+  /** Adds `factor` times the word's vector to the first dimensions of `sum`. */
   add(rank: number, factor: number, sum: Float32Array): void
 }
 

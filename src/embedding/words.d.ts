@@ -1,4 +1,4 @@
-/** wrangler's rule for `.bin`: the file's bytes. */
+/** wrangler's rule for `.bin` imports: the file's bytes. */
 
 declare module '*.bin' {
   const bytes: ArrayBuffer

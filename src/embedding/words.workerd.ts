@@ -1,4 +1,4 @@
-/** The word vectors as workerd hands them over: a data module beside the Worker's code, read when it is first used. */
+/** The word vectors in workerd: a data module, loaded on first use. */
 
 import bytes from './words.bin'
 

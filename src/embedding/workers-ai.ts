@@ -1,4 +1,4 @@
-/** Embeddings from Cloudflare's Workers AI, by its binding. */
+/** Embeddings from Cloudflare's Workers AI. */
 
 import * as z from 'zod'
 import { RowgateError } from '../infra/errors.ts'
@@ -6,20 +6,20 @@ import { waitFor } from '../infra/resilience/timeout.ts'
 import type { Embedder } from './embedding.ts'
 import { toVectors, unusable } from './vectors.ts'
 
-/** What is used of the binding `AI`. */
+/** The part of the binding `AI` that is used. */
 export interface WorkersAi {
   run(model: string, input: { text: readonly string[] }): Promise<unknown>
 }
 
-/** English, 768 dimensions, and the one that Cloudflare's own examples use. */
+/** English, 768 dimensions; the model of Cloudflare's own examples. */
 const DEFAULT_MODEL = '@cf/baai/bge-base-en-v1.5'
 
-/** As for a service by URL: a search that waits longer is better tried again. */
+/** In milliseconds, as for OpenAI's protocol. */
 const TIMEOUT_MS = 10_000
 
 /**
- * The binding throws the service's words after their number. They may repeat the text, so the log has the
- * number alone.
+ * The error code. The binding's message goes on with the service's text, which may repeat the input, so only
+ * the code is logged.
  */
 const NUMBER = /^\d{1,6}(?=:)/
 
@@ -37,7 +37,7 @@ export function createWorkersAiEmbedder(ai: WorkersAi, model: string = DEFAULT_M
   }
 }
 
-/** The binding takes no signal, so the wait ends and the work is left to itself. */
+/** The binding takes no signal: after an abort the wait ends and the work goes on by itself. */
 async function run(ai: WorkersAi, model: string, texts: readonly string[], signal: AbortSignal) {
   const bounds = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
   try {
