@@ -1,4 +1,7 @@
-/** How a call says that an optional field is to be empty: by name, since null is as if left out. */
+/**
+ * `clear`: the argument that names optional fields to empty. A null argument counts as left out, so it cannot
+ * do that.
+ */
 
 import * as z from 'zod'
 
@@ -6,7 +9,7 @@ export function clearOf<const Fields extends readonly [string, ...string[]]>(fie
   return z.array(z.enum(fields)).max(fields.length).optional().describe('Fields to empty')
 }
 
-/** For a schema's `refine`: no field is given and emptied at once. */
+/** For a schema's `refine`: no field is both given and cleared. */
 export function isClearedOrGiven({
   clear = [],
   ...given

@@ -1,4 +1,4 @@
-/** The argument that makes a tool which adds something safe to call again. */
+/** `idempotency_key`: the argument that makes a tool that adds something safe to retry. */
 
 import * as z from 'zod'
 

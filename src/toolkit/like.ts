@@ -1,6 +1,6 @@
-/** A text that a person searches for, as a pattern of LIKE in Postgres. */
+/** Patterns for LIKE in Postgres. */
 
-/** Finds the text anywhere; its wildcards are ordinary characters. */
+/** Matches the text anywhere, with its wildcards escaped. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`
 }

@@ -1,9 +1,9 @@
-/** The toolsets that the setting TOOLSETS leaves. */
+/** Filters toolsets by the setting TOOLSETS. */
 
 import { ConfigError } from '../infra/config/settings.ts'
 import type { Toolset } from './tool.ts'
 
-/** A name that is not among them is an operator's typing error, and would else take tools away in silence. */
+/** Throws `ConfigError` for an unknown name: ignoring a typing error would silently remove tools. */
 export function namedToolsets(
   toolsets: readonly Toolset[],
   names: readonly string[] | undefined,

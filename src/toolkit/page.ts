@@ -1,16 +1,19 @@
-/** Rows as every tool answers with them: columnar, so that no key is said once a row, and never cut silently. */
+/**
+ * Row output of tools: columnar, so that keys are not repeated in each row, and with truncation always
+ * reported.
+ */
 
 import * as z from 'zod'
 
-/** As much as a query of the caller's own gets: some 65,000 tokens. */
+/** About 65,000 tokens; the same limit as for a caller's query. */
 export const ROWS_MAX_BYTES = 262_144
-/** Of a UTF-16 unit. */
+/** Bytes of one UTF-16 unit in UTF-8, at most. */
 const UTF8_MOST_BYTES = 3
 const encoder = new TextEncoder()
 
 export const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
-/** Rows that are all there are. */
+/** A complete result. */
 export const tableOutput = z.object({
   columns: z.array(z.string()),
   rows: z.array(z.array(cell)),
@@ -22,7 +25,7 @@ export const listOutput = tableOutput.extend({
   truncated: z.boolean(),
 })
 
-/** Rows up to a limit, and where to go on. */
+/** Rows up to a limit, with a cursor. */
 export const pageOutput = listOutput.extend({
   next_cursor: z.string().optional().describe('When truncated'),
 })
@@ -34,15 +37,19 @@ export type Page<Cell = z.output<typeof cell>> = List<Cell> & { next_cursor?: st
 
 type Selected<Cell> = Readonly<Record<string, Cell | Date>>
 
-/** What is shown of rows of which one more than `limit` was asked for: that one only says that there are more. */
+/**
+ * Cuts to `limit` rows. `rows` should come from a query with `limit + 1`: the extra row only shows that there
+ * are more.
+ */
 export function upTo<Row extends readonly unknown[]>(rows: readonly Row[], limit: number) {
   const kept = fitting(rows.slice(0, limit))
   return { rows: kept, row_count: kept.length, truncated: rows.length > kept.length }
 }
 
-/** As many as an answer holds, but never none: without a row a page could not go on. */
+/** Cuts to ROWS_MAX_BYTES, but keeps at least one row, so that paging can go on. */
 function fitting<Row extends readonly unknown[]>(rows: Row[]): Row[] {
-  // Nearly every list is far below the limit, and measuring it would cost as much as writing it.
+  // Cheap upper bound first: measuring bytes costs as much as serialising, and nearly every list is far below
+  // the limit.
   if (charactersIn(rows) * UTF8_MOST_BYTES < ROWS_MAX_BYTES) return rows
   let bytes = 0
   const end = rows.findIndex((row, at) => {
@@ -60,7 +67,7 @@ function charactersIn(rows: readonly (readonly unknown[])[]): number {
   return characters
 }
 
-/** The same of rows that are objects, their times in ISO 8601. */
+/** The same for rows that are objects. Dates become ISO 8601. */
 export function listOf<Cell>(
   columns: readonly string[],
   rows: readonly Selected<Cell>[],
@@ -70,7 +77,7 @@ export function listOf<Cell>(
   return { columns: [...columns], ...upTo(table, limit) }
 }
 
-/** The same with a cursor, made from the last row that is shown. */
+/** The same with a cursor, made from the last row shown. */
 export function pageOf<Cell, Row>(
   columns: readonly string[],
   rows: readonly (Row & Selected<Cell>)[],

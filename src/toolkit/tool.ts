@@ -1,4 +1,4 @@
-/** What a tool is: a row of a toolset's table. Lists, filters, docs and tests are all derived from it. */
+/** Tool definitions: the rows of a toolset's table. Lists, filters, docs and tests are derived from them. */
 
 import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server'
 import type * as z from 'zod'
@@ -10,39 +10,45 @@ export interface Confirmation {
   readonly confirmation: string
 }
 
-/** What an interactive tool may do beside giving a value, in MCP's own terms; the SDK serves it. */
+/** MCP features for interactive tools, which the SDK serves. */
 export interface Interaction {
   /** Sends a log message on the call's own stream. */
   log(level: 'debug' | 'info' | 'warning' | 'error', message: string): Promise<void>
-  /** What the client answered to the input requests of an earlier round (2026-07-28, multi round-trip requests). Untrusted. */
+  /**
+   * The client's answers to the input requests of an earlier round (2026-07-28, multi round-trip requests).
+   * Untrusted.
+   */
   readonly inputResponses: Readonly<Record<string, unknown>> | undefined
-  /** The state that came back with them, verified and decoded where the server has a codec for it. */
+  /** The state sent with those requests, verified and decoded if the server has a codec for it. */
   requestState(): unknown
   /**
-   * Has the caller's user confirm before anything is done. The first time it gives what is to be answered with; in the round
-   * after that, the id of a confirmation that is for this caller, this tool and these words. Throws when they said no.
+   * Asks the caller's user to confirm. In the first round it returns the result to send. In the next it
+   * returns the id of a confirmation bound to this caller, this tool and `about`, or throws if the user
+   * declined.
    */
   confirm(question: string, about: readonly string[]): Promise<RawResult | Confirmation>
-  /** What the client said that it can do. */
+  /** The capabilities that the client declared. */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
 }
 
-/** What a handler gets beside its arguments: the caller's own view of the world, for this one call. */
+/** A handler's context for one call: the connections act as this caller. */
 export interface CallContext {
   readonly caller: Caller
   readonly connections: Connections
   readonly services: Services
-  /** Aborted when the client goes away or cancels, and when the call's time is over; pass it to every wait. */
+  /** Aborted when the client disconnects or cancels, or the call times out. Pass it to every wait. */
   readonly signal: AbortSignal
-  /** Keeps the isolate alive for work that outlives the response. */
+  /** Keeps the isolate alive for work after the response. */
   waitUntil(work: Promise<unknown>): void
-  /** Reports progress on the call's own stream; does nothing unless the client asked for it with a progress token. */
+  /** Reports progress on the call's own stream. Does nothing if the client sent no progress token. */
   progress(done: number, total: number, message: string): Promise<void>
-  /** There for tools that say `interactive`, absent for all others. */
+  /** Only for tools with `interactive`. */
   readonly interaction?: Interaction | undefined
 }
 
-/** MCP 2026-07-28, server/tools: hints for the client's user. A test holds each to what the tool does. */
+/**
+ * Hints for the client's user (MCP 2026-07-28, server/tools). A test checks each against what the tool does.
+ */
 export interface ToolAnnotations {
   readonly readOnlyHint: boolean
   readonly destructiveHint: boolean
@@ -50,19 +56,19 @@ export interface ToolAnnotations {
   readonly openWorldHint: boolean
 }
 
-/** That a read's answers are kept for a while, and who shares them. Everything that they depend on must be told here. */
+/** Response caching of a read. The rule must cover everything that the response depends on. */
 export interface CacheRule {
   readonly ttlSeconds: number
   /**
-   * Who is given the same answer to the same arguments: the caller alone; the tenant's callers with the same scopes, where row
-   * security shows them all the same; or everyone who may call the tool, where the answer does not depend on who asks.
+   * Who shares a response to the same arguments. `tenant`: callers of a tenant with the same scopes; only if
+   * row security shows them the same rows. `everyone`: only if the response does not depend on the caller.
    */
   readonly per: 'caller' | 'tenant' | 'everyone'
-  /** Goes up with every change of what the tool answers. */
+  /** Increase it with every change to the tool's output. */
   readonly version: number
 }
 
-/** The hints of a tool that only reads: whatever is called, and however often, nothing changes. */
+/** Hints of a tool that only reads. */
 export const READS: ToolAnnotations = {
   readOnlyHint: true,
   destructiveHint: false,
@@ -70,13 +76,13 @@ export const READS: ToolAnnotations = {
   openWorldHint: false,
 }
 
-/** The hints of a tool that adds something: nothing that was there changes, and a second call adds a second one. */
+/** Hints of a tool that adds something. Existing data does not change; a second call adds again. */
 export const ADDS: ToolAnnotations = { ...READS, readOnlyHint: false, idempotentHint: false }
 
-/** The hints of a tool that changes or deletes what is there: a second call leaves what the first one left. */
+/** Hints of a tool that changes or deletes. A second call has no further effect. */
 export const CHANGES: ToolAnnotations = { ...READS, readOnlyHint: false, destructiveHint: true }
 
-/** A result without the envelope: media content, or a request for the user's input. Interactive tools only. */
+/** A result without the envelope: media content, or a request for user input. Interactive tools only. */
 export class RawResult {
   readonly result: CallToolResult | InputRequiredResult
   constructor(result: CallToolResult | InputRequiredResult) {
@@ -85,49 +91,48 @@ export class RawResult {
 }
 
 export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
-  /** snake_case, unique over all toolsets. */
+  /** snake_case, unique across toolsets. */
   readonly name: string
   readonly title: string
   /** For a model: what it does, when to use it, what comes back. */
   readonly description: string
-  /** The OAuth scope that lists and allows the tool. */
+  /** OAuth scope needed to list and to call the tool. */
   readonly scope: string
   readonly annotations: ToolAnnotations
   /** A strict object at module scope, every field described. */
   readonly input: I
-  /** The text block in place of the envelope's JSON: for an answer that a model reads in fewer tokens so. */
+  /** Text block instead of the envelope's JSON, where it takes a model fewer tokens. */
   readonly text?: (data: z.input<O>) => string
-  /** The shape of `data` in the envelope. Without it the tool lists no output schema. */
+  /** Schema of `data` in the envelope. Without it the tool lists no output schema. */
   readonly output?: O
-  /** Only for a read that has an `output` and takes its time; without it nothing of the tool is kept. */
+  /** For slow reads that have an `output`. Without it responses are not cached. */
   readonly cache?: CacheRule
   /**
-   * It logs, asks the caller for input, answers with media or mirrors an argument into a header (`x-mcp-header`): more
-   * than arguments in and a value out.
+   * The tool logs, asks for user input, returns media, or mirrors an argument into a header (`x-mcp-header`).
    */
   readonly interactive?: true
-  /** One service call. Throws `RowgateError` for what the caller may know. */
+  /** Makes one service call. Throws `RowgateError` for errors that the caller may see. */
   handler(input: z.output<I>, call: CallContext): Promise<z.input<O> | RawResult>
 }
 
-/** A tool whose schemas' types have been forgotten, as the registry holds it. */
+/** A tool without its schemas' types, for the registry. */
 export type Tool = Omit<ToolDefinition<z.ZodObject, z.ZodType>, 'handler' | 'text'> & {
   readonly text?: (data: unknown) => string
   handler(input: unknown, call: CallContext): Promise<unknown>
 }
 
 export interface Toolset {
-  /** The name that `?toolsets=` takes. */
+  /** The name for `?toolsets=`. */
   readonly name: string
   readonly title: string
-  /** The engine it needs; without it the toolset is off the list. */
+  /** The engine it needs. If that is not configured, the toolset is not listed. */
   readonly engine?: ConnectionName
   readonly tools: readonly Tool[]
 }
 
-/** Checks a tool's handler against its schemas, then forgets their types. */
+/** Checks the handler against the schemas at compile time, then erases their types. */
 export function tool<I extends z.ZodObject, O extends z.ZodType>(definition: ToolDefinition<I, O>): Tool {
-  // The registry parses with `input` before it calls, so the handler only ever sees I's output;
-  // a generic list of tools of different types cannot say that without `any`.
+  // The cast: the registry parses arguments with `input` before a call, so the handler only sees I's output.
+  // A list of tools of different types cannot express that without `any`.
   return definition as unknown as Tool
 }

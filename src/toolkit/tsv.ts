@@ -1,6 +1,6 @@
 /**
- * Rows in the text format of PostgreSQL's COPY, for the text of an answer: a tenth fewer tokens than JSON, and every value in
- * full. NULL is `\N`; backslash, tab and line breaks are escaped.
+ * Rows in the text format of PostgreSQL's COPY, for text blocks: fewer tokens than JSON
+ * (docs/performance.md), every value in full. NULL is `\N`; backslash, tab and line breaks are escaped.
  */
 
 interface Table {
@@ -12,7 +12,7 @@ interface Table {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-/** A header and a line a row. After COPY's end mark follows what the rows do not say themselves. */
+/** A header line and a line per row. After COPY's end marker `\.` follow the fields that are not rows. */
 export function tsvOf({ columns, rows, truncated, next_cursor: cursor }: Table): string {
   const lines = [columns, ...rows].map((values) => values.map(cellOf).join('\t'))
   const notes = [
