@@ -1,4 +1,4 @@
-/** The toolsets. Adding one is its folder and a line here; deleting one is the same. */
+/** The toolsets. To add or delete one: its folder and a line here. */
 
 import { examples } from '../examples/index.ts'
 import type { Toolset } from '../toolkit/tool.ts'

@@ -1,4 +1,4 @@
-/** What `admin_database_operation` takes and gives. */
+/** Input and output schemas of `admin_database_operation`. */
 
 import * as z from 'zod'
 

@@ -1,4 +1,7 @@
-/** The admin toolset: maintenance by the tables' owner. It is off without DATABASE_OWNER_URL, and asks its user each time. */
+/**
+ * Toolset admin: maintenance as the tables' owner. Off without DATABASE_OWNER_URL; the user confirms each
+ * operation.
+ */
 
 import { CHANGES, RawResult, type Toolset, tool } from '../../toolkit/tool.ts'
 import { operationInput, operationOutput } from './schema.ts'

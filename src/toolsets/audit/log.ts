@@ -1,4 +1,7 @@
-/** The audit log as a query sees it. It is made by hand-written SQL (`drizzle/core/`), since only sealed functions may fill it. */
+/**
+ * The audit log's columns, for queries. Hand-written SQL in `drizzle/core/` creates the table: only its
+ * sealed functions may write it.
+ */
 
 import { bigint, customType, integer, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 

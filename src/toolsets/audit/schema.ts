@@ -1,11 +1,11 @@
-/** What `list_activity` takes and gives. */
+/** Input and output schemas of `list_activity`. */
 
 import * as z from 'zod'
 import { cell, pageOutput } from '../../toolkit/page.ts'
 
 const PAGE_MAX_ROWS = 200
 const PAGE_DEFAULT_ROWS = 50
-/** As long as a token's `sub` may be. */
+/** The maximum length of a token's `sub`. */
 const MAX_NAME_CHARACTERS = 255
 
 const name = z.string().min(1).max(MAX_NAME_CHARACTERS)

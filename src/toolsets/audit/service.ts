@@ -1,4 +1,6 @@
-/** Reads the audit log. Row security decides whose rows they are: the caller's, or with `audit:read` the tenant's. */
+/**
+ * Reads the audit log. Row security limits it to the caller's calls, or with `audit:read` to the tenant's.
+ */
 
 import { and, arrayContains, desc, eq, gte, lt, notInArray, type SQL } from 'drizzle-orm'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -20,7 +22,7 @@ const columns = {
   arguments_hash: auditLog.argumentsHash,
 }
 
-/** Outcomes that are no error's code: done, asked its user first, about to write. */
+/** Outcomes that are not an error code. */
 const NO_FAILURES = ['success', 'input_required', 'begun']
 
 /** One page of calls, newest first. */

@@ -1,4 +1,4 @@
-/** The audit toolset: who did what. It only reads; the rows are written by the calls themselves. */
+/** Toolset audit: who did what. Reads only; calls write their own audit rows. */
 
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { activityPageOutput, listActivityInput } from './schema.ts'

@@ -1,4 +1,4 @@
-/** A query's plan, told without what would speak of other people's rows. */
+/** `explain_query`: a query's plan, without what would reveal hidden rows. */
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -19,9 +19,11 @@ const explained = z.tuple([
 ])
 
 /**
- * Fields of a step that a caller sees. Left out on purpose: conditions, which hold the policies' own; `Rows Removed by Filter`, which
- * counts the rows that row security has hidden; and the planner's estimates of rows and costs, which are made over everybody's
- * rows: 300 rows expected of one title and 19 of another reveal that somebody has the first.
+ * Fields shown of each step. Three kinds are left out, because they would reveal hidden rows:
+ * - conditions, which contain the policies' own
+ * - `Rows Removed by Filter`, which counts rows hidden by row security
+ * - the planner's estimates of rows and costs, which cover everybody's rows: 300 rows expected of one title
+ *   and 19 of another reveal that somebody has the first
  */
 const VISIBLE_FIELDS = [
   'Node Type',
@@ -41,8 +43,8 @@ const VISIBLE_FIELDS = [
 ] as const
 
 /**
- * Explains a query as `query` would run it. Unless it is asked to run it, no table is read; the planner works out what is
- * constant, within the timeout. Then no cost is refused, since the cost is what is asked for.
+ * Explains a query as `query` would run it. Without ANALYZE no table is read, and no cost is refused, since
+ * the cost is what the caller wants to know. The planner still evaluates constants, within the timeout.
  */
 export async function explainQuery(postgres: Postgres, input: Explain, access: Access): Promise<Plan> {
   const { sql, analyze } = withoutExplain(input.sql)
@@ -65,14 +67,17 @@ export async function explainQuery(postgres: Postgres, input: Explain, access: A
   }
 }
 
-/** The next power of ten: enough to come below the limit of costs, and too little to count the rows that a cost is made of. */
+/**
+ * The next power of ten: precise enough to get a query below the cost limit, too coarse to count the rows in
+ * a cost.
+ */
 function magnitudeOf(cost: number): number {
   return 10 ** Math.ceil(Math.log10(cost))
 }
 
 const EXPLAIN = /^\s*explain\b\s*(?:\(([^()]*)\)|((?:\s*\b(?:analyze|verbose)\b)*))/i
 
-/** The query after an EXPLAIN of its own, whose options are few of ours. */
+/** Strips a leading EXPLAIN. Of its options only ANALYZE is honoured. */
 function withoutExplain(sql: string): { sql: string; analyze: boolean } {
   const [written = '', inBrackets = '', bare = ''] = EXPLAIN.exec(sql) ?? []
   return {
@@ -82,13 +87,14 @@ function withoutExplain(sql: string): { sql: string; analyze: boolean } {
 }
 
 /**
- * Measurements are left out for steps whose counts would include rows hidden by row security: subplans (run once per
- * row that reaches them) and bitmap index scans (they read every caller's entries; the policy applies one step above).
+ * Measurements are left out for steps whose counts would include rows hidden by row security: subplans (run
+ * once per row that reaches them) and bitmap index scans (they read everybody's entries; the policy applies
+ * one step above).
  */
 const MEASURED = /^Actual /
 const SUBPLAN = /^(InitPlan|SubPlan)$/
 
-/** Plans nest as deep as the query does, and the guard has bounded that. */
+/** Recursion is bounded: plans nest as deep as the query, which the guard limits. */
 function visiblePlan(value: unknown, isInSubplan = false): Json {
   const { Plans: inner = [], ...fields } = step.parse(value)
   const inSubplan = isInSubplan || SUBPLAN.test(String(fields['Parent Relationship']))

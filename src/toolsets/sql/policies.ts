@@ -1,4 +1,4 @@
-/** A row policy in words: which rows the caller sees by it. */
+/** Puts a row-security policy in words: which rows the caller sees. */
 
 const YOU = 'you'
 const YOUR_TENANT = 'your tenant'
@@ -10,8 +10,8 @@ const ASSIGNED = new RegExp(
 )
 
 /**
- * `expression` is the condition as Postgres prints it. One of no known form is told by its name only: it may hold
- * anything, and whoever made it can put it in words with `comment on policy`.
+ * `expression`: the condition as Postgres prints it. One of an unknown form is described by its name only,
+ * since it may contain anything; `comment on policy` can describe it.
  */
 export function policyInWords(name: string, expression: string | null): string {
   const plain = simplify(expression ?? 'true')
@@ -37,7 +37,7 @@ function simplify(expression: string): string {
   return unwrap(named)
 }
 
-/** Without the brackets around the whole, where they are around the whole. */
+/** Removes brackets if one pair encloses the whole text. */
 function unwrap(text: string): string {
   if (!text.startsWith('(') || !text.endsWith(')')) return text
   let depth = 0

@@ -1,10 +1,10 @@
-/** What the SQL tools take and give. */
+/** Input and output schemas of the SQL tools, except `query`. */
 
 import * as z from 'zod'
 import { json, parameters, statement } from '../../sql-guard/schema.ts'
 import { listOutput } from '../../toolkit/page.ts'
 
-/** Tables that are described at once. */
+/** Tables per call. */
 const MAX_DESCRIBED = 20
 
 export const listTablesInput = z.strictObject({

@@ -1,6 +1,7 @@
-/** What there is to query, as the catalogue tells it to this login. */
+/** Tables and columns that this login may read, from the catalogue. */
 
-// Not from the package's index: beside the driver's lazy chunk the bundle would run this file before `sql` is there.
+// Not from the package's index: beside the driver's lazy chunk, the bundle would run this file before `sql`
+// exists.
 import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -9,11 +10,13 @@ import { type List, listOf } from '../../toolkit/page.ts'
 import { policyInWords } from './policies.ts'
 import { type Described, type DescribeTables, describedOutput } from './schema.ts'
 
-/** Tables of one answer. */
+/** Tables per response. */
 const MAX_LISTED = 500
-/** Columns of all tables of one answer: some 12,000 tokens, where clients cut an answer at 25,000. */
+/**
+ * Limit for the columns of all tables of a response: about 12,000 tokens. Clients cut responses at 25,000.
+ */
 const DESCRIBED_MAX_BYTES = 40_000
-/** Columns of one table that are read at once: as many as fit when they have no comments. */
+/** Columns of one table read per call: about as many as fit if they have no comments. */
 const MAX_COLUMNS = 500
 const encoder = new TextEncoder()
 
@@ -23,7 +26,7 @@ const listed = z.object({
   estimated_rows: z.coerce.number().nullable(),
   comment: z.string().nullable(),
 })
-/** A policy as the catalogue has it: its comment is its words, where it has one. */
+/** A policy from the catalogue. Its comment, if it has one, describes it. */
 const policy = z.object({
   name: z.string(),
   comment: z.string().nullable(),
@@ -41,8 +44,8 @@ const describedRow = z.object({
 })
 
 /**
- * Every table, view or partitioned table that the login may read in these schemas, but what extensions tell of the
- * server. `name` is as SQL takes it (`odd."Order Items"`), `raw` without quotes.
+ * Tables and views that the login may read in these schemas, without the `pg_` views by which extensions
+ * describe the server. `name` is spelt as in SQL (`odd."Order Items"`), `raw` without quotes.
  */
 const readable = ({ schemas }: Access): SQL => sql`
   select c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, n.nspname || '.' || c.relname as raw, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
@@ -54,12 +57,15 @@ const readable = ({ schemas }: Access): SQL => sql`
     and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and not starts_with(c.relname, 'pg_')
     and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')`
 
-/** Unknown is null: of a view, of a table that was never analysed (-1), and of what stores no rows itself (0 until then). */
+/**
+ * Null if unknown: for a view, for a table never analysed (-1), and for a partitioned or foreign table
+ * without statistics (0).
+ */
 const estimatedRows = sql`
   case when relkind = 'v' or reltuples < 0 or (relkind in ('p', 'f') and reltuples = 0) then null
     else reltuples::bigint end`
 
-/** The tables that the caller may read, by name. Estimates are of all rows, also of those that row security hides. */
+/** Tables that the caller may read. Row estimates include rows hidden by row security. */
 export async function listTables(
   postgres: Postgres,
   pattern: string | undefined,
@@ -77,8 +83,8 @@ export async function listTables(
 }
 
 /**
- * Columns, keys, indexes and policies of the named tables; a bare name is looked up as a query would. Columns beyond what
- * an answer holds are left for a call with `first_column`.
+ * Columns, keys, indexes and policies of the named tables. Unqualified names are resolved as in a query.
+ * Columns that do not fit need another call with `first_column`.
  */
 export async function describeTables(
   postgres: Postgres,
@@ -114,7 +120,10 @@ export async function describeTables(
   }
 }
 
-/** A name as it is listed, as the catalogue holds it, or as SQL folds it; a bare one in each schema, in their order. */
+/**
+ * Spellings of a name: as listed, as in the catalogue, or case-folded as in SQL. An unqualified name is tried
+ * in each schema, in their order.
+ */
 function candidates(name: string, { schemas }: Access): readonly string[] {
   const spellings = [...new Set([name.toLowerCase(), name])]
   if (name.replaceAll(/"(?:[^"]|"")*"/g, '').includes('.')) return spellings
@@ -123,7 +132,7 @@ function candidates(name: string, { schemas }: Access): readonly string[] {
   )
 }
 
-/** As many columns as the answer holds, one at least; a table that is cut says where to go on. */
+/** Cuts columns to DESCRIBED_MAX_BYTES, but keeps at least one per table. A cut table gets `next_column`. */
 function fitting(tables: Described['tables'], first: number): Described['tables'] {
   let bytes = 0
   return tables.map((table) => {
@@ -160,7 +169,7 @@ const indexes = sql`(
   select coalesce(json_agg(pg_get_indexdef(i.indexrelid) order by i.indexrelid), '[]')
   from pg_catalog.pg_index i where i.indrelid = t.oid)`
 
-/** Those that decide about what this login reads. */
+/** Policies that apply to this login's reads. */
 const policies = sql`(
   select coalesce(json_agg(json_build_object('name', p.polname, 'comment', obj_description(p.oid, 'pg_policy'),
     'condition', pg_get_expr(p.polqual, p.polrelid)) order by p.polname), '[]')

@@ -1,4 +1,4 @@
-/** The sql toolset: any SELECT over the tables that the caller may read, and what there is to select. */
+/** Toolset sql: SELECT over the tables that the caller may read, and their descriptions. */
 
 import { runQuery } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
@@ -18,10 +18,13 @@ import {
 import { describeTables, listTables } from './service.ts'
 
 const READ = 'sql:read'
-/** The catalogue shows what the login may read, whoever calls; it changes with a migration or a setting. */
+/**
+ * Shared by everyone: the catalogue depends on the login, not on the caller. It changes with a migration or a
+ * setting.
+ */
 const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 2 } as const
 
-/** Where the caller's SQL may read. The login's grants decide about the tables, and row security about the rows. */
+/** Schemas that the caller's SQL may read. Grants decide which tables, row security which rows. */
 function callerAccess({ sqlSchemas }: Services): Access {
   return { schemas: sqlSchemas }
 }

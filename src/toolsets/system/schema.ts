@@ -1,4 +1,4 @@
-/** What the system tools give; they take nothing. */
+/** Output schemas of the system tools, which take no input. */
 
 import * as z from 'zod'
 

@@ -1,4 +1,4 @@
-/** How the database is doing, from `rowgate.diagnostics`: figures about tables and statements, never a row of one. */
+/** Database diagnostics from `rowgate.diagnostics`: statistics of tables and statements, never their rows. */
 
 import { sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/postgres/capability.ts'

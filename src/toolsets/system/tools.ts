@@ -1,4 +1,4 @@
-/** The system toolset: whether the engines answer, and how Postgres is doing. */
+/** Toolset system: health of the engines, and diagnostics of Postgres. */
 
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { diagnosticsOutput, healthOutput, nothing } from './schema.ts'
