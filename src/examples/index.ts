@@ -1,4 +1,7 @@
-/** The example toolsets. Deleting one is its folder and its line here; deleting all is this folder and its line in the list. */
+/**
+ * The example toolsets. To delete one: its folder and its line here. To delete all: this folder and its line
+ * in src/toolsets/index.ts.
+ */
 
 import type { Toolset } from '../toolkit/tool.ts'
 import { cache } from './cache/tools.ts'

@@ -1,4 +1,4 @@
-/** What the cache tools take and give. */
+/** Input and output schemas of the cache tools. */
 
 import * as z from 'zod'
 
@@ -6,7 +6,7 @@ export const KEY_MAX_CHARACTERS = 512
 /** 30 days. */
 export const TTL_MAX_SECONDS = 2_592_000
 const TTL_DEFAULT_SECONDS = 3_600
-/** 256 KiB: some hundred pages of text, and far below what an answer may hold. */
+/** 256 KiB: about a hundred pages of text, far below the limit of a response. */
 export const VALUE_MAX_BYTES = 262_144
 
 const key = z

@@ -1,4 +1,4 @@
-/** The cache: plain functions over a caller's own keys. Values are JSON text in Redis. */
+/** JSON values in Redis, in the caller's own key space. */
 
 import type { KeyValue } from '../../data/redis/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
@@ -14,7 +14,7 @@ import {
 
 const SECOND_MS = 1_000
 
-/** Keeps a value, in place of what the key held. */
+/** Sets a value, replacing the key's previous one. */
 export async function cacheData(keys: KeyValue, { key, value, ttl_seconds }: CacheData): Promise<Cached> {
   const text = JSON.stringify(value)
   const bytes = new TextEncoder().encode(text).length
@@ -46,7 +46,7 @@ export async function deleteCachedData(
   return { key, deleted: await keys.delete(key) }
 }
 
-/** Nothing of the machine, and nothing that others could be counted by. */
+/** Shows nothing about the machine, and no counts that include other callers. */
 export async function redisStats(keys: KeyValue): Promise<Stats> {
   const { keys: count, version } = await keys.stats()
   return {

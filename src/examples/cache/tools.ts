@@ -1,4 +1,4 @@
-/** The cache toolset: JSON values that expire, each caller's apart from all others'. */
+/** Toolset cache: JSON values that expire, private to each caller. */
 
 import { CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import {

@@ -1,4 +1,4 @@
-/** The directory's posts, always together with their author. */
+/** The directory's posts, with their author. */
 
 import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -21,11 +21,11 @@ const postColumns = {
   updated_at: posts.updatedAt,
 }
 
-/** A user and the first posts in one transaction: both or neither. */
+/** Creates a user and the first posts in one transaction. */
 export async function createUserWithPosts(postgres: Postgres, caller: Caller, input: CreateUserWithPosts) {
   const user = newUser(caller, input)
   const now = Date.now()
-  // A millisecond apart, since ids of one millisecond have no order and the posts have.
+  // One millisecond apart: ids of the same millisecond have no order, but the posts do.
   const written = input.posts.map(({ title, content }, at) => ({
     ...{ id: uuidv7(now + at), tenantId: caller.tenantId, userId: user.id, title, content },
   }))
@@ -38,7 +38,7 @@ export async function createUserWithPosts(postgres: Postgres, caller: Caller, in
   return { user: onlyRow(rows), posts_created: created.length, post_ids: created.map(({ id }) => id) }
 }
 
-/** A user and one page of posts, the newest first, in one round trip. */
+/** A user and one page of posts, newest first, in one round trip. */
 export async function getUserWithPosts(postgres: Postgres, input: GetUserWithPosts): Promise<UserWithPosts> {
   const { user_id, cursor } = input
   const before = cursor === undefined ? undefined : lt(posts.id, cursor)
@@ -58,7 +58,10 @@ export async function getUserWithPosts(postgres: Postgres, input: GetUserWithPos
   return { user: onlyRow(rows), posts: page }
 }
 
-/** Gives all of an author's posts, or those that are named, the same values; if one named is missing, none is changed. */
+/**
+ * Sets the same values on all of an author's posts, or on those in `post_ids`. If one of these is missing,
+ * none is changed.
+ */
 export async function bulkUpdatePosts(postgres: Postgres, input: BulkUpdatePosts) {
   const { author_id, post_ids, updates } = input
   const theirs = eq(posts.userId, author_id)

@@ -1,4 +1,4 @@
-/** What the directory tools take and give. */
+/** Input and output schemas of the directory tools. */
 
 import * as z from 'zod'
 import { CLEARED_AND_GIVEN, clearOf, isClearedOrGiven } from '../../toolkit/clear.ts'
@@ -6,7 +6,7 @@ import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
 import { listOutput, pageOutput } from '../../toolkit/page.ts'
 
 const PAGE_MAX_USERS = 100
-/** Deep pages cost what they skip; who needs more narrows the search. */
+/** Deep pages cost as much as the rows they skip; a narrower search is cheaper. */
 const OFFSET_MAX = 10_000
 const POSTS_MAX = 50
 const POST_IDS_MAX = 500

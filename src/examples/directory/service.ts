@@ -1,4 +1,4 @@
-/** The directory's users: plain functions over Postgres. Row security decides whose tenant's they are. */
+/** The directory's users, in Postgres. Row security limits all statements to the caller's tenant. */
 
 import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -20,7 +20,7 @@ import type {
 } from './schema.ts'
 import { users } from './tables.ts'
 
-/** Of a batch's e-mails that users have already: enough to see whether it is a few or all. */
+/** Taken e-mails that an error lists: enough to see whether it is a few or all. */
 const TAKEN_SHOWN = 50
 
 export const userColumns = {
@@ -33,10 +33,10 @@ export const userColumns = {
 }
 export type UserRow = Omit<User, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
 
-/** What every reader of users asks for beside its own conditions. */
+/** For every read: excludes soft-deleted users. */
 export const notDeleted = isNull(users.deletedAt)
 
-/** Adds a user. With an idempotency key that was used before it returns the first user, unchanged. */
+/** Idempotent with `idempotency_key`: a repeated key returns the first user unchanged. */
 export async function createUser(postgres: Postgres, caller: Caller, input: CreateUser): Promise<User> {
   const values = { ...newUser(caller, input), idempotencyKey: input.idempotency_key ?? null }
   const [rows] = await emailConflict(
@@ -68,7 +68,7 @@ export async function getUsers(postgres: Postgres, input: GetUsers): Promise<Pag
   return pageOf(Object.keys(userColumns), rows, input.limit, (last) => last.id)
 }
 
-/** Users with the term in name or e-mail, newest first, and how many there are in all. */
+/** Users with the term in name or e-mail, newest first, and the total count. */
 export async function searchUsers(postgres: Postgres, input: SearchUsers): Promise<UserSearch> {
   const pattern = containing(input.search_term)
   const like = and(notDeleted, or(ilike(users.name, pattern), ilike(users.email, pattern)))
@@ -83,7 +83,7 @@ export async function searchUsers(postgres: Postgres, input: SearchUsers): Promi
   return { ...list, truncated: has_more, total, limit, offset, has_more }
 }
 
-/** Changes the fields that are given. */
+/** Changes only the given fields. */
 export async function updateUser(postgres: Postgres, input: UpdateUser): Promise<User> {
   const { user_id, name, email, age, clear = [] } = input
   const changes = {
@@ -105,7 +105,7 @@ export async function updateUser(postgres: Postgres, input: UpdateUser): Promise
   return onlyRow(rows)
 }
 
-/** Hides a user, or removes one for good with all posts; one that was hidden can still be removed. */
+/** Deletes a user softly, or with `permanent` for good with all posts, even after a soft delete. */
 export async function deleteUser(postgres: Postgres, input: DeleteUser) {
   const { user_id, permanent } = input
   const [rows] = await postgres.write((db) => [
@@ -122,7 +122,7 @@ export async function deleteUser(postgres: Postgres, input: DeleteUser) {
   return { id: row.id, deleted: true as const, permanent }
 }
 
-/** Users whose words match, best first. */
+/** Full-text search, best match first. */
 export async function optimizedSearch(postgres: Postgres, input: OptimizedSearch): Promise<List> {
   const query = sql`websearch_to_tsquery('simple', ${input.search_term})`
   const rank = sql<number>`round(ts_rank(${users.words}, ${query})::numeric, 4)::float8`
@@ -138,7 +138,7 @@ export async function optimizedSearch(postgres: Postgres, input: OptimizedSearch
   return listOf(Object.keys(columns), rows, input.limit)
 }
 
-/** All of them or none: the batches are statements of one transaction. */
+/** All or nothing: the batches are statements of one transaction. */
 export async function batchInsertUsers(
   postgres: Postgres,
   caller: Caller,
@@ -152,7 +152,7 @@ export async function batchInsertUsers(
     const batch = given.slice(start, start + batch_size).map((user) => newUser(caller, user))
     batches.push(JSON.stringify(batch))
   }
-  // Nothing is inserted before the one transaction ends, so there is no step in between.
+  // Only two progress messages: nothing is visible before the one transaction ends.
   await progress(0, given.length, `Inserting ${given.length} users in one transaction`)
   const work = postgres.write((db) => {
     const [first, ...rest] = batches.map((batch) => db.execute(insertBatch(batch)))
@@ -171,7 +171,7 @@ export function newUser(
   return { id: uuidv7(), tenantId: caller.tenantId, name, email, age: age ?? null, createdBy: caller.userId }
 }
 
-/** The only row, or NOT_FOUND: another tenant's user is answered like one that never was. */
+/** The only row. NOT_FOUND does not tell another tenant's user from one that never existed. */
 export function onlyRow(rows: readonly UserRow[]): User {
   const [row] = rows
   if (row === undefined) throw noSuchUser()
@@ -186,8 +186,8 @@ export function noSuchUser(): RowgateError {
 }
 
 /**
- * The unique e-mail is the tenant's own rule, so its breach may be told: it says nothing of another tenant. `taken` finds
- * which of several it was.
+ * Reports a duplicate e-mail as CONFLICT. E-mails are unique within a tenant, so this reveals nothing about
+ * other tenants. `taken` finds the duplicates of a batch.
  */
 export async function emailConflict<T>(work: Promise<T>, taken?: () => Promise<string[]>): Promise<T> {
   try {
@@ -203,7 +203,7 @@ export async function emailConflict<T>(work: Promise<T>, taken?: () => Promise<s
   }
 }
 
-/** Where in the batch the e-mails stand that users have, the first of them. */
+/** Positions of e-mails in the batch that are taken, the first ones. */
 async function takenAmong(postgres: Postgres, given: BatchInsertUsers['users']): Promise<string[]> {
   const emails = given.map(({ email }) => email.toLowerCase())
   const [rows] = await postgres.read((db) => [

@@ -1,4 +1,4 @@
-/** Users and their posts, by tenant: whoever belongs to a tenant sees all of its rows and none of another's. */
+/** Users and posts. Callers see all rows of their tenant, and no others. */
 
 import { sql } from 'drizzle-orm'
 import {
@@ -21,8 +21,8 @@ export const directory = pgSchema('directory')
 
 const ofTenant = sql`tenant_id = (select rowgate.tenant_id())`
 /**
- * A deleted user is kept, and seen by nothing that only reads, a caller's own SQL included. A write sees it: Postgres
- * asks this of the row that the deletion leaves, too.
+ * Hides soft-deleted users from all reads, caller-written SQL included. Writes see them, because Postgres
+ * checks the condition also against the row that a soft delete leaves.
  */
 const present = sql`deleted_at is null or (select rowgate.may_write())`
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
@@ -41,11 +41,14 @@ export const users = directory
       name: text().notNull(),
       email: text().notNull(),
       age: integer(),
-      /** Set when the user was deleted softly: the row is kept, and `users_present` hides it. */
+      /** Set by a soft delete: the row is kept, and `users_present` hides it. */
       deletedAt: timestamp('deleted_at', { withTimezone: true }),
       createdBy: text('created_by').notNull(),
       idempotencyKey: text('idempotency_key'),
-      /** Words of name and e-mail. Without an index: under row security Postgres uses the tenant's, never a text index. */
+      /**
+       * Words of name and e-mail. Not indexed: under row security Postgres uses the tenant's index, never a
+       * text index.
+       */
       words: tsvector().generatedAlwaysAs(
         sql`to_tsvector('simple', name || ' ' || email || ' ' || translate(email, '@._+-', '     '))`,
       ),
@@ -54,7 +57,8 @@ export const users = directory
     (table) => [
       unique('users_of_tenant').on(table.tenantId, table.id),
       unique('users_idempotency').on(table.tenantId, table.createdBy, table.idempotencyKey),
-      // Unique within the tenant, so that a conflict tells nothing of another; a deleted user's e-mail is free again.
+      // Unique per tenant, so that a conflict reveals nothing about other tenants. A deleted user's e-mail is
+      // free again.
       uniqueIndex('users_email').on(table.tenantId, sql`lower(email)`).where(sql`deleted_at is null`),
       check('users_name_length', sql`char_length(name) between 1 and 100`),
       check('users_email_length', sql`char_length(email) between 3 and 254`),
@@ -78,7 +82,7 @@ export const posts = directory
       ...timestamps(),
     },
     (table) => [
-      // With the tenant in it, since a foreign key is checked past row security.
+      // Includes the tenant: foreign keys are checked without row security.
       foreignKey({
         name: 'posts_author',
         columns: [table.tenantId, table.userId],

@@ -1,4 +1,4 @@
-/** The directory toolset: a tenant's users and their posts. */
+/** Toolset directory: a tenant's users and their posts. */
 
 import { listOutput, pageOutput } from '../../toolkit/page.ts'
 import { ADDS, CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
@@ -132,7 +132,7 @@ export const directory: Toolset = {
       annotations: READS,
       input: optimizedSearchInput,
       output: listOutput,
-      // Row security shows a tenant's users to all of its callers alike.
+      // Per tenant: row security shows a tenant's users to all of its callers.
       cache: { ttlSeconds: 60, per: 'tenant', version: 1 },
       handler: (input, { connections }) => optimizedSearch(connections.postgres, input),
     }),

@@ -1,4 +1,4 @@
-/** What the netflix tools take and give. */
+/** Input and output schemas of the netflix tools. */
 
 import * as z from 'zod'
 import { listOutput, tableOutput } from '../../toolkit/page.ts'
@@ -6,7 +6,7 @@ import { listOutput, tableOutput } from '../../toolkit/page.ts'
 const SEARCH_MAX_TITLES = 50
 const TOP_MAX_TITLES = 100
 const COMPARE_MAX_TITLES = 5
-/** Ten years of one show with one season in the list; busier shows are narrowed by dates. */
+/** Ten years of weeks for a show with one season in the list. Narrow busier shows by dates. */
 const TREND_MAX_ROWS = 520
 const QUERY_MAX_CHARACTERS = 200
 

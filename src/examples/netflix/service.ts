@@ -1,4 +1,4 @@
-/** Netflix's catalogue and figures: one statement a call, which Postgres answers as one JSON value. */
+/** Netflix's catalogue and viewing figures. Each call is one statement that returns one JSON value. */
 
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
@@ -20,7 +20,7 @@ const listed = found.extend({
 })
 const trend = z.object({ title: z.string(), rows: rowsOf })
 
-/** Titles like the query, best first, whichever of a title's names is meant. */
+/** Fuzzy search over all names of a title, best match first. */
 export async function searchTitles(postgres: Postgres, input: SearchTitles): Promise<Titles> {
   const { rows, empty } = await answer(
     postgres,
@@ -59,7 +59,7 @@ export async function searchTitles(postgres: Postgres, input: SearchTitles): Pro
   return { columns, ...upTo(rows, input.limit), ...(empty && { note: EMPTY_CATALOGUE }) }
 }
 
-/** All there is to know of one title. */
+/** Everything known about one title. */
 export async function getTitle(postgres: Postgres, id: string): Promise<Title> {
   const { kind, key } = readId(id)
   const title = await answer(
@@ -116,7 +116,7 @@ export async function topTitles(postgres: Postgres, input: TopTitles): Promise<T
   return { report, from, to, columns, ...upTo(rows, input.limit), ...(why !== undefined && { note: why }) }
 }
 
-/** The same figures of several titles, side by side, in the order that was asked for. */
+/** The same figures for several titles, in the requested order. */
 export async function compareTitles(
   postgres: Postgres,
   ids: readonly string[],
@@ -176,7 +176,7 @@ export async function compareTitles(
   return { columns, rows }
 }
 
-/** A title's weeks in the top 10, oldest first; of too many, the newest. */
+/** A title's weeks in the top 10, oldest first. Over the limit, the newest weeks are kept. */
 export async function viewingTrends(postgres: Postgres, input: ViewingTrends): Promise<Trends> {
   const { kind, key } = readId(input.title_id)
   const title = kind === 'movie' ? sql`netflix.movie` : sql`netflix.tv_show`
@@ -237,7 +237,7 @@ function showDetail(key: string): SQL {
     from netflix.tv_show t where t.id = ${key}`
 }
 
-/** Half years and top 10 of whatever the condition picks, as members of a JSON object. */
+/** Half years and top 10 of the rows that `condition` selects, as members of a JSON object. */
 function figures(condition: SQL): SQL {
   return sql`
     'half_years', json_build_object(
@@ -268,7 +268,7 @@ async function answer<T>(postgres: Postgres, schema: z.ZodType<T>, statement: SQ
   return schema.parse(rows[0]?.answer ?? null)
 }
 
-/** The input schema has checked the form; a key stays text, since Postgres reads it. */
+/** The input schema has checked the form. The key stays text; Postgres parses it. */
 function readId(id: string): { kind: string; key: string } {
   const [kind = '', key = ''] = id.split('-')
   return { kind, key }

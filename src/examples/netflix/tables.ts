@@ -1,7 +1,6 @@
 /**
- * Netflix's published catalogue and viewing figures. They are public and the same for everybody, so no row has an owner:
- * any caller with a verified identity reads all of them, nobody writes through the endpoint, and only the tables' own
- * role, which imports the workbooks, may change them.
+ * Netflix's published catalogue and viewing figures. They are public, so rows have no owner: every verified
+ * caller reads all of them. Only the tables' owner, which imports the workbooks, may write.
  */
 
 import { sql } from 'drizzle-orm'
@@ -24,19 +23,19 @@ export const netflix = pgSchema('netflix')
 
 const identified = sql`(select rowgate.user_id()) is not null`
 
-/** The owner is subject to forced row security like anyone, so importing needs a policy of its own. */
+/** Row security is forced, so the owner needs a policy to import. */
 const policies = (table: string) => [
   pgPolicy(`${table}_readers`, { for: 'select', using: identified }),
   pgPolicy(`${table}_importer`, { for: 'all', to: 'current_user', using: sql`true`, withCheck: sql`true` }),
 ]
 
-/** Numbered by the import, from 1: short for a model to repeat, and the same again when a workbook is imported anew. */
+/** Numbered from 1 by the import: short for a model to repeat, and the same after a repeated import. */
 const id = () => bigint({ mode: 'number' }).primaryKey()
 const timestamps = () => ({
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 })
-/** Which of the weekly lists a title stands in; unknown until one has shown it. */
+/** Which weekly list a title is in; null until one has listed it. */
 const locale = () => text({ enum: ['en', 'non-en'] })
 
 export const movie = netflix
@@ -46,7 +45,7 @@ export const movie = netflix
       id: id(),
       title: text().notNull(),
       originalTitle: text('original_title'),
-      /** Letters and digits of the title, so that two spellings meet. */
+      /** Letters and digits of the title, so that spellings match. */
       matchKey: text('match_key').notNull(),
       locale: locale(),
       runtimeMinutes: integer('runtime_minutes'),
@@ -55,7 +54,8 @@ export const movie = netflix
       ...timestamps(),
     },
     (table) => [
-      // Different films share a name (three are called "Monster"), so a film is its name, original, runtime and list.
+      // Different films share a title (three are called "Monster"), so original title, runtime and list are
+      // part of the identity.
       unique('movie_identity')
         .on(table.matchKey, table.originalTitle, table.runtimeMinutes, table.locale)
         .nullsNotDistinct(),
@@ -95,7 +95,7 @@ export const season = netflix
       tvShowId: bigint('tv_show_id', { mode: 'number' })
         .notNull()
         .references(() => tvShow.id),
-      /** As published, the show's name included: "Bridgerton: Season 3". */
+      /** As published, with the show's name: "Bridgerton: Season 3". */
       title: text().notNull(),
       originalTitle: text('original_title'),
       matchKey: text('match_key').notNull(),
@@ -129,7 +129,7 @@ export const viewSummary = netflix
       endDate: date('end_date').notNull(),
       viewRank: smallint('view_rank'),
       hoursViewed: bigint('hours_viewed', { mode: 'number' }).notNull(),
-      /** Hours divided by runtime; the weekly lists have it since June 2023. */
+      /** Hours divided by runtime; in the weekly lists since June 2023. */
       views: bigint({ mode: 'number' }),
       cumulativeWeeksInTop10: smallint('cumulative_weeks_in_top10'),
       ...timestamps(),

@@ -1,4 +1,4 @@
-/** The netflix toolset: what was watched, from Netflix's own reports. It only reads; the reports are imported. */
+/** Toolset netflix: viewing figures from Netflix's own reports. Reads only; a command imports the reports. */
 
 import { tableOutput } from '../../toolkit/page.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
@@ -16,7 +16,7 @@ import {
 import { compareTitles, getTitle, searchTitles, topTitles, viewingTrends } from './service.ts'
 
 const READ = 'netflix:read'
-/** The reports are everyone's, and new ones come once a week. */
+/** Shared by everyone: the reports are public. New ones appear weekly. */
 const REPORTS = { ttlSeconds: 300, per: 'everyone', version: 1 } as const
 
 export const netflix: Toolset = {

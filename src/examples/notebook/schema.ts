@@ -1,4 +1,4 @@
-/** What the notebook tools take and give. */
+/** Input and output schemas of the notebook tools. */
 
 import * as z from 'zod'
 import { idempotencyKey } from '../../toolkit/idempotency-key.ts'

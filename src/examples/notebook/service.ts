@@ -1,4 +1,4 @@
-/** The notebook: plain functions over D1. Whose notes they are is the connector's affair; nothing here names an owner. */
+/** Notes in D1. The connector adds the owner's condition to every statement; nothing here names an owner. */
 
 import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { D1 } from '../../data/d1/capability.ts'
@@ -18,7 +18,7 @@ const columns = {
   updated_at: notebook.updatedAt,
 }
 
-/** Adds a note. With an idempotency key that was used before it returns the first note, unchanged. */
+/** Idempotent with `idempotency_key`: a repeated key returns the first note unchanged. */
 export async function createTask(d1: D1, input: CreateTask): Promise<Note> {
   const { idempotency_key: key, ...given } = input
   const id = uuidv7()
@@ -31,7 +31,7 @@ export async function createTask(d1: D1, input: CreateTask): Promise<Note> {
   return onlyRow(rows)
 }
 
-/** One page of the caller's notes, the most urgent first, of these the newest first. */
+/** One page of the caller's notes, by priority, then newest first. */
 export async function getTasks(d1: D1, input: GetTasks): Promise<Page> {
   const [rows] = await d1.read((mine) => [
     mine.select(notebook, columns, {
@@ -64,7 +64,7 @@ function filters({ status, priority, text, cursor }: GetTasks): SQL[] {
   if (priority !== undefined) conditions.push(eq(notebook.priority, priority))
   if (cursor !== undefined) conditions.push(after(cursor))
   if (text !== undefined) {
-    // Asked of each of the owner's rows: what others wrote costs nothing and tells nothing.
+    // Correlated, so it runs for the owner's rows only: other users' notes cost no time and reveal nothing.
     conditions.push(
       sql`exists (select 1 from notebook_search where notebook_search match ${words(text)} and rowid = ${notebook.row})`,
     )
@@ -72,7 +72,9 @@ function filters({ status, priority, text, cursor }: GetTasks): SQL[] {
   return conditions
 }
 
-/** The rows behind a place. It is not trusted: its form has been checked, and it can only name a place. */
+/**
+ * Rows after the cursor. The cursor is untrusted, but its form is checked and it can only name a position.
+ */
 function after(cursor: string): SQL {
   const [priority = '', id = ''] = cursor.split('.')
   const level = Number(priority)
@@ -80,7 +82,7 @@ function after(cursor: string): SQL {
   return or(lt(notebook.priority, level), same) ?? sql`false`
 }
 
-/** FTS5's query language is switched off by quoting: every word is a string, and the beginning of one. */
+/** Quotes each word as an FTS5 string with a prefix match, which disables FTS5's query syntax. */
 function words(text: string): string {
   return text
     .replaceAll('\0', ' ')
@@ -90,7 +92,7 @@ function words(text: string): string {
     .join(' ')
 }
 
-/** The only row, or NOT_FOUND: another user's note is answered like one that never was. */
+/** The only row. NOT_FOUND does not tell another user's note from one that never existed. */
 function onlyRow(rows: readonly Note[]): Note {
   const note = rows[0]
   if (note === undefined) throw notFound()

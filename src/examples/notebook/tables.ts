@@ -1,15 +1,15 @@
-/** The notebook's table in D1: one owner a row, as its `tenant_id` and `user_id` say to the connector. */
+/** The notebook's table in D1. The connector takes a row's owner from `tenant_id` and `user_id`. */
 
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 
 const NOW = sql`(strftime('%Y-%m-%dT%H:%M:%fZ'))`
 
-/** `drizzle/examples/notebook` keeps its full-text index, `notebook_search`, in step by triggers. */
+/** Triggers in `drizzle/examples/notebook` keep its full-text index, `notebook_search`, up to date. */
 export const notebook = sqliteTable(
   'notebook',
   {
-    /** What the full-text index knows a row by. */
+    /** The row's id in the full-text index. */
     row: integer().primaryKey({ autoIncrement: true }),
     id: text().notNull(),
     tenantId: text('tenant_id').notNull(),

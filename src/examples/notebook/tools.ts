@@ -1,4 +1,4 @@
-/** The notebook toolset: a person's notes of things to do, in D1. */
+/** Toolset notebook: a user's notes of things to do, in D1. */
 
 import { pageOutput } from '../../toolkit/page.ts'
 import { ADDS, CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
@@ -14,7 +14,7 @@ import {
 const READ = 'notebook:read'
 const WRITE = 'notebook:write'
 
-/** The work, and with it SQLite's dialect, is loaded by the first call. */
+/** Loaded by the first call, together with Drizzle's SQLite dialect. */
 const service = () => import('./service.ts')
 
 export const notebook: Toolset = {

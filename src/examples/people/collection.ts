@@ -1,4 +1,4 @@
-/** The collection of people: one owner a document, an e-mail address once in a tenant. */
+/** The collection of people: each document has one owner, and an e-mail is unique within a tenant. */
 
 import type { Collection } from '../../data/mongodb/capability.ts'
 

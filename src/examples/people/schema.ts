@@ -1,4 +1,4 @@
-/** What the people tools take and give. */
+/** Input and output schemas of the people tools. */
 
 import * as z from 'zod'
 import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
@@ -6,12 +6,12 @@ import { listOutput } from '../../toolkit/page.ts'
 
 export const PAGE_MAX_PEOPLE = 100
 const PAGE_DEFAULT_PEOPLE = 20
-/** Enough to page by hand; a query narrows better than a page deep down. */
+/** Deep pages are costly; a narrower query is cheaper. */
 const SKIP_MAX = 10_000
 /** In bytes of JSON: some pages of text about one person. */
 export const METADATA_MAX_BYTES = 16_384
 
-/** An object of the caller's that MongoDB's own grammar judges, not this schema. */
+/** An object in MongoDB's query language, which the connector checks, not this schema. */
 function object(description: string) {
   return z
     .unknown()

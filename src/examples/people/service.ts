@@ -1,4 +1,4 @@
-/** People: plain functions over a caller's own documents. */
+/** People in MongoDB, limited to the caller's own documents. */
 
 import type { Documents, Json, MongoDb } from '../../data/mongodb/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
@@ -17,7 +17,7 @@ import {
 
 const NEWEST_FIRST = { created_at: -1 }
 
-/** How many there are and how much is known of them. */
+/** Default pipeline: counts, dates and average number of metadata fields. */
 const STATS = [
   {
     $group: {
@@ -31,7 +31,7 @@ const STATS = [
   { $unset: '_id' },
 ]
 
-/** Adds a person. With an idempotency key that was used before it returns the first one, unchanged. */
+/** Idempotent with `idempotency_key`: a repeated key returns the first person unchanged. */
 export async function createUser(mongodb: MongoDb, input: CreateUser, now: Date): Promise<Person> {
   const metadata = input.metadata ?? {}
   const bytes = bytesOf(metadata)

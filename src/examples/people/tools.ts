@@ -1,4 +1,4 @@
-/** The people toolset: documents about people in MongoDB, one owner a document. */
+/** Toolset people: documents about people in MongoDB, each with one owner. */
 
 import { ADDS, READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { aggregateInput, createUserInput, documentsOutput, findUsersInput, personOutput } from './schema.ts'

@@ -1,4 +1,4 @@
-/** Where a page of products ended, as text that a caller hands back. It is not trusted: it can only name a place. */
+/** Cursor of a product page. Untrusted, but it can only name a position. */
 
 import * as z from 'zod'
 import { RowgateError } from '../../infra/errors.ts'
@@ -11,7 +11,7 @@ const cursor = z.union([
 ])
 
 export interface Place {
-  /** The last product's value in the column that the page was sorted by. */
+  /** The last product's value in the sort column. */
   readonly value: string
   readonly id: string
 }
@@ -26,7 +26,7 @@ export function writeCursor(sort: Sort, last: Pick<Product, 'id' | 'name' | 'pri
   return btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([sort, values[sort], last.id]))))
 }
 
-/** Throws VALIDATION_ERROR for anything that no page ended with. */
+/** Throws VALIDATION_ERROR unless `writeCursor` could have made it for this sort. */
 export function readCursor(text: string, sort: Sort): Place {
   const parsed = cursor.safeParse(decode(text))
   if (!parsed.success) throw wrong('`cursor` must be the `next_cursor` of an earlier page, unchanged.')

@@ -1,4 +1,4 @@
-/** What the products tools take and give. */
+/** Input and output schemas of the products tools. */
 
 import * as z from 'zod'
 import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
@@ -10,7 +10,7 @@ const CURSOR_MAX_CHARACTERS = 2_000
 
 const SORTS = ['newest', 'name', 'price_asc', 'price_desc'] as const
 
-/** Never a number: 0.1 + 0.2 is no price. The column holds ten digits before the point. */
+/** A string, never a number: doubles are inexact. The column holds ten digits before the point. */
 export const PRICE = /^\d{1,10}(\.\d{1,2})?$/
 
 const price = z
@@ -103,7 +103,7 @@ export const productOutput = z.object({
   updated_at: z.string(),
 })
 
-/** A price in its smallest unit, exact: twelve digits are fewer than a double's fifteen. */
+/** The price in its smallest unit. Exact: it has at most twelve digits, a double fifteen. */
 function cents(price: string): number {
   const [whole = '', fraction = ''] = price.split('.')
   return Number(whole + fraction.padEnd(2, '0'))

@@ -1,4 +1,7 @@
-/** Products: plain functions over MySQL. Whose they are is the connector's affair; nothing here names a tenant. */
+/**
+ * Products in MySQL. The connector adds the tenant's condition to every statement; nothing here names a
+ * tenant.
+ */
 
 import { and, asc, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { MySql } from '../../data/mysql/capability.ts'
@@ -24,7 +27,7 @@ type Row = Omit<Product, 'created_at' | 'updated_at'> & { created_at: Date; upda
 
 const NOW = sql`utc_timestamp(3)`
 
-/** Adds a product. With an idempotency key that this caller used before it returns the first product, unchanged. */
+/** Idempotent with `idempotency_key`: a caller's repeated key returns the first product unchanged. */
 export async function addProduct(mysql: MySql, userId: string, input: AddProduct): Promise<Product> {
   const { idempotency_key: key, ...given } = input
   const id = uuidv7()
@@ -46,7 +49,7 @@ export async function getProduct(mysql: MySql, id: string): Promise<Product> {
   return onlyRow(rows)
 }
 
-/** One page of what fits every filter. */
+/** One page of the products that match every filter. */
 export async function searchProducts(mysql: MySql, input: SearchProducts): Promise<Page> {
   const { sort, limit, cursor } = input
   const conditions = filters(input)
@@ -58,8 +61,8 @@ export async function searchProducts(mysql: MySql, input: SearchProducts): Promi
 }
 
 /**
- * Changes the stock in one statement, which the row's lock puts in line with every other caller's: nothing is lost, and
- * nothing goes below zero.
+ * Changes the stock in one statement. The row lock serialises concurrent changes: none is lost, and the stock
+ * never goes below zero.
  */
 export async function updateStock(mysql: MySql, input: UpdateStock): Promise<Product> {
   const { product_id: id, change, set_to, expected_stock } = input
@@ -84,7 +87,7 @@ const ORDERS: Readonly<Record<Sort, readonly SQL[]>> = {
   price_desc: [desc(products.price), desc(products.id)],
 }
 
-/** The rows behind a place, in the order of `ORDERS`. */
+/** Rows after the cursor, in the order of `ORDERS`. */
 function after(sort: Sort, { value, id }: Place): SQL {
   const places: Readonly<Record<Sort, SQL | undefined>> = {
     newest: lt(products.id, id),
@@ -116,17 +119,17 @@ function filters({ text, category, min_price, max_price, in_stock }: SearchProdu
   return conditions
 }
 
-/** Compared as a decimal: MySQL would take a plain string for a double. */
+/** Cast to decimal: MySQL would compare a plain string as a double. */
 function money(price: string): SQL {
   return sql`cast(${price} as decimal(12, 2))`
 }
 
-/** LIKE's wildcards are ordinary characters in what a person searches for. */
+/** Escapes LIKE's wildcards. */
 function escapeLike(text: string): string {
   return text.replace(/[!%_]/g, '!$&')
 }
 
-/** The only row, or NOT_FOUND: another tenant's product is answered like one that never was. */
+/** The only row. NOT_FOUND does not tell another tenant's product from one that never existed. */
 function onlyRow(rows: readonly Row[]): Product {
   const row = rows[0]
   if (row === undefined) {

@@ -1,4 +1,4 @@
-/** The products table in MySQL: a tenant's, as its `tenant_id` says to the connector. */
+/** The products table in MySQL. The connector takes a row's tenant from `tenant_id`. */
 
 import { sql } from 'drizzle-orm'
 import {
@@ -13,12 +13,15 @@ import {
   varbinary,
 } from 'drizzle-orm/mysql-core'
 
-/** Bytes, so that no collation makes one tenant of two: not by letter case, not by a space at the end. 255 characters of UTF-8. */
+/**
+ * Binary, so that no collation treats two tenants as equal (letter case, trailing space). 255 characters of
+ * UTF-8.
+ */
 const IDENTITY_BYTES = 1_020
 
 /**
- * Letter case and accents are ignored. Of the collations that MySQL and MariaDB share it is the one that tells emoji
- * apart.
+ * Ignores letter case and accents. Of the collations in both MySQL and MariaDB, the one that distinguishes
+ * emoji.
  */
 const words = customType<{ data: string; driverData: string; config: { length: number } }>({
   dataType: (config) => `varchar(${config?.length}) character set utf8mb4 collate utf8mb4_unicode_520_ci`,
@@ -43,7 +46,7 @@ export const products = mysqlTable(
     category: words({ length: 100 }).notNull(),
     price: decimal({ precision: 12, scale: 2 }).notNull(),
     stock: int().notNull(),
-    /** Bytes as well: a key is the caller's own, to the letter. 128 characters of UTF-8. */
+    /** Binary as well: keys are compared exactly. 128 characters of UTF-8. */
     idempotencyKey: varbinary('idempotency_key', { length: 512 }),
     createdAt: datetime('created_at', { fsp: 3 }).notNull(),
     updatedAt: datetime('updated_at', { fsp: 3 }).notNull(),

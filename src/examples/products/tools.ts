@@ -1,4 +1,4 @@
-/** The products toolset: a tenant's catalogue and stock, in MySQL. */
+/** Toolset products: a tenant's catalogue and stock, in MySQL. */
 
 import { pageOutput } from '../../toolkit/page.ts'
 import { ADDS, CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
@@ -13,7 +13,9 @@ import {
 const READ = 'products:read'
 const WRITE = 'products:write'
 
-/** The work, and with it MySQL's dialect, is loaded by the first call: a deployment without MySQL never does. */
+/**
+ * Loaded by the first call, together with Drizzle's MySQL dialect; a deployment without MySQL never loads it.
+ */
 const service = () => import('./service.ts')
 
 export const products: Toolset = {

@@ -1,4 +1,7 @@
-/** What a store's figures say, in sentences. Every claim carries its figures; what is too little to tell is said to be. */
+/**
+ * Insights: a store's figures in sentences. Every claim has its figures, and too little data is reported as
+ * such.
+ */
 
 import type { Metrics } from './schema.ts'
 
@@ -23,15 +26,15 @@ export interface Findings {
   readonly topProducts: readonly ProductSales[]
   readonly categories: readonly CategorySales[]
   readonly bestDay: { readonly date: string; readonly revenue: number } | undefined
-  /** The store's last order ever, `YYYY-MM-DD`. */
+  /** Date of the store's last order, `YYYY-MM-DD`. */
   readonly lastOrder: string | undefined
 }
 
-/** With fewer orders in either period a comparison says more about chance than about the store. */
+/** With fewer orders in either period, a comparison mostly shows chance. */
 const MIN_ORDERS_TO_COMPARE = 10
-/** In per cent. Less is no change that a manager can see. */
+/** In per cent. Smaller changes are not worth reporting. */
 const NOTABLE_CHANGE = 2
-/** In points of the share of returned orders. */
+/** In percentage points of the share of returned orders. */
 const NOTABLE_RETURNS_CHANGE = 1
 const HUNDRED = 100
 
@@ -55,7 +58,7 @@ export function insightsOf(findings: Findings): string[] {
   ].filter((sentence) => sentence !== undefined)
 }
 
-/** In per cent, one decimal; null where there was nothing before. */
+/** In per cent, one decimal; null if there was nothing before. */
 export function changePercent(now: number | null, before: number | null): number | null {
   if (now === null || before === null || before === 0) return null
   return Math.round(((now - before) / before) * 1000) / 10
@@ -76,7 +79,7 @@ function revenueInsight(findings: Findings): string {
   return `${sold}, ${direction(change)} on the period before (${money(previous.revenue)} from ${count(previous.orders, 'order')}).`
 }
 
-/** Revenue is orders times basket: which of the two moved it. */
+/** Revenue is orders times average basket: tells which of the two changed it. */
 function causeInsight(findings: Findings): string | undefined {
   if (!comparable(findings)) return undefined
   const { current, previous } = findings

@@ -1,4 +1,4 @@
-/** How a store does: its figures and those of the period before, read in one round trip. */
+/** Store performance: figures of a period and of the one before, in one round trip. */
 
 import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Postgres, Queries } from '../../data/postgres/capability.ts'
@@ -9,14 +9,14 @@ import { type Comparison, datesOf, daysBetween, daysOf } from './periods.ts'
 import type { Metrics, StorePerformance, StorePerformanceInput } from './schema.ts'
 import { categories, inventory, orderItems, orders, products, stores } from './tables.ts'
 
-/** The chain keeps its books in one currency. */
+/** The chain uses one currency. */
 const CURRENCY = 'GBP'
-/** Of the caller's own stores, in an error's details: as many as a region has. */
+/** Stores that an error's details list: as many as a region has. */
 const STORES_TOLD = 50
-/** A cancelled or returned order brought nothing. */
+/** Cancelled and returned orders do not count as revenue. */
 const SOLD = ['completed', 'pending']
 
-/** AUTHORIZATION_ERROR for a store that is not the caller's, and the same for one that does not exist. */
+/** Throws the same AUTHORIZATION_ERROR for another's store as for one that does not exist. */
 export async function storePerformance(
   postgres: Postgres,
   input: StorePerformanceInput,
@@ -106,7 +106,7 @@ function detailsOf(own: readonly OwnStore[]) {
   return { stores: own.map(({ store_id, name }) => ({ store_id, name })) }
 }
 
-/** Row security leaves the caller's stores; `wanted` is the one that was asked for. */
+/** The caller's stores, by row security. `wanted` marks the requested one. */
 function ownStores(db: Queries, store: string | undefined) {
   return db
     .select({
@@ -121,13 +121,15 @@ function ownStores(db: Queries, store: string | undefined) {
     .limit(STORES_TOLD)
 }
 
-/** Without a store every one of the caller's is meant; `storePerformance` refuses that when they are several. */
+/**
+ * Without `store` matches every store of the caller; `storePerformance` refuses that if there are several.
+ */
 function isStore(store: string | undefined): SQL {
   if (store === undefined) return sql`true`
   return sql`(${stores.storeId}::text = lower(${store}) or lower(${stores.name}) = lower(${store}))`
 }
 
-/** A scalar subquery: Postgres looks the store up once, and then uses the index by store and date. */
+/** A scalar subquery: Postgres finds the store once, and can then use the index on store and date. */
 function idOf(store: string | undefined): SQL {
   return sql`(select ${stores.storeId} from ${stores} where ${isStore(store)} order by ${stores.name} limit 1)`
 }
@@ -136,7 +138,7 @@ function between({ from, to }: { from: Date; to: Date }): SQL {
   return sql`(${orders.orderDate} >= ${from.toISOString()}::timestamptz and ${orders.orderDate} < ${to.toISOString()}::timestamptz)`
 }
 
-/** The orders of both periods; what lies between them, if anything, is left out by the filters of each figure. */
+/** Orders of both periods. The figures' own filters exclude what lies between. */
 function ofStore(store: string | undefined, { current, previous }: Comparison): SQL | undefined {
   return and(
     eq(orders.storeId, idOf(store)),
@@ -184,7 +186,7 @@ function metricsOf(figures: Figures | undefined, period: 'current' | 'previous')
 
 const itemRevenue = sql`${orderItems.quantity} * ${orderItems.unitPrice}`
 
-/** One more than asked for, which tells whether there are more. */
+/** Reads one row more than the limit, to tell whether there are more. */
 function topProducts(db: Queries, store: string | undefined, { current }: Comparison, limit: number) {
   const revenue = sql<number>`sum(${itemRevenue})::float8`
   return db

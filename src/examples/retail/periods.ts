@@ -1,4 +1,4 @@
-/** Which days a period names, and which days it is compared with. All days are UTC; an end is the day after the last. */
+/** Time periods and the periods they are compared with. All days are UTC; `to` is exclusive. */
 
 export const TIME_PERIODS = [
   'last_7_days',
@@ -26,8 +26,8 @@ export interface Comparison {
 const DAY_MS = 86_400_000
 
 /**
- * A rolling period ends with yesterday, the last whole day, and is compared with as many days before it. A calendar
- * period is compared with the one before, a period that still runs with as many days of the one before.
+ * A rolling period ends with yesterday, the last whole day, and is compared with as many days before it. A
+ * calendar period is compared with the one before; if it is still running, with as many days of that one.
  */
 export function daysOf(period: TimePeriod, now: Date): Comparison {
   const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()]
@@ -61,7 +61,7 @@ export function daysOf(period: TimePeriod, now: Date): Comparison {
   }
 }
 
-/** Two days, both included, as `YYYY-MM-DD`; compared with as many days before them. */
+/** From `first` to `last`, both inclusive, as `YYYY-MM-DD`; compared with as many days before. */
 export function daysBetween(first: string, last: string): Comparison {
   const from = new Date(`${first}T00:00:00Z`)
   const to = addDays(new Date(`${last}T00:00:00Z`), 1)
@@ -73,7 +73,7 @@ function lengthOf({ from, to }: Days): number {
   return Math.round((to.getTime() - from.getTime()) / DAY_MS)
 }
 
-/** `YYYY-MM-DD` of the first and the last day. */
+/** First and last day, both inclusive, as `YYYY-MM-DD`. */
 export function datesOf(days: Days): { from: string; to: string; days: number } {
   return { from: isoDate(days.from), to: isoDate(addDays(days.to, -1)), days: lengthOf(days) }
 }
@@ -87,7 +87,7 @@ function rolling(end: Date, days: number): Comparison {
   return { current: { from, to: end }, previous: { from: addDays(from, -days), to: from } }
 }
 
-/** The period before may be shorter: March so far, on the 31st, is compared with the whole of February. */
+/** The previous period may be shorter: March up to the 31st is compared with the whole of February. */
 function running(current: Days, from: Date, end: Date): Comparison {
   const sameLength = addDays(from, lengthOf(current))
   return { current, previous: { from, to: sameLength < end ? sameLength : end } }

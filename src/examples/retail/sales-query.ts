@@ -1,4 +1,4 @@
-/** The caller's own SQL over the shop and nothing else. */
+/** Caller-written SQL, limited to the shop's tables. */
 
 import type { Postgres } from '../../data/postgres/capability.ts'
 import { runQuery } from '../../sql-guard/query.ts'

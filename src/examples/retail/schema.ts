@@ -1,4 +1,4 @@
-/** What the retail tools take and give. */
+/** Input and output schemas of the retail tools. */
 
 import * as z from 'zod'
 import { queryInput, statement } from '../../sql-guard/schema.ts'
@@ -11,9 +11,9 @@ const TOP_PRODUCTS_DEFAULT = 5
 const SEARCH_TEXT_MAX_CHARACTERS = 500
 const SEARCH_MAX_ROWS = 50
 const SEARCH_DEFAULT_ROWS = 20
-/** Below it the built-in model's hits are chance; other models have other scales, so the caller can say otherwise. */
+/** Below it the built-in model's hits are chance. Other models have other scales, so callers can set it. */
 const SIMILARITY_DEFAULT = 0.3
-/** Two years and a leap day: longer periods are a question for SQL. */
+/** Two years and a leap day. Longer periods need SQL. */
 const PERIOD_MAX_DAYS = 731
 
 const date = z.iso.date('must be a date, YYYY-MM-DD')
@@ -60,7 +60,7 @@ export const storePerformanceInput = z
     `may span at most ${PERIOD_MAX_DAYS} days`,
   )
 
-// Each stands twice in the output, so an id puts it once under `$defs`.
+// An id puts a schema that occurs twice into `$defs` once.
 const period = z
   .object({ from: z.string(), to: z.string().describe('Included'), days: z.int() })
   .meta({ id: 'period' })

@@ -1,4 +1,4 @@
-/** Finds products by what they are about: the text becomes a vector, and Postgres finds the nearest in one round trip. */
+/** Semantic product search: embeds the text and finds the nearest vectors, in one round trip to Postgres. */
 
 import { sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -10,7 +10,7 @@ import { categories, productDescriptionEmbeddings, products, productTypes } from
 
 const COLUMNS = ['product_id', 'name', 'category', 'type', 'price', 'similarity', 'description']
 
-/** How many neighbours the index looks at: twice as many as can be asked for, which finds all but a few of them. */
+/** `hnsw.ef_search`, candidates of the index: twice the maximum limit, which misses only a few neighbours. */
 const NEIGHBOURS = 100
 
 interface Found extends Record<string, string | number> {
@@ -31,10 +31,10 @@ export async function searchProducts(
 ): Promise<FoundProducts> {
   const [vector] = await embedder.embed([input.text], signal)
   if (vector === undefined) throw new Error('the embedder gave no vector')
-  // A text without a word has no direction, and nothing is near it.
+  // A text without words has a zero vector, to which nothing is near.
   if (vector.every((value) => value === 0)) return found([], input, embedder.model)
   const [, [state], { rows }] = await postgres.read((db) => [
-    // The index holds every model's vectors: it must go on past those of another one.
+    // The index holds the vectors of all models; the iterative scan continues past those of others.
     db.execute(
       sql`select set_config('hnsw.ef_search', ${String(NEIGHBOURS)}, true), set_config('hnsw.iterative_scan', 'strict_order', true)`,
     ),
@@ -49,7 +49,10 @@ export async function searchProducts(
   return found(rows, input, embedder.model)
 }
 
-/** The inner query is all that the index serves: a threshold inside it would make it look on in vain. */
+/**
+ * The threshold is outside the inner query: inside, the index scan would go on in vain for more rows below
+ * it.
+ */
 function nearest(vector: string, model: string, { similarity_threshold, max_rows }: SearchProducts) {
   return sql`
     select p.product_id, p.name, c.name as category, t.name as type, p.price::float8 as price,

@@ -1,4 +1,4 @@
-/** The tables that a caller may ask for by name. */
+/** Tables that a caller may request by name. */
 
 export const TABLE_NAMES = [
   'stores',

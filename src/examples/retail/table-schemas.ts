@@ -1,4 +1,4 @@
-/** What a query over the shop needs to know of its tables, taken from their definitions: no database is asked. */
+/** Descriptions of the shop's tables, from their Drizzle definitions, without asking the database. */
 
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
@@ -19,7 +19,7 @@ import {
 const YOUR_STORES = 'rows of your stores'
 const ALL_ROWS = 'all rows'
 
-/** Each table with what a row is, and which rows a caller sees. */
+/** Each table: what a row is, and which rows a caller sees. */
 const TABLES: readonly (readonly [table: PgTable, row: string, visible: string])[] = [
   [stores, "A store; kind is 'shop' or 'online'", YOUR_STORES],
   [customers, 'A customer of one store', YOUR_STORES],
@@ -45,7 +45,7 @@ const TABLES: readonly (readonly [table: PgTable, row: string, visible: string])
   [storeAssignments, 'Who sees which store', 'your own assignments'],
 ]
 
-/** The named tables, or all of them, in a fixed order. */
+/** The named tables, or all, in a fixed order. */
 export function tableSchemas(names: readonly string[] | undefined): TableSchemas {
   const wanted = TABLES.filter(([table]) => names?.includes(getTableName(table)) ?? true)
   return {
@@ -64,7 +64,7 @@ export function tableSchemas(names: readonly string[] | undefined): TableSchemas
   }
 }
 
-/** As SQL says them. */
+/** As SQL constraints. */
 function keysOf(table: PgTable): string[] {
   const { columns, primaryKeys, foreignKeys, uniqueConstraints } = getTableConfig(table)
   const single = columns.filter(({ primary }) => primary).map(({ name }) => `primary key (${name})`)

@@ -1,4 +1,4 @@
-/** The retail tables: a chain's stores and what each sells, seen by the people who are assigned to each store. */
+/** The retail tables: a chain's stores and their sales, visible to the users assigned to each store. */
 
 import { sql } from 'drizzle-orm'
 import {
@@ -21,11 +21,16 @@ import { EMBEDDING_DIMENSIONS } from '../../embedding/embedding.ts'
 
 export const retail = pgSchema('retail')
 
-/** Both subqueries run once a statement, before the scan, so that an index on store_id serves the policy. */
+/**
+ * Both subqueries run once per statement, before the scan, so that the policy can use an index on store_id.
+ */
 const assigned = sql`store_id = any (array(select a.store_id from retail.store_assignments a where a.user_id = (select rowgate.user_id())))`
 const ownStores = (name: string) => pgPolicy(name, { for: 'all', using: assigned, withCheck: assigned })
 
-/** The catalogue is one for the whole chain and says nothing of customers or sales: every verified caller reads it, nobody writes it. */
+/**
+ * The catalogue is shared by the whole chain and holds no customers or sales: verified callers read it,
+ * nobody writes it.
+ */
 const verified = sql`(select rowgate.user_id()) is not null`
 const nobody = sql`false`
 const catalogue = (name: string) => pgPolicy(name, { for: 'all', using: verified, withCheck: nobody })
@@ -47,7 +52,8 @@ export const stores = retail
       updatedAt: updatedAt(),
     },
     () => [
-      // Of the expression, since Postgres looks a plain name up before row security, and a delay tells whether it is there.
+      // On an expression: Postgres checks a plain indexed column before row security, and the time taken
+      // would reveal whether the name exists.
       uniqueIndex('stores_name').on(sql`(name || '')`),
       check('stores_kind', sql`kind in ('shop', 'online')`),
       ownStores('stores_assigned'),
@@ -55,7 +61,10 @@ export const stores = retail
   )
   .enableRLS()
 
-/** Who sees which store: one row for a store manager, one for each store of the region for a regional manager. */
+/**
+ * Which user sees which store: one row for a store manager, one per store of the region for a regional
+ * manager.
+ */
 export const storeAssignments = retail
   .table(
     'store_assignments',
@@ -70,7 +79,7 @@ export const storeAssignments = retail
     (table) => [
       primaryKey({ name: 'store_assignments_pkey', columns: [table.userId, table.storeId] }),
       check('store_assignments_role', sql`role in ('store_manager', 'regional_manager')`),
-      // Nobody writes here: with a check on user_id alone, a caller could assign itself any store.
+      // Nobody writes: with a check on user_id alone, callers could assign themselves any store.
       pgPolicy('store_assignments_own', {
         for: 'all',
         using: sql`user_id = (select rowgate.user_id())`,
@@ -141,7 +150,7 @@ export const products = retail
   )
   .enableRLS()
 
-/** One vector per product and model: two models can stand side by side while the catalogue is embedded anew. */
+/** One vector per product and model, so that two models can coexist while the catalogue is embedded again. */
 export const productDescriptionEmbeddings = retail
   .table(
     'product_description_embeddings',
@@ -226,14 +235,15 @@ export const orderItems = retail
       createdAt: createdAt(),
     },
     (table) => [
-      // The store goes with the order, so that an item can't be filed under a store that did not sell it.
+      // Includes the store, so that an item cannot be filed under a store that did not sell it.
       foreignKey({
         name: 'order_items_order',
         columns: [table.orderId, table.storeId],
         foreignColumns: [orders.orderId, orders.storeId],
       }),
       index('order_items_of_order').on(table.orderId, table.storeId),
-      // The store first, as the policy asks for it: everyone knows the products, and not what another store sells of one.
+      // Starts with the store, as the policy's condition does. Products are public; another store's sales of
+      // one are not.
       index('order_items_product').on(table.storeId, table.productId),
       check('order_items_quantity', sql`quantity > 0`),
       check('order_items_unit_price', sql`unit_price >= 0`),

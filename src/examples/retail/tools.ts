@@ -1,4 +1,4 @@
-/** The retail toolset: how the caller's stores do, and what the chain sells. */
+/** Toolset retail: performance of the caller's stores, and the chain's products. */
 
 import { rowsOutput } from '../../sql-guard/schema.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'

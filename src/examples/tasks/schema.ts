@@ -1,4 +1,4 @@
-/** What the tasks tools take and give. */
+/** Input and output schemas of the tasks tools. */
 
 import * as z from 'zod'
 import { CLEARED_AND_GIVEN, clearOf, isClearedOrGiven } from '../../toolkit/clear.ts'

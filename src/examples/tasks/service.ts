@@ -1,4 +1,6 @@
-/** Tasks: plain functions over Postgres. Row security decides whose they are; nothing here names an owner but the insert. */
+/**
+ * Tasks in Postgres. Row security limits all statements to the caller's rows; only the insert names an owner.
+ */
 
 import { and, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Postgres } from '../../data/postgres/capability.ts'
@@ -19,7 +21,7 @@ const columns = {
 }
 type Row = Omit<Task, 'created_at' | 'updated_at'> & { created_at: Date; updated_at: Date }
 
-/** Adds a task. With an idempotency key that was used before it returns the first task, unchanged. */
+/** Idempotent with `idempotency_key`: a repeated key returns the first task unchanged. */
 export async function addTask(postgres: Postgres, userId: string, input: AddTask): Promise<Task> {
   const values = {
     id: uuidv7(),
@@ -28,14 +30,14 @@ export async function addTask(postgres: Postgres, userId: string, input: AddTask
     description: input.description ?? null,
     idempotencyKey: input.idempotency_key ?? null,
   }
-  // The id is made here, so even without a key the same statement sent again finds its own row.
+  // The id is made here, so that a retried statement finds its own row even without a key.
   const target = input.idempotency_key === undefined ? [tasks.id] : [tasks.userId, tasks.idempotencyKey]
   const [rows] = await postgres.write(
     (db) => [
       db
         .insert(tasks)
         .values(values)
-        // A repetition changes nothing, and yet the row comes back: an update to itself is what RETURNING needs.
+        // On a conflict the row is updated to itself: nothing changes, but RETURNING returns it.
         .onConflictDoUpdate({ target, set: { title: sql`${tasks.title}` } })
         .returning(columns),
     ],
@@ -69,7 +71,7 @@ export async function getTask(postgres: Postgres, id: string): Promise<Task> {
   return onlyRow(rows)
 }
 
-/** Changes the fields that are given. It is not sent twice: what another call changed in between would be undone. */
+/** Changes only the given fields. Not repeatable: a retry could undo another call's change in between. */
 export async function updateTask(postgres: Postgres, input: UpdateTask): Promise<Task> {
   const { task_id, title, description, completed, clear = [] } = input
   const changes = {
@@ -90,7 +92,7 @@ export async function deleteTask(postgres: Postgres, id: string): Promise<{ id: 
   return { id: onlyRow(rows).id, deleted: true }
 }
 
-/** The only row, or NOT_FOUND: another user's task is answered like one that never was. */
+/** The only row. NOT_FOUND does not tell another user's task from one that never existed. */
 function onlyRow(rows: readonly Row[]): Task {
   const row = rows[0]
   if (row === undefined) {

@@ -1,4 +1,4 @@
-/** The tasks table: one owner a row, seen and changed by that owner only. */
+/** The tasks table. Each row has one owner, who alone sees and changes it. */
 
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, pgPolicy, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'

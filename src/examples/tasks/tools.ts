@@ -1,4 +1,4 @@
-/** The tasks toolset: a personal to-do list, one owner a row. */
+/** Toolset tasks: a personal to-do list. */
 
 import { pageOutput } from '../../toolkit/page.ts'
 import { ADDS, CHANGES, READS, type Toolset, tool } from '../../toolkit/tool.ts'
