@@ -1,4 +1,4 @@
-/** The HTTP surface, in the order in which a request meets it. Everything it needs comes as one argument. */
+/** The HTTP application: middleware and routes, in the order in which a request meets them. */
 
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
@@ -24,13 +24,13 @@ export interface AppParts {
   readonly config: Config
   readonly log: Log
   readonly verifier: Verifier
-  /** Every scope that some tool asks for. */
+  /** Every scope that some tool needs. */
   readonly scopes: readonly string[]
-  /** Answers one MCP request whose body has been parsed and whose caller is known. */
+  /** Serves one MCP request with a parsed body and a verified caller. */
   serve(request: Request, body: unknown, context: RequestContext): Promise<Served>
-  /** Asks every configured engine whether it answers. */
+  /** Probes every configured engine. */
   readonly checkHealth: Parameters<typeof databaseHealth>[0]
-  /** Told of every request to `/mcp` when it is over. */
+  /** Called once per request to `/mcp` when it ends. */
   readonly report: (finished: Finished) => Promise<void> | undefined
 }
 
@@ -48,7 +48,7 @@ export function createApp({
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
   const { resourceMetadataUrl } = resourceUrls(config)
-  // `/mcp/` is `/mcp`: people add the slash, and some clients do.
+  // `/mcp/` is `/mcp`: people and some clients add the slash.
   const app = new Hono<{ Variables: Variables }>({ strict: false })
 
   app.onError((thrown, c) => {
@@ -57,7 +57,7 @@ export function createApp({
     log.error('request_failed', { request_id: id, ...errorFields(thrown) })
     return c.json(internal(id), 500)
   })
-  // Before the first guard, so that a request to a foreign host is told as well.
+  // Before the host guard, so that requests to a foreign host are logged, too.
   app.use('/mcp', recorder({ report, now: Date.now, environment: config.ENVIRONMENT }))
   app.use(
     hostGuard({
@@ -90,8 +90,7 @@ export function createApp({
       })
       if (served instanceof Response) return served
       if ('overRate' in served) return overRate()
-      // Clients of 2025 ask for these and no others: with the missing ones alone they would lose what they
-      // have.
+      // With the scopes the token has: clients of 2025 request exactly these, and would lose the rest.
       const wanted = scopes.filter(
         (scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope),
       )

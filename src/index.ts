@@ -1,6 +1,7 @@
-/** The Worker that `wrangler deploy` ships: the toolsets that `rowgate.yaml` names, or all of them. */
+/** Entry point of the Worker: serves the toolsets that `rowgate.yaml` names, or all of them without it. */
 
 import { createWorker } from './worker.ts'
 
-// Their schemas and tables are more than half of a start-up's work: they are made when the first request comes.
+// Imported lazily: their schemas and tables are more than half of the start-up time. perf: see
+// docs/performance.md
 export default createWorker(async () => (await import('#served')).toolsets)
