@@ -1,17 +1,19 @@
-/** Tests: all files of a worker share its modules, and `test/support` starts once a run what every file can share. */
+/**
+ * Test projects. Files in a worker share modules; `test/support` starts what all files share, once per run.
+ */
 
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { ALONE, FIRST, FULL_ONLY, longFiles, TESTS } from './test/support/files.ts'
 
-/** In milliseconds. Starting a real server on a busy two-core machine is what takes long, never an assertion. */
+/** In milliseconds. Starting a real server on a busy two-core machine takes long, not the assertions. */
 const PATIENCE_MS = 180_000
 
 const options = {
   testTimeout: PATIENCE_MS,
   hookTimeout: PATIENCE_MS,
   pool: 'forks' as const,
-  // V8's optimising compiler costs more than it gains for the seconds that a PGlite lives here.
+  // PGlite's WebAssembly lives for seconds: V8's optimising compiler costs more than it gains.
   execArgv: ['--liftoff-only'],
 }
 
@@ -34,7 +36,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    // Most of a test's time is waiting for a server, so more files than cores run at once.
+    // Tests mostly wait for a server, so more files than cores run at once.
     maxWorkers: 3,
     globalSetup: ['test/support/servers/postgres15.ts', 'test/support/product/shared.ts'],
     projects: [
@@ -45,7 +47,7 @@ export default defineConfig({
           name: 'together',
           include: together,
           exclude: [...ALONE, ...leftOut],
-          // A worker loads the product, wrangler and the clients once, and not for each of a hundred files.
+          // Workers load the product, wrangler and the clients once, not once for each of a hundred files.
           isolate: false,
         },
       },

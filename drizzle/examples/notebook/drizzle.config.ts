@@ -1,6 +1,7 @@
 /**
- * drizzle-kit for the tables in D1: `npm run db:generate:d1 -- --name <subject>`. wrangler applies the migrations, and knows
- * one folder of them (`migrations_dir` in wrangler.toml), so that tables of your own in D1 are in this one too.
+ * drizzle-kit for the tables in D1. Write a migration: `npm run db:generate:d1 -- --name <subject>`. wrangler
+ * applies the migrations and knows one folder of them (`migrations_dir` in wrangler.toml), so your own D1
+ * tables are in this folder too.
  */
 
 import { defineConfig } from 'drizzle-kit'

@@ -1,4 +1,7 @@
-/** drizzle-kit for the example's table in MySQL: `npm run db:generate -- --example products --name <subject>`. */
+/**
+ * drizzle-kit for the example's MySQL table. Write a migration:
+ * `npm run db:generate -- --example products --name <subject>`.
+ */
 
 import { defineConfig } from 'drizzle-kit'
 
