@@ -1,7 +1,7 @@
 /**
- * `rowgate generate`: writes the migration that brings a database to what the toolsets' tables say. Into Postgres' it writes
- * what drizzle-kit cannot know: each new table has its row security forced and is granted to the Worker's login, and the
- * tables of a deleted toolset stay.
+ * `rowgate generate`: writes the migration from the last schema to the tables of the toolsets. A Postgres
+ * migration is completed with what drizzle-kit does not know: row security is forced on each new table, the
+ * Worker's login gets its grants, and the tables of a deleted toolset stay.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -15,17 +15,17 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 export interface GenerateOptions {
   readonly engine: 'postgres' | 'mysql'
-  /** For this example instead of one's own toolsets. */
+  /** Name of an example. Without it, the tables of your own toolsets. */
   readonly example?: string | undefined
   readonly name?: string | undefined
-  /** An empty migration, for SQL of one's own. */
+  /** An empty migration, for SQL written by hand. */
   readonly custom?: boolean | undefined
 }
 
 interface Target {
   readonly folder: string
   readonly isPostgres: boolean
-  /** What drizzle-kit has to be told of it. */
+  /** Extra arguments for drizzle-kit. */
   readonly args: readonly string[]
 }
 
@@ -40,7 +40,7 @@ export async function generate({ name, custom, ...options }: GenerateOptions): P
     encoding: 'utf8',
   })
   process.stderr.write(stderr)
-  // It ends well even where it would have asked something and nobody is there to answer.
+  // drizzle-kit exits with 0 when it needs an answer and stdin is no terminal.
   process.exitCode = stderr.startsWith('Error') ? 1 : (status ?? 1)
   if (target.isPostgres) completeMigrations(target.folder, before)
 }
@@ -50,7 +50,7 @@ function targetOf({ engine, example }: Pick<GenerateOptions, 'engine' | 'example
     return { folder: 'drizzle/toolsets', isPostgres: true, args: [] }
   }
   const folder = example === undefined ? `drizzle/toolsets/${engine}` : `drizzle/examples/${example}`
-  // Another engine than Postgres has a configuration of its own.
+  // An engine other than Postgres has its own drizzle-kit configuration.
   const config = `${folder}/drizzle.config.ts`
   if (existsSync(ROOT + config)) return { folder, isPostgres: false, args: ['--config', config] }
   const tables = `src/examples/${example}/tables.ts`
@@ -67,13 +67,12 @@ function migrationsIn(folder: string): string[] {
   return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.sql')) : []
 }
 
-/** Adds to each new migration what drizzle-kit cannot know. */
 function completeMigrations(folder: string, before: ReadonlySet<string>): void {
   for (const name of migrationsIn(folder)) {
     if (before.has(name)) continue
     const file = `${ROOT}${folder}/${name}`
     const migration = withoutDrops(readFileSync(file, 'utf8'))
-    // drizzle-kit ends no file with a newline, and what is appended later would go on in its last line.
+    // drizzle-kit writes no final newline. Without one, text appended later would continue its last line.
     writeFileSync(file, `${migration}${accessTo(migration)}\n`)
   }
 }

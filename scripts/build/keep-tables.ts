@@ -1,12 +1,12 @@
-/** Keeps the rows of a toolset that was deleted: what a generated migration would drop stays, until a person says so. */
+/** Keeps the rows of a deleted toolset: a generated migration drops no table until somebody decides to. */
 
 const BREAKPOINT = '--> statement-breakpoint'
 const DROPS_TABLE = /^DROP TABLE ((?:"[^"]+"\.)?"[^"]+")/
 const DROPS_SCHEMA = /^DROP SCHEMA ("[^"]+")/
 
 /**
- * The migration without the statements that drop tables and schemas, and with those a person would use for it instead:
- * drizzle-kit's own fail where a policy or a function of another migration has gone already, or is still there.
+ * Removes the statements that drop tables and schemas, and adds working ones as comments. drizzle-kit's own
+ * would fail: they drop policies or functions of another migration that are already gone, or still in use.
  */
 export function withoutDrops(migration: string): string {
   const statements = migration.split(BREAKPOINT).map((statement) => statement.trim())

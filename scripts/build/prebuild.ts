@@ -1,6 +1,6 @@
 /**
- * Writes what the Worker is bundled with: the SQL parser, the engines' drivers, and which toolsets are served. Wrangler runs
- * this before every build.
+ * Writes the generated parts of the Worker's bundle: the SQL parser, the engines' drivers, and the list of
+ * toolsets to serve. Wrangler runs this before every build.
  */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,10 @@ import { knownToolsets, readRowgateFile } from './rowgate-file.ts'
 
 const BUILD = new URL('../../build/', import.meta.url)
 
-/** Several builds may run at once, and one may be reading; and what is written again looks like a change to `npm run dev`. */
+/**
+ * Writes only changed files, because `npm run dev` rebuilds on any write. Renames into place, because several
+ * builds may run or read at once.
+ */
 function write(name: string, code: Uint8Array): void {
   const file = new URL(name, BUILD)
   if (existsSync(file) && readFileSync(file).equals(code)) return
@@ -27,7 +30,7 @@ write('served.js', Buffer.from(servedModule(readOrExit(), knownToolsets())))
 write('drivers/index.js', Buffer.from(driversIndex()))
 for (const { name, code } of await bundleDrivers()) write(`drivers/${name}.mjs`, code)
 
-/** A `rowgate.yaml` that is wrong stops the build with its sentence. */
+/** An invalid `rowgate.yaml` stops the build with its error. */
 function readOrExit() {
   try {
     return readRowgateFile()

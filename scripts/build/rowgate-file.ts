@@ -1,4 +1,4 @@
-/** Reads `rowgate.yaml`. What is wrong is said with file, line and column, the path, the rule and what to do. */
+/** Reads `rowgate.yaml`. An error gives file, line and column, the path, the rule, and what to do. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ import { keysAt, nearest } from './rowgate-file/suggest.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
-/** What there is to be served, by the names of the folders. */
+/** The toolsets and examples that exist, by folder name. */
 export interface Known {
   readonly toolsets: readonly string[]
   readonly examples: readonly string[]
@@ -27,7 +27,7 @@ function foldersIn(path: string): string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
 }
 
-/** The file at the root of the project, or nothing where there is none. Throws a `Refusal`. */
+/** Gives the file at the project's root, or undefined if there is none. Throws a `Refusal`. */
 export function readRowgateFile(): RowgateFile | undefined {
   const path = fileURLToPath(new URL('rowgate.yaml', ROOT))
   return existsSync(path) ? parseRowgateFile(readFileSync(path, 'utf8'), knownToolsets()) : undefined
@@ -57,11 +57,11 @@ export function parseRowgateFile(text: string, known: Known): RowgateFile {
 
 interface Complaint {
   readonly path: readonly PropertyKey[]
-  /** What follows the path in the sentence. */
+  /** The part of the sentence after the path. */
   readonly said: string
 }
 
-/** What zod found first. Of a union it takes the branch that came furthest. */
+/** zod's first issue. In a union, that of the branch that matched furthest. */
 function complaintOf(issues: readonly z.core.$ZodIssue[]): Complaint | undefined {
   const [issue] = issues
   if (issue === undefined) return undefined
@@ -83,7 +83,7 @@ function complaintOf(issues: readonly z.core.$ZodIssue[]): Complaint | undefined
   return { path: issue.path, said: `${ruleOf(issue)}.` }
 }
 
-/** How far a branch of a union came before it failed. */
+/** How far a union's branch matched before it failed. */
 function rank({ code, path }: z.core.$ZodIssue): number {
   return path.length * 2 + (code === 'unrecognized_keys' || code === 'invalid_format' ? 1 : 0)
 }
@@ -95,7 +95,7 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   return wanted === undefined ? `is wrong: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
 }
 
-/** What zod cannot know: what is not built yet, and which names there are. */
+/** Rules outside the schema: features not built yet, and unknown names. */
 function complaintAbout({ sources, toolsets, examples }: RowgateFile, known: Known): Complaint | undefined {
   if (sources !== undefined) {
     return {
@@ -124,7 +124,7 @@ function complaintAboutNames(
   return undefined
 }
 
-/** Where in the text the path is, or the innermost part of it that there is. */
+/** Offset of the path in the text, or of its deepest part that exists. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
     const parent = document.getIn(path.slice(0, length - 1), true)

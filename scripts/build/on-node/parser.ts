@@ -1,4 +1,7 @@
-/** The parser's compiled code under Node, for tests and scripts. workerd takes it from src/sql-guard/parser/wasm.workerd.ts. */
+/**
+ * The SQL parser's WebAssembly module under Node, for tests and scripts.
+ * In workerd it is src/sql-guard/parser/wasm.workerd.ts.
+ */
 
 import { smallParser } from '../prebuild/parser.ts'
 

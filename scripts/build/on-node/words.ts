@@ -1,4 +1,4 @@
-/** The word vectors outside workerd, where a `.bin` file is no module: the same bytes, read from the disk. */
+/** The word vectors under Node, which cannot import a `.bin` file: the same bytes, read from disk. */
 
 import { readFileSync } from 'node:fs'
 

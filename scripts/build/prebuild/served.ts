@@ -1,9 +1,12 @@
-/** The module that says which toolsets the Worker is bundled with: workerd reads no YAML, and the rest is not shipped. */
+/**
+ * Generates the module that imports the served toolsets: workerd cannot read YAML, and other toolsets are not
+ * bundled.
+ */
 
 import type { RowgateFile } from '../../../src/infra/config/rowgate-file.ts'
 import type { Known } from '../rowgate-file.ts'
 
-/** A toolset's folder, its name and what its `tools.ts` exports are one word. */
+/** A toolset's folder, its name and the export of its `tools.ts` are the same word. */
 export function servedModule(file: RowgateFile | undefined, known: Known): string {
   if (file === undefined) return "export { toolsets } from '../src/toolsets/index.ts'\n"
   const { toolsets = known.toolsets, examples = [] } = file

@@ -1,9 +1,9 @@
-/** Names the key that was probably meant, out of those that `rowgate.yaml` may have there. */
+/** Suggests the key that was probably meant, from those that `rowgate.yaml` allows there. */
 
 import * as z from 'zod'
 import { rowgateFile } from '../../../src/infra/config/rowgate-file.ts'
 
-/** Further apart than this, in letters, a name is another name and no typing error. */
+/** Greatest edit distance, in letters, that still counts as a typing error. */
 const MOST_TYPING_ERRORS = 3
 
 interface Schema {
@@ -13,13 +13,13 @@ interface Schema {
   readonly anyOf?: readonly Schema[]
 }
 
-/** The JSON Schema that editors take. */
+/** The JSON Schema for editors. */
 export function rowgateSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(rowgateFile, { io: 'input' })
 }
 
 export function keysAt(path: readonly PropertyKey[]): string[] {
-  // What `toJSONSchema` gives has this shape: every object of the file is made with `strictObject` or `record`.
+  // `toJSONSchema` gives this shape: every object of the file is made with `strictObject` or `record`.
   let schemas = [rowgateSchema() as Schema]
   for (const key of path) schemas = schemas.flatMap((schema) => stepInto(schema, String(key)))
   return [
@@ -40,7 +40,7 @@ function branches(schema: Schema): Schema[] {
   return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((branch) => branches(branch))
 }
 
-/** What to do instead: the nearest name, or all of them. */
+/** The advice of an error: the nearest name, or all names. */
 export function nearest(name: string, known: readonly string[]): string {
   const [best] = known
     .map((each) => ({ each, distance: distance(name, each) }))
@@ -49,7 +49,7 @@ export function nearest(name: string, known: readonly string[]): string {
   return best === undefined ? `there are ${known.join(', ')}` : `the nearest is "${best.each}"`
 }
 
-/** Levenshtein's: letters put in, left out or changed. */
+/** Levenshtein distance: letters inserted, deleted or changed. */
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, at) => at)
   for (const [row, letter] of [...a].entries()) {

@@ -1,11 +1,11 @@
-/** The directions in which a cloud of points spreads most, by power iteration: enough for a hundred dimensions. */
+/** Principal component analysis by power iteration, which is enough for a hundred dimensions. */
 
 type Vector = Float64Array
 
-/** Steps a direction takes to settle; neighbouring directions that still mix span the same plane. */
+/** Iterations until a direction converges. Directions that still mix span the same plane. */
 const STEPS = 300
 
-/** The mean of the points, and the first `count` principal directions, widest first, each of length 1. */
+/** The mean, and the first `count` principal directions, widest first, as unit vectors. */
 export function principal(points: readonly (readonly number[])[], size: number, count: number) {
   const mean = new Float64Array(size)
   for (const point of points) addTo(mean, point, 1 / points.length)
@@ -24,7 +24,7 @@ function covarianceOf(points: readonly (readonly number[])[], mean: Vector): Vec
   return rows
 }
 
-/** Starts from a fixed slant, so that every run gives the same signs. */
+/** Starts from a fixed vector, so that every run gives the same signs. */
 function widest(rows: readonly Vector[], found: readonly Vector[]): Vector {
   let direction = Float64Array.from(rows, (_, i) => 1 / (i + 1 + found.length))
   for (let step = 0; step < STEPS; step++) {
