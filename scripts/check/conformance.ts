@@ -1,6 +1,6 @@
 /**
- * `npm run conformance`: the official suite against the product's own app in workerd, with the suite's tools behind it.
- * It needs no database; the suite sends no token, so a proxy on the loopback adds one of a real issuer.
+ * `npm run conformance`: runs the official MCP suite against the product's app in workerd, with the suite's
+ * own tools. No database is needed. The suite sends no token, so a loopback proxy adds one of a real issuer.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -36,7 +36,7 @@ async function judge(): Promise<Verdict[]> {
   return verdicts
 }
 
-/** The database is never asked: no tool of the suite's opens it, and no read is told to its audit log. */
+/** No database is reached: the suite's tools use none, and reads are not audited. */
 function settings(issuer: string): Record<string, string> {
   return {
     ENVIRONMENT: 'development',

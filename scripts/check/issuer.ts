@@ -1,4 +1,7 @@
-/** A real issuer for tests: an HTTP server on a free port that publishes metadata and keys, and can be broken on purpose. */
+/**
+ * A real issuer for tests: an HTTP server on a free port that publishes metadata and keys. Tests can break it
+ * on purpose.
+ */
 
 import { createServer } from 'node:http'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
@@ -8,7 +11,7 @@ export interface SigningKey {
   readonly kid: string
   readonly privateKey: CryptoKey
   readonly publicKey: CryptoKey
-  /** As it stands in a key set. */
+  /** As published in the key set. */
   readonly jwk: JWK
 }
 
@@ -18,9 +21,9 @@ export async function makeKey(kid: string, alg = 'ES256'): Promise<SigningKey> {
 }
 
 export interface SignOptions {
-  /** Signs with this key instead of the issuer's own. */
+  /** A key to sign with instead of the issuer's. */
   readonly key?: SigningKey
-  /** Put over the usual header; `undefined` leaves a member out. */
+  /** Merged over the default header; `undefined` removes a member. */
   readonly header?: Readonly<Record<string, unknown>>
 }
 
@@ -31,11 +34,11 @@ export class Issuer {
   readonly fetched = { metadata: 0, keys: 0 }
   keys: SigningKey[]
   fault: Fault = 'none'
-  /** Where the fault `redirect` sends to. */
+  /** Target of the fault `redirect`. */
   redirect = ''
-  /** Where the metadata are served: as OpenID Connect Discovery says, or as RFC 8414 §3.1 does. */
+  /** Where the metadata is served: OpenID Connect Discovery, or RFC 8414 §3.1. */
   discovery: 'openid' | 'oauth' = 'openid'
-  /** Put over the metadata that are served. */
+  /** Merged over the served metadata. */
   metadata: Readonly<Record<string, unknown>> = {}
   readonly #close: () => Promise<void>
 
@@ -49,7 +52,7 @@ export class Issuer {
     return `${this.url}/jwks`
   }
 
-  /** A token of this issuer for alice, valid for `http://localhost:8787/mcp`; each claim can be replaced or left out. */
+  /** A token for alice, valid for `http://localhost:8787/mcp`. Each claim can be replaced or removed. */
   async sign(claims: Readonly<Record<string, unknown>> = {}, options: SignOptions = {}): Promise<string> {
     const key = options.key ?? this.keys[0]
     if (key === undefined) throw new Error('the issuer has no key')
@@ -64,7 +67,7 @@ export class Issuer {
       ...claims,
     })
     const header = without({ alg: key.jwk.alg ?? 'ES256', kid: key.kid, ...options.header })
-    // The header is what a test wants it to be; jose itself checks that it can sign with it.
+    // A test may want an invalid header; jose itself checks that it can sign with it.
     return await new SignJWT(payload as JWTPayload)
       .setProtectedHeader(header as { alg: string })
       .sign(key.privateKey)
@@ -79,7 +82,7 @@ function without(members: Readonly<Record<string, unknown>>): Record<string, unk
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
-/** `path` is the issuer's own path, for issuers that are not at their host's root. */
+/** `path` is for issuers that are not at their host's root. */
 export async function startIssuer(path = ''): Promise<Issuer> {
   const key = await makeKey('key-1')
   const server = createServer((request, response) => {

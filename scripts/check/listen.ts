@@ -1,4 +1,4 @@
-/** Lets a server of a test listen on a free port of 127.0.0.1, and tells which one it got. */
+/** Makes a test's server listen on a free port of 127.0.0.1, and gives that port. */
 
 import type { Server } from 'node:net'
 

@@ -1,4 +1,4 @@
-/** Writes the generated tables in docs/: tools from the registry, settings from their schema. `--check` only compares. */
+/** Writes the generated files: the tool and settings tables in docs/. `--check` only compares. */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
@@ -48,7 +48,7 @@ function variableTable(): string {
   return [row('variable', 'default', 'meaning'), row('---', '---', '---'), ...rows].join('\n')
 }
 
-/** The formatter aligns a table's columns; that does not make it stale. */
+/** Column padding is the formatter's, and no reason to call a table stale. */
 function unpadded(text: string): string {
   return text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---')
 }
@@ -74,10 +74,12 @@ for (const { file, table, content } of PAGES) {
   }
 }
 
-/** For editors: `# yaml-language-server: $schema=rowgate.schema.json` at the head of a `rowgate.yaml`. */
+/**
+ * For editors: `# yaml-language-server: $schema=rowgate.schema.json` as the first line of a `rowgate.yaml`.
+ */
 const SCHEMA = new URL('../../rowgate.schema.json', import.meta.url)
 const schema = JSON.stringify(rowgateSchema(), null, 2)
-// The formatter may break its lines otherwise.
+// The formatter may break its lines differently.
 if (JSON.stringify(JSON.parse(readFileSync(SCHEMA, 'utf8'))) !== JSON.stringify(rowgateSchema())) {
   if (process.argv.includes('--check')) {
     console.error('rowgate.schema.json is stale. Run `npm run readme && npm run fix`.')

@@ -1,6 +1,7 @@
 /**
- * `npm test`: format, lint, types and dead code, with conformance beside them, then the tests. `npm run test:full`: the long
- * tests, and whole what `npm test` runs a part of. `--all` is both. Each ends with one line of counts.
+ * `npm test`: format, lint, types, dead code and conformance, then the tests. `npm run test:full`: the long
+ * tests, and whole matrices of which `npm test` runs a part. `--all` is both. Each ends with one line of
+ * counts.
  */
 
 import { type SpawnOptions, spawn } from 'node:child_process'
@@ -16,7 +17,10 @@ interface Counts {
 
 const INHERIT: SpawnOptions = { stdio: 'inherit' }
 
-/** Whether it ended well. What is piped is printed when it is over, so that two at a time can be read. */
+/**
+ * Gives whether it exited with 0. Piped output is printed at the end, so that two runs at a time stay
+ * readable.
+ */
 async function run(command: string, args: readonly string[], options = INHERIT): Promise<boolean> {
   const child = spawn(command, args, options)
   const printed: Buffer[] = []
@@ -36,11 +40,11 @@ async function vitest(env: NodeJS.ProcessEnv = process.env): Promise<Counts> {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'))
     const skipped = Number(report.numPendingTests)
-    // Where every server is said to be there, nothing has a reason to be left out.
+    // REQUIRE_ENGINES=1 says that every server is there, so a skipped test is a failure.
     const failed = Number(report.numFailedTests) + (process.env.REQUIRE_ENGINES === '1' ? skipped : 0)
     return {
       passed: Number(report.numPassedTests),
-      // A file that does not even load has no failed test, and is a failure all the same.
+      // A file that fails to load has no failed test, but is a failure.
       failed: green ? failed : Math.max(failed, 1),
       skipped,
     }
@@ -57,7 +61,7 @@ function step(green: boolean): Counts {
 }
 
 async function usual(): Promise<Counts[]> {
-  // Either alone leaves one of two cores idle for most of its time.
+  // In parallel, because either alone leaves one of two cores mostly idle.
   const steps = [
     run('npm', ['run', '--silent', 'check']),
     run('npm', ['run', '--silent', 'conformance'], { stdio: 'pipe' }),
@@ -65,7 +69,7 @@ async function usual(): Promise<Counts[]> {
   return [...(await Promise.all(steps)).map(step), await vitest()]
 }
 
-/** test/support/files.ts says which these are. */
+/** The list is in test/support/files.ts. */
 async function full(): Promise<Counts[]> {
   return [await vitest({ ...process.env, ROWGATE_TEST_FULL: '1' })]
 }

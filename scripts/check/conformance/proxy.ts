@@ -1,4 +1,4 @@
-/** A loopback proxy that adds a bearer token to what a client without one sends, and changes nothing else. */
+/** A loopback proxy that adds a bearer token to requests without one, and changes nothing else. */
 
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ export interface Proxy {
   close(): Promise<void>
 }
 
-/** Host and Origin pass as the client wrote them: the guards behind must see them. */
+/** Host and Origin are forwarded unchanged, because the guards behind must check them. */
 export async function startProxy(target: URL, token: string): Promise<Proxy> {
   const server = createServer((incoming, outgoing) => {
     const { method, url: path, headers } = incoming

@@ -1,4 +1,4 @@
-/** Runs the official suite for one revision and reads what it prints. */
+/** Runs the official suite for one revision and parses its output. */
 
 import { spawn } from 'node:child_process'
 
@@ -7,11 +7,11 @@ export interface Verdict {
   /** Scenarios that the revision requires of a server. */
   readonly required: number
   readonly passed: number
-  /** Those that fail and stand in the expected-failures file. */
+  /** Failures that are listed in the expected-failures file. */
   readonly expected: readonly string[]
-  /** Scenarios that the suite runs for the record, and that pass. */
+  /** Passed scenarios that the suite does not score. */
   readonly passedUnscored: readonly string[]
-  /** Whether the suite itself is content: nothing failed but what was expected, and nothing expected passed. */
+  /** The suite's verdict: no unexpected failure, and no expected failure that passed. */
   readonly green: boolean
   readonly output: string
 }
@@ -41,7 +41,7 @@ export async function runSuite(
   }
 }
 
-/** The names between the heading of the server's scenarios and the next. */
+/** The names listed under the heading of the server's scenarios. */
 async function requiredOfServers(revision: string): Promise<ReadonlySet<string>> {
   const { output } = await run('conformance', ['list', '--server', '--requirements', revision])
   const list = /^Server scenarios.*\n((?: {2}- \S+.*\n)+)/m.exec(output)?.[1] ?? ''

@@ -1,4 +1,4 @@
-/** The Worker that the official suite is run against: the product's own, with the suite's tools instead of ours. */
+/** The Worker for the official suite: the product's, with the suite's tools instead of ours. */
 
 import { createWorker } from '../../../src/worker.ts'
 import { extension } from './fixture/extension.ts'
