@@ -3,22 +3,24 @@
 import { inspect } from 'node:util'
 import { printError, printWarning } from './terminal.ts'
 
-/** The exit code where the command line cannot be read. */
+/** Exit code for an invalid command line. */
 export const MISUSED = 2
 
-/** A reason that a person can act on, in one sentence; it is printed without a stack trace. */
+/** An error the user can act on. Its message is one sentence and is printed without a stack trace. */
 export class Refusal extends Error {
   override readonly name: string = 'Refusal'
   readonly exitCode: number = 1
 }
 
-/** The command line asks for something that there is not. */
+/** The command line names something that does not exist, or is invalid. */
 export class UsageError extends Refusal {
   override readonly name = 'UsageError'
   override readonly exitCode = MISUSED
 }
 
-/** Prints why a command failed, and sets the exit code. `command` is what was run, such as `rowgate start`. */
+/**
+ * Prints why a command failed and sets the exit code. `command` is the full name, such as `rowgate start`.
+ */
 export function reportFailure(command: string, error: unknown): void {
   process.exitCode = error instanceof Refusal ? error.exitCode : 1
   if (error instanceof Refusal) printError(error.message)

@@ -1,4 +1,4 @@
-/** `--data`, which every command has that works on what `npm start` keeps. */
+/** `--data`, shared by the commands that use the data folder of `npm start`. */
 
 import { Option } from '@commander-js/extra-typings'
 import { DEFAULT_DIRECTORY } from '../local/directory.ts'

@@ -1,10 +1,10 @@
-/** The program's entry, on the Node that the project pins. */
+/** The program's entry point, on the Node version that the project pins. */
 
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runProgram } from './program.ts'
 
-// As npm does for its scripts: a command may run a program of the project's packages by its name.
+// Like npm scripts: commands find the programs of installed packages by name.
 const PROGRAMS = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))
 process.env.PATH = `${PROGRAMS}${delimiter}${process.env.PATH ?? ''}`
 

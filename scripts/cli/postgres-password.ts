@@ -1,6 +1,7 @@
 /**
- * The password of a Postgres whose URL is given on the command line. Every user of the machine reads a command line in `ps`, so a
- * URL with a password is refused: it comes from PGPASSWORD (or ~/.pgpass, which the driver reads), or is typed when asked.
+ * The password for a Postgres URL on the command line. Every user of the machine can read a command line in
+ * `ps`, so a URL with a password is refused. It comes from PGPASSWORD or ~/.pgpass (which the driver reads),
+ * or from a prompt.
  */
 
 import { createInterface } from 'node:readline/promises'
@@ -10,17 +11,17 @@ import { Refusal } from './cli-error.ts'
 
 const CONNECT_LIMIT_MS = 5_000
 
-/** What is asked of the person who runs a command. */
+/** The terminal of the person who runs the command. */
 export interface Terminal {
   /** Whether somebody can type here. */
   readonly interactive: boolean
-  /** Reads a line that is not shown. */
+  /** Reads a line without echo. */
   ask(question: string): Promise<string>
 }
 
 /**
- * Gives the URL as the driver can use it. A password is asked for only where the server wants one that is not known; whatever
- * else is wrong with the server is for the command itself to find.
+ * Adds the password to the URL where needed. Prompts only if the server wants a password that is not known;
+ * other faults of the server are left for the command to report.
  */
 export async function withPassword(option: string, url: string, on: Terminal = terminal): Promise<string> {
   if (!(await wantsPassword(url))) return url
@@ -48,7 +49,7 @@ async function wantsPassword(url: string): Promise<boolean> {
   }
 }
 
-/** 28P01 is a wrong password; where there is none, node-postgres itself refuses to answer the challenge. */
+/** 28P01 is a wrong password. Without any password, node-postgres itself fails on the challenge. */
 function isPasswordFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return error.message.startsWith('SASL') || ('code' in error && error.code === '28P01')

@@ -1,4 +1,4 @@
-/** The command-line program: its commands, its help, and how it ends. */
+/** The command-line program: its commands, its help and its exit codes. */
 
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { SERVER_VERSION } from '../../src/infra/version.ts'
@@ -17,7 +17,7 @@ import { printableLine } from './terminal.ts'
 
 const NAME = 'rowgate'
 
-/** The commands in the order of the help. A module that does a command's work is loaded when the command runs. */
+/** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
   ['On this machine:', startCommand, devCommand, tokenCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
@@ -26,7 +26,9 @@ const COMMANDS: readonly (readonly [heading: string, ...commands: (() => Command
   ['Measurements:', benchCommand, soakCommand, faultsCommand],
 ]
 
-/** Runs the command that the arguments name. A failure is one sentence and exit code 1, a wrong command line 2. */
+/**
+ * Runs the named command. A failure is one sentence and exit code 1; an invalid command line has exit code 2.
+ */
 export async function runProgram(args: readonly string[]): Promise<void> {
   const program = createProgram()
   let running = NAME
@@ -37,7 +39,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) return reportFailure(running, error)
-    // Commander has printed its error, or the help.
+    // Commander has already printed its error or the help.
     process.exitCode = error.exitCode === 0 ? 0 : MISUSED
   }
 }
@@ -60,14 +62,14 @@ function createProgram(): Command {
   return program
 }
 
-/** A command that only holds others, such as `audit` of `audit verify`. */
+/** A command that only holds others, such as `audit` in `audit verify`. */
 function group(name: string, ...commands: (() => CommandUnknownOpts)[]): Command {
   const command = new Command(name).summary(`${name} …`)
   for (const make of commands) command.addCommand(make())
   return command
 }
 
-/** Commander passes none of this on to a command that is made apart from the program. */
+/** Recursive, because commander does not pass these settings on to commands added by `addCommand`. */
 function applyHouseRules(command: CommandUnknownOpts): void {
   command
     .exitOverride()
@@ -77,7 +79,10 @@ function applyHouseRules(command: CommandUnknownOpts): void {
   for (const sub of command.commands) applyHouseRules(sub)
 }
 
-/** Commander's `error: unknown option '--dat'\n(Did you mean --data?)` as one sentence, and where to read more. */
+/**
+ * Turns commander's `error: unknown option '--dat'\n(Did you mean --data?)` into one sentence with a pointer
+ * to the help.
+ */
 function sentenceOf(text: string, command: CommandUnknownOpts): string {
   const said = text
     .replace(/^error: /, '')

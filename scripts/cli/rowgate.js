@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // @ts-check
 /**
- * The launcher of the command-line program. It is plain JavaScript, so that it runs on the machine's own Node, from 20 on; the
- * program itself is TypeScript and runs on the Node that the project pins.
+ * The launcher of the command-line program. It is plain JavaScript, so it runs on the machine's own Node (20
+ * or later). The program itself is TypeScript and runs on the Node version that the project pins.
  */
 
 import { spawn } from 'node:child_process'
@@ -29,7 +29,7 @@ function runOnPinnedNode() {
     process.on(signal, () => child.kill(signal))
   }
   child.once('exit', (code, signal) => {
-    // What a shell reports of a program that a signal ended.
+    // A shell's convention for a program that a signal ended: 128 + the signal's number.
     process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal])
   })
 }

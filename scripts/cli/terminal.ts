@@ -1,16 +1,17 @@
 /**
- * What the commands print. Names, cells and error texts come from files and servers of others; printed as they are, they could
- * move the cursor, change what was printed before or hide a part of it. So everything that is printed goes through here.
+ * Terminal injection: everything that a command prints goes through here. Names, cells and error texts come
+ * from other people's files and servers. Unescaped, they could move the cursor, change earlier output or hide
+ * a part of it.
  */
 
 /**
- * Controls, C1 ones included, but tab and line feed; what turns, joins or hides text (bidirectional controls, zero-width
- * characters, soft hyphen, line and paragraph separators, tags); and halves of surrogate pairs.
+ * Control characters (C0 and C1) except tab and line feed; invisible and reordering characters (bidirectional
+ * controls, zero-width characters, soft hyphen, line and paragraph separators, tags); lone surrogates.
  */
 const UNPRINTABLE =
   /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Cs}]/gu
 
-/** Shows what cannot be printed as an escape: ESC is `\x1b`. */
+/** Escapes what must not be printed: ESC becomes `\x1b`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => {
     if (character === '\n' || character === '\t') return character
@@ -19,7 +20,7 @@ export function printable(text: string): string {
   })
 }
 
-/** The same within one line, for a text that would otherwise begin a line of its own. */
+/** The same on one line: a line break becomes a space. */
 export function printableLine(text: string): string {
   return printable(text.replace(/\s*\n\s*/g, ' '))
 }
@@ -32,12 +33,12 @@ export function printWarning(text: string): void {
   console.warn(printable(text))
 }
 
-/** One line, whatever it holds. */
+/** Always one line. */
 export function printError(text: string): void {
   console.error(printableLine(text))
 }
 
-/** One line that renews itself on a terminal; a line each time anywhere else. */
+/** On a terminal it overwrites its own line; elsewhere each call prints a line. */
 export function printProgress(text: string): void {
   process.stdout.write(process.stdout.isTTY ? `\r${printableLine(text)}` : `${printableLine(text)}\n`)
 }

@@ -1,15 +1,15 @@
-/** Reads the values of options and arguments; what is wrong with one is said in a sentence that follows commander's own. */
+/** Parses the values of options and arguments. An error is a sentence that follows commander's own. */
 
 import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { UsageError } from './cli-error.ts'
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 }
 const HIGHEST_PORT = 65_535
-/** The longest that the edge accepts (`Caller.userId`). */
+/** The longest user id that the edge accepts (`Caller.userId`). */
 const LONGEST_NAME = 255
-/** Postgres cuts a longer name off without a word. */
+/** In bytes. Postgres silently truncates a longer name. */
 const LOGIN_MAX_BYTES = 63
-/** Local tokens are thrown away, not kept: a longer life is a mistake. */
+/** Local tokens are disposable, so a longer life is a mistake. */
 const LONGEST_TTL_S = 365 * SECONDS.d
 
 export function port(text: string): number {
@@ -25,8 +25,8 @@ export function wholeNumber(text: string): number {
 }
 
 /**
- * An owner's URL given as `option`, without its password (postgres-password.ts). No sentence repeats it, as commander's would: it
- * may hold one all the same.
+ * The owner's URL given as `option`, without a password (postgres-password.ts). Its errors never repeat the
+ * URL, as commander's would, because it may contain one all the same.
  */
 export function postgresUrl(option: string): (text: string) => string {
   return (text) => {
@@ -45,7 +45,7 @@ export function postgresUrl(option: string): (text: string) => string {
   }
 }
 
-/** A value that begins with a hyphen is most likely the next option, and this one's value was forgotten. */
+/** A value that begins with a hyphen is probably the next option, and this one's value is missing. */
 export function folder(text: string): string {
   if (text !== '' && !text.startsWith('-')) return text
   throw new InvalidArgumentError('It must name a folder.')
@@ -59,7 +59,7 @@ export function loginName(text: string): string {
 /** A duration such as `90s`, `15m`, `1h`, `7d`, in seconds. */
 export function duration(text: string): number {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
-  // The pattern lets no other letter through.
+  // The regex allows no other letter.
   const seconds = Number(count) * (SECONDS[unit as keyof typeof SECONDS] ?? Number.NaN)
   if (seconds > 0 && seconds <= LONGEST_TTL_S) return seconds
   throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h or 7d, of a year at most.')

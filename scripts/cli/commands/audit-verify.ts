@@ -1,4 +1,4 @@
-/** `rowgate audit verify`: looks for rows of the audit log that were changed, removed, moved or put in. */
+/** `rowgate audit verify`: finds rows of the audit log that were changed, removed, moved or inserted. */
 
 import { Command } from '@commander-js/extra-typings'
 import { dataOption } from '../data-option.ts'

@@ -1,4 +1,4 @@
-/** `rowgate bench`: how fast the endpoint is beside a bare handler and the SDK's own server. */
+/** `rowgate bench`: compares the endpoint's speed with a bare handler's and the SDK's own server's. */
 
 import { Command } from '@commander-js/extra-typings'
 

@@ -1,4 +1,4 @@
-/** `rowgate embed`: vectors for the catalogue of the example `retail`. */
+/** `rowgate embed`: computes vectors for the catalogue of the example `retail`. */
 
 import { Command } from '@commander-js/extra-typings'
 

@@ -1,4 +1,4 @@
-/** `rowgate faults`: the tests of faults between the Worker and Postgres, at full length. */
+/** `rowgate faults`: tests faults between the Worker and Postgres, at full length. */
 
 import { Command } from '@commander-js/extra-typings'
 

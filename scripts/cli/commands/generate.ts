@@ -1,4 +1,4 @@
-/** `rowgate generate`: the migration that brings a database to what the toolsets' tables say. */
+/** `rowgate generate`: writes the migration from the last schema to the tables of the toolsets. */
 
 import { Command, Option } from '@commander-js/extra-typings'
 

@@ -1,4 +1,4 @@
-/** `rowgate soak`: many clients at once, and a look at every answer and every row. */
+/** `rowgate soak`: many clients at once; checks every answer and every row. */
 
 import { Command } from '@commander-js/extra-typings'
 import { wholeNumber } from '../values.ts'

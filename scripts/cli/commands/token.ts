@@ -1,4 +1,4 @@
-/** `rowgate token`: a token of the local issuer, which a development endpoint accepts and no other. */
+/** `rowgate token`: prints a token of the local issuer, which only a development endpoint accepts. */
 
 import { Command, Option } from '@commander-js/extra-typings'
 import type { TokenOptions } from '../../local/token.ts'
