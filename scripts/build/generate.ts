@@ -54,7 +54,8 @@ function targetOf({ engine, example }: Pick<GenerateOptions, 'engine' | 'example
   const config = `${folder}/drizzle.config.ts`
   if (existsSync(ROOT + config)) return { folder, isPostgres: false, args: ['--config', config] }
   const tables = `src/examples/${example}/tables.ts`
-  if (!existsSync(ROOT + tables)) throw new Refusal(`There is no ${tables} to write a migration from.`)
+  if (!existsSync(ROOT + tables))
+    throw new Refusal(`The example has no ${tables}, so there is no migration to write.`)
   return {
     folder,
     isPostgres: true,

@@ -25,11 +25,10 @@ export interface Terminal {
  */
 export async function withPassword(option: string, url: string, on: Terminal = terminal): Promise<string> {
   if (!(await wantsPassword(url))) return url
-  if (process.env.PGPASSWORD)
-    throw new Refusal(`The server of ${option} does not take the password in PGPASSWORD.`)
+  if (process.env.PGPASSWORD) throw new Refusal(`The server of ${option} refuses the password in PGPASSWORD.`)
   if (!on.interactive) {
     throw new Refusal(
-      `The server of ${option} asks for a password: set PGPASSWORD, or run the command in a terminal, where you can type it.`,
+      `The server of ${option} wants a password: set PGPASSWORD, or run the command in a terminal and type it.`,
     )
   }
   const password = await on.ask(`Password of ${new URL(url).username || 'the owner'}: `)

@@ -50,7 +50,7 @@ function createProgram(): Command {
     .usage('<command> [options]')
     .version(SERVER_VERSION, '--version', 'print the version')
     .configureHelp({ visibleCommands: leaves, subcommandTerm: usageOf })
-    .addHelpText('after', '\n`rowgate <command> --help` says what a command takes.')
+    .addHelpText('after', '\n`rowgate <command> --help` lists the options of a command.')
   for (const [heading, ...makers] of COMMANDS) {
     for (const make of makers) {
       const command = make()

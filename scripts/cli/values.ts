@@ -38,7 +38,7 @@ export function postgresUrl(option: string): (text: string) => string {
       throw new UsageError(`${option} is not a URL: it must be postgres://owner@host/database.`)
     if (url.password !== '' || url.searchParams.has('password')) {
       throw new UsageError(
-        `${option} must not hold a password, which every user of this machine can read in \`ps\`: set PGPASSWORD, or leave it out and type it when you are asked.`,
+        `${option} must not contain a password, because every user of this machine can read it in \`ps\`: set PGPASSWORD, or type the password when you are asked.`,
       )
     }
     return text

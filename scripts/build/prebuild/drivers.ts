@@ -62,6 +62,6 @@ async function bundleDriver(name: string, entry: string): Promise<Driver> {
     logLevel: 'error',
   })
   const [file] = outputFiles
-  if (file === undefined) throw new Error(`esbuild made nothing of ${name}.`)
+  if (file === undefined) throw new Error(`esbuild gave no output for ${name}.`)
   return { name, code: file.contents }
 }

@@ -50,7 +50,7 @@ function replace(code: Uint8Array, published: readonly number[], own: readonly n
   const at = bytes.indexOf(Uint8Array.from(published))
   if (at < 0 || bytes.indexOf(Uint8Array.from(published), at + 1) >= 0) {
     throw new Error(
-      'libpg-query.wasm is laid out otherwise than scripts/build/prebuild/parser-memory.ts expects: it was made for 18.1.5.',
+      'libpg-query.wasm does not have the layout of version 18.1.5, which scripts/build/prebuild/parser-memory.ts expects.',
     )
   }
   code.set(own, at)

@@ -7,7 +7,7 @@ export function auditVerifyCommand() {
   return new Command('verify')
     .summary('Verify the hash chains of the audit log')
     .description(
-      'Reads the whole audit log of DATABASE_OWNER_URL, or of the local database, and names the first bad row of each chain.',
+      'Reads the whole audit log (of DATABASE_OWNER_URL, or of the local database) and prints the first bad row of each chain.',
     )
     .addOption(dataOption('the data folder of the local database'))
     .action(async ({ data }) => {

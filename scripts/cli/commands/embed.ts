@@ -4,10 +4,10 @@ import { Command } from '@commander-js/extra-typings'
 
 export function embedCommand() {
   return new Command('embed')
-    .summary('Give the products of DATABASE_OWNER_URL their vectors')
+    .summary('Embed the products of DATABASE_OWNER_URL')
     .description(
-      `Gives the products of DATABASE_OWNER_URL their vectors, by the embedder that EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL and
-EMBEDDER_KEY name. Run it before the Worker is switched to that model, and after the catalogue has changed.`,
+      `Embeds the products of DATABASE_OWNER_URL with the embedder of EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL and
+EMBEDDER_KEY. Run it before you switch the Worker to that model, and after each change of the catalogue.`,
     )
     .action(async () => {
       const { embed } = await import('../../operate/embed.ts')

@@ -6,13 +6,13 @@ export function generateCommand() {
   return new Command('generate')
     .summary("Write the migration that the toolsets' tables need")
     .addOption(
-      new Option('--engine <name>', 'whose tables')
+      new Option('--engine <name>', 'the engine of the tables')
         .choices(['postgres', 'mysql'] as const)
         .default('postgres'),
     )
-    .option('--example <name>', 'whose tables, of the examples')
-    .option('--name <name>', 'what the migration is called')
-    .option('--custom', 'an empty migration, for SQL that you write')
+    .option('--example <name>', 'write it for the tables of this example')
+    .option('--name <name>', 'the name of the migration')
+    .option('--custom', 'an empty migration, for your own SQL')
     .action(async (options) => {
       const { generate } = await import('../../build/generate.ts')
       await generate(options)

@@ -7,18 +7,21 @@ import { postgresUrl } from '../values.ts'
 
 export function importNetflixCommand() {
   return new Command('netflix')
-    .summary('Load a workbook that Netflix publishes')
+    .summary('Import a workbook published by Netflix')
     .description(
-      "Loads one of Netflix's published workbooks, an engagement report or its weekly top 10. Safe to run again.",
+      "Imports one of Netflix's published workbooks: an engagement report or the weekly top 10. Safe to run again.",
     )
     .argument('<file>', 'the workbook, an .xlsx file')
-    .option('--period <half year>', "the engagement report's, where the file's name does not say it: 2024H1")
+    .option(
+      '--period <half year>',
+      "of an engagement report, if the file's name does not contain it, such as 2024H1",
+    )
     .option(
       '--database-url <url>',
-      'load into this Postgres: postgres://owner@host/database (password: PGPASSWORD, or asked for)',
+      'import into this Postgres: postgres://owner@host/database (password: PGPASSWORD, or a prompt)',
       postgresUrl('--database-url'),
     )
-    .addOption(dataOption('the data folder of `npm start`, whose database is loaded otherwise'))
+    .addOption(dataOption('otherwise import into the database of this data folder of `npm start`'))
     .action(async (path, { period, databaseUrl, data }) => {
       const { importNetflix } = await import('../../operate/import-netflix.ts')
       const url = databaseUrl && (await withPassword('--database-url', databaseUrl))

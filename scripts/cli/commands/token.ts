@@ -15,23 +15,24 @@ export function tokenCommand(run: (options: TokenOptions) => Promise<void> = pri
   return new Command('token')
     .summary('Print a token that a local endpoint accepts')
     .description('Prints a token of the local issuer, and nothing else. Only a local endpoint accepts it.')
-    .option('--user <name>', 'whose token it is', callerName)
-    .option('--scopes <list>', 'what it allows, separated by spaces (default: every scope)')
+    .option('--user <name>', 'the user of the token', callerName)
+    .option('--scopes <list>', 'its scopes, separated by spaces (default: all)')
     .addOption(
-      new Option('--ttl <duration>', 'how long it is good for, such as 90s, 15m, 7d')
+      new Option('--ttl <duration>', 'how long it is valid, such as 90s, 15m, 7d')
         .argParser(duration)
         .default(duration('1h'), '1h'),
     )
     .option(
       '--tenant <name>',
-      'in which tenant, where the endpoint has AUTH_TENANT_CLAIM (default: default)',
+      'its tenant, if the endpoint has AUTH_TENANT_CLAIM (default: default)',
       callerName,
     )
     .addOption(dataOption('the data folder of the endpoint'))
-    .option('--jwks', 'print the public keys that verify such tokens instead: the setting LOCAL_JWKS')
+    .option('--jwks', 'print the public keys instead (the setting LOCAL_JWKS)')
     .action(async ({ user, scopes, ttl, tenant, data, jwks }) => {
       if (jwks) return await run({ jwks: true, directory: data })
-      if (user === undefined) throw new UsageError('--user is missing: it names whose token it is to be.')
+      if (user === undefined)
+        throw new UsageError('--user is missing: give the name of the user of the token.')
       const asked = scopes?.split(/\s+/).filter((scope) => scope !== '')
       await run({ jwks: false, directory: data, user, scopes: asked, ttlSeconds: ttl, tenant })
     })

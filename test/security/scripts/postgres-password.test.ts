@@ -39,7 +39,7 @@ describe.skipIf(postgres15Missing())('of a server that wants one', () => {
   test('without a terminal, one sentence says where it can come from', async () => {
     const { url } = await database()
     await expect(withPassword('--database-url', url, nobody)).rejects.toThrow(
-      /^The server of --database-url asks for a password: set PGPASSWORD, or run the command in a terminal/,
+      /^The server of --database-url wants a password: set PGPASSWORD, or run the command in a terminal/,
     )
   })
 
@@ -47,7 +47,7 @@ describe.skipIf(postgres15Missing())('of a server that wants one', () => {
     const { url } = await database()
     vi.stubEnv('PGPASSWORD', 'hunter2')
     const refused = withPassword('--postgres', url, typing('x'))
-    await expect(refused).rejects.toThrow('does not take the password in PGPASSWORD')
+    await expect(refused).rejects.toThrow('refuses the password in PGPASSWORD')
     await expect(refused).rejects.not.toThrow('hunter2')
   })
 })
