@@ -1,4 +1,4 @@
-/** Brings the local D1 up to date, by wrangler's own command. */
+/** Migrates the local D1 by wrangler's own command. */
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `persist` is where the Worker's bindings keep their data; wrangler keeps each kind in a folder of its own there. */
+/** `persist` is the folder of the Worker's local bindings, in which wrangler keeps a folder per kind. */
 export async function applyD1Migrations(persist: string): Promise<void> {
   const args = ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', persist]
   const env = { ...process.env, ...QUIET }

@@ -1,4 +1,4 @@
-/** The folder that `npm start` keeps everything in: the data of the databases, and the secrets it made for them. */
+/** The data folder of `npm start`: the databases' data, and the secrets generated for them. */
 
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { Refusal } from '../cli/cli-error.ts'
 
 export const DEFAULT_DIRECTORY = fileURLToPath(new URL('../../.rowgate', import.meta.url))
 
-/** Only the person who started it may read what it keeps. */
+/** Readable only by the user who started it. */
 const OWNER_ONLY_FOLDER = 0o700
 const OWNER_ONLY_FILE = 0o600
 
@@ -19,7 +19,9 @@ export async function openDirectory(path: string): Promise<string> {
   return await realpath(path)
 }
 
-/** Gives a secret's text; the first time it is made and kept. Of two that make it at once, both get the same. */
+/**
+ * Gives a secret, generated and stored at the first call. Of two concurrent first calls, both get the same.
+ */
 export async function keptSecret(
   directory: string,
   name: string,
@@ -50,14 +52,16 @@ export async function serverDirectory(directory: string, postgresUrl: string): P
 }
 
 /**
- * Holds the folder for this process until it ends, however it ends: the lock is a listening socket, which the system
- * takes back, and not a file with a process id, which outlives a crash.
+ * Locks the folder for this process. The lock is a listening socket, which the system closes when the process
+ * ends in any way. A file with a process id would outlive a crash.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const name = `rowgate-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`)
   if (await answers(path)) {
-    throw new Refusal(`${directory} is in use by another \`npm start\`: stop that one first, or set --data.`)
+    throw new Refusal(
+      `${directory} is in use by another \`npm start\`: stop it first, or choose another folder with --data.`,
+    )
   }
   await rm(path, { force: true })
   const server = createServer((socket) => socket.end())

@@ -1,4 +1,4 @@
-/** The local issuer: a key pair on this machine that signs tokens which only a development endpoint accepts. */
+/** The local issuer: a key pair on this machine. Only a development endpoint accepts its tokens. */
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { LOCAL_ISSUER } from '../../src/http/auth/local-issuer.ts'
@@ -11,17 +11,17 @@ export interface Claims {
   readonly user: string
   readonly scopes: readonly string[]
   readonly ttlSeconds: number
-  /** Without one it is the tenant of the examples. */
+  /** The examples' tenant by default. */
   readonly tenant?: string | undefined
 }
 
 export interface LocalIssuer {
-  /** The public key set, as `LOCAL_JWKS` takes it. */
+  /** The public key set, in the form of `LOCAL_JWKS`. */
   readonly jwks: string
   sign(claims: Claims): Promise<string>
 }
 
-/** Its key is made the first time and kept in the folder. */
+/** Generates the key at the first call and stores it in the folder. */
 export async function openIssuer(directory: string): Promise<LocalIssuer> {
   const jwk: JWK = JSON.parse(await keptSecret(directory, 'issuer.json', makeKey))
   const { kty, crv, x, y, kid } = jwk
@@ -30,7 +30,7 @@ export async function openIssuer(directory: string): Promise<LocalIssuer> {
     jwks: JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: ALGORITHM, use: 'sig' }] }),
     async sign({ user, scopes, ttlSeconds, tenant = DEFAULT_TENANT }) {
       const now = Math.floor(Date.now() / 1000)
-      // The claim may be one that a token has anyway, such as `sub`: then that one names the tenant.
+      // AUTH_TENANT_CLAIM may name a claim that is set below, such as `sub`; then that claim is the tenant.
       return await new SignJWT({ [await tenantClaimOf(directory)]: tenant, scope: scopes.join(' ') })
         .setProtectedHeader({ alg: ALGORITHM, kid: kid ?? '' })
         .setIssuer(LOCAL_ISSUER)

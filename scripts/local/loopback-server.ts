@@ -1,22 +1,23 @@
 /**
- * An HTTP server for programs of this machine that were given its URL, and for no web page: a browser lets a page reach
- * 127.0.0.1, even as the page's own host (DNS rebinding), and lets it choose the path, the body and most headers.
+ * An HTTP server for local programs that know its secret URL, and for no web page. Browsers let a page reach
+ * 127.0.0.1, even under the page's own host name (DNS rebinding), and choose the path, the body and most
+ * headers.
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { isSecret, newSecret } from './secret.ts'
 
 const LOOPBACK = '127.0.0.1'
-/** What `fetch` declares for a text, in workerd and in Node. */
+/** What `fetch` sends for a string body, in workerd and in Node. */
 const CONTENT_TYPE = 'text/plain;charset=utf-8'
 
 export interface LoopbackServer {
-  /** Its path is the secret: only who is given this URL can call. */
+  /** Secret, because its path is the credential. */
   readonly url: string
   close(): Promise<void>
 }
 
-/** `serve` gets the requests that are let in: POSTs of a text. `port` 0 takes any free port. */
+/** `serve` gets only accepted requests: POSTs of a text. `port` 0 takes any free port. */
 export async function startLoopbackServer(
   serve: (request: IncomingMessage, response: ServerResponse) => void,
   port = 0,
@@ -50,7 +51,10 @@ export interface LocalRefusal {
   readonly message: string
 }
 
-/** Why a request is refused, or undefined where it is let in. `own` is the server's host with its port, and its secret path. */
+/**
+ * Gives the refusal, or undefined if the request is accepted. `own` is the server's host with port, and its
+ * secret path.
+ */
 export function judgeLocalRequest(
   { method, url = '', headers }: LocalRequest,
   own: { readonly host: string; readonly path: string },
@@ -64,16 +68,16 @@ export function judgeLocalRequest(
 }
 
 const refusals = {
-  host: { status: 421, message: 'This server answers to its own loopback address only.' },
-  browser: { status: 403, message: 'This server serves programs of this machine, and no web page.' },
-  path: { status: 404, message: 'Nothing is here.' },
-  method: { status: 405, message: 'Only POST is served here.' },
+  host: { status: 421, message: 'The Host header must be the address of this server on the loopback.' },
+  browser: { status: 403, message: 'This server is for local programs and refuses web pages.' },
+  path: { status: 404, message: 'Not found.' },
+  method: { status: 405, message: 'The method must be POST.' },
   type: { status: 415, message: `The Content-Type must be ${CONTENT_TYPE}.` },
 } as const satisfies Record<string, LocalRefusal>
 
 /**
- * Node's own `fetch` sends `Sec-Fetch-Mode: cors` and nothing else of the kind; a browser sends Sec-Fetch-Site and Sec-Fetch-Dest
- * with it (Fetch Metadata, section 2).
+ * A browser sends Sec-Fetch-Site and Sec-Fetch-Dest (Fetch Metadata, section 2). Node's `fetch` sends only
+ * `Sec-Fetch-Mode: cors`.
  */
 function isFromBrowser(headers: LocalRequest['headers']): boolean {
   return Object.entries(headers).some(

@@ -1,4 +1,4 @@
-/** The SQL under `drizzle/`, in the order in which a database gets it: core, the operator's toolsets, the examples. */
+/** The SQL files under `drizzle/`, in the order of their application: core, your toolsets, the examples. */
 
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -11,19 +11,19 @@ export const CORE_TABLES = 'migrations/0000_tables.sql'
 export interface MigrationFile {
   /** `core`, `toolsets`, or `examples/<name>`. */
   readonly part: string
-  /** The path below the part, such as `migrations/0000_tables.sql`. */
+  /** Path below the part, such as `migrations/0000_tables.sql`. */
   readonly name: string
   readonly sql: string
-  /** SHA-256 of the text, hex. */
+  /** SHA-256 of `sql`, in hex. */
   readonly hash: string
 }
 
-/** A function is created again whenever its text has changed; a migration is applied once. */
+/** A function is created again whenever its text changes; a migration is applied once. */
 export function isFunction({ name }: MigrationFile): boolean {
   return name.startsWith('functions/')
 }
 
-/** Core's tables, then its functions, which need them, then what needs the functions. */
+/** Order: core's tables, the functions that use them, the migrations that use the functions. */
 export function coreFiles(): MigrationFile[] {
   const [tables, ...later] = readFiles('core', 'migrations/')
   return [...(tables === undefined ? [] : [tables]), ...readFiles('core', 'functions/'), ...later]
@@ -33,13 +33,13 @@ export function toolsetFiles(): MigrationFile[] {
   return readFiles('toolsets')
 }
 
-/** The files of one example in the engine that it lives in; see `exampleNames`. */
+/** For the example's own engine; see `exampleNames`. */
 export function exampleFiles(name: string): MigrationFile[] {
   const part = `examples/${name}`
   return [...readFiles(part), ...readFiles(part, 'functions/')]
 }
 
-/** The examples whose tables are in Postgres, or in MySQL. */
+/** Names of the examples with tables in this engine. */
 export function exampleNames(dialect: 'postgresql' | 'mysql'): string[] {
   return readdirSync(new URL('examples/', DRIZZLE)).filter((name) => {
     const journal = new URL(`examples/${name}/meta/_journal.json`, DRIZZLE)
@@ -47,7 +47,7 @@ export function exampleNames(dialect: 'postgresql' | 'mysql'): string[] {
   })
 }
 
-/** The files of `drizzle/<part>/<folder>` by name; none where there is no such folder. */
+/** The files of `drizzle/<part>/<folder>`, sorted by name; empty if the folder does not exist. */
 export function readFiles(part: string, folder = ''): MigrationFile[] {
   const directory = new URL(`${part}/${folder}`, DRIZZLE)
   if (!existsSync(directory)) return []

@@ -1,6 +1,6 @@
 /**
- * How another script works on the database while `npm start` holds it: an endpoint whose secret URL is in the data folder, which
- * only the person who started it may read. It is the owner's, and the Worker never learns of it.
+ * Lets another script run SQL as the owner while `npm start` holds the embedded database. The endpoint's
+ * secret URL is in the data folder, which only the user who started it can read. The Worker never gets it.
  */
 
 import { readFile, rm, writeFile } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import type { Owner } from './postgres/backend.ts'
 
 const FILE = 'owner-door.json'
 const OWNER_ONLY_FILE = 0o600
-/** An import's batch is a few hundred kilobytes. */
+/** A batch of an import has a few hundred kilobytes. */
 const SCRIPT_MAX_BYTES = 16 * 1024 * 1024
 
 const address = z.object({ url: z.url() })
@@ -23,7 +23,7 @@ const answer = z.object({
   rowCount: z.number().nullable(),
 })
 
-/** Opens the door for as long as the database is open; gives what shuts it. */
+/** Starts the endpoint and gives the function that stops it. */
 export async function openOwnerDoor(directory: string, owner: Owner): Promise<() => Promise<void>> {
   const server = await startLoopbackServer((request, response) => void serve(request, response, owner))
   const file = join(directory, FILE)
@@ -35,7 +35,7 @@ export async function openOwnerDoor(directory: string, owner: Owner): Promise<()
   }
 }
 
-/** The owner's way into the database that is running on this folder, or nothing where none is. */
+/** Connects to the database that runs on this folder; undefined if none runs. */
 export async function knockOwnerDoor(directory: string): Promise<Owner | undefined> {
   const text = await readFile(join(directory, FILE), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
@@ -45,7 +45,7 @@ export async function knockOwnerDoor(directory: string): Promise<Owner | undefin
     if (!response.ok) throw new Error(await response.text())
     return answer.parse(await response.json())
   }
-  // A crash leaves the file behind, and another program may have the port by now.
+  // The file may be left from a crash, and another program may have the port by now.
   return await owner('select 1').then(
     () => owner,
     () => undefined,

@@ -1,4 +1,4 @@
-/** Lends a script the owner's way into a database: the one that `npm start` uses, running or not, or any by its URL. */
+/** Gives a script the owner's access to a database: that of `npm start` (running or not), or any by URL. */
 
 import { join } from 'node:path'
 import { Refusal } from '../cli/cli-error.ts'
@@ -9,7 +9,7 @@ import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
 import { openServer } from './postgres/server.ts'
 
-/** The embedded database of this data folder; it is brought up to date, as `npm start` would. */
+/** The embedded database of this data folder. It is migrated first, as by `npm start`. */
 export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Promise<T>): Promise<T> {
   const directory = await openDirectory(data)
   const running = await knockOwnerDoor(directory)
@@ -28,7 +28,7 @@ export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Pr
   }
 }
 
-/** A server by its owner's URL. It is not migrated here: on a database that others use, that is a step of its own. */
+/** A server by its owner's URL. It is not migrated here: on a shared database that is a separate step. */
 export async function withServerOwner<T>(url: string, work: (owner: Owner) => Promise<T>): Promise<T> {
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
     throw new Refusal('--database-url must be postgres://owner@host/database.')

@@ -1,4 +1,4 @@
-/** Every scope that some tool asks for, as the registry would list them. */
+/** Every scope that a tool requires, as the registry lists them. */
 
 import { toolsets } from '../../src/toolsets/index.ts'
 

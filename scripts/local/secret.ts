@@ -1,4 +1,4 @@
-/** Secrets that last as long as a run of `npm start`, and are given only to the programs that it starts. */
+/** Secrets for one run of `npm start`, given only to the programs that it starts. */
 
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 

@@ -1,4 +1,4 @@
-/** Fills the database with examples: every file of `scripts/local/seed/` exports `seed`, which is safe to run again. */
+/** Seeds the examples: every file of `scripts/local/seed/` exports `seed`, which is idempotent. */
 
 import { readdir } from 'node:fs/promises'
 import { printWarning } from '../cli/terminal.ts'
@@ -6,7 +6,9 @@ import { type Owner, PostgresError } from './postgres/backend.ts'
 
 const FOLDER = new URL('./seed/', import.meta.url)
 
-/** An owner who is no superuser may be kept from seeding by row security; the rest works without examples. */
+/**
+ * Row security may keep an owner without superuser rights from seeding; everything else works without seeds.
+ */
 export async function runSeeds(owner: Owner): Promise<void> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.ts')).sort()
   for (const name of names) {
@@ -15,7 +17,7 @@ export async function runSeeds(owner: Owner): Promise<void> {
       await seed(owner)
     } catch (error) {
       if (!(error instanceof PostgresError)) throw error
-      printWarning(`scripts/local/seed/${name} put nothing in: ${error.message}.`)
+      printWarning(`scripts/local/seed/${name} seeded nothing: ${error.message}.`)
     }
   }
 }

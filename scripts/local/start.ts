@@ -1,34 +1,39 @@
 /**
- * `rowgate start`: runs `run.ts` in a process group of its own and leaves no process behind. Ctrl-C asks it to stop and then
- * ends the group, and so does the end of the process that started this one. If this process itself is killed, the other one
- * sees the channel between them close and stops.
+ * `rowgate start`: runs `run.ts` in its own process group and leaves no process behind. Ctrl-C asks it to
+ * stop and then kills the group; so does the end of the parent process. If this process is killed, `run.ts`
+ * sees the IPC channel close and stops.
  */
 
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { answerTo } from './ask.ts'
 
-/** How long an orderly stop may take before the group is ended, in milliseconds. */
+/** Time for an orderly stop before the group is killed, in milliseconds. */
 const PATIENCE_MS = 5_000
 
-/** How often to look whether the parent process is there, in milliseconds: npm's shell dies of a signal and passes none on. */
+/**
+ * Poll interval for the parent process, in milliseconds. npm's shell dies of a signal without passing it on.
+ */
 const LOOK_MS = 500
 
 export interface StartOptions {
   readonly port: number
   readonly directory: string
   readonly postgresUrl: string | undefined
-  /** Whether the server of `postgresUrl` gets the examples; the embedded Postgres always has them. */
+  /** Whether the server of `postgresUrl` gets the examples. The embedded Postgres always has them. */
   readonly examples: boolean
-  /** Another name of the Worker's login than `rowgate_<database>`. */
+  /** Name of the Worker's login, instead of `rowgate_<database>`. */
   readonly login: string | undefined
-  /** Whether the server of `postgresUrl` may be changed without a question. */
+  /** Whether to change the server of `postgresUrl` without asking. */
   readonly yes: boolean
-  /** Whether the Worker is built again when a file changes. */
+  /** Whether to rebuild the Worker when a file changes. */
   readonly watch: boolean
 }
 
-/** Resolves when everything has ended. The options go over the channel: one of them may hold a password, and `ps` shows arguments. */
+/**
+ * Resolves when everything has ended. Options go over IPC, because one may contain a password and `ps` shows
+ * arguments.
+ */
 export async function start(options: StartOptions): Promise<void> {
   const runner = spawn(process.execPath, [fileURLToPath(new URL('./run.ts', import.meta.url))], {
     detached: true,
@@ -40,7 +45,7 @@ export async function start(options: StartOptions): Promise<void> {
     try {
       if (runner.pid !== undefined) process.kill(-runner.pid, 'SIGKILL')
     } catch {
-      // Nobody is left in it.
+      // The group has already ended.
     }
   }
 

@@ -1,14 +1,16 @@
-/** Which claim of a local token names the tenant: the one that the endpoint of this data folder was started with. */
+/**
+ * The tenant claim of local tokens: the AUTH_TENANT_CLAIM with which this data folder's endpoint was started.
+ */
 
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const FILE = 'tenant-claim'
 
-/** Where AUTH_TENANT_CLAIM is not set the Worker reads no claim, and a token may say what it likes. */
+/** For an endpoint without AUTH_TENANT_CLAIM, which ignores the claim. */
 const UNREAD = 'tenant'
 
-/** The tenant of a token that names no other; the examples are in it. */
+/** The tenant by default, and that of the examples. */
 export const DEFAULT_TENANT = 'default'
 
 export async function keepTenantClaim(directory: string, claim: string | undefined): Promise<void> {

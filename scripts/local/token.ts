@@ -1,4 +1,4 @@
-/** `rowgate token`: prints a token of the local issuer, or its public keys, and nothing else, on standard output. */
+/** `rowgate token`: prints only a token of the local issuer, or its public keys, on standard output. */
 
 import { UsageError } from '../cli/cli-error.ts'
 import { print } from '../cli/terminal.ts'
@@ -6,7 +6,7 @@ import { openDirectory } from './directory.ts'
 import { type Claims, openIssuer } from './issuer.ts'
 import { allScopes } from './scopes.ts'
 
-/** The public keys that tokens of this folder are verified with, or a token. Without `scopes` it has all that there are. */
+/** A token, or the public keys that verify the folder's tokens. Without `scopes` it has every scope. */
 export type TokenOptions = { readonly directory: string } & (
   | { readonly jwks: true }
   | ({ readonly jwks: false; readonly scopes: readonly string[] | undefined } & Omit<Claims, 'scopes'>)
@@ -22,5 +22,7 @@ function knownScopes(asked: readonly string[] | undefined): readonly string[] {
   const known = allScopes()
   const unknown = asked?.find((scope) => !known.includes(scope))
   if (unknown === undefined) return asked ?? known
-  throw new UsageError(`--scopes names "${unknown}", which no tool asks for; there are ${known.join(', ')}.`)
+  throw new UsageError(
+    `--scopes names "${unknown}", which no tool requires. The scopes are ${known.join(', ')}.`,
+  )
 }

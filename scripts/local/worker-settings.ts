@@ -1,11 +1,11 @@
-/** The Worker's settings that `rowgate start` takes from the environment. */
+/** The Worker's settings that `rowgate start` passes on from the environment. */
 
 import { ConfigError, readConfig, variables } from '../../src/infra/config/settings.ts'
 import { Refusal } from '../cli/cli-error.ts'
 
 /**
- * What `rowgate start` decides itself: where Postgres is, and whose tokens are accepted here. DATABASE_OWNER_URL names the
- * database of `rowgate migrate` and others, which is not the one that is served here.
+ * Set by `rowgate start` itself: where Postgres is, and whose tokens are accepted. DATABASE_OWNER_URL is for
+ * `rowgate migrate` and others, and names another database than the one served here.
  */
 export const SET_BY_START = [
   'ENVIRONMENT',
@@ -18,14 +18,14 @@ export const SET_BY_START = [
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Every other setting that the environment has; an empty one counts as not set. */
+/** All other settings of the environment. An empty value counts as not set. */
 export function settingsFrom(environment: Environment): Record<string, string> {
   const own: ReadonlySet<string> = new Set(SET_BY_START)
   const passed = Object.keys(variables.shape).filter((name) => !own.has(name))
   return Object.fromEntries(passed.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])))
 }
 
-/** Refuses settings that would stop the Worker, with the sentence that it would answer. */
+/** Refuses invalid settings with the error that the Worker would give. */
 export function checkSettings(settings: Environment): void {
   try {
     readConfig(settings)

@@ -1,4 +1,4 @@
-/** Runs the Worker in workerd, by the same part of wrangler that `wrangler dev` is made of, behind a proxy of our own. */
+/** Runs the Worker in workerd by wrangler's API for `wrangler dev`, behind our own proxy. */
 
 import { fileURLToPath } from 'node:url'
 import { type LocalProxy, startLocalProxy } from './proxy/server.ts'
@@ -8,14 +8,14 @@ import { QUIET } from './wrangler-env.ts'
 export interface WorkerOptions {
   readonly port: number
   readonly watch: boolean
-  /** Where the bindings' local data are kept. */
+  /** Folder of the bindings' local data. */
   readonly persist: string
   readonly variables: Readonly<Record<string, string>>
 }
 
 export async function startWorker(options: WorkerOptions): Promise<{ dispose(): Promise<void> }> {
   Object.assign(process.env, QUIET)
-  // Wrangler reads the environment while it loads.
+  // Imported late, because wrangler reads the environment while it loads.
   const { unstable_startWorker } = await import('wrangler')
   const secret = newSecret()
   const worker = await unstable_startWorker({
@@ -46,7 +46,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
   }
 }
 
-/** As secrets, which wrangler does not print. */
+/** As secrets, because wrangler prints plain variables. */
 function bindings(variables: Readonly<Record<string, string>>) {
   const type = 'secret_text' as const
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { type, value }]))

@@ -1,4 +1,7 @@
-/** How wrangler is run by a program: it asks nothing, sends nothing, fetches nothing and shows nobody the local databases. */
+/**
+ * Environment for wrangler as a subprocess: no prompts, no telemetry, no downloads, no browser for the local
+ * databases.
+ */
 
 export const QUIET = {
   CI: '1',

@@ -1,28 +1,28 @@
-/** Applies the committed migrations of MySQL, as the login that owns the tables. */
+/** Applies the committed MySQL migrations, as the login that owns the tables. */
 
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { isLoopback } from '../../../src/infra/config/urls.ts'
 import { exampleFiles, readFiles } from '../migration-files.ts'
 
-/** What drizzle-kit writes between two statements. */
+/** drizzle-kit's separator between statements. */
 const BREAKPOINT = '--> statement-breakpoint'
 
-/** Two deployments at once take turns; how long one waits for the other, in seconds. */
+/** Two deployments at once are serialised by a lock. Longest wait for it, in seconds. */
 const PATIENCE_S = 60
 
-/** Only what a server gives within this time is worth waiting for, in milliseconds. */
+/** In milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000
 
 /**
- * Applies what is not applied yet, and answers how many migrations that were. They are known by their hash. MySQL commits
- * each statement that changes a table, so a migration that fails may be half done; it is recorded once it is whole.
+ * Applies pending migrations and gives their number. They are identified by their hash. MySQL commits each
+ * DDL statement, so a failed migration may be applied in part; it is recorded only when it is complete.
  */
 export async function applyMySqlMigrations(url: string, examples: readonly string[]): Promise<number> {
   const files = [...readFiles('toolsets', 'mysql/'), ...examples.flatMap(exampleFiles)]
   const connection = await createConnection({
     uri: url,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    // As the Worker does: by TLS, but on the same machine.
+    // Like the Worker: TLS, except to this machine.
     ...(!isLoopback(new URL(url).hostname) && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
   })
   try {

@@ -1,13 +1,13 @@
-/** What the endpoint asks of a Postgres, so that the embedded one and a real server stand behind the same front. */
+/** The interface between the HTTP endpoint and a Postgres, embedded or a real server. */
 
-/** What a connection string says of who connects. The server's address is never taken from it. */
+/** The login in a connection string. The server's address in it is ignored. */
 export interface Login {
   readonly user: string
   readonly password: string
   readonly database: string
 }
 
-/** One statement with its values as the text that Postgres parses. */
+/** Values are text, which Postgres parses. */
 export interface Statement {
   readonly query: string
   readonly params: readonly (string | null)[]
@@ -23,23 +23,23 @@ export interface Field {
   readonly format: string
 }
 
-/** What a statement gave, its values as the text that Postgres prints. */
+/** Values are text, as Postgres prints them. */
 export interface Result {
   readonly fields: readonly Field[]
   readonly rows: readonly (readonly (string | null)[])[]
-  /** The command tag's first word; empty for an empty query. */
+  /** First word of the command tag; empty for an empty query. */
   readonly command: string
   readonly rowCount: number | null
 }
 
 export interface Session {
-  /** Runs one statement by the extended protocol; throws what Postgres said as a `PostgresError`. */
+  /** Runs one statement by the extended protocol. Throws `PostgresError`. */
   run(statement: Statement): Promise<Result>
 }
 
 export interface Client {
   readonly login: Login
-  /** Whose work it is: callers take turns. */
+  /** For fair scheduling: callers take turns. */
   readonly caller: string
 }
 
@@ -48,11 +48,11 @@ export type Owner = (sql: string) => Promise<Result>
 
 export interface Backend {
   /**
-   * Waits for the caller's turn, logs in, lends the work a session of its own, and leaves nothing of it behind, whatever
-   * happened.
+   * Waits for the caller's turn, logs in, runs `work` in a clean session, and always resets the session
+   * afterwards.
    */
   session<T>(client: Client, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>
-  /** Runs any number of statements as the owner, by the simple protocol, and gives the last one's result. */
+  /** Runs a script as the owner by the simple protocol, and gives the last statement's result. */
   owner(sql: string): Promise<Result>
   close(): Promise<void>
 }
@@ -76,7 +76,7 @@ const FIELDS = [
   'routine',
 ] as const
 
-/** What Postgres said was wrong, field by field as its protocol names them. */
+/** An ErrorResponse of Postgres, with the protocol's fields. */
 export class PostgresError extends Error {
   override readonly name = 'PostgresError'
   readonly fields: Readonly<Record<string, string>>
@@ -86,7 +86,7 @@ export class PostgresError extends Error {
     this.fields = { severity: 'ERROR', ...fields, code }
   }
 
-  /** Takes over a driver's error that carries a SQLSTATE; anything else is not Postgres speaking. */
+  /** Converts a driver's error that has a SQLSTATE; undefined for any other error. */
   static from(error: unknown): PostgresError | undefined {
     if (!(error instanceof Error)) return undefined
     const said = new Map(Object.entries(error))
@@ -101,7 +101,7 @@ export class PostgresError extends Error {
   }
 }
 
-/** One answer for an unknown user, a wrong password and a role that may not log in, as Postgres gives it. */
+/** Unknown user, wrong password and a role without login get the same error, as from Postgres. */
 export function loginRefused(user: string): PostgresError {
   return new PostgresError('28P01', `password authentication failed for user "${user}"`, {
     severity: 'FATAL',

@@ -1,11 +1,17 @@
-/** Whose work a request is, so that callers take turns. It decides the order and nothing else, so it is not verified here. */
+/**
+ * Reads the caller of a request, for fair scheduling. It is not verified, because it decides nothing but the
+ * order.
+ */
 
 import type { Statement } from './backend.ts'
 
-/** How the Worker opens a transaction for a caller (src/data/postgres/seal.ts): `key id.base64(claims).hex(hmac)`. */
+/**
+ * The statement with which the Worker opens a caller's transaction (src/data/postgres/seal.ts). Its parameter
+ * is `key id.base64(claims).hex(hmac)`.
+ */
 const ENTERS = /\browgate\.enter\(\$1/
 
-/** Work that is no caller's: the audit log's rows, and whatever is not sent by the Worker. */
+/** Work without a caller: audit rows, and requests not sent by the Worker. */
 const NOBODY = ''
 
 export function callerOf([first]: readonly Statement[]): string {

@@ -1,7 +1,7 @@
 /**
- * A Postgres over HTTP in Neon's protocol, for development and tests: `@neondatabase/serverless` talks to it through
- * `neonConfig.fetchEndpoint`. It serves programs of this machine that have its URL, and only logins that it handed out. It opens
- * no interactive sessions and speaks no WebSocket.
+ * Postgres over HTTP in Neon's protocol, for development and tests. `@neondatabase/serverless` reaches it
+ * through `neonConfig.fetchEndpoint`. It serves local programs that know its URL, and only logins that were
+ * handed out. It has no interactive sessions and no WebSocket.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -17,28 +17,28 @@ import { MalformedRequest, readRequest } from './request.ts'
 import { openServer } from './server.ts'
 import { runStatements } from './transaction.ts'
 
-/** A body larger than this is refused; Neon's own limit is of this order. */
+/** Body limit, about the same as Neon's own. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
 
 export interface EndpointOptions {
-  /** Where the embedded Postgres keeps its data. Without it they last as long as the endpoint. */
+  /** Data folder of the embedded Postgres. Without it the data are deleted on `close`. */
   readonly dataDirectory?: string
-  /** A real server's owner URL. The endpoint then fronts that server, and the embedded Postgres is not started. */
+  /** Owner's URL of a real server, which is used instead of the embedded Postgres. */
   readonly postgresUrl?: string
   /** 0, the default, takes any free port. */
   readonly port?: number
-  /** How long one statement may run on the embedded Postgres, which has no timers of its own. */
+  /** Statement timeout on the embedded Postgres, which has no timers of its own. */
   readonly statementLimitMs?: number
 }
 
 export interface PostgresEndpoint {
-  /** What goes into `DATABASE_FETCH_ENDPOINT`: a secret, since its path lets its holder in. */
+  /** The setting `DATABASE_FETCH_ENDPOINT`. Secret, because its path is the credential. */
   readonly url: string
-  /** Lets requests use this login, and no other than those handed out; gives its connection string. */
+  /** Allows requests with this login and gives its connection string. Other logins are refused. */
   handOut(login: Login): string
-  /** How many requests it has let in. */
+  /** Requests accepted so far. */
   requests(): number
-  /** Runs any number of statements as the owner and gives the last one's result, its values as text. */
+  /** Runs a script as the owner and gives the last statement's result, its values as text. */
   owner(sql: string): Promise<Result>
   close(): Promise<void>
 }
@@ -83,7 +83,7 @@ async function serve(served: Served, request: IncomingMessage, response: ServerR
   response.once('close', () => gone.abort())
   const { status, body } = await reply(served, request, gone.signal).catch(explain)
   if (!request.complete) {
-    // The rest of the body would be taken for the next request.
+    // Otherwise the rest of the body would be parsed as the next request.
     response.setHeader('connection', 'close')
     request.resume()
   }
@@ -98,7 +98,7 @@ async function reply(
 ): Promise<Reply> {
   const text = await readBody(request)
   if (text === undefined) {
-    return { status: 413, body: { message: `A body may have ${BODY_LIMIT_BYTES} bytes.` } }
+    return { status: 413, body: { message: `The body is larger than ${BODY_LIMIT_BYTES} bytes.` } }
   }
   const asked = readRequest(request.headers, text)
   const login = logins.find(asked.login)
@@ -108,7 +108,7 @@ async function reply(
   return { status: 200, body: asked.begin === undefined ? written[0] : { results: written } }
 }
 
-/** Gives undefined once the body grows past the limit. */
+/** Gives undefined for a body over the limit. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let length = 0
@@ -126,7 +126,7 @@ function explain(error: unknown): Reply {
   }
   if (error instanceof MalformedRequest) return { status: 400, body: { message: error.message } }
   if (error instanceof Error && error.name === 'AbortError') {
-    return { status: 499, body: { message: 'The client has gone.' } }
+    return { status: 499, body: { message: 'The client has disconnected.' } }
   }
   printWarning(`The Postgres endpoint failed: ${inspect(error)}`)
   return { status: 500, body: { message: 'The Postgres endpoint failed; its log says why.' } }

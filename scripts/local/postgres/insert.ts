@@ -1,13 +1,13 @@
-/** Writes many rows with few statements. */
+/** Bulk insert. */
 
 import type { Owner } from './backend.ts'
 
 type Value = string | number | Date | null
 
-/** More rows a statement are no faster, and take the embedded Postgres more memory. */
+/** Larger statements are no faster, and use more memory in the embedded Postgres. */
 const ROWS_A_STATEMENT = 1_000
 
-/** The table, the columns and what to do on a conflict are the script's own words; values are quoted here. */
+/** Only values are quoted. `table`, `columns` and `onConflict` must be the script's own text. */
 export async function insertRows(
   owner: Owner,
   table: string,

@@ -1,12 +1,12 @@
-/** The logins that an endpoint has given away. A request picks one of them by showing all of it, and cannot make up another. */
+/** The logins that an endpoint accepts. A request must present a whole login and cannot combine parts. */
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Login, loginRefused } from './backend.ts'
 
 export interface Logins {
-  /** From now on requests may use this login; gives the connection string that shows it. */
+  /** Accepts this login from now on, and gives its connection string. */
   handOut(login: Login): string
-  /** The login that was handed out; throws Postgres' own refusal for any other. */
+  /** Throws Postgres' own login error if it was never handed out. */
   find(shown: Login): Login
 }
 

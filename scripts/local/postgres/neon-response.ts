@@ -1,4 +1,4 @@
-/** Writes a result as Neon's HTTP protocol gives it. */
+/** Converts a result to the response of Neon's HTTP protocol. */
 
 import type { Result } from './backend.ts'
 import type { QueryRequest } from './request.ts'
@@ -25,7 +25,7 @@ function asObject(result: Result, row: readonly unknown[]): Record<string, unkno
 
 const asText = (text: string): unknown => text
 
-/** The types that have a JSON form of their own; every other value stays the text that Postgres printed. */
+/** Types with a JSON form of their own. Other values stay text as Postgres prints them. */
 function reader(dataTypeID: number): (text: string) => unknown {
   switch (dataTypeID) {
     case 16: // bool

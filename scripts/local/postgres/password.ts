@@ -1,4 +1,4 @@
-/** Checks a password against what Postgres stores of it (SCRAM-SHA-256, RFC 5803). */
+/** Verifies a password against Postgres' stored SCRAM-SHA-256 verifier (RFC 5803). */
 
 import { createHash, createHmac, pbkdf2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -8,10 +8,13 @@ const DIGEST_BYTES = 32
 
 const derive = promisify(pbkdf2)
 
-/** Deriving the key takes milliseconds by design, too much for every request. More logins than this nobody has. */
+/**
+ * Verified passwords are cached, because deriving a key takes milliseconds by design. A real setup has fewer
+ * logins.
+ */
 const MOST_REMEMBERED = 64
 
-/** Gives a check that knows the passwords it has seen fit, by their digest; a changed password changes the verifier. */
+/** The cache key is a digest of password and verifier, so a changed password misses the cache. */
 export function createPasswordCheck(): typeof passwordFits {
   const known = new Set<string>()
   return async (password, verifier) => {
@@ -26,7 +29,7 @@ export function createPasswordCheck(): typeof passwordFits {
   }
 }
 
-/** Anything but a SCRAM verifier fits no password: a role without one cannot log in. */
+/** Any other verifier format, or none, matches no password. */
 async function passwordFits(password: string, verifier: string | null): Promise<boolean> {
   const [, iterations, salt, storedKey] = VERIFIER.exec(verifier ?? '') ?? []
   if (iterations === undefined || salt === undefined || storedKey === undefined) return false

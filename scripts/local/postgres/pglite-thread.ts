@@ -1,11 +1,11 @@
-/** Runs the embedded Postgres in a thread, and keeps the rule that no statement holds it for longer than a limit. */
+/** Runs the embedded Postgres in a thread and enforces a statement timeout. */
 
 import { Worker } from 'node:worker_threads'
 import { PostgresError } from './backend.ts'
 
 /**
- * How long a statement may go on when nobody waits for it any more. The embedded Postgres cannot be cancelled, only started
- * anew, which takes a second of everybody's: so what is over soon is let be.
+ * Grace period for a statement whose client has gone. PGlite cannot cancel a statement, only restart, and
+ * that stops everybody for a second.
  */
 const ABANDONED_MS = 1_000
 
@@ -25,7 +25,7 @@ export class PgliteThread {
     this.#thread = thread
   }
 
-  /** Ends the thread in the middle of whatever it does; Postgres recovers from its log when it opens again. */
+  /** Kills the thread in the middle of its work. Postgres recovers from its log when it opens again. */
   async restart(): Promise<void> {
     const thread = this.#thread
     this.#thread = undefined
@@ -34,8 +34,8 @@ export class PgliteThread {
   }
 
   /**
-   * Sends protocol bytes and gives the answer's. One at a time: the caller waits before the next. `signal` says that nobody waits
-   * for the answer any more.
+   * Sends protocol bytes and gives the response. One call at a time: the caller must wait before the next.
+   * `signal` aborts when the client has gone.
    */
   async send(bytes: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
     const thread = this.#thread

@@ -1,4 +1,4 @@
-/** The thread that PGlite runs in: protocol bytes in, protocol bytes out, so that a long query blocks nobody else. */
+/** The thread of PGlite: protocol bytes in and out, so that a long query does not block the event loop. */
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
@@ -9,7 +9,7 @@ import { unaccent } from '@electric-sql/pglite/contrib/unaccent'
 import { vector } from '@electric-sql/pglite-pgvector'
 
 const port = parentPort
-if (port === null) throw new Error('pglite-worker.ts is started by pglite.ts, not by hand.')
+if (port === null) throw new Error('pglite-worker.ts must be started by pglite-thread.ts.')
 
 const database = await PGlite.create({
   dataDir: String(workerData),

@@ -1,8 +1,8 @@
 /**
- * The embedded Postgres: PGlite in a thread of its own, one session at a time. It has no login, only the superuser it
- * was made by, so a login is a checked password plus SET SESSION AUTHORIZATION, and every statement runs together
- * with a check that undoes it if it gave itself another identity. What one statement does and undoes within itself
- * stays unseen; the boundary that holds against that is a real server's login.
+ * The embedded Postgres: PGlite in a thread, one session at a time. PGlite has no logins, only its superuser.
+ * A login here is a verified password and SET SESSION AUTHORIZATION. Each statement runs in one transaction
+ * with a check that fails if the session's user has changed. The check cannot see a change that a statement
+ * makes and reverts itself; only a real server's login protects against that.
  */
 
 import { mkdir, rm } from 'node:fs/promises'
@@ -20,20 +20,24 @@ import { throwawayDirectory } from './temp-cluster.ts'
 import { createTurns } from './turns.ts'
 import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 
-/** As long as the Worker's default request timeout: nobody waits for an answer after that. */
+/** The Worker's default request timeout: nobody waits longer. */
 const STATEMENT_LIMIT_MS = 30_000
 /**
- * Bytes that the one session may keep between two callers: some times what it has after a day's work. Time zones and the
- * kinds of rows without names stay until its end, whoever brought them in, and with too many of them every call fails.
+ * Memory that the session may keep between two callers, in bytes: several times that of a day's work. Time
+ * zones and anonymous row types stay until the session ends, whoever used them, and too many of them make
+ * every call fail.
  */
 const SESSION_LIMIT_BYTES = 32 * 1024 * 1024
 const TOO_LARGE = `select sum(total_bytes) > ${SESSION_LIMIT_BYTES} from pg_backend_memory_contexts`
-/** What PGlite calls its one database. */
+/** PGlite's only database. */
 const DATABASE = 'postgres'
-/** Whom PGlite always starts as. DISCARD ALL does not lead back to it, since it never logged in. */
+/** PGlite's initial user. DISCARD ALL does not restore it, because PGlite never logged in. */
 const OWNER = 'postgres'
 
-/** Fails (division by zero) unless the session still is the one that logged in; no operator of the caller's is used. */
+/**
+ * Fails (division by zero) if the session's user has changed. Operators are schema-qualified, so a caller
+ * cannot replace them.
+ */
 const SAME_SESSION =
   'select 1 operator(pg_catalog./) (session_user operator(pg_catalog.=) $1::pg_catalog.name)::pg_catalog.int4'
 
@@ -121,7 +125,10 @@ function sessionOf(engine: PgliteThread, user: string, signal: AbortSignal): Ses
   }
 }
 
-/** Ends what the caller left open and becomes the owner again, with every setting as it was at start; a session that has grown ends. */
+/**
+ * Rolls back, resets all settings and becomes the owner again. Restarts PGlite if the session has grown too
+ * large.
+ */
 async function leave(engine: PgliteThread): Promise<void> {
   const steps = ['ROLLBACK', 'DISCARD ALL', `SET SESSION AUTHORIZATION ${OWNER}`]
   const { results, error, idle } = decodeAnswer(

@@ -1,10 +1,10 @@
-/** Reads Neon's HTTP protocol: what a request asks for, or the sentence that says why it cannot be understood. */
+/** Parses a request of Neon's HTTP protocol, or throws the sentence that says what is wrong with it. */
 
 import type { IncomingHttpHeaders } from 'node:http'
 import * as z from 'zod'
 import type { Login, Statement } from './backend.ts'
 
-/** Values travel as text. A driver sends them so; what a person types into a body is brought to it here. */
+/** Drivers send values as text. Other JSON, typed by hand, is converted to text here. */
 const value = z.unknown().transform((given) => {
   if (given === null || given === undefined) return null
   return typeof given === 'string' ? given : JSON.stringify(given)
@@ -40,13 +40,13 @@ const headers = z.object({
 export interface QueryRequest {
   readonly login: Login
   readonly statements: readonly Statement[]
-  /** How to open the batch's transaction; a single statement has none around it. */
+  /** The BEGIN statement of a batch; a single statement has none. */
   readonly begin: string | undefined
   readonly rawText: boolean
   readonly arrayMode: boolean
 }
 
-/** The request does not speak the protocol. The message is for whoever wrote the client. */
+/** The request violates the protocol. The message is for the author of the client. */
 export class MalformedRequest extends Error {
   override readonly name = 'MalformedRequest'
 }

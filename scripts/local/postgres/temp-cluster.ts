@@ -1,4 +1,4 @@
-/** A data directory that lasts as long as its endpoint: a copy of one fresh cluster, since making one takes seconds. */
+/** Temporary data directories, copied from one template cluster, because initdb takes seconds. */
 
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 const CACHE = join(MODULES, '.cache/rowgate')
 
-/** `make` opens a Postgres on the folder it is given, which makes the cluster, and closes it again. */
+/** `make` must create a cluster in the given folder: open a Postgres on it and close it again. */
 export async function throwawayDirectory(make: (directory: string) => Promise<void>): Promise<string> {
-  // A cluster fits the Postgres that made it.
+  // The template depends on the version of Postgres.
   const manifest = await readFile(join(MODULES, '@electric-sql/pglite/package.json'), 'utf8')
   const template = join(CACHE, `postgres-${JSON.parse(manifest).version}`)
   if (!(await exists(template))) await makeTemplate(template, make)
@@ -19,7 +19,7 @@ export async function throwawayDirectory(make: (directory: string) => Promise<vo
   return directory
 }
 
-/** Made aside and then named, so that nobody copies half of it. */
+/** Renamed into place when complete, so that nobody copies a part of it. */
 async function makeTemplate(template: string, make: (directory: string) => Promise<void>): Promise<void> {
   await mkdir(CACHE, { recursive: true })
   const draft = await mkdtemp(join(CACHE, 'draft-'))

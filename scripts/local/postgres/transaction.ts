@@ -1,9 +1,9 @@
-/** Runs what one HTTP request asks for: a statement by itself, or a batch that is one transaction. */
+/** Runs the statements of one HTTP request: a single statement, or a batch in one transaction. */
 
 import type { Result, Session } from './backend.ts'
 import type { QueryRequest } from './request.ts'
 
-/** Stops between statements when the client has gone; the session's owner rolls back what was open. */
+/** Stops between statements when the client has gone. `Backend.session` rolls back. */
 export async function runStatements(
   session: Session,
   { statements, begin }: Pick<QueryRequest, 'statements' | 'begin'>,

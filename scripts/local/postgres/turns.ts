@@ -1,9 +1,9 @@
-/** Who may use the database next: callers take turns, and one caller has only some of the places. */
+/** Fair scheduling of database work: callers take turns, and one caller gets only some of the slots. */
 
 export interface TurnOptions {
-  /** How much may run at once. */
+  /** Greatest number of concurrent tasks. */
   readonly places: number
-  /** Of these for one caller. */
+  /** The same, for one caller. */
   readonly placesPerCaller: number
 }
 
@@ -14,9 +14,9 @@ interface Waiting {
 
 export type Turns = <T>(caller: string, work: () => Promise<T>) => Promise<T>
 
-/** Runs each piece of work when its caller's turn comes, whatever became of the one before. */
+/** Runs `work` when its caller's turn comes, whether or not the one before failed. */
 export function createTurns({ places, placesPerCaller }: TurnOptions): Turns {
-  /** In the order of their turns: whoever was served stands last, when the work begins and when it ends. */
+  /** In order of turn. A caller moves to the end when its work starts, and again when it ends. */
   const callers = new Map<string, Waiting>()
   let running = 0
 

@@ -1,11 +1,11 @@
-/** Postgres' wire protocol as bytes: statements out, their answers back in. PGlite brings the codec. */
+/** Postgres' wire protocol: encodes statements and decodes responses, with the codec of PGlite. */
 
 import { messages, protocol } from '@electric-sql/pglite'
 import { PostgresError, type Result, type Statement } from './backend.ts'
 
 const { serialize, Parser } = protocol
 
-/** Statements that share one implicit transaction: if one fails, none of them was. */
+/** Statements in one implicit transaction: if one fails, none is applied. */
 export function encodePipeline(statements: readonly Statement[]): Uint8Array {
   const parts = statements.flatMap(({ query, params }) => [
     serialize.parse({ text: query }),
@@ -16,17 +16,17 @@ export function encodePipeline(statements: readonly Statement[]): Uint8Array {
   return Buffer.concat([...parts, serialize.sync()])
 }
 
-/** The simple protocol, which takes any number of statements and no values. */
+/** The simple protocol: several statements, no parameters. */
 export function encodeScript(sql: string): Uint8Array {
   return Buffer.from(serialize.query(sql))
 }
 
 export interface Answer {
-  /** The statements that completed, in order. */
+  /** Completed statements, in order. */
   readonly results: readonly Result[]
-  /** What stopped the one after them. */
+  /** The error of the statement after them. */
   readonly error: PostgresError | undefined
-  /** Whether no transaction was left open. */
+  /** Whether no transaction is open (ReadyForQuery status `I`). */
   readonly idle: boolean
 }
 
@@ -57,7 +57,7 @@ function readField(field: messages.Field): Result['fields'][number] {
   return { name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier, format: 'text' }
 }
 
-/** A command tag is a word, and for some commands an obsolete OID and a count: `INSERT 0 3`. */
+/** A command tag has a word, for INSERT an obsolete OID, and a row count: `INSERT 0 3`. */
 function readTag(tag: string): Pick<Result, 'command' | 'rowCount'> {
   const [command = '', ...counts] = tag.split(' ')
   const count = counts.at(-1)

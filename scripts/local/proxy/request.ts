@@ -1,8 +1,8 @@
-/** What may pass from a client to the local Worker: the decisions alone, without a server. */
+/** The local proxy's rules for requests and headers, without a server. */
 
 import { type HostRules, judgeHost } from '../../../src/http/host.ts'
 
-/** Bears the proxy's secret, by which the Worker knows that a request came through the proxy. */
+/** Carries the proxy's secret, which tells the Worker that a request came through the proxy. */
 export const PROXY_SECRET_HEADER = 'rowgate-proxy-secret'
 
 const LOCALHOST: HostRules = {
@@ -14,9 +14,9 @@ const LOCALHOST: HostRules = {
 }
 
 export interface ProxiedRequest {
-  /** The request's target as it was sent. */
+  /** The request target as sent. */
   readonly target: string
-  /** Names and values in turn, repeated headers included (`IncomingMessage.rawHeaders`). */
+  /** Names and values alternating, with repeated headers (`IncomingMessage.rawHeaders`). */
   readonly rawHeaders: readonly string[]
 }
 
@@ -25,7 +25,7 @@ export interface ProxyRefusal {
   readonly message: string
 }
 
-/** Why a request may not pass, or undefined. */
+/** Gives the refusal, or undefined if the request is accepted. */
 export function judgeProxied({ target, rawHeaders }: ProxiedRequest): ProxyRefusal | undefined {
   const headers = pairs(rawHeaders)
   const [host, ...more] = headers.filter(([name]) => name === 'host').map(([, value]) => value)
@@ -39,16 +39,16 @@ export function judgeProxied({ target, rawHeaders }: ProxiedRequest): ProxyRefus
 
 const refusals = {
   host: { status: 400, message: 'There must be exactly one Host header.' },
-  foreign: { status: 421, message: 'This server answers to localhost only.' },
+  foreign: { status: 421, message: 'The Host header must be localhost.' },
   target: { status: 400, message: 'The target of the request must be a path.' },
-  path: { status: 404, message: 'Nothing is here: MCP is at /mcp.' },
+  path: { status: 404, message: 'Not found: the MCP endpoint is /mcp.' },
   header: {
     status: 400,
-    message: 'MF-* headers are between the parts of this server; a client must not send them.',
+    message: 'MF-* headers are internal to this server: a client must not send them.',
   },
 } as const satisfies Record<string, ProxyRefusal>
 
-/** Wrangler answers under these itself, with a view of the local databases among other things. */
+/** Paths that wrangler itself serves, among them a browser for the local databases. */
 const WRANGLERS = /^\/(?:cdn-cgi|__cf_local)(?:\/|$)/i
 
 function isWranglers(target: string): boolean {
@@ -56,7 +56,7 @@ function isWranglers(target: string): boolean {
   return url === null || WRANGLERS.test(url.pathname)
 }
 
-/** Of one connection only (RFC 9110 §7.6.1). */
+/** Hop-by-hop headers (RFC 9110 §7.6.1). */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'expect',
@@ -70,16 +70,19 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** What Cloudflare's edge or a proxy would say of a client. Here nobody stands in front, so the client itself wrote it. */
+/**
+ * Client information that Cloudflare's edge or a proxy sets. Here nothing is in front, so the client forged
+ * it.
+ */
 const EDGES = /^(?:cf-|x-forwarded-|forwarded$|x-real-ip$|true-client-ip$)/
 
-/** The headers to send on, names and values in turn. */
+/** The headers to send to the Worker, names and values alternating. */
 export function forwardedHeaders(rawHeaders: readonly string[], secret: string): string[] {
   const kept = pairs(rawHeaders).filter(([name]) => !HOP_BY_HOP.has(name) && !EDGES.test(name))
   return [...kept, [PROXY_SECRET_HEADER, secret]].flat()
 }
 
-/** The headers to answer with. */
+/** The headers to send to the client. */
 export function answeredHeaders(rawHeaders: readonly string[]): string[] {
   return pairs(rawHeaders)
     .filter(([name]) => !HOP_BY_HOP.has(name))

@@ -1,6 +1,7 @@
 /**
- * What listens on the port of `npm start`, in front of wrangler's own proxy, for two things that wrangler's does not do: it lets
- * no client choose the URL or the address that the Worker sees, and it tells the Worker when a client has closed.
+ * The server on the port of `npm start`, in front of wrangler's proxy. Two things wrangler's does not do: no
+ * client can choose the URL or address that the Worker sees, and the Worker learns that a client has
+ * disconnected.
  */
 
 import {
@@ -19,7 +20,7 @@ export interface LocalProxy {
   close(): Promise<void>
 }
 
-/** `target` is where wrangler listens; `secret` tells the Worker that a request came through here. */
+/** `target` is wrangler's address. `secret` tells the Worker that a request came through this proxy. */
 export async function startLocalProxy(port: number, target: URL, secret: string): Promise<LocalProxy> {
   const agent = new Agent({ keepAlive: true })
   const server = createServer((request, response) => pass(request, response, { agent, target, secret }))
@@ -57,14 +58,14 @@ function pass(request: IncomingMessage, response: ServerResponse, { agent, targe
   })
   upstream.once('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answeredHeaders(answer.rawHeaders))
-    // A stream's first message may come much later than its head.
+    // A stream's first message may come much later than its headers.
     response.flushHeaders()
     answer.on('error', () => response.destroy())
     answer.pipe(response)
   })
   upstream.once('error', () => {
     if (response.headersSent) return void response.destroy()
-    refuse(response, 502, 'The Worker does not answer; look at the output of `npm start`.')
+    refuse(response, 502, 'The Worker does not answer: see the output of `npm start`.')
   })
   response.once('close', () => {
     if (!response.writableFinished) abandon(upstream)
@@ -73,8 +74,8 @@ function pass(request: IncomingMessage, response: ServerResponse, { agent, targe
 }
 
 /**
- * A client that closes sends FIN, which workerd takes for the end of a request and not of a client (KJ, "half-close"). So it is
- * passed on as a reset.
+ * Passes a client's disconnect on as RST. A client's FIN alone looks to workerd like the end of the request
+ * (KJ, "half-close").
  */
 function abandon(upstream: ClientRequest): void {
   upstream.socket?.resetAndDestroy()

@@ -1,4 +1,4 @@
-/** The Worker as `npm start` runs it: what did not come through the local proxy is refused, whatever port it found. */
+/** The Worker of `npm start`: refuses requests that did not come through the local proxy, on any port. */
 
 import type { ExecutionContext } from 'hono'
 import worker from '../../../src/index.ts'
@@ -13,6 +13,6 @@ export default {
   fetch(request: Request, env: Environment, context: ExecutionContext): Response | Promise<Response> {
     if (isSecret(request.headers.get(PROXY_SECRET_HEADER) ?? '', env.LOCAL_PROXY_SECRET))
       return worker.fetch(request, env, context)
-    return new Response('Only the port that `npm start` prints is served.\n', { status: 421 })
+    return new Response('Use the port that `npm start` prints.\n', { status: 421 })
   },
 }

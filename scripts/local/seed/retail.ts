@@ -1,4 +1,4 @@
-/** The sample shop: Larkmoor, eight stores for house and garden, with two years of orders until today. */
+/** Seeds the sample shop Larkmoor: eight stores for house and garden, two years of orders until today. */
 
 import { createEmbedder } from '../../../src/embedding/embedder.ts'
 import { embedCatalogue } from '../../operate/embed/catalogue.ts'
@@ -7,10 +7,10 @@ import { insertRows } from '../postgres/insert.ts'
 import { makeShop, type Shop } from './retail/shop.ts'
 import { ASSIGNMENTS, CATEGORIES, STORES } from './retail/stores.ts'
 
-/** A product costs the shop this share of its price. */
+/** Cost of a product as a share of its price. */
 const COST_SHARE = 0.58
 
-/** Ids that say what they are: the kind of row in the first digits, its number in the last (UUID version 8, RFC 9562). */
+/** Readable ids (UUID version 8, RFC 9562): the first digits are the kind of row, the last its number. */
 const id = (kind: number, n: number) =>
   `${String(kind).padStart(8, '0')}-0000-8000-8000-${String(n + 1).padStart(12, '0')}`
 const storeId = (n: number) => id(1, n)
@@ -22,16 +22,16 @@ const orderId = (n: number) => id(6, n)
 const itemId = (n: number) => id(7, n)
 
 /**
- * Fills the shop unless it is there. `until` (`YYYY-MM-DD`) is the day after the last one with orders; without it that
- * is tomorrow by the database's clock, so that the last month never lies in the past, and today's end now.
+ * Does nothing if the shop is there. `until` (`YYYY-MM-DD`) is the day after the last orders. By default it
+ * is tomorrow by the database's clock, and orders end now, so that the last month is never in the past.
  */
 export async function seed(owner: Owner, until?: string): Promise<string> {
-  // The assignments are written last: where they are, the rest is whole.
+  // Written last, so their presence shows that the rest is complete.
   if (await holds(owner, 'select exists (select from retail.store_assignments)')) return 'the shop is there'
   await owner('truncate retail.stores, retail.categories cascade')
   const end = until ?? (await cell(owner, 'select current_date + 1'))
   const whole = makeShop(new Date(`${end}T00:00:00Z`))
-  // Today has the orders so far: one of this evening would be a mistake that everybody sees.
+  // Orders of later today would be in the future.
   const shop = until === undefined ? { ...whole, orders: whole.orders.filter(isPast) } : whole
   await insertCatalogue(owner, shop)
   if (await holds(owner, "select to_regclass('retail.product_description_embeddings') is not null")) {

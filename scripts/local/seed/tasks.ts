@@ -1,4 +1,4 @@
-/** A few tasks for alice and bob, once: what a person deletes stays deleted. */
+/** Seeds a few tasks for alice and bob into an empty table, so deleted ones stay deleted. */
 
 import type { Owner } from '../postgres/backend.ts'
 

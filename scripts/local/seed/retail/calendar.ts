@@ -1,11 +1,11 @@
-/** When people buy what: the seasons of each category, its trend over the years, and the days of the week. */
+/** Demand over time: the seasons of each category, its yearly trend, and the days of the week. */
 
 import type { Category } from './stores.ts'
 
 interface Course {
   /** Demand in each month, January first; 1 is an ordinary month. */
   readonly months: readonly number[]
-  /** Demand after a year for each one before. */
+  /** Demand after a year, relative to the year before. */
   readonly trend: number
   /** Share of the chain's items, before season and trend. */
   readonly share: number
@@ -60,10 +60,10 @@ const COURSES: Readonly<Record<Category, Course>> = {
   },
 }
 
-/** Sunday first. The week's sum is 7. */
+/** Sunday first; the sum is 7. */
 const WEEKDAYS = [1.25, 0.8, 0.75, 0.8, 0.9, 1.1, 1.4]
 
-/** How much of a category is wanted on a day, `years` after the beginning. */
+/** Relative demand for a category on a day, `years` after the beginning. */
 export function demand(category: Category, day: Date, years: number): number {
   const { months, trend, share } = COURSES[category]
   return share * (months[day.getUTCMonth()] ?? 1) * trend ** years

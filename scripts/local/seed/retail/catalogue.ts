@@ -1,4 +1,4 @@
-/** Reads the catalogue: plain text that a person can edit, one file a category, one line a product. */
+/** Reads the product catalogue: editable text, a file per category, a line per product. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export interface CatalogueProduct {
 
 const DIRECTORY = join(import.meta.dirname, 'catalogue')
 
-/** All products, in a fixed order. */
+/** In a fixed order. */
 export function readCatalogue(): readonly CatalogueProduct[] {
   const files = readdirSync(DIRECTORY).sort()
   return files.flatMap((file) => readCategory(readFileSync(join(DIRECTORY, file), 'utf8')))
@@ -35,7 +35,7 @@ function readCategory(text: string): CatalogueProduct[] {
 function readProduct(line: string, category: string, type: string): CatalogueProduct {
   const [name, price, description] = line.split(' | ')
   if (name === undefined || price === undefined || description === undefined) {
-    throw new Error(`The catalogue has a line that is no product: ${line}`)
+    throw new Error(`This line of the catalogue is no product: ${line}`)
   }
   return { category, type, name, price: Number(price), description }
 }

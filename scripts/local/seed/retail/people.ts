@@ -1,4 +1,4 @@
-/** Names for customers; addresses are in a domain that no mail reaches (RFC 2606). */
+/** Customers' names, with addresses in a reserved domain (RFC 2606). */
 
 import { pick, type Random } from './random.ts'
 

@@ -1,9 +1,12 @@
-/** Chance that repeats itself: the same seed gives the same shop on every machine. */
+/** Repeatable random numbers: the same seed gives the same shop on every machine. */
 
-/** A number from 0 up to, not including, 1. */
+/** Uniform in [0, 1). */
 export type Random = () => number
 
-/** xorshift32 after a scramble of the seed: 2^32 - 1 steps long, which a few hundred thousand draws never notice. */
+/**
+ * xorshift32 after a scramble of the seed. Its period of 2^32 - 1 is far above the few hundred thousand
+ * draws.
+ */
 export function createRandom(seed: number): Random {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 1
   return () => {
@@ -14,7 +17,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** A whole number from `low` to `high`, both included. */
+/** An integer from `low` to `high`, both inclusive. */
 export function between(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1))
 }
@@ -25,7 +28,7 @@ export function pick<T>(random: Random, from: readonly T[]): T {
   return chosen
 }
 
-/** Draws an index in proportion to its weight. The running sums are made once: a draw is a binary search. */
+/** Draws an index in proportion to its weight, by binary search in the cumulative sums. */
 export function createWeighted(weights: readonly number[]): (random: Random) => number {
   let total = 0
   const sums = weights.map((weight) => {

@@ -1,4 +1,4 @@
-/** Makes the whole shop: two years of customers and orders, the same from the same end date on every machine. */
+/** Generates the shop's two years of customers and orders. The result depends on the end date alone. */
 
 import { demand, weekday } from './calendar.ts'
 import { type CatalogueProduct, readCatalogue } from './catalogue.ts'
@@ -11,11 +11,13 @@ const DAY_MS = 86_400_000
 const DAYS = 730
 const DAYS_A_YEAR = 365.25
 const CUSTOMERS = 5_000
-/** The chain's orders on an ordinary day at the beginning: with seasons and growth, some 24,000 in two years. */
+/**
+ * The chain's orders on an ordinary day at the beginning. With seasons and growth, about 24,000 in two years.
+ */
 const ORDERS_A_DAY = 26
-/** Customers who were there before the first order; the others come over the two years. */
+/** Share of customers from before the first order; the others join over the two years. */
 const OLD_CUSTOMERS = 0.55
-/** Prices went up once, a year ago. */
+/** The price before the one increase, a year ago, relative to today's. */
 const EARLIER_PRICE = 0.96
 
 interface Customer extends Person {
@@ -51,7 +53,7 @@ export interface Shop {
   readonly inventory: readonly Stock[]
 }
 
-/** `until` is the day after the last one with orders. */
+/** `until` is the day after the last orders. */
 export function makeShop(until: Date): Shop {
   const random = createRandom(SEED)
   const products = readCatalogue()
@@ -106,7 +108,7 @@ function wantedOf(store: Store, category: Category, day: Date, years: number): n
   return store.size * store.growth ** years * (store.strengths[category] ?? 1) * demand(category, day, years)
 }
 
-/** Within a category some products sell ten times as well as others. */
+/** Popularity differs within a category: some products sell ten times as well as others. */
 function createProducts(random: Random, products: readonly CatalogueProduct[]): (category: number) => number {
   const shelves = CATEGORIES.map((category) => {
     const indexes = products.flatMap((product, index) => (product.category === category ? [index] : []))
@@ -115,18 +117,18 @@ function createProducts(random: Random, products: readonly CatalogueProduct[]): 
   return (category) => {
     const shelf = shelves[category]
     const product = shelf?.indexes[shelf.draw(random)]
-    if (product === undefined) throw new Error(`No product is of category ${category}.`)
+    if (product === undefined) throw new Error(`The category ${category} has no product.`)
     return product
   }
 }
 
-/** A store's customers, the oldest first. */
+/** Oldest first. */
 function buyersOf(store: number, customers: readonly Customer[]): number[] {
   const indexes = customers.flatMap((customer, index) => (customer.store === store ? [index] : []))
   return indexes.sort((a, b) => (customers[a]?.since.getTime() ?? 0) - (customers[b]?.since.getTime() ?? 0))
 }
 
-/** One who was a customer by that day. */
+/** Somebody who was a customer by that day. */
 function drawBuyer(
   random: Random,
   buyers: readonly number[],
@@ -155,7 +157,7 @@ function makeItems(
   })
 }
 
-/** Shops open from 8 to 20, the online one always, most of all in the evening. */
+/** Shops are open from 8 to 20. The online shop always is, with most orders in the evening. */
 function openingTime(random: Random, store: Store): number {
   const hour =
     store.kind === 'online' ? 24 * Math.max(random(), random()) : 8 + 12 * ((random() + random()) / 2)
@@ -186,7 +188,7 @@ function makeInventory(random: Random, products: readonly CatalogueProduct[]): S
   )
 }
 
-/** Knuth's method; a store's day is a handful of orders. */
+/** Knuth's method, fast enough for a store's few orders a day. */
 function poisson(random: Random, mean: number): number {
   const limit = Math.exp(-mean)
   let count = 0

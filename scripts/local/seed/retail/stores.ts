@@ -1,4 +1,4 @@
-/** The chain: where its stores are, how big each is, how it grows, what it is strong in, and who runs it. */
+/** The stores: location, size, growth, strong categories, and who manages them. */
 
 export const CATEGORIES = [
   'Power tools',
@@ -19,11 +19,11 @@ export interface Store {
   readonly name: string
   readonly location: string
   readonly kind: 'shop' | 'online'
-  /** Share of the chain's orders at the start; the shares need not add up to 1. */
+  /** Share of the chain's orders at the start. The sum need not be 1. */
   readonly size: number
-  /** Orders after a year for each one before: 1.1 grows by 10 %. */
+  /** Yearly growth of orders as a factor: 1.1 is 10 % more. */
   readonly growth: number
-  /** Categories that sell better or worse here than in the chain. */
+  /** Sales of a category relative to the chain's. */
   readonly strengths: Partial<Record<Category, number>>
 }
 
@@ -94,7 +94,7 @@ export const STORES: readonly Store[] = [
   },
 ]
 
-/** The people of the local issuer: alice runs a store, bob the stores of the north. */
+/** Assignments for the local issuer's users: alice manages a store, bob the northern stores. */
 export const ASSIGNMENTS: readonly { userId: string; store: string; role: string }[] = [
   { userId: 'alice', store: 'Larkmoor Leeds', role: 'store_manager' },
   { userId: 'bob', store: 'Larkmoor Leeds', role: 'regional_manager' },
