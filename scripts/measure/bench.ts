@@ -1,6 +1,6 @@
 /**
- * `rowgate bench`: how fast Rowgate is beside a bare fetch handler and beside the SDK's own server, all on workerd, in
- * one run, taking turns. It sends to 127.0.0.1 only.
+ * `rowgate bench`: compares Rowgate with a bare fetch handler and the SDK's own server, all on workerd, in
+ * one run, in alternating turns. It sends to 127.0.0.1 only.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -17,16 +17,19 @@ import { measureSql } from './bench/sql.ts'
 import { printTokens } from './bench/tokens.ts'
 import { type RunningWorker, startWorker } from './bench/workerd.ts'
 
-/** Many short turns rather than few long ones: what else the machine does then spoils some, and the medians stand. */
+/**
+ * Many short turns, not few long ones: other load on the machine spoils some of them, and the median is
+ * unaffected.
+ */
 const FULL: Plan = { rounds: 15, warmUpMs: 1_000, turnMs: 500 }
-/** Enough to see that all of it works; its figures mean little. */
+/** Enough to show that everything works. The figures mean little. */
 const QUICK: Plan = { rounds: 1, warmUpMs: 100, turnMs: 200 }
 
 const STARTUPS = 3
 
-/** Enough to keep a single-threaded server busy all the time, few enough that p50 is not mostly waiting in line. */
+/** Enough to keep a single-threaded server busy; few enough that p50 is not mostly queueing. */
 const CONNECTIONS = 16
-/** The embedded Postgres serves one at a time: more would only wait. */
+/** The embedded Postgres serves one at a time, so more would only queue. */
 const DATABASE_CONNECTIONS = 4
 
 const WORKERS = {
@@ -37,22 +40,22 @@ const WORKERS = {
 }
 
 export interface BenchOptions {
-  /** Only shows that it works. */
+  /** A short run that only shows that everything works. */
   readonly quick: boolean
-  /** The guard of SQL and the search by meaning instead. */
+  /** Measure the SQL guard and the semantic search instead. */
   readonly sql: boolean
-  /** What a model reads of each toolset instead. */
+  /** Count the tokens of each toolset instead. */
   readonly tokens: boolean
-  /** A file for the medians. */
+  /** File to write the medians to. */
   readonly json?: string | undefined
 }
 
-/** Takes what ends something that was started; all of it is ended at the end, newest first. */
+/** Registers a cleanup. All run at the end, newest first. */
 type Defer = (close: () => Promise<unknown>) => void
 
 export async function bench({ quick, sql, tokens, json }: BenchOptions): Promise<void> {
   if (tokens) return printTokens()
-  // An exit at once still runs the 'exit' listeners that stop the child processes.
+  // process.exit runs the 'exit' listeners that stop the child processes.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   await using cleanup = new AsyncDisposableStack()
   const defer: Defer = (close) => cleanup.defer(async () => void (await close()))
@@ -66,7 +69,7 @@ export async function bench({ quick, sql, tokens, json }: BenchOptions): Promise
   if (json !== undefined) await writeFile(json, toJson(figures, sizes))
 }
 
-/** The product's own Worker, as it is deployed. */
+/** Sizes of the product's own Worker, built as for a deployment. */
 async function weigh(directory: string, startups: number): Promise<Sizes> {
   const { main, modules } = await bundle('src/index.ts', join(directory, 'index'))
   return {
@@ -107,8 +110,8 @@ async function race(directory: string, plan: Plan, defer: Defer): Promise<readon
   const real = await contestants(database.endpoint.url)
   const replayed = await contestants(`http://127.0.0.1:${replay.port}/sql`)
 
-  // Calls that ask no database are audited all the same, and an embedded Postgres that writes thousands of rows a second would
-  // take from everybody's two cores, beyond the turn of the contestant that sent them.
+  // Without a database. Calls are audited all the same, and an embedded Postgres writing thousands of rows a
+  // second would load both cores beyond the turn of the contestant that caused it.
   const trials: Trial[] = CASES.map((name) => ({
     name,
     request: requestOf(name, token),

@@ -1,6 +1,6 @@
 /**
- * `rowgate faults`: the tests of faults between the Worker and Postgres at full length, 1,000 calls for each kind. It takes some
- * two minutes, ends by itself, and sends to 127.0.0.1 only.
+ * `rowgate faults`: tests faults between the Worker and Postgres at full length, 1,000 calls per kind. It
+ * takes about two minutes, ends by itself, and sends to 127.0.0.1 only.
  */
 
 import { spawn } from 'node:child_process'
@@ -14,7 +14,7 @@ export async function faults(): Promise<void> {
     env: { ...process.env, ROWGATE_FAULT_CALLS: String(CALLS) },
     cwd: ROOT,
     stdio: 'inherit',
-    // What npm puts on the path is a script on Windows.
+    // On Windows npm installs programs as scripts, which need a shell.
     shell: process.platform === 'win32',
   })
   process.exitCode = await new Promise<number>((resolve, reject) => {

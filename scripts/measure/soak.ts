@@ -1,6 +1,7 @@
 /**
- * `rowgate soak`: 200 clients of 20 users for 60 seconds, after 60 to warm up, against the Worker on workerd, with the settings
- * that a deployment has by default. It exits 1 for a wrong answer, a lost or doubled write, or memory that grows. It sends to 127.0.0.1 only.
+ * `rowgate soak`: 200 clients of 20 users for 60 seconds, after a warm-up of 60, against the Worker on
+ * workerd with a deployment's default settings. Exits with 1 for a wrong answer, a lost or duplicated write,
+ * or growing memory. It sends to 127.0.0.1 only.
  */
 
 import { type Report, soak } from './soak/run.ts'
@@ -8,10 +9,10 @@ import { type Report, soak } from './soak/run.ts'
 const MS_PER_S = 1000
 const MIB = 1024 * 1024
 
-/** What the median of the last third may have over that of the first: collections come when they come. */
+/** Greatest ratio of the median memory of the last third to the first. Garbage collection is irregular. */
 const MOST_GROWTH = 1.1
 
-/** Wrong answers that are shown; the rest are counted. */
+/** Wrong answers to print; the rest are counted. */
 const MOST_SHOWN = 20
 
 interface SoakOptions {
@@ -23,7 +24,7 @@ interface SoakOptions {
 }
 
 export async function soakAndReport(options: SoakOptions): Promise<void> {
-  // An exit at once still runs the 'exit' listeners that stop the child processes.
+  // process.exit runs the 'exit' listeners that stop the child processes.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const { clients, users, seed } = options
   const report = await soak({
@@ -46,8 +47,8 @@ function print({ seconds, latencies, wrong, tasks, lost, changed, doubled, memor
   const flat = last <= first * MOST_GROWTH
   console.log(`
 wrong answers: ${wrong.length}
-tasks that must be there: ${tasks}; lost ${lost}, in another state ${changed}, doubled or strange ${doubled}
-memory of workerd, median of the first and the last third: ${mib(first)} and ${mib(last)} MiB (at most ${mib(Math.max(...memory))}): ${flat ? 'flat' : 'GROWS'}`)
+expected tasks: ${tasks}; lost ${lost}, changed ${changed}, duplicated or unexpected ${doubled}
+workerd's memory, median of the first and the last third: ${mib(first)} and ${mib(last)} MiB (peak ${mib(Math.max(...memory))}): ${flat ? 'flat' : 'GROWS'}`)
   return wrong.length + lost + changed + doubled === 0 && flat
 }
 
@@ -57,7 +58,7 @@ function line(tool: string, ms: readonly number[]): string {
   return `| ${tool} | ${ms.length} | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`
 }
 
-/** The median of one third of the samples. */
+/** Median of the first (0), second (1) or last (2) third of the samples. */
 function third(samples: readonly number[], which: number): number {
   const size = samples.length / 3
   const part = samples.slice(Math.floor(size * which), Math.ceil(size * (which + 1))).sort((a, b) => a - b)

@@ -1,9 +1,12 @@
-/** Queries that analysts write over the tables of `scripts/measure/bench/sql-fixture.ts`. The guard must accept and Postgres run each of them. */
+/**
+ * Analysts' queries over the tables of `scripts/measure/bench/sql-fixture.ts`. The guard must accept each of
+ * them, and Postgres must run it.
+ */
 
 export interface Analysis {
   readonly sql: string
   readonly parameters?: readonly unknown[]
-  /** What the server must have: the pgvector extension, or at least this major version. */
+  /** A requirement on the server: the pgvector extension, or a minimum major version. */
   readonly needs?: 'vector' | 16 | 17
 }
 

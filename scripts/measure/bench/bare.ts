@@ -1,6 +1,6 @@
 /**
- * What Rowgate is measured against first: a fetch handler that parses the body and answers, and does nothing else. It
- * checks no host, token, header or argument. For `list_tasks` it sends the database what Rowgate's call sends, by fetch.
+ * The first baseline: a fetch handler that only parses the body and responds. It checks no host, token,
+ * header or argument. For `list_tasks` it sends the database the same request as Rowgate.
  */
 
 import { createSealer } from '../../../src/data/postgres/seal.ts'
@@ -10,7 +10,7 @@ import { EVERYTHING } from '../../../src/mcp/selection.ts'
 import { CALLER } from './caller.ts'
 import { bench } from './tools.ts'
 
-/** What Drizzle makes of `list_tasks` without filters. */
+/** Drizzle's SQL for `list_tasks` without filters. */
 const LIST_TASKS_SQL =
   'select "id", "title", "description", "completed", "created_at", "updated_at" from "tasks" order by "tasks"."id" desc limit $1'
 const DATABASE_TIMEOUT_MS = 30_000

@@ -1,4 +1,4 @@
-/** Builds Workers as `wrangler deploy` would, without deploying, and weighs them. */
+/** Builds Workers like `wrangler deploy --dry-run`, and measures their size and start-up time. */
 
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
@@ -9,23 +9,23 @@ import { QUIET } from '../../local/wrangler-env.ts'
 
 const run = promisify(execFile)
 
-/** Where wrangler finds its configuration. */
+/** Folder of wrangler's configuration. */
 const ROOT = join(import.meta.dirname, '../../..')
 
 export interface Bundle {
-  /** The Worker's own module. */
+  /** Path of the Worker's main module. */
   readonly main: string
-  /** What it imports beside it: WASM, data and drivers, by the names it imports them by. */
+  /** Paths of the modules it imports: WASM, data and drivers, under the names it imports them by. */
   readonly modules: readonly string[]
 }
 
-/** Bundles one entry file, minified, into a directory of its own. */
+/** Bundles one entry file, minified, into its own directory. */
 export async function bundle(entry: string, directory: string): Promise<Bundle> {
   await wrangler('deploy', entry, '--dry-run', '--minify', '--outdir', directory)
   return await builtIn(directory, basename(entry, '.ts'))
 }
 
-/** What wrangler built into this directory of an entry file of this name. */
+/** Finds the output of wrangler's build of the entry file `name` in this directory. */
 export async function builtIn(directory: string, name: string): Promise<Bundle> {
   const files = await readdir(directory)
   const main = files.find((file) => file === `${name}.js`)
@@ -34,19 +34,19 @@ export async function builtIn(directory: string, name: string): Promise<Bundle> 
   return { main: join(directory, main), modules: modules.map((file) => join(directory, file)) }
 }
 
-/** Size in bytes, gzipped as an upload is. */
+/** Gzipped size in bytes, as counted for an upload. */
 export async function gzipBytes(file: string): Promise<number> {
   return gzipSync(await readFile(file)).length
 }
 
-/** The file's own name, without the hash that wrangler puts before it. */
+/** The file's name without wrangler's hash prefix. */
 export function moduleName(file: string): string {
   return basename(file).replace(/^[0-9a-f]{40}-/, '')
 }
 
 /**
- * The Worker's start-up on this machine, in milliseconds of work, as wrangler profiles it: the shortest of so many, since
- * what else the machine does only ever adds to it.
+ * CPU time of the Worker's start-up on this machine, from wrangler's profile, in milliseconds. The shortest
+ * of `rounds`, because other load only adds to it.
  */
 export async function startupMs(directory: string, rounds: number): Promise<number> {
   const measured: number[] = []

@@ -1,4 +1,4 @@
-/** Who calls in the benchmark. The bare Worker reads it too, so nothing here needs Node. */
+/** The benchmark's caller. The bare Worker imports it too, so it must not use Node. */
 
 import type { Caller } from '../../../src/infra/caller.ts'
 import { SCOPE } from './tools.ts'

@@ -1,4 +1,4 @@
-/** A race counts only between answers that say the same: asked once each before it, and compared. */
+/** Checks before a race that all contestants give the same answer to the same request. */
 
 import { CONTESTANTS, type Trial } from './measure.ts'
 
@@ -10,16 +10,14 @@ interface Reply {
   }
 }
 
-/** Throws unless each contestant answers, with as many tools or without an error and with a text of the same sort. */
+/** Throws unless all answers agree: no error, and as many tools or the same text. */
 export async function compareAnswers({ name, request, workers }: Trial): Promise<void> {
   const said = new Map<string, string>()
   for (const contestant of CONTESTANTS) {
     const reply = await ask(workers[contestant].port, request)
     const gist = gistOf(reply)
     if (gist === undefined) {
-      throw new Error(
-        `${contestant} answers ${name} with ${JSON.stringify(reply).slice(0, EXCERPT_CHARACTERS)}`,
-      )
+      throw new Error(`${contestant} fails at ${name}: ${JSON.stringify(reply).slice(0, EXCERPT_CHARACTERS)}`)
     }
     said.set(contestant, gist)
   }
@@ -41,7 +39,7 @@ async function ask(port: number, request: string): Promise<Reply> {
   return (await response.json()) as Reply
 }
 
-/** How many tools, or how many rows or which message; undefined for an error. */
+/** What must agree: the number of tools or rows, or the message. Undefined for an error. */
 function gistOf({ result }: Reply): string | undefined {
   if (result?.tools !== undefined) return `${result.tools.length} tools`
   const text = result?.content?.[0]?.text

@@ -1,4 +1,4 @@
-/** The benchmark's database: the embedded Postgres, migrated, with one caller's tasks. */
+/** The benchmark's database: a migrated embedded Postgres with one caller's tasks. */
 
 import { randomBytes } from 'node:crypto'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../local/postgres/endpoint.ts'
@@ -9,7 +9,7 @@ import { TASKS } from './fixture.ts'
 
 export interface Database {
   readonly endpoint: PostgresEndpoint
-  /** The restricted login's connection string. */
+  /** Connection string of the restricted login. */
   readonly url: string
 }
 

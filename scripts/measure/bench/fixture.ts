@@ -1,4 +1,4 @@
-/** What all contestants are given: one caller, the same settings, the same requests. */
+/** Shared by all contestants: one caller, the same settings, the same requests. */
 
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -9,21 +9,21 @@ import { CALLER } from './caller.ts'
 export const CASES = ['tools/list', 'tools/call', 'list_tasks'] as const
 export type Case = (typeof CASES)[number]
 
-/** Tasks that the caller has, and asks for: a page as an agent reads it. */
+/** The caller's tasks, all read in one page, as by an agent. */
 export const TASKS = 20
 
 const TOKEN_LIFETIME = '1h'
 const KEY_ID = 'bench'
 const HOST = 'localhost'
-/** The platform names every request that it hands to a Worker, and the log calls it by that name. */
+/** Cloudflare names each request with a Ray ID, which becomes the request id in the log. */
 const RAY = '8f1d0c5e7a2b3c4d-FRA'
 const AUDIENCE = `http://${HOST}/mcp`
 
 interface Identity {
   readonly token: string
-  /** The same for any other user. */
+  /** A token like the caller's, for any user. */
   tokenFor(userId: string): Promise<string>
-  /** The variables that make the Workers trust it, as in production: in development they do more work. */
+  /** Settings that make the Workers accept the issuer, as in production. Development does more work. */
   readonly settings: {
     readonly AUTH_ISSUER: string
     readonly AUTH_JWKS_URL: string
@@ -34,7 +34,7 @@ interface Identity {
   close(): Promise<void>
 }
 
-/** An issuer for this run, which publishes the public half of its key; the private half is gone with it. */
+/** Makes a key pair for this run. Only the public half is published; the private half stays in memory. */
 export async function makeIdentity(scopes: Iterable<string> = CALLER.scopes): Promise<Identity> {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: KEY_ID }] })
@@ -79,7 +79,7 @@ const PARAMS = {
   list_tasks: { name: 'list_tasks', arguments: { limit: TASKS } },
 } as const satisfies Record<Case, object>
 
-/** One case's whole HTTP request, as a 2026-07-28 client sends it. */
+/** The whole HTTP request of a case, as a 2026-07-28 client sends it. */
 export function requestOf(name: Case, token: string): string {
   const method = name === 'tools/list' ? name : 'tools/call'
   const params = PARAMS[name]

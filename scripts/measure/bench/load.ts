@@ -1,14 +1,14 @@
 /**
- * The load: keep-alive connections that send one prepared request again and again, each as soon as the last was answered.
- * A process of its own, forked by the benchmark; it speaks HTTP/1.1 over plain sockets to cost the machine as little as
- * it can, and to 127.0.0.1 only.
+ * The load generator: keep-alive connections that repeat one prepared request, each as soon as the last
+ * response is complete. The benchmark forks it as its own process. It speaks HTTP/1.1 over plain sockets to
+ * use little CPU, and sends to 127.0.0.1 only.
  */
 
 import { createConnection, type Socket } from 'node:net'
 
 export interface Load {
   readonly port: number
-  /** The whole request, head and body. */
+  /** The whole request: head and body. */
   readonly request: string
   readonly connections: number
   readonly durationMs: number
@@ -24,10 +24,10 @@ export interface Measured {
 export type Outcome = { readonly measured: Measured } | { readonly fault: string }
 
 const HEAD_END = '\r\n\r\n'
-/** Ends every chunked body; no JSON document ends like this. */
+/** Ends every chunked body. No JSON document ends like this. */
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 
-/** Calls `answered` with each response's status and size in bytes. */
+/** Calls `answered` with the status and size in bytes of each response. */
 function readResponses(socket: Socket, answered: (status: string, size: number) => void): void {
   let pending: Buffer = Buffer.alloc(0)
   let expected: number | undefined

@@ -1,11 +1,17 @@
-/** Lets the contestants take turns at each trial and keeps the medians, so that what else the machine does hits all alike. */
+/**
+ * Measures the contestants in alternating turns and takes medians, so that other load on the machine affects
+ * all alike.
+ */
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Load, Measured, Outcome } from './load.ts'
 import type { RunningWorker } from './workerd.ts'
 
-/** `quiet` is Rowgate that logs warnings only and audits no reads: what telling costs is the difference. */
+/**
+ * `quiet` is Rowgate that logs only warnings and audits no reads. The difference is the cost of logging and
+ * auditing.
+ */
 export const CONTESTANTS = ['bare', 'sdk', 'rowgate', 'quiet'] as const
 type Contestant = (typeof CONTESTANTS)[number]
 export type Workers = Readonly<Record<Contestant, RunningWorker>>
@@ -13,7 +19,7 @@ export type Workers = Readonly<Record<Contestant, RunningWorker>>
 export interface Plan {
   readonly rounds: number
   readonly warmUpMs: number
-  /** How long one contestant is measured in one round. */
+  /** Duration of one contestant's turn in a round. */
   readonly turnMs: number
 }
 
@@ -24,7 +30,7 @@ export interface Trial {
   readonly workers: Workers
 }
 
-/** One contestant at one trial. CPU is that of the workerd process, in microseconds a request. */
+/** One contestant in one trial. CPU is that of the workerd process, in microseconds per request. */
 interface Figure {
   readonly rps: number
   readonly p50Ms: number
@@ -35,11 +41,14 @@ interface Figure {
 export interface Figures {
   readonly trial: string
   readonly of: Readonly<Record<Contestant, Figure>>
-  /** Rowgate's requests/s against those of `quiet`, round by round: the two are nearer in time than medians are. */
+  /**
+   * Rowgate's requests/s relative to `quiet`, compared within each round, which is more precise than a ratio
+   * of medians.
+   */
   readonly toQuiet: number
 }
 
-/** Measures every trial. The order of the contestants turns with each round. */
+/** Measures every trial. The order of the contestants rotates with each round. */
 export async function measure(trials: readonly Trial[], plan: Plan): Promise<readonly Figures[]> {
   const generator = fork(new URL('./load.ts', import.meta.url))
   try {

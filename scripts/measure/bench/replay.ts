@@ -1,13 +1,15 @@
 /**
- * A database endpoint that costs next to nothing: it asks the real one once and gives that answer to every request of the kind. What
- * is measured over it is the caller's own work, not Postgres'.
+ * A database endpoint that costs almost nothing: it asks the real one once and repeats that response for
+ * every request of the same kind. Over it, only the Worker's own work is measured, not Postgres'.
  */
 
 interface Environment {
   readonly DATABASE_FETCH_ENDPOINT: string
 }
 
-/** A batch is a call's own transaction, a single statement the audit rows of many. */
+/**
+ * Key: whether it is a batch. A batch is a call's transaction; a single statement is a batch of audit rows.
+ */
 const known = new Map<boolean, string>()
 
 export default {

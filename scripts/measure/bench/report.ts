@@ -1,16 +1,16 @@
-/** What the benchmark says: a table for a person, JSON for a machine, and whether what was wanted was reached. */
+/** The benchmark's report: a table, JSON, and whether the targets were reached. */
 
 import { CONTESTANTS, type Figures } from './measure.ts'
 
 export interface Sizes {
-  /** The Worker's own module, minified and gzipped. */
+  /** Main module of the Worker, minified and gzipped. */
   readonly bundleGzipBytes: number
-  /** What lies beside it, by file, gzipped. Drivers are read when they are first asked for. */
+  /** Other modules by file name, gzipped. Drivers are loaded on first use. */
   readonly modulesGzipBytes: Readonly<Record<string, number>>
   readonly startupMs: number
 }
 
-/** The trial that is not against the real database: it is printed and not written, and has no target. */
+/** The trial without the real database. It is printed, but has no target and is not in the JSON. */
 export const REPLAYED = 'list_tasks, replayed'
 
 interface Targets {
@@ -19,7 +19,7 @@ interface Targets {
   readonly quiet?: number
 }
 
-/** The targets: requests/s against the bare handler's, the SDK's, and those of Rowgate that tells nothing. */
+/** Targets for Rowgate's requests/s relative to the bare handler, the SDK, and `quiet`. */
 const WANTED: Readonly<Record<string, Targets>> = {
   'tools/list': { bare: 0.6, sdk: 20 },
   'tools/call': { bare: 0.5, sdk: 4, quiet: 0.9 },
@@ -34,8 +34,7 @@ export function printSizes({ bundleGzipBytes, modulesGzipBytes, startupMs }: Siz
   console.log(
     `bundle, minified and gzipped: ${kib(bundleGzipBytes)}${missed(bundleGzipBytes / KIB < WANTED_BUNDLE_KIB, `under ${WANTED_BUNDLE_KIB} KiB`)}`,
   )
-  for (const [file, bytes] of Object.entries(modulesGzipBytes))
-    console.log(`  beside it: ${file} ${kib(bytes)}`)
+  for (const [file, bytes] of Object.entries(modulesGzipBytes)) console.log(`  module ${file}: ${kib(bytes)}`)
   console.log(
     `start-up: ${startupMs.toFixed(1)} ms${missed(startupMs < WANTED_STARTUP_MS, `under ${WANTED_STARTUP_MS} ms`)}`,
   )
@@ -62,7 +61,7 @@ export function printFigures(all: readonly Figures[]): void {
   }
 }
 
-/** The medians in the form that other programs read. */
+/** The medians as JSON. */
 export function toJson(all: readonly Figures[], sizes: Sizes): string {
   const cases = all
     .filter(({ trial }) => trial !== REPLAYED)

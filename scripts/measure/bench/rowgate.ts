@@ -1,4 +1,4 @@
-/** Rowgate over the benchmark's tools: everything else is the product. */
+/** The product with the benchmark's tools. */
 
 import { tasks } from '../../../src/examples/tasks/tools.ts'
 import { createWorker } from '../../../src/worker.ts'

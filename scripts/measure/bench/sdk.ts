@@ -1,6 +1,6 @@
 /**
- * What Rowgate is measured against second: the SDK's `McpServer`, filled for each request with the same tools as its
- * documentation shows, behind the same token check. Schemas exist once; only the filling is per request.
+ * The second baseline: the SDK's `McpServer`, created per request as its documentation shows, with the same
+ * tools and the same token check. Schemas are created once.
  */
 
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
@@ -28,7 +28,7 @@ function envelope(data: z.ZodType) {
 
 type Environment = Readonly<Record<string, unknown>>
 
-/** What a deployment makes once: the token check and the database. */
+/** Created once: the token check and the database. */
 interface Parts {
   readonly verifier: Verifier
   readonly call: (caller: Caller, signal: AbortSignal) => CallContext
@@ -62,7 +62,7 @@ function makeParts(env: Environment): Parts {
     call: (caller, signal) => ({
       caller,
       signal,
-      // The tools that are measured ask for no other engine.
+      // The measured tools use no other engine.
       connections: {
         postgres: open(caller, { signal, deadline: Date.now() + config.REQUEST_TIMEOUT_MS }),
       } as Connections,

@@ -1,4 +1,7 @@
-/** The retail and netflix tables as an analyst finds them, with a few hundred deterministic rows. For the SQL guard's tests. */
+/**
+ * The retail and netflix tables with a few hundred deterministic rows, for the SQL guard's tests and
+ * benchmark.
+ */
 
 import type { Access } from '../../../src/sql-guard/rules/relations.ts'
 

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- --sql`: what the SQL guard costs a query, `query` end to end against the bare driver, and search by
- * meaning in 400 and in 20,000 products. The first is measured in this process, the others on workerd, one call at a time.
+ * `npm run bench -- --sql`: the guard's cost per query, `query` end to end against the bare driver, and
+ * semantic search in 400 and in 20,000 products. The guard is measured in this process, the others on
+ * workerd, one call at a time.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -19,17 +20,20 @@ import { makeIdentity } from './fixture.ts'
 import { access } from './sql-fixture.ts'
 import { startWorker } from './workerd.ts'
 
-/** Times that each corpus query is judged, after as many that warm up. */
+/** Measured runs per corpus query, after as many to warm up. */
 const JUDGEMENTS = 30
-/** Calls of each contestant, and before those the ones that warm up. */
+/** Measured calls per contestant, after those to warm up. */
 const CALLS = 200
 const WARM_UP_CALLS = 20
 const PRODUCTS = 20_000
 
-/** Putting a vector into the index takes milliseconds, and a statement of the embedded Postgres may take half a minute. */
+/**
+ * An insert into the vector index takes milliseconds, and the embedded Postgres has a statement timeout of 30
+ * s.
+ */
 const VECTORS_A_STATEMENT = 100
 
-/** A hundred rows, a page as an agent reads it, that need no table. */
+/** A page of a hundred rows, as an agent reads it, without any table. */
 const QUERY = 'select n, n * n as square, md5(n::text) as digest from generate_series(1, 100) n order by n'
 
 const SEARCHES = [
@@ -39,7 +43,7 @@ const SEARCHES = [
   'lamp for the desk',
 ]
 
-/** `onClose` is given what is to be stopped in the end. */
+/** `onClose` registers a cleanup. */
 export async function measureSql(
   directory: string,
   onClose: (close: () => Promise<unknown>) => void,
@@ -100,7 +104,7 @@ async function measureSearch(call: Call, owner: Owner): Promise<void> {
   print(`semantic_search_products, ${Number(rows[0]?.[0]).toLocaleString('en')} products`, times)
 }
 
-/** Products that are like two of the catalogue, until there are enough. */
+/** Fills the catalogue with mixtures of two products each. */
 async function multiply(owner: Owner): Promise<void> {
   const catalogue = readCatalogue()
   const embedder = createEmbedder({ EMBEDDER: 'builtin' }, undefined)
@@ -147,7 +151,7 @@ function toolCaller(port: number, token: string): Call {
   }
 }
 
-/** Milliseconds of each call; the contestants take turns. */
+/** Gives the milliseconds of each call. The contestants alternate. */
 async function race(contestants: readonly (() => Promise<unknown>)[]): Promise<readonly number[][]> {
   const times: number[][] = contestants.map(() => [])
   for (let round = -WARM_UP_CALLS; round < CALLS; round++) {

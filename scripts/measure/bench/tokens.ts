@@ -1,4 +1,7 @@
-/** What a model reads, in tokens as OpenAI's models count them: the list of tools per toolset, and the rows of a query. */
+/**
+ * Tokens that a model reads (counted for OpenAI's models): the list of tools per toolset, and the rows of a
+ * query.
+ */
 
 import { createHash } from 'node:crypto'
 import { encode } from 'gpt-tokenizer'
@@ -6,10 +9,13 @@ import { createRegistry } from '../../../src/mcp/registry.ts'
 import { tsvOf } from '../../../src/toolkit/tsv.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 
-/** Tokens at most. A client cuts one server at 25,000, and every tool is read again on every turn. */
+/**
+ * Greatest allowed numbers of tokens. Every tool is read again on every turn, and a client cuts one server's
+ * list at 25,000.
+ */
 export const TOKEN_LIMITS = { local: 11_500, core: 2_800, rows: 950 } as const
 
-/** What `npm start` serves without a further database. Names, not connections: an engine may have been deleted. */
+/** Engines that `npm start` serves without a further database. By name, because an engine may be deleted. */
 const LOCAL: readonly string[] = ['postgres', 'd1']
 const CORE: readonly string[] = ['sql', 'audit', 'system']
 const local = toolsets.filter(({ engine }) => engine === undefined || LOCAL.includes(engine))
@@ -22,7 +28,7 @@ interface Listed {
   readonly outputSchema?: object
 }
 
-/** A list as `tools/list` gives it: what all of it takes, and what of that its parts do. */
+/** Tokens of a `tools/list` result, in total and by part. */
 export interface ListTokens {
   readonly tools: number
   readonly all: number
@@ -55,7 +61,7 @@ function listTokens(names: readonly string[]): ListTokens {
   }
 }
 
-/** Twenty rows of four columns, each value of the length that Postgres gives it. */
+/** 20 rows of 4 columns, with values of realistic length. */
 function queryText(): string {
   const rows = Array.from({ length: 20 }, (_, row) => {
     const hash = createHash('sha256').update(`row ${row}`).digest('hex')
@@ -82,7 +88,7 @@ function queryText(): string {
 export function printTokens(): void {
   const { local, core, toolsets: each, rows } = measureTokens()
   console.log(
-    `${'tools/list'.padEnd(14)}${'tools'.padStart(7)}${'tokens'.padStart(8)}   of them descriptions, inputs, outputs`,
+    `${'tools/list'.padEnd(14)}${'tools'.padStart(7)}${'tokens'.padStart(8)}   of which descriptions, inputs, outputs`,
   )
   const line = (name: string, { tools, all, descriptions, inputs, outputs }: ListTokens, limit?: number) =>
     console.log(

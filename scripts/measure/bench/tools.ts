@@ -1,11 +1,14 @@
-/** The toolset that the benchmark adds to `tasks`, so that forty tools are registered: one that echoes, the rest to be listed. */
+/**
+ * The benchmark's own toolset, added to `tasks` for a total of forty tools: `echo`, and others that are only
+ * listed.
+ */
 
 import * as z from 'zod'
 import { type Toolset, tool } from '../../../src/toolkit/tool.ts'
 
 export const SCOPE = 'bench:use'
 
-/** With the six tools of `tasks` and `echo`, forty: what a deployment with every engine has, about. */
+/** Forty with the six tools of `tasks` and `echo`: about as many as a deployment with every engine. */
 const RECORDS = 33
 
 const MESSAGE_MAX_CHARACTERS = 1_000
@@ -17,7 +20,7 @@ const echoInput = z.strictObject({
 })
 const echoOutput = z.object({ message: z.string(), times: z.int() })
 
-/** Schemas of the size that real tools have. Each tool gets its own, as it does in a real toolset. */
+/** Schemas of realistic size. Each tool gets its own, as in a real toolset. */
 function recordTool(number: number) {
   const input = z.strictObject({
     id: z.uuid().describe(`The record, by its id, in table ${number}`),

@@ -1,4 +1,4 @@
-/** Runs a bundle on workerd itself: `wrangler dev` would put a proxy in between that is slower than what is measured. */
+/** Runs a bundle on workerd directly. `wrangler dev` adds a proxy that is slower than what is measured. */
 
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -10,24 +10,24 @@ import type { Bundle } from './bundle.ts'
 
 export interface RunningWorker {
   readonly port: number
-  /** CPU time that the process has used, user and system, in milliseconds. */
+  /** CPU time of the process, user and system, in milliseconds. */
   cpuMs(): Promise<number>
-  /** Memory that the process has in use, in bytes. */
+  /** Resident memory of the process, in bytes. */
   residentBytes(): Promise<number>
   stop(): Promise<void>
 }
 
-/** Linux counts CPU time in ticks of this length (`getconf CLK_TCK` is 100), in milliseconds. */
+/** Linux counts CPU time in ticks of this many milliseconds (`getconf CLK_TCK` is 100). */
 const TICK_MS = 10
-/** In milliseconds. It takes a tenth of this on a machine at rest. */
+/** In milliseconds: ten times the start on an idle machine. */
 const START_LIMIT_MS = 20_000
-/** The descriptor on which workerd says which port it took. */
+/** File descriptor on which workerd reports its port. */
 const CONTROL_FD = 3
 
-/** workerd's names for what a bundle has beside its main module. */
+/** workerd's names for the kinds of modules. */
 const KINDS: Readonly<Record<string, string>> = { '.wasm': 'wasm', '.bin': 'data', '.mjs': 'esModule' }
 
-/** Starts workerd on a free port of 127.0.0.1 with text bindings, as `wrangler deploy` would set the Worker up. */
+/** Starts workerd on a free port of 127.0.0.1, with text bindings, configured like a deployment. */
 export async function startWorker(
   { main, modules }: Bundle,
   variables: Readonly<Record<string, string>>,
@@ -46,7 +46,7 @@ export async function startWorker(
     ),
   )
   const child = spawn('workerd', ['serve', configPath, `--control-fd=${CONTROL_FD}`], {
-    // Rowgate's line a request is written, as a deployment does, and read by nobody.
+    // The log line per request is written as in a deployment, and discarded.
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
   const kill = () => void child.kill()
@@ -79,7 +79,7 @@ function config(
 ): string {
   const beside = modules.map((file) => {
     const kind = KINDS[extname(file)]
-    if (kind === undefined) throw new Error(`workerd is not told what kind of module ${file} is`)
+    if (kind === undefined) throw new Error(`The kind of the module ${file} is unknown`)
     return `, (name = ${quoted(`./${file}`)}, ${kind} = embed ${quoted(file)})`
   })
   const bindings = Object.entries(variables).map(
@@ -104,12 +104,12 @@ const worker :Workerd.Worker = (
 `
 }
 
-/** JSON's escapes are all Cap'n Proto's too, for the ASCII that settings are made of. */
+/** JSON's escapes are valid in Cap'n Proto text for ASCII, and settings are ASCII. */
 function quoted(text: string): string {
   return JSON.stringify(text)
 }
 
-/** The port, from workerd's own message. */
+/** Reads the port from workerd's control messages. */
 function listening(control: Readable, exited: Promise<void>): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('workerd did not start in time')), START_LIMIT_MS)
@@ -128,14 +128,14 @@ function listening(control: Readable, exited: Promise<void>): Promise<number> {
   })
 }
 
-/** proc(5): `utime` and `stime` are the 14th and 15th fields; the 2nd, the name in brackets, may hold spaces. */
+/** proc(5): `utime` and `stime` are fields 14 and 15. Field 2, the name in brackets, may contain spaces. */
 async function cpuMs(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
-/** proc(5): `VmRSS` in kB of 1,024 bytes. */
+/** proc(5): `VmRSS`, in kB of 1,024 bytes. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024

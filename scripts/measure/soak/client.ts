@@ -1,4 +1,4 @@
-/** One client of the soak: adds, reads, changes and deletes tasks of its own, and knows what every answer must be. */
+/** A client of the soak: creates, reads, changes and deletes its own tasks, and checks every answer. */
 
 import * as z from 'zod'
 import type { Envelope, Session } from './session.ts'
@@ -11,30 +11,32 @@ export interface Task {
 
 export interface ClientOptions {
   readonly session: Session
-  /** In the title of each of its tasks and of nobody else's: letters and digits. */
+  /** Marks the titles of its own tasks: letters and digits. */
   readonly tag: string
-  /** What the titles of its user's tasks begin with. */
+  /** Prefix of the titles of its user's tasks. */
   readonly userTag: string
   readonly random: () => number
-  /** An id of a task of another user, where there is one yet. */
+  /** Id of another user's task, if there is one yet. */
   foreign(): string | undefined
-  /** Told of a task that it has made. */
+  /** Reports the id of a task that it created. */
   made(id: string): void
-  /** An answer that is not what it must be, in words. */
+  /** Reports a wrong answer. */
   wrong(what: string): void
 }
 
 export interface Client {
   /** One call, or a few that belong together. */
   step(): Promise<void>
-  /** What must be there when it has ended, by id. */
+  /** The tasks that must exist at the end, by id. */
   readonly tasks: ReadonlyMap<string, Task>
 }
 
-/** With more open tasks than this it deletes rather than adds: one page holds them all. */
+/** Above this number of open tasks it deletes instead of creating, so that one page holds them all. */
 const MOST_TASKS = 40
 const PAGE = 100
-/** Of creates: how many are sent again with the same key, as a client does that lost the answer. */
+/**
+ * Share of creates that are repeated with the same idempotency key, as by a client that lost the response.
+ */
 const REPEATED = 0.3
 
 const task = z.object({
@@ -49,7 +51,7 @@ const page = z.object({
   truncated: z.boolean(),
 })
 
-/** How often each thing is done, out of all. */
+/** Relative frequency of each action. */
 const HABITS = [
   ['add', 30],
   ['get', 15],
@@ -71,7 +73,7 @@ export function createClient(options: ClientOptions): Client {
     return all[Math.floor(random() * all.length)]
   }
 
-  /** The task in an answer that must be a success. */
+  /** The task in a success response. */
   function taskIn(what: string, { status, data, error }: Envelope): z.output<typeof task> | undefined {
     const parsed = task.safeParse(data)
     if (status === 'success' && parsed.success) return parsed.data
@@ -199,7 +201,7 @@ function habit(dice: number): keyof Record<(typeof HABITS)[number][0], unknown> 
   return 'add'
 }
 
-/** A task as one text, to compare and to show. */
+/** A task as text, for comparison and messages. */
 export function textOf(id: string, { title, description, completed }: Task): string {
   return JSON.stringify([id, title, description, completed])
 }

@@ -1,8 +1,8 @@
-/** Chance that can be repeated: the same seed, the same soak. */
+/** Repeatable random numbers: the same seed gives the same soak. */
 
 const TWO_32 = 4_294_967_296
 
-/** Numbers from 0 up to, but not, 1 (xorshift32; a seed of 0 would stay 0). */
+/** Uniform in [0, 1), by xorshift32. A seed of 0 would stay 0. */
 export function createDice(seed: number): () => number {
   let state = seed === 0 ? 1 : seed
   return () => {

@@ -1,4 +1,7 @@
-/** Many clients of a few users at once against the Worker on workerd, and at the end a look at what the database holds. */
+/**
+ * Runs many clients of a few users against the Worker on workerd, and compares the database with what they
+ * expect.
+ */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,20 +20,20 @@ export interface Plan {
   readonly clients: number
   readonly users: number
   readonly durationMs: number
-  /** Before memory is looked at: a heap first grows to what the load needs. */
+  /** Before memory is sampled, because a heap first grows to what the load needs. */
   readonly warmUpMs: number
   readonly seed: number
 }
 
 export interface Report {
   readonly seconds: number
-  /** How long each call took, by tool, in milliseconds. */
+  /** Latencies by tool, in milliseconds. */
   readonly latencies: ReadonlyMap<string, readonly number[]>
-  /** Answers that were not what they had to be, in words. */
+  /** Descriptions of wrong answers. */
   readonly wrong: readonly string[]
-  /** Tasks that must be there at the end. */
+  /** Number of tasks expected at the end. */
   readonly tasks: number
-  /** Of those: not there, there in another state, and there although they must not be. */
+  /** Of the expected tasks: missing and changed; then tasks that should not exist. */
   readonly lost: number
   readonly changed: number
   readonly doubled: number
@@ -40,13 +43,16 @@ export interface Report {
 
 const SAMPLE_MS = 500
 
-/** In MiB: what the platform lets an isolate have (Workers limits, "Memory"). Without it V8 sees no reason to collect. */
+/**
+ * In MiB: the platform's limit per isolate (Workers limits, "Memory"). Without a limit V8 has no reason to
+ * collect.
+ */
 const ISOLATE_MIB = 128
 
-/** A row as Postgres prints it. */
+/** A row of text, as Postgres prints it. */
 const stored = z.tuple([z.string(), z.string(), z.string(), z.string().nullable(), z.enum(['t', 'f'])])
 
-/** Starts everything, soaks, and ends everything. It sends to 127.0.0.1 only. */
+/** Starts everything, soaks, and stops everything. It sends to 127.0.0.1 only. */
 export async function soak(plan: Plan): Promise<Report> {
   const closers: (() => Promise<unknown>)[] = []
   try {
@@ -60,7 +66,8 @@ export async function soak(plan: Plan): Promise<Report> {
       ...settings,
       DATABASE_URL: database.url,
       DATABASE_FETCH_ENDPOINT: database.endpoint.url,
-      // The embedded Postgres serves one at a time: a trip is mostly waiting in line, which is nothing to warn of.
+      // The embedded Postgres serves one at a time, so durations are mostly queueing and no reason for a
+      // warning.
       SLOW_QUERY_MS: String(plan.durationMs),
     }
     const built = await bundle('src/index.ts', directory)
@@ -137,7 +144,7 @@ async function sample(
   }
 }
 
-/** What the clients know beside what the table holds, seen by its owner. */
+/** Compares the tasks that the clients expect with the table, read as the owner. */
 async function compare(crowd: readonly Client[], { endpoint }: Database) {
   const { rows } = await endpoint.owner(
     "select id, user_id, title, description, completed from tasks where user_id like 'user%'",

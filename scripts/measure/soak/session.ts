@@ -1,4 +1,4 @@
-/** One agent's side of the wire: `tools/call` as a 2026-07-28 client sends it, and the envelope that comes back. */
+/** An agent's session: sends `tools/call` like a 2026-07-28 client and gives the envelope. */
 
 import { MODERN_REVISION } from '../../../src/mcp/protocol.ts'
 
@@ -18,7 +18,7 @@ const META = {
   'io.modelcontextprotocol/clientCapabilities': {},
 }
 
-/** `took` is told how long each call took, in milliseconds. */
+/** `took` is called with the duration of each call, in milliseconds. */
 export function openSession(url: URL, token: string, took: (tool: string, ms: number) => void): Session {
   let id = 0
   return {
@@ -44,9 +44,9 @@ export function openSession(url: URL, token: string, took: (tool: string, ms: nu
       })
       const text = await response.text()
       took(name, performance.now() - startedAt)
-      if (response.status !== 200) throw new Error(`${name} was answered ${response.status}: ${text}`)
+      if (response.status !== 200) throw new Error(`${name} got HTTP ${response.status}: ${text}`)
       const message = JSON.parse(text)
-      if (message.id !== id) throw new Error(`${name} was answered with another request's answer: ${text}`)
+      if (message.id !== id) throw new Error(`${name} got the response of another request: ${text}`)
       return message.result.structuredContent
     },
   }
