@@ -1,4 +1,7 @@
-/** `rowgate audit verify`: reads the whole audit log of DATABASE_OWNER_URL, or of the local database, and names the first bad row. */
+/**
+ * `rowgate audit verify`: verifies the audit log of DATABASE_OWNER_URL or the local database, and prints each
+ * chain's first bad row.
+ */
 
 import { print } from '../cli/terminal.ts'
 import { withLocalOwner, withServerOwner } from '../local/owner.ts'

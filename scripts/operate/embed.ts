@@ -1,7 +1,7 @@
 /**
- * `rowgate embed`: gives the products of DATABASE_OWNER_URL their vectors by the embedder that EMBEDDER, EMBEDDER_URL,
- * EMBEDDER_MODEL and EMBEDDER_KEY name, as they do for the Worker. Run it before the Worker is switched to that model,
- * and after the catalogue has changed. Safe to run again.
+ * `rowgate embed`: embeds the products of DATABASE_OWNER_URL with the embedder of EMBEDDER, EMBEDDER_URL,
+ * EMBEDDER_MODEL and EMBEDDER_KEY, which are the Worker's settings too. Run it before the Worker is switched
+ * to that model, and after each change of the catalogue. Idempotent.
  */
 
 import { createEmbedder } from '../../src/embedding/embedder.ts'
@@ -18,7 +18,9 @@ export async function embed(): Promise<void> {
   const embedder = chosen()
   const ownerUrl = process.env.DATABASE_OWNER_URL
   if (ownerUrl === undefined || !/^postgres(ql)?:\/\//.test(ownerUrl)) {
-    throw new Refusal("DATABASE_OWNER_URL is not set: it is the owner's postgres:// URL of the catalogue.")
+    throw new Refusal(
+      "DATABASE_OWNER_URL is not set: set it to the postgres:// URL of the catalogue's owner.",
+    )
   }
   const server = await openServer(ownerUrl).catch(() => {
     throw new Refusal('The database of DATABASE_OWNER_URL cannot be reached.')
@@ -28,11 +30,12 @@ export async function embed(): Promise<void> {
       select rolsuper or rolbypassrls, to_regclass('retail.product_description_embeddings') is not null
       from pg_roles where rolname = current_user`)
     const [above, ready] = rows[0] ?? []
-    if (ready !== 't') throw new Refusal('There is no table for vectors: install pgvector and migrate.')
+    if (ready !== 't')
+      throw new Refusal('The table for vectors is missing: install pgvector, then run `rowgate migrate`.')
     if (above !== 't')
-      throw new Refusal('The login of DATABASE_OWNER_URL needs BYPASSRLS to see the catalogue.')
+      throw new Refusal('The login of DATABASE_OWNER_URL needs BYPASSRLS to read the catalogue.')
     const count = await embedCatalogue(server.owner, embedder)
-    print(`${count} products have a new vector of ${embedder.model}.`)
+    print(`Embedded ${count} products with ${embedder.model}.`)
   } finally {
     await server.close()
   }

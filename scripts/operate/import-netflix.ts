@@ -1,4 +1,4 @@
-/** `rowgate import netflix FILE.xlsx`: loads one of Netflix's published workbooks. Safe to run again. */
+/** `rowgate import netflix FILE.xlsx`: imports one of Netflix's published workbooks. Idempotent. */
 
 import { Refusal, UsageError } from '../cli/cli-error.ts'
 import { endProgress, print, printableLine, printProgress } from '../cli/terminal.ts'
@@ -8,15 +8,15 @@ import { type Imported, importReport, type Unreadable } from './netflix/import.t
 import { type Period, readHalfYear } from './netflix/period.ts'
 import { WorkbookError } from './netflix/workbook.ts'
 
-/** A file with more bad rows than this has one fault, not many. */
+/** Rejected rows to print. A file with more has one fault, not many. */
 const UNREADABLE_SHOWN = 50
 const REPORTS = { engagement: 'Engagement report', weekly: 'Weekly top 10' }
 
 export interface ImportOptions {
   readonly path: string
-  /** A half year such as `2024H1`. */
+  /** A half year, such as `2024H1`. */
   readonly period: string | undefined
-  /** Where to load, unless into the database of the data folder. */
+  /** Import into this database instead of the data folder's. */
   readonly databaseUrl: string | undefined
   readonly directory: string
 }
@@ -34,7 +34,7 @@ export async function importNetflix(options: ImportOptions): Promise<void> {
     if (error instanceof WorkbookError) throw new Refusal(error.message)
     if (error instanceof Refusal) throw error
     const said = error instanceof Error ? error.message : String(error)
-    throw new Refusal(`The import stopped: ${said}. What was written stays; run it again to go on.`)
+    throw new Refusal(`The import stopped: ${said}. The rows written so far stay; run it again to continue.`)
   }
 }
 

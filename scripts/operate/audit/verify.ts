@@ -1,22 +1,22 @@
 /**
- * Reads the audit log's chains again and says where one is broken. It computes every hash itself and asks the database for
- * nothing but the columns. What it cannot see: a chain that whoever holds the owner's login has written anew from some row on,
- * hashes and head included; keep the heads that it prints elsewhere, and compare.
+ * Verifies the audit log's hash chains. It computes every hash itself and reads only columns from the
+ * database. It cannot detect a chain that the owner's login has rewritten from some row on, with its hashes
+ * and its head. To detect that, keep the printed heads elsewhere and compare.
  */
 
 import { createHash } from 'node:crypto'
 import type { Owner } from '../../local/postgres/backend.ts'
 
-/** Some megabytes of rows. */
+/** A page is a few megabytes. */
 const PAGE_ROWS = 5_000
 
 export interface Chain {
   readonly tenant: string
   readonly rows: number
   readonly seq: number
-  /** Hex. */
+  /** Hash of the head, in hex. */
   readonly head: string
-  /** The first thing that is wrong. */
+  /** The first fault. */
   readonly fault?: string
 }
 
@@ -28,7 +28,7 @@ interface Head {
   readonly prunedHash: string
 }
 
-/** As `rowgate.audit_hash` lists them. */
+/** The columns and their order are those of `rowgate.audit_hash`. */
 const FIELDS = `l.tenant_id, l.seq::text, l.id::text, (extract(epoch from l.at) * 1000000)::bigint::text, l.user_id, l.client_id, l.tool,
   l.outcome, l.duration_ms::text, l.request_id, l.arguments_hash, to_jsonb(l.targets)::text, l.target_count::text`
 
@@ -40,7 +40,7 @@ export async function verifyAudit(owner: Owner): Promise<Chain[]> {
   return chains
 }
 
-/** Every tenant that has a head or rows: rows without a head are a chain that ought to be empty. */
+/** Every tenant with a head or rows. Rows without a head belong to a chain that should be empty. */
 async function readHeads(owner: Owner): Promise<Head[]> {
   const { rows } = await owner(`
     select t.tenant_id, coalesce(h.seq, 0), encode(coalesce(h.hash, ''), 'hex'), coalesce(h.pruned_seq, 0),
@@ -96,12 +96,12 @@ function faultOf(row: Row, before: number, beforeHash: string, head: Head): stri
   if (seq > head.seq) return `row ${seq} (${who}) was inserted: the chain ends with ${head.seq}`
   if (seq !== before + 1) return `row ${before + 1} is missing: the next one is ${seq} (${who})`
   if (chained(beforeHash, fields) !== hash) {
-    return `row ${seq} (${who}) is not the one that was written there: it was changed, moved or put in another's place`
+    return `row ${seq} (${who}) is not the original: it was changed, moved or replaced`
   }
   return undefined
 }
 
-/** As `rowgate.audit_hash` computes it. */
+/** The same computation as `rowgate.audit_hash`. */
 function chained(before: string, fields: Row): string {
   const text = fields
     .map((field) => (field === null ? '-' : `${Buffer.byteLength(field)}:${field}`))

@@ -5,7 +5,7 @@ import type { Embedder } from '../../../src/embedding/embedding.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { insertRows, literal } from '../../local/postgres/insert.ts'
 
-/** Texts a request: what every service of the protocol takes, and little to do again after a fault. */
+/** Texts per request: accepted by every service with this API, and little to repeat after a fault. */
 const BATCH = 100
 
 interface Product {
@@ -17,12 +17,12 @@ interface Product {
 
 const productRow = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string()])
 
-/** What is embedded of a product: the words by which a shopper may find it. */
+/** The text to embed: the words by which a shopper may find the product. */
 export function embeddingText({ name, description, type, category }: Product): string {
   return `${name}. ${description} ${type} ${category}`
 }
 
-/** Safe to run again: it does what is left, and gives how many that were. */
+/** Embeds products without a current vector, and gives their number. Idempotent. */
 export async function embedCatalogue(owner: Owner, embedder: Embedder): Promise<number> {
   const products = await withoutVector(owner, embedder.model)
   for (let from = 0; from < products.length; from += BATCH) {

@@ -1,4 +1,4 @@
-/** Imports a workbook batch by batch: what it holds at any time is one batch and where each title was seen. */
+/** Imports a workbook in batches. Memory holds one batch, and where each title was seen. */
 
 import type { Owner } from '../../local/postgres/backend.ts'
 import { type Period, readHalfYear } from './period.ts'
@@ -15,7 +15,10 @@ import {
 import { readCatalogue, tidyUp, writePlan } from './store.ts'
 import { type Sheet, WorkbookError, withWorkbook } from './workbook.ts'
 
-/** Large enough that a hosted database's round trips don't count, small enough to hold and to show progress by. */
+/**
+ * Large enough that a hosted database's latency matters little; small enough for memory and for progress
+ * output.
+ */
 const BATCH_ROWS = 1_000
 const OTHER_NAME = 'the sheet is named neither Film nor TV, so no row of it was read'
 
@@ -28,7 +31,7 @@ export interface Unreadable {
 export interface ImportOptions {
   readonly path: string
   readonly owner: Owner
-  /** The half year of an engagement report, where the file's name does not say it. */
+  /** The half year of an engagement report, if the file's name does not contain it. */
   readonly period?: Period | undefined
   onBatch(rowsDone: number): void
   onUnreadable(row: Unreadable): void
@@ -43,7 +46,10 @@ export interface Imported {
   readonly seasonsAdded: number
 }
 
-/** Throws `WorkbookError` for a file that is no report; what was imported before a fault stays and is found again. */
+/**
+ * Throws `WorkbookError` for a file that is no report. Batches before a fault stay, and a second run finds
+ * them.
+ */
 export function importReport(options: ImportOptions): Promise<Imported> {
   return withWorkbook(options.path, async (sheets) => {
     const seen: Seen = new Map()
@@ -88,7 +94,7 @@ interface NumberedRow extends PlacedRow {
   readonly report: Header['kind']
 }
 
-/** The sheet's rows below its header; nothing where it has none. */
+/** The sheet's rows below its header; none without a header. */
 async function* readSheet(
   sheet: Sheet,
   options: ImportOptions,
@@ -126,7 +132,7 @@ function readerFor(
 ): RowReader | undefined {
   if (header.kind === 'engagement' && kindOfSheet(sheet) !== undefined && period === undefined) {
     throw new WorkbookError(
-      `${path} does not say which half year it covers: name it with --period, such as --period 2024H1.`,
+      `${path} does not contain its half year: give it with --period, such as --period 2024H1.`,
     )
   }
   return rowReader(header, sheet, period)

@@ -1,11 +1,15 @@
-/** Decides which known film or season a report's row speaks of. Pure, so that the same file always finds the same ones. */
+/**
+ * Matches a report's row with a known film or season. Pure, so the same file always gives the same matches.
+ */
 
 import type { Locale } from './report.ts'
 import { matchKey } from './titles.ts'
 
-/** Reports round runtimes each in their own way; films of one name that are further apart are different films. */
+/**
+ * Reports round runtimes differently. Films of the same name with a greater difference are different films.
+ */
 const RUNTIME_TOLERANCE_MINUTES = 1
-/** Two spellings of a show's original name ("낭만닥터 김사부", "낭만닥터 김사부1") begin alike for at least this share. */
+/** Spellings of a show's original name ("낭만닥터 김사부", "낭만닥터 김사부1") share at least this much of their start. */
 const ORIGINAL_SHARED_START = 0.6
 
 export interface Known {
@@ -18,8 +22,8 @@ export interface Known {
 export type Described = Omit<Known, 'id'>
 
 /**
- * The film that the row speaks of: nothing that both sides know may differ, and among several it is the one that agrees
- * most. One that this period's report has already spoken of is `taken`: then only exactly the same can be meant.
+ * The film that the row means. No field known on both sides may differ; of several, the one with most equal
+ * fields wins. A film already in this period's report is `taken` and only matches if all fields are equal.
  */
 export function matchMovie<K extends Known>(
   row: Described,
@@ -39,7 +43,7 @@ export function matchMovie<K extends Known>(
   )
 }
 
-/** The season that the row speaks of, as with films, but its runtime says nothing: it grows while episodes come out. */
+/** The season that the row means. As with films, but without the runtime, which grows as episodes appear. */
 export function matchSeason<K extends Known>(
   row: Described,
   known: readonly K[],
@@ -56,7 +60,7 @@ export function matchSeason<K extends Known>(
   )
 }
 
-/** The show that a new season belongs to. */
+/** The show of a new season. */
 export function matchShow<K extends Known>(row: Described, known: readonly K[]): K | undefined {
   return best(
     known.filter(

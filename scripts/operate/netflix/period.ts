@@ -1,11 +1,11 @@
-/** The periods that viewing figures cover: a week, or a half year. */
+/** The periods of viewing figures: a week, or a half year. */
 
 const DAYS_BEFORE_A_WEEKS_END = 6
 const DAY_MS = 86_400_000
 
 export interface Period {
   readonly duration: 'weekly' | 'semi_annual'
-  /** ISO dates, both days included. */
+  /** ISO dates, both inclusive. */
   readonly startDate: string
   readonly endDate: string
 }
@@ -16,7 +16,7 @@ export function weekEnding(endDate: string): Period {
   return { duration: 'weekly', startDate: start.toISOString().slice(0, 10), endDate }
 }
 
-/** The half year that a text names: `2024H1`, `2023Jul-Dec`, `January - June 2024`. */
+/** Parses a half year: `2024H1`, `2023Jul-Dec`, `January - June 2024`. */
 export function readHalfYear(text: string): Period | undefined {
   const halves = /(20\d\d)[\s_-]?H([12])(?!\d)/i.exec(text)
   if (halves !== null) return halfYear(halves[1], halves[2] === '1')

@@ -1,4 +1,4 @@
-/** Turns a batch of report rows into what has to be written, given what the catalogue already knows. Pure. */
+/** Plans the writes for a batch of report rows, given the known catalogue. Pure. */
 
 import { type Known, matchMovie, matchSeason, matchShow } from './match.ts'
 import type { ReportRow } from './report.ts'
@@ -22,7 +22,7 @@ interface Season extends Entity {
   readonly releaseDate: string | null
 }
 
-/** What the catalogue holds of every name in the batch, and the highest ids in use. */
+/** The known titles and shows with the batch's names, and the highest ids in use. */
 export interface Catalogue {
   readonly movies: readonly Movie[]
   readonly shows: readonly Show[]
@@ -46,20 +46,20 @@ export interface Plan {
   readonly shows: Changes<Show>
   readonly seasons: Changes<Season>
   readonly summaries: readonly Summary[]
-  /** Rows that repeat one of the same file, by their place in the batch. */
+  /** Rows that repeat an earlier row of the file, by index in the batch. */
   readonly repeated: readonly { readonly at: number; readonly of: string }[]
 }
 
-/** What this import has read so far: the row with each title's figure of each period. */
+/** Rows read so far in this import, by title and period. */
 export type Seen = Map<string, PlacedRow>
 
 export interface PlacedRow {
-  /** Where the row stands, for a person: `row 12 of "Film"`. */
+  /** The row's place for messages: `row 12 of "Film"`. */
   readonly place: string
   readonly row: ReportRow
 }
 
-/** The keys that the batch's catalogue must be looked up by. */
+/** Keys for the lookup of the batch's catalogue. */
 export function keysOf(rows: readonly PlacedRow[]): { titles: string[]; shows: string[] } {
   const titles = new Set(rows.map(({ row }) => matchKey(row.title)))
   const shows = new Set(
@@ -130,7 +130,7 @@ function placeSeason(
   const meant = seasons.of(key).filter((season) => !isOfAnotherShow(row, takenBy(season), shows))
   const known = matchSeason(row, meant, (season) => takenBy(season) !== undefined)
   if (known === undefined) {
-    // A show has one season of a name; a second one of the same name belongs to another show of that name.
+    // A show has one season of a name. A second one belongs to another show of the same name.
     const owners = new Set(seasons.of(key).map((season) => season.tvShowId))
     const tvShowId = placeShow(row, shows, (show) => !owners.has(show.id))
     return seasons.add({
@@ -145,7 +145,8 @@ function placeSeason(
       .map((season) => season.tvShowId),
   )
   const owner = shows.get(known.tvShowId)
-  // Only a report that gives the show apart knows where its name ends, so only that moves a season to another show.
+  // Only a report with a column for the show knows where its name ends, so only that one moves a season to
+  // another show.
   const tvShowId =
     row.show === null || owner?.matchKey === matchKey(row.show)
       ? known.tvShowId
@@ -171,8 +172,8 @@ function placeSeason(
 }
 
 /**
- * A row of the same name as an earlier one of the same report, with another runtime and another original name of the show,
- * repeats nothing: "Love Is War" and "Love Is War?" have one key. Such a show must not be there yet.
+ * A row with the name of an earlier row, but another runtime and another original name of the show, is no
+ * repetition: "Love Is War" and "Love Is War?" have the same key. Such a show must not exist yet.
  */
 function isOfAnotherShow(row: ReportRow, earlier: ReportRow | undefined, shows: Ledger<Show>): boolean {
   if (earlier === undefined || earlier.runtimeMinutes === row.runtimeMinutes) return false
@@ -208,7 +209,7 @@ function seriesOf(row: ReportRow) {
   return splitSeason(row.title, row.show ?? undefined)
 }
 
-/** Entities by name, what became of them, and ids for new ones. */
+/** Entities by name, their changes, and ids for new ones. */
 interface Ledger<T extends Entity> {
   of(key: string): readonly T[]
   get(id: number): T | undefined
@@ -237,7 +238,7 @@ function ledger<T extends Entity>(known: readonly T[], lastId: number): Ledger<T
       const id = nextId
       nextId += 1
       idsByKey.set(entity.matchKey, [...(idsByKey.get(entity.matchKey) ?? []), id])
-      // `Omit` of a generic cannot be put together again by the compiler; every other member of T is in `entity`.
+      // The compiler cannot recombine `Omit` of a generic type; `entity` has every member of T but `id`.
       return put({ ...entity, id } as T)
     },
     put,

@@ -1,36 +1,36 @@
-/** Tells which report a sheet is by its header row, and reads its rows: what a row says, or why it cannot be read. */
+/** Recognises a report by its header row, and parses its rows. */
 
 import { type Period, weekEnding } from './period.ts'
 import type { Cell, SheetRow } from './sheet.ts'
 import { matchKey, splitOriginal, tidy } from './titles.ts'
 
-/** Reports open with a title and notes; a sheet without a header this far down is something else. */
+/** Reports begin with a title and notes. A sheet without a header in this many rows is no report. */
 export const HEADER_WITHIN_ROWS = 40
 const MINUTES_PER_HOUR = 60
 const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 const TITLE_MAX_CHARACTERS = 1_000
-/** Three months without a pause; the longest series so far is a fifth of it. */
+/** Three months. The longest series so far has a fifth of it. */
 const RUNTIME_MAX_MINUTES = 129_600
-/** Far above any rank or number of weeks; more is a number from another column. */
+/** Far above any rank or number of weeks; a larger number is from another column. */
 const RANK_MAX = 10_000
-/** All hours that a billion accounts could watch in half a year. */
+/** The hours of a billion accounts watching for half a year. */
 const FIGURE_MAX = 5_000_000_000_000
-/** Outside of these years a date is a typing error. */
+/** A year outside of these is a typing error. */
 const [YEAR_MIN, YEAR_MAX] = ['1900', '2199']
-/** Day 0 of Excel's calendar as it has counted since March 1900. */
+/** Day 0 of Excel's calendar, for dates since March 1900. */
 const EXCEL_EPOCH_MS = Date.UTC(1899, 11, 30)
 const DAY_MS = 86_400_000
-/** 31 December 9999, where Excel's calendar ends. */
+/** 31 December 9999, the last day of Excel's calendar. */
 const EXCEL_LAST_DAY = 2_958_465
 
 export type Locale = 'en' | 'non-en'
 
 export interface ReportRow {
   readonly kind: 'movie' | 'season'
-  /** The English name; for a season with the show's name in front, as published. */
+  /** The English name. For a season it begins with the show's name, as published. */
   readonly title: string
   readonly originalTitle: string | null
-  /** The show's name where the report gives it apart. */
+  /** The show's name, if the report has a column for it. */
   readonly show: string | null
   readonly locale: Locale | null
   readonly releaseDate: string | null
@@ -43,7 +43,7 @@ export interface ReportRow {
   readonly cumulativeWeeksInTop10: number | null
 }
 
-/** Reads one row, or throws `RowError` with the reason in words. */
+/** Parses one row, or throws `RowError` with the reason. */
 export type RowReader = (cells: readonly Cell[]) => ReportRow
 
 export class RowError extends Error {
@@ -64,7 +64,10 @@ export interface Header {
   readonly columns: Columns
 }
 
-/** The header that this row is, if it is one. Names are compared without case, underscores and question marks. */
+/**
+ * Parses a header row; undefined for any other. Column names are compared without case, underscores and
+ * question marks.
+ */
 export function readHeader(row: SheetRow): Header | undefined {
   const columns = new Map<string, number>()
   for (const [at, cell] of row.cells.entries()) {
@@ -75,7 +78,7 @@ export function readHeader(row: SheetRow): Header | undefined {
   return kind === undefined ? undefined : { kind, columns }
 }
 
-/** How to read a sheet's rows. `half` is the half year that an engagement report covers. */
+/** The parser for a sheet's rows. `half` is the half year of an engagement report. */
 export function rowReader(
   header: Header,
   sheetName: string,
@@ -161,7 +164,7 @@ function text(cell: Cell, name: string): string {
   return String(cell)
 }
 
-/** The reports write "nothing" as an empty cell, `*` or `N/A`. */
+/** The reports write a missing value as an empty cell, `*` or `N/A`. */
 function optionalText(cell: Cell): string | undefined {
   const value = cell === null ? '' : tidy(String(cell))
   return value === '' || value === '*' || value === 'N/A' ? undefined : value
@@ -202,7 +205,7 @@ function optionalDate(cell: Cell, name: string): string | null {
   return iso
 }
 
-/** The ISO date of Excel's serial number, or the number itself where its calendar has no such day. */
+/** The ISO date of Excel's serial number, or the number itself if the calendar has no such day. */
 function excelDay(serial: number): string {
   if (!(serial >= 1 && serial <= EXCEL_LAST_DAY)) return String(serial)
   return new Date(EXCEL_EPOCH_MS + Math.floor(serial) * DAY_MS).toISOString().slice(0, 10)
@@ -216,7 +219,7 @@ function clock(value: string | undefined): number | null {
   return minutes(Number(parts[1]) * MINUTES_PER_HOUR + Number(parts[2]))
 }
 
-/** Zero is how a report says that it does not know; a runtime beyond reason is not known either. */
+/** Zero means unknown in the reports. An implausible runtime is unknown too. */
 function minutes(value: number): number | null {
   const whole = Math.round(value)
   return whole > 0 && whole <= RUNTIME_MAX_MINUTES ? whole : null

@@ -1,20 +1,20 @@
-/** The two large parts of a workbook as walkers: the shared strings, and a sheet's rows. */
+/** Walkers for the two large parts of a workbook: shared strings, and a sheet's rows. */
 
 import type { Walker } from './xml.ts'
 
 export type Cell = string | number | null
 
 export interface SheetRow {
-  /** As a person sees it in the margin, from 1. */
+  /** Row number as in Excel, from 1. */
   readonly number: number
-  /** By column, from 0; a gap is null. */
+  /** By column, from 0; null for a gap. */
   readonly cells: readonly Cell[]
 }
 
-/** Excel's own limit; a reference beyond it would make an array of any size. */
+/** Excel's own limit. A larger reference would allocate an array of any size. */
 const COLUMNS_MAX = 16_384
 
-/** Every string in its order. Phonetic readings (`rPh`), which Japanese workbooks carry, are not part of the text. */
+/** All strings in order. Phonetic readings (`rPh`, in Japanese workbooks) are not part of the text. */
 export function sharedStringWalker(): Walker<string> {
   const done: string[] = []
   let text = ''

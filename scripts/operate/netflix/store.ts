@@ -1,4 +1,7 @@
-/** The catalogue in Postgres, as the import reads and writes it: two scripts a batch, each one transaction. */
+/**
+ * The catalogue in Postgres, as the import reads and writes it: two scripts per batch, each in one
+ * transaction.
+ */
 
 import * as z from 'zod'
 import type { Owner } from '../../local/postgres/backend.ts'
@@ -29,10 +32,13 @@ const catalogue = z.object({
   lastIds: z.object({ movie: z.number(), show: z.number(), season: z.number() }),
 })
 
-/** A table that is being filled has no statistics yet, and going through it once a row would take a minute instead of a second. */
+/**
+ * Forces a hash join. A table that is being filled has no statistics yet, and a nested loop would take a
+ * minute, not a second.
+ */
 const BY_HASH = "select set_config('enable_nestloop', 'off', true)"
 
-/** What the catalogue knows of these names. */
+/** Reads the known titles and shows of these names. */
 export async function readCatalogue(
   owner: Owner,
   keys: { readonly titles: readonly string[]; readonly shows: readonly string[] },
@@ -73,7 +79,7 @@ export async function readCatalogue(
   return catalogue.parse(JSON.parse(rows[0]?.[0] ?? ''))
 }
 
-/** Writes a batch, all of it or nothing. A row that is there already and the same is not touched. */
+/** Writes a batch in one transaction. Existing rows without changes are not touched. */
 export async function writePlan(owner: Owner, plan: Plan): Promise<void> {
   const entities = {
     movies: [...plan.movies.added, ...plan.movies.changed],
@@ -97,7 +103,10 @@ export async function writePlan(owner: Owner, plan: Plan): Promise<void> {
   )
 }
 
-/** Drops shows that no season is left of, since a later report said whose seasons they were; renews the statistics. */
+/**
+ * Deletes shows without seasons (a later report moved their seasons to other shows), and updates the
+ * statistics.
+ */
 export async function tidyUp(owner: Owner): Promise<void> {
   await owner(`
     delete from netflix.tv_show t where not exists (select from netflix.season s where s.tv_show_id = t.id);
@@ -152,7 +161,10 @@ const summariesSql = (rows: string) => `
     hours_viewed = excluded.hours_viewed, views = excluded.views,
     cumulative_weeks_in_top10 = excluded.cumulative_weeks_in_top10, updated_at = now()`
 
-/** A value as SQL: JSON holds no NUL and no bare control character, so doubling the quotes is all it takes. */
+/**
+ * Quotes a value as a JSON literal. JSON has no NUL and no bare control character, so doubling the quotes is
+ * enough.
+ */
 function json(value: unknown): string {
   return `'${JSON.stringify(value).replaceAll("'", "''")}'::jsonb`
 }

@@ -1,7 +1,7 @@
-/** Takes a published title apart: the name in English, the originals, and the show and season of a series. */
+/** Parses a published title: English name, original names, and for a series the show and season. */
 
 const ORIGINAL_SEPARATOR = /\s*\/\/\s*/
-/** Direction marks and zero-width characters that the workbooks carry and nobody can see, and control characters. */
+/** Direction marks, zero-width characters and control characters. The workbooks contain some. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\ufeff]|(?!\s)\p{Cc}/gu
 
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
@@ -10,7 +10,7 @@ const ROMAN_NUMERALS = ['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'i
 const NUMBER = `(?:\\d{1,3}|${NUMBER_WORDS.join('|')}|[ivx]{1,4})`
 const MONTH = '(?:January|February|March|April|May|June|July|August|September|October|November|December)'
 
-/** The ways in which a part of a title says "from here on it is the season", tried from the start of the part. */
+/** Patterns of a season's label, tried from the start of each part of a title. */
 const SEASON_LABELS = [
   new RegExp(
     `^(?:Season|Series|Part|Volume|Vol\\.?|Book|Chapters?|Collection|Class|Temporada|Saison|Staffel|Stagione)\\s*(${NUMBER})(?![\\p{L}\\p{N}]{2}|-\\d)`,
@@ -27,7 +27,7 @@ const SEASON_LABELS = [
   new RegExp(`^${MONTH} \\d{1,2}, \\d{4}$`, 'u'),
 ]
 
-/** An anthology's story arc is a season only at the very end: "Berserk: The Golden Age Arc" has seasons of its own. */
+/** An arc is a season only at the very end: "Berserk: The Golden Age Arc" has seasons of its own. */
 const CLOSING_ARC = /\sArc$/u
 
 const NESTED_PART = new RegExp(`(?:Part|Volume|Vol\\.?|Batch|パート)\\s*(${NUMBER})(?![\\p{L}\\p{N}])`, 'iu')
@@ -35,24 +35,24 @@ const NESTED_PART = new RegExp(`(?:Part|Volume|Vol\\.?|Batch|パート)\\s*(${NU
 export interface PublishedTitle {
   /** The name before the first `//`. */
   readonly title: string
-  /** Everything after it (a title may have several originals), or null. */
+  /** The rest, which may have several originals; or null. */
   readonly originalTitle: string | null
 }
 
 export interface SeriesTitle {
   readonly show: string
-  /** The season as the title writes it, or null where the title is the show's own. */
+  /** The season as written in the title; null if the title is the show's name. */
   readonly season: string | null
   readonly seasonNumber: number | null
   readonly partNumber: number | null
 }
 
-/** Trims, drops invisible characters, and makes every run of white space one space. */
+/** Trims, removes invisible characters and collapses white space. */
 export function tidy(text: string): string {
   return text.toWellFormed().normalize('NFC').replace(INVISIBLE, '').replace(/\s+/gu, ' ').trim()
 }
 
-/** Two spellings of one name have the same key: letters and digits count; case, punctuation and spacing do not. */
+/** Spellings of the same name have the same key: only letters and digits count, without case. */
 export function matchKey(title: string): string {
   const words = title
     .normalize('NFKC')
@@ -69,8 +69,8 @@ export function splitOriginal(raw: string): PublishedTitle {
 }
 
 /**
- * `Bridgerton: Season 3` is a show and its season. A colon alone proves nothing ("Queen Charlotte: A Bridgerton Story"),
- * so only a part that reads like a season is one, unless `show` says where the show's own name ends.
+ * `Bridgerton: Season 3` is a show and its season. A colon alone is no proof ("Queen Charlotte: A Bridgerton
+ * Story"): only a part that reads like a season is one, unless `show` gives the show's name.
  */
 export function splitSeason(title: string, show?: string): SeriesTitle {
   const tidied = tidy(title)
@@ -86,7 +86,7 @@ export function splitSeason(title: string, show?: string): SeriesTitle {
   return series(parts.slice(0, first).join(': '), parts.slice(first))
 }
 
-/** The show's name in the original language: what remains when the season's parts are taken off its end. */
+/** The show's name in the original language: the title without its season parts. */
 export function originalShow(originalTitle: string, title: SeriesTitle): string {
   if (title.season === null) return originalTitle
   const seasonParts = title.season.split(/:\s+/u).length

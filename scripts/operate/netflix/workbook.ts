@@ -1,6 +1,6 @@
 /**
- * Opens an .xlsx workbook and reads its sheets row by row. What is held is the list of shared strings (a cell's text is a
- * number into it) and the row at hand, never a sheet. It computes no formulas and knows no styles.
+ * Opens an .xlsx workbook and streams its sheets row by row. Memory holds the shared strings (a cell's text
+ * is an index into them) and one row, never a sheet. Formulas and styles are ignored.
  */
 
 import { crc32 } from 'node:zlib'
@@ -8,13 +8,13 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { rowWalker, type SheetRow, sharedStringWalker } from './sheet.ts'
 import { type Walker, walkXml } from './xml.ts'
 
-/** Many times the largest report so far (5 MB); what claims more is no report, and unpacking it would fill the machine. */
+/** Zip bomb limit: many times the largest report so far (5 MB). */
 const PART_MAX_BYTES = 256 * 1024 * 1024
 const MAIN_PART = 'xl/workbook.xml'
 const RELATIONS_PART = 'xl/_rels/workbook.xml.rels'
 const STRINGS_PART = 'xl/sharedStrings.xml'
 
-/** The file cannot be read as a workbook. The message is one sentence for the person who named it. */
+/** The file is no readable workbook. The message is one sentence for the user who named the file. */
 export class WorkbookError extends Error {
   override readonly name = 'WorkbookError'
 }
@@ -24,7 +24,7 @@ export interface Sheet {
   rows(): AsyncGenerator<SheetRow>
 }
 
-/** Opens the workbook, lends it to the work and closes it, whatever happened. */
+/** Opens the workbook, runs `work` and always closes it. */
 export async function withWorkbook<T>(
   path: string,
   work: (sheets: readonly Sheet[]) => Promise<T>,
@@ -94,14 +94,17 @@ async function openPart(
   return zip.openReadStreamPromise(entry)
 }
 
-/** Unpacks the part once before anything of it is used: the library does not compare the sum, and a digit may be wrong. */
+/**
+ * Verifies the CRC before the part is used, because the library does not, and a damaged digit would be a
+ * wrong figure.
+ */
 async function checkSum(zip: ZipFile, entry: Entry): Promise<void> {
   let sum = 0
   for await (const chunk of await zip.openReadStreamPromise(entry)) sum = crc32(chunk, sum)
   if (sum !== entry.crc32) throw new Error(`its part "${entry.fileName}" is damaged`)
 }
 
-/** The attributes of every tag of that name. */
+/** Collects the attributes of every tag with this name. */
 function tagWalker(name: string): Walker<Readonly<Record<string, string>>> {
   const done: Readonly<Record<string, string>>[] = []
   return {
@@ -114,7 +117,7 @@ function tagWalker(name: string): Walker<Readonly<Record<string, string>>> {
   }
 }
 
-/** `r:id`, whatever prefix the writer chose. */
+/** `r:id` with any namespace prefix. */
 function relationOf(tag: Readonly<Record<string, string>>): string {
   return Object.entries(tag).find(([name]) => name.endsWith(':id'))?.[1] ?? ''
 }

@@ -1,18 +1,18 @@
-/** Walks an XML stream and hands over what the walker has gathered, chunk by chunk. */
+/** Parses an XML stream and yields what the walker has collected, chunk by chunk. */
 
 import { StringDecoder } from 'node:string_decoder'
 import sax from 'sax'
 
-/** What to do at each tag and text; names come without their namespace prefix, which writers choose freely. */
+/** Handlers for tags and text. Names come without namespace prefix, which writers choose freely. */
 export interface Walker<T> {
   open(name: string, attributes: Readonly<Record<string, string>>): void
   text(text: string): void
   close(name: string): void
-  /** What has become complete since the last call. */
+  /** Takes the items completed since the last call. */
   take(): T[]
 }
 
-/** Throws when the XML is broken. A doctype is refused: workbooks have none, and entities are how XML attacks start. */
+/** Throws for malformed XML. A doctype is refused, against entity attacks (XXE); workbooks have none. */
 export async function* walkXml<T>(stream: AsyncIterable<Buffer>, walker: Walker<T>): AsyncGenerator<T> {
   const parser = sax.parser(true)
   let fault: Error | undefined
@@ -23,7 +23,7 @@ export async function* walkXml<T>(stream: AsyncIterable<Buffer>, walker: Walker<
     fault ??= new Error('a document type is not allowed')
   }
   parser.onopentag = (tag) => {
-    // Without the `xmlns` option every attribute is a plain string; the types cannot say so.
+    // Without the `xmlns` option every attribute is a string, which the types do not say.
     const attributes = tag.attributes as Record<string, string>
     walker.open(local(tag.name), attributes)
   }

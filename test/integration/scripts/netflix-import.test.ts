@@ -206,7 +206,7 @@ describe.each(anyDatabase)('a Netflix workbook on $engine', ({ start }) => {
   test('a workbook that is no report is refused, and so is a half year that nobody names', async () => {
     await expect(load({ Sheet1: [['a', 'b']] })).rejects.toThrow(WorkbookError)
     await expect(load({ Sheet1: [['a', 'b']] })).rejects.toThrow('neither an engagement report')
-    await expect(load(engagement, 'report.xlsx')).rejects.toThrow('name it with --period')
+    await expect(load(engagement, 'report.xlsx')).rejects.toThrow('give it with --period')
     await expect(load({ Sheet1: engagement.Film ?? [] })).rejects.toThrow('neither an engagement report')
     expect(readHalfYear('2024H1')).toBeDefined()
   })

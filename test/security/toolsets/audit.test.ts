@@ -229,7 +229,7 @@ describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
   ])('finds the row in which %s was set', async (change) => {
     await owner(`update rowgate.audit_log set ${change} where ${at(4)}`)
     expect(await faults()).toEqual([
-      ['acme', expect.stringMatching(/^row 4 .*is not the one that was written/)],
+      ['acme', expect.stringMatching(/^row 4 .*is not the original/)],
       ["o'neil; drop", undefined],
     ])
   })
