@@ -1,4 +1,4 @@
-/** Which files are tests, which of them need a process of their own, and which are long. */
+/** Lists of test files: all, those that need a process of their own, and those of `npm run test:full`. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,13 +8,13 @@ const FOLDER = join(import.meta.dirname, '..')
 export const TESTS = ['test/{unit,integration,security}/**/*.test.ts']
 
 export const ALONE = [
-  // Whom to trust is read once a process, and before wrangler is loaded.
+  // Needs its own process: trusted certificates are read once per process, before wrangler loads.
   'test/integration/data/tls.test.ts',
-  // Measures the process that it runs in.
+  // Measures its own process.
   'test/unit/sql-guard/parser-memory.test.ts',
 ]
 
-/** What takes longest, mostly by waiting: it begins first, so that no core is idle while the last file ends. */
+/** The slowest files, which mostly wait. They start first, so that no core is idle during the last one. */
 export const FIRST = [
   'test/integration/data/tls.test.ts',
   'test/integration/scripts/start.test.ts',
@@ -28,7 +28,7 @@ export const FIRST = [
   'test/integration/examples/people.test.ts',
 ]
 
-/** What a person does, with whole programs on a copy of the project: minutes of work for one fact each. */
+/** Whole programs on a copy of the project: minutes of work for one fact each. */
 export const FULL_ONLY = [
   'test/integration/toolsets/new-toolset.test.ts',
   'test/integration/scripts/wrangler-dev.test.ts',
@@ -36,10 +36,10 @@ export const FULL_ONLY = [
   'test/integration/scripts/bench.test.ts',
 ]
 
-/** What a file has in it of which `npm test` runs a part. */
+/** Matches files of which `npm test` runs a part. */
 const IN_PART = /support\/full\.ts|\banyDatabase\b|ROWGATE_TEST_FULL/
 
-/** The files that `npm run test:full` runs: those that `npm test` leaves out, and those of which it runs a part. */
+/** The files of `npm run test:full`: those that `npm test` leaves out, and those that it runs in part. */
 export function longFiles(): string[] {
   const inPart = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts') && IN_PART.test(readFileSync(join(FOLDER, name), 'utf8')))

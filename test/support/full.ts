@@ -1,11 +1,11 @@
-/** What takes too long for `npm test`: it runs a part of a large matrix, and `npm run test:full` the whole. */
+/** Large matrices: `npm test` runs a part of each, `npm run test:full` the whole. */
 
 const FULL = process.env.ROWGATE_TEST_FULL === '1'
 
 /**
- * Every so many of the cases, the same ones in each run; all of them in `npm run test:full`. Where one list is run in several
- * places (servers, doors, spellings), give each place its own `first`: with as many places as `every`, each case is run in one
- * of them.
+ * Every `every`-th case, the same in each run; all cases in `npm run test:full`. If several places (servers,
+ * endpoints, spellings) run the same list, give each its own `first`: with as many places as `every`, each
+ * case runs in one of them.
  */
 export function partOf<Case>(
   cases: readonly Case[],

@@ -1,8 +1,8 @@
-/** Tests of what all toolsets share borrow the tools of some: where such a toolset was deleted, they are skipped. */
+/** Skips tests of shared behaviour that use an example's tools, when that example was deleted. */
 
 import { toolsets } from '../../src/toolsets/index.ts'
 
-/** Whether one of these toolsets is not in the list. */
+/** Whether one of these toolsets is not listed. */
 export function absent(...names: string[]): boolean {
   return names.some((name) => !toolsets.some((toolset) => toolset.name === name))
 }

@@ -1,10 +1,12 @@
-/** Stands between the Worker and the database's HTTP endpoint, and breaks what it is told to, as networks and servers do. */
+/**
+ * A proxy between the Worker and the database's HTTP endpoint that injects faults of networks and servers.
+ */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, createServer as createListener, type Socket } from 'node:net'
 import { listen } from '../../../scripts/check/listen.ts'
 
-/** What can be done to one request. */
+/** Faults of one request. */
 export const FAULTS = [
   'stalls',
   'cuts after the commit and before the answer',
@@ -16,7 +18,7 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number]
 
-/** What the endpoint says instead of asking Postgres. */
+/** A response in place of Postgres'. */
 export interface Said {
   readonly status: number
   readonly body: string
@@ -24,18 +26,18 @@ export interface Said {
 
 export interface FaultProxy {
   readonly url: string
-  /** How many requests and connections were broken. */
+  /** Number of faults injected into requests and connections. */
   broken(): number
-  /** From now on nobody listens: resolves when a connection has been refused. */
+  /** Stops listening. Resolves when a connection has been refused. */
   leave(): Promise<void>
-  /** Listens again, where it did. */
+  /** Listens again on the same port. */
   comeBack(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * `fault` is asked for every request's body; `cuts` for every connection before a byte of it is read, and each request comes on
- * one of its own.
+ * `fault` is called with every request's body. `cuts` is called for every connection before a byte of it is
+ * read; each request has a connection of its own.
  */
 export async function startFaultProxy(
   upstream: string,
@@ -72,7 +74,7 @@ export async function startFaultProxy(
   const http = createServer(
     (request, response) => void serve(request, response).catch(() => response.destroy()),
   )
-  // A connection comes to us paused, so whoever is cut here has had nothing read.
+  // `pauseOnConnect`: nothing has been read of a connection that is cut here.
   const listener = createListener({ pauseOnConnect: true }, (socket) => {
     if (cuts()) {
       broken += 1
@@ -102,7 +104,7 @@ export async function startFaultProxy(
     },
   }
 
-  /** False while somebody else has the port, as a client of another server may for a moment. */
+  /** False while another program has the port: a client of another server may take it for a moment. */
   function listensAt(own: number): Promise<boolean> {
     return new Promise((resolve) => {
       listener.once('error', () => resolve(false))

@@ -1,11 +1,14 @@
-/** An HTTP proxy with a gate for some requests: closed, they wait in front of it, so that a test knows what runs at the same time. */
+/**
+ * An HTTP proxy with a gate for some requests. While it is closed they wait, so a test controls what runs at
+ * the same time.
+ */
 
 import { createServer } from 'node:http'
 import { listen } from '../../../scripts/check/listen.ts'
 
 export interface GateProxy {
   readonly url: string
-  /** Requests for the gate that have come so far. */
+  /** Requests that have reached the gate so far. */
   asked(): number
   shut(): void
   open(): void
@@ -31,7 +34,7 @@ export async function startGateProxy(target: string, gated: (body: string) => bo
       const answer = await fetch(target, { method: 'POST', headers, body })
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
     } catch {
-      // Whoever asked may be gone, and the target with them.
+      // The client may have disconnected, and the target may be gone.
       response.destroy()
     }
   })

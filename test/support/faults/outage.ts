@@ -1,4 +1,7 @@
-/** What a caller sees of a database that is not there: soon, in our words, and nothing of the machine. */
+/**
+ * What a caller must see while a database is down: an early error in our words, without details of the
+ * machine.
+ */
 
 import { expect } from 'vitest'
 import { workerd } from '../product/workerd.ts'
@@ -6,17 +9,20 @@ import { type Envelope, startWorld, type World } from '../product/world.ts'
 import type { TestDatabase } from '../servers/databases.ts'
 import { SOON_MS } from '../timeouts.ts'
 
-/** An answer that only the call's own deadline would end comes too late. */
+/** An error that comes only at the call's own deadline is too late. */
 export async function expectUnavailable(answer: Promise<Envelope>, message = /./): Promise<void> {
   const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error('The answer did not come soon.')), SOON_MS)
+  const timer = setTimeout(() => late.reject(new Error('The response took too long.')), SOON_MS)
   const { error } = await Promise.race([answer, late.promise]).finally(() => clearTimeout(timer))
   expect(error?.code).toBe('UNAVAILABLE')
   expect(error?.message).toMatch(message)
   expect(JSON.stringify(error)).not.toMatch(/127\.0\.0\.1|ECONN|WRONGPASS|SCRAM|eval/i)
 }
 
-/** A world of its own over a database that outlives it: whatever the rule does to another engine, the tasks go on. */
+/**
+ * Runs the rule in a world of its own over the shared database, and checks that the `tasks` tools are
+ * unaffected.
+ */
 export async function besideTasks(
   database: TestDatabase,
   env: Record<string, string>,

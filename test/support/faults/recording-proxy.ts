@@ -1,14 +1,14 @@
-/** A TCP proxy that keeps what was said to the server, and says what a test will have said in its place. */
+/** A TCP proxy that records what the client sends and can change what the server sends. */
 
 import { connect, createServer, type Socket } from 'node:net'
 import { listen } from '../../../scripts/check/listen.ts'
 
 export interface Tap {
   readonly port: number
-  /** What the client has sent since the last time somebody asked. */
+  /** Bytes sent by the client since the last call. */
   heard(): Buffer
   /**
-   * From now on connections lead to this port, and `change` is made to what the server says; `nth` counts the pieces of a
+   * Forwards new connections to this port. `change` is applied to the server's chunks; `nth` counts them per
    * connection.
    */
   lead(port: number, change?: (piece: Buffer, nth: number) => Buffer): void

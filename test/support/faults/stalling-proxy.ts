@@ -1,13 +1,13 @@
-/** A TCP proxy that can fall silent (connections stay open, and nothing passes any more) or break a connection. */
+/** A TCP proxy that can stall (connections stay open, but nothing passes) or break a connection. */
 
 import { connect, createServer, type Socket } from 'node:net'
 import { listen } from '../../../scripts/check/listen.ts'
 
 export interface Stall {
   readonly port: number
-  /** From now on nothing passes in either direction, of connections old and new. */
+  /** From now on nothing passes in either direction, on old and new connections. */
   stall(): void
-  /** Lets this many more connections in, and breaks the one after them. */
+  /** Accepts this many more connections and breaks the next one. */
   cutAfter(connections: number): void
   close(): Promise<void>
 }

@@ -1,4 +1,7 @@
-/** Holds a tool's real answers to the output schema that it lists: every field named and typed, none unknown. */
+/**
+ * Validates a tool's real answers against its listed output schema: every field named and typed, none
+ * unknown.
+ */
 
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
 import { createRegistry } from '../../../src/mcp/registry.ts'
@@ -13,7 +16,7 @@ const everyone = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(re
 const validator = new AjvJsonSchemaValidator()
 let checks: ReadonlyMap<string, Check> | undefined
 
-/** Throws where an answer has a field that the schema does not name, or one of another type. */
+/** Throws for a field that the schema does not name or that has another type. */
 export function checkAnswer(tool: string, answer: unknown): void {
   checks ??= listedChecks()
   const { valid, errorMessage } = checks.get(tool)?.(answer) ?? { valid: true, errorMessage: undefined }
@@ -41,7 +44,7 @@ function listedChecks(): ReadonlyMap<string, Check> {
   )
 }
 
-/** The same schema, in which every object that names its fields has no others. */
+/** The schema with `additionalProperties: false` on every object that names its properties. */
 function closed(schema: object): Record<string, unknown> {
   const entries = Object.entries(schema).map(([key, value]) => [key, closedValue(value)])
   const open = !('properties' in schema) || 'additionalProperties' in schema

@@ -1,4 +1,4 @@
-/** The Worker as it is deployed, built once a run: in workerd alone, or with what wrangler puts around workerd. */
+/** The Worker built as for a deployment, once per run: in workerd alone, or with wrangler's bindings. */
 
 import { createTestHarness, unstable_readConfig } from 'wrangler'
 import { builtIn } from '../../../scripts/measure/bench/bundle.ts'
@@ -10,34 +10,37 @@ export type Vars = Readonly<Record<string, string>>
 export type WranglerHarness = ReturnType<typeof createTestHarness>
 
 export interface RunningWorker {
-  /** Where its paths begin. */
+  /** Base URL. */
   readonly url: URL
   close(): Promise<void>
 }
 
-/** In workerd alone, with text settings and none of wrangler.toml's bindings: a second less of work than the harness. */
+/**
+ * In workerd alone, with text settings and without wrangler.toml's bindings: starts a second faster than the
+ * harness.
+ */
 export async function startInWorkerd(vars: Vars): Promise<RunningWorker> {
   const worker = await startWorker(await builtIn(await shared('worker'), 'index'), vars)
   return { url: new URL(`http://localhost:${worker.port}`), close: worker.stop }
 }
 
-/** One of wrangler.toml's; wrangler's own type for them is `any`. */
+/** A rate limit of wrangler.toml, whose type is `any` in wrangler's own types. */
 export interface RateLimit {
   readonly name: string
   readonly namespace_id: string
   readonly simple: { readonly limit: number; readonly period: 10 | 60 }
 }
 
-/** Calls a minute. */
+/** Calls per minute. */
 export interface RateLimits {
   readonly read: number
   readonly write: number
 }
 
 export interface HarnessOptions {
-  /** Instead of wrangler.toml's. */
+  /** Replaces those of wrangler.toml. */
   readonly limits?: RateLimits
-  /** Another wrangler.toml. */
+  /** Path of another wrangler.toml. */
   readonly configPath?: string
 }
 
@@ -56,7 +59,7 @@ export async function startWranglerHarness(
   return server
 }
 
-/** wrangler.toml with other limits, and what was built of it. */
+/** The configuration of the built Worker with other limits. */
 function limited(built: string, vars: Vars, limits: RateLimits) {
   const settings = unstable_readConfig({ config: `${PROJECT}/wrangler.toml` })
   const { name, compatibility_date, compatibility_flags, rules } = settings

@@ -1,4 +1,7 @@
-/** The product's own HTTP surface in memory, with a protocol behind it that only notes who got through. */
+/**
+ * The product's own HTTP edge in memory, in front of a protocol stub that records the callers that got
+ * through.
+ */
 
 import type { Issuer } from '../../../scripts/check/issuer.ts'
 import { createApp } from '../../../src/app.ts'
@@ -7,7 +10,7 @@ import type { Caller } from '../../../src/infra/caller.ts'
 import { readConfig } from '../../../src/infra/config/settings.ts'
 import { createLog } from '../../../src/infra/observability/log.ts'
 
-/** A clock that a test moves by hand, in milliseconds. */
+/** A manual clock, in milliseconds. */
 class Clock {
   #ms = Date.now()
 
@@ -21,22 +24,22 @@ class Clock {
 export interface Edge {
   /** The callers that got through, oldest first. */
   readonly callers: Caller[]
-  /** What the operator was told of the issuer's failures. */
+  /** The issuer's failures that were reported to the operator. */
   readonly outages: unknown[]
   readonly clock: Clock
-  /** A path is taken from `PUBLIC_URL`'s default. */
+  /** A path is relative to the default `PUBLIC_URL`. */
   request(path: string | Request, init?: RequestInit): Promise<Response>
-  /** POSTs a well-formed call with this token. */
+  /** POSTs a valid call with this token. */
   call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
 }
 
 const PUBLIC_URL = 'http://localhost:8787'
 
-/** What a Worker needs to start, the issuer aside. The edge never reaches the database. */
+/** Settings that a Worker needs to start, without the issuer's. The edge never reaches the database. */
 export const SETTINGS = {
   ENVIRONMENT: 'development',
   DATABASE_URL: 'postgres://rowgate_app@127.0.0.1/none',
-  // Refuses at once: audit rows of other engines' tools are sent there too.
+  // Refuses connections at once. Audit rows of other engines' tools are sent there too.
   DATABASE_FETCH_ENDPOINT: 'http://127.0.0.1:1/sql',
   IDENTITY_KEY: `test:${Buffer.alloc(32).toString('base64')}`,
 } as const
@@ -87,7 +90,7 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
   }
 }
 
-/** The edge in front of one issuer, found by discovery. */
+/** The edge for one issuer, found by discovery. */
 export function edgeOf(issuer: Issuer, env: Readonly<Record<string, unknown>> = {}): Edge {
   return edge({ AUTH_ISSUER: issuer.url, ...env })
 }

@@ -1,4 +1,4 @@
-/** The Worker in workerd for the tools of engines other than Postgres, which is not there: nobody asks it anything. */
+/** The Worker in workerd for engines other than Postgres. No Postgres runs, and no call may need one. */
 
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
@@ -14,12 +14,12 @@ export interface EngineWorld {
   readonly server: WranglerHarness
   /** Calls a tool over HTTP and gives the envelope. */
   call(user: string, tool: string, args?: object, grant?: Grant & { signal?: AbortSignal }): Promise<Envelope>
-  /** The names of the tools that this user is shown. */
+  /** Names of the tools listed for this user. */
   list(user: string, grant?: Grant): Promise<string[]>
   close(): Promise<void>
 }
 
-/** Starts the Worker with these settings over the usual ones. `configPath` is another wrangler.toml. */
+/** Starts the Worker with these settings merged over the defaults. `configPath` is another wrangler.toml. */
 export async function startEngineWorld(
   vars: Readonly<Record<string, string>>,
   configPath = 'wrangler.toml',

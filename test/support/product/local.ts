@@ -1,4 +1,4 @@
-/** `npm start` as a person uses it: wait until it is ready, take a token that it prints, ask. */
+/** `npm start` as a person uses it: wait until it is ready, copy a printed token, call. */
 
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,16 +12,18 @@ export const READY = 'Ctrl-C stops everything.'
 export interface Local {
   readonly running: Running
   token(user: string): string
-  /** The answer as text. */
+  /** Gives the response as text. */
   ask(token: string, method: string, params?: object): Promise<string>
 }
 
-/** Puts an empty Postgres into a data folder, for a test that is not about the first start: making one takes ten seconds. */
+/**
+ * Puts an empty Postgres into a data folder. Saves ten seconds in tests that are not about the first start.
+ */
 export async function putEmptyPostgres(directory: string): Promise<void> {
   await cp(await shared('emptyCluster'), join(directory, 'postgres'), { recursive: true })
 }
 
-/** It ends with the test. `project` is the folder of a copy; without it this project is started. */
+/** Stops at the end of the test. `project` is the folder of a copy; the default is this project. */
 export async function startLocal(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -41,7 +43,7 @@ export async function startLocal(
   }
 }
 
-/** What the endpoint on this port answers, as text. */
+/** Gives the response of the endpoint on this port as text. */
 export async function askLocal(
   port: string,
   token: string,

@@ -1,7 +1,4 @@
-/**
- * A copy of the project in a folder of its own, for tests that change or break its code. Who makes one
- * removes it.
- */
+/** A temporary copy of the project, for tests that change or break its code. The caller removes it. */
 
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -10,7 +7,7 @@ import { join } from 'node:path'
 
 export const PROJECT = join(import.meta.dirname, '../../..')
 
-/** What the linter and the compiler read beside the code. */
+/** Configuration of the linter and the compiler. */
 export const RULES = [
   'biome.json',
   'lint/zod-namespace.grit',

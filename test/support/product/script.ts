@@ -1,4 +1,4 @@
-/** Runs the command-line program as a person does: in a process of its own. */
+/** Runs the command-line program in its own process, as a person does. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -12,15 +12,15 @@ export interface Finished {
 
 export interface Running {
   readonly process: ChildProcess
-  /** Everything printed so far. */
+  /** The output so far. */
   readonly printed: () => string
-  /** Resolves once `text` is printed; rejects with what was printed if the script ends before. */
+  /** Resolves once `text` is printed. Rejects with the output if the program ends before. */
   readonly says: (text: string) => Promise<void>
-  /** Resolves when the script and everything that shares its output have ended. */
+  /** Resolves when the program and every process that shares its output have ended. */
   readonly finished: Promise<Finished>
 }
 
-/** `project` is the folder of a copy of the project; without it this project's program runs. */
+/** `project` is the folder of a copy of the project; the default is this project. */
 export function runRowgate(
   args: readonly string[],
   env: Record<string, string> = {},

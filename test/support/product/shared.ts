@@ -1,6 +1,6 @@
 /**
- * What takes seconds to make and is the same for every file: made once a run, by the run's own process, when the first
- * file asks for it. Each file still starts servers of its own on it.
+ * Fixtures that take seconds to make and are the same for every file. Vitest's main process makes each once
+ * per run, at the first request. Files still start their own servers on them.
  */
 
 import { execFile } from 'node:child_process'
@@ -21,28 +21,28 @@ import { QUIET } from '../../../scripts/local/wrangler-env.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where a file asks for what is shared. */
+    /** URL at which files ask for a shared fixture. */
     shared: string
   }
 }
 
 const ROOT = join(import.meta.dirname, '../../..')
 
-/** What the README tells a reader to deploy with. */
+/** The README's command for a deployment. */
 const DEPLOY =
   /^ {4}npx wrangler (deploy .*)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]?.split(' ') ?? []
 
-/** Gives the folder of what another is made from. */
+/** Gives the folder of the fixture on which another is based. */
 type Get = (name: 'emptyCluster') => Promise<string>
 
-/** Each is made in a folder of its own. */
+/** Each gets a folder of its own. */
 const MAKERS = {
   /** The Worker, built as for a deployment. */
   async worker(folder: string): Promise<void> {
     const args = ['node_modules/wrangler/bin/wrangler.js', ...DEPLOY, '--dry-run', '--outdir', folder]
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...QUIET } })
   },
-  /** The data of an embedded Postgres as its first start makes them, which takes the most time of all. */
+  /** The data of an embedded Postgres after its first start, which is the slowest step. */
   async emptyCluster(folder: string): Promise<void> {
     const copy = await copyEmptyCluster()
     await cp(copy, folder, { recursive: true })
@@ -63,7 +63,7 @@ function isShared(name: string): name is Shared {
   return Object.hasOwn(MAKERS, name)
 }
 
-/** Vitest's global setup; what it returns is the teardown. */
+/** Vitest's global setup. The result is the teardown. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-shared-'))
   const made = new Map<Shared, Promise<string>>()
@@ -84,7 +84,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     )
   })
   project.provide('shared', `http://127.0.0.1:${await listen(server)}`)
-  // Whoever watches may have changed what they are made of.
+  // In watch mode the fixtures' sources may have changed.
   project.onTestsRerun(async () => made.clear())
   return async () => {
     await new Promise((resolve) => server.close(resolve))
@@ -98,7 +98,7 @@ async function make(name: Shared, folder: string, get: Get): Promise<string> {
   return own
 }
 
-/** The folder in which it lies; nobody writes there. */
+/** Gives the fixture's folder, which must not be written to. */
 export async function shared(name: Shared): Promise<string> {
   const response = await fetch(`${inject('shared')}/${name}`)
   const text = await response.text()

@@ -1,6 +1,6 @@
 /**
- * The product in memory, whole: the real Worker's fetch over a migrated Postgres, with a local issuer of its own.
- * For what only workerd can show there is `harness.ts`.
+ * The whole product in memory: the real Worker's fetch, a migrated Postgres and a local issuer. For behaviour
+ * that only workerd shows, use `harness.ts`.
  */
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
@@ -33,22 +33,22 @@ export interface Envelope {
 
 export interface World {
   readonly database: TestDatabase
-  /** What the Worker's environment holds. */
+  /** The Worker's environment. */
   readonly env: Readonly<Record<string, string>>
-  /** A token that the Worker accepts; by default for every scope there is. */
+  /** A token that the Worker accepts, with every scope by default. */
   token(user: string, grant?: Grant): Promise<string>
-  /** The Worker's own fetch, as `StreamableHTTPClientTransport` takes it. */
+  /** The Worker's own fetch, for `StreamableHTTPClientTransport`. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
-  /** A real client, connected for this user. */
+  /** A real client, connected as this user. */
   client(user: string, grant?: Grant & { url?: URL }): Promise<Client>
   /** Calls a tool through a real client and gives the envelope. */
   call(user: string, tool: string, args?: Record<string, unknown>, grant?: Grant): Promise<Envelope>
-  /** Resolves when everything has happened that answers did not wait for. */
+  /** Resolves when all background work of finished responses (`waitUntil`) is done. */
   settled(): Promise<void>
   close(): Promise<void>
 }
 
-/** Starts a world on a database of its own, any Postgres unless `database` starts another. */
+/** Starts a world on a database of its own: any Postgres, or the one that `database` starts. */
 export async function startWorld(
   options: { database?: () => Promise<TestDatabase>; env?: Record<string, string>; worker?: Worker } = {},
 ): Promise<World> {
@@ -65,7 +65,7 @@ export async function startWorld(
     IDENTITY_KEY: database.settings.identityKey,
     LOCAL_JWKS: JSON.stringify({ keys: [key.jwk] }),
     AUTH_TENANT_CLAIM: 'tenant',
-    // Its rows come some time after the answer, and other tests count requests to the database.
+    // Audit rows of reads come after the response, and other tests count requests to the database.
     AUDIT_READS: 'false',
     ...options.env,
   }
@@ -102,7 +102,7 @@ export async function startWorld(
       const result = await (await client).callTool({ name: tool, arguments: args })
       const envelope = result.structuredContent as unknown as Envelope
       checkAnswer(tool, envelope)
-      // A failure's audit row follows the answer; whoever counts requests next is not to count that one.
+      // A failure's audit row comes after the response. A caller that counts requests next must not count it.
       if (envelope?.status === 'error') await world.settled()
       return envelope
     },

@@ -1,4 +1,4 @@
-/** A certificate authority of the test's own, made with openssl in a directory that goes with it. */
+/** A test's own certificate authority, made with openssl in a temporary directory. */
 
 import { execFile, spawnSync } from 'node:child_process'
 import { appendFile, chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -6,17 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** Paths of PEM files, which every user of the machine may read: a database runs as one of its own. */
+/** Paths of PEM files, readable by every user of the machine, because a database runs as another user. */
 export interface Certificate {
-  /** With the authority's own behind it. */
+  /** The certificate, followed by the authority's. */
   readonly cert: string
   readonly key: string
 }
 
 export interface Authority {
-  /** The path of its own certificate. */
+  /** Path of the authority's certificate. */
   readonly cert: string
-  /** A server's certificate, for names as openssl writes them: `DNS:localhost,IP:127.0.0.1`. */
+  /** Issues a server certificate. `names` are in openssl's form: `DNS:localhost,IP:127.0.0.1`. */
   issue(names: string): Promise<Certificate>
   close(): Promise<void>
 }
@@ -65,8 +65,8 @@ export async function startAuthority(): Promise<Authority> {
 }
 
 /**
- * An authority that the Workers of this process trust. It has to be there before wrangler is loaded, which then reads whom
- * to trust. Undefined where there is no openssl; with REQUIRE_ENGINES=1 that is a failure instead.
+ * An authority that this process's Workers trust. Must be started before wrangler loads, which reads the
+ * trusted certificates then. Undefined without openssl; with REQUIRE_ENGINES=1 it throws instead.
  */
 export async function startTrustedAuthority(): Promise<Authority | undefined> {
   if (spawnSync(PROGRAM, ['version']).status !== 0) {

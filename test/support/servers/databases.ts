@@ -1,4 +1,6 @@
-/** A migrated Postgres behind its HTTP endpoint, embedded or the machine's own PostgreSQL 15, and callers of it. */
+/**
+ * A migrated Postgres behind its HTTP endpoint (embedded, or the machine's PostgreSQL 15), and its callers.
+ */
 
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,7 +22,7 @@ import { connectToServer, createDatabase, postgres15Missing } from './postgres15
 const PASSWORD = 'only for tests'
 const KEY_BYTES = Buffer.alloc(32, 'identity ')
 
-/** The key that a database starts with. */
+/** The initial identity key of a database. */
 export const IDENTITY_KEY = `k1:${KEY_BYTES.toString('base64')}`
 
 export interface TestDatabase {
@@ -31,11 +33,11 @@ export interface TestDatabase {
   /** The database as a caller of the product sees it. */
   as(userId: string, over?: { timeoutMs?: number; signal?: AbortSignal }): Postgres
   /**
-   * Statements as they are, in one transaction, with nothing of ours in front: the last one's rows, or the SQLSTATE. `login` is
-   * another role than the restricted one.
+   * Runs raw statements in one transaction, without our seal. Gives the last one's rows, or the SQLSTATE.
+   * `login` replaces the restricted login.
    */
   transaction(statements: readonly Statement[], login?: string): Promise<Rows | string>
-  /** Hands out the login of a role whose password is the tests', as a connection string. */
+  /** Connection string of a login with the tests' password. */
   url(login: string): string
   close(): Promise<void>
 }
@@ -49,19 +51,23 @@ export function caller(userId: string, tenantId = 'default'): Caller {
 
 const missing = postgres15Missing()
 
-/** For `describe.each`. On PostgreSQL 15 the migrations are run by an owner who is no superuser, as on Neon. */
+/** For `describe.each`. On PostgreSQL 15 the migrations' owner is no superuser, as on Neon. */
 export const databases = [
   { engine: 'the embedded Postgres', start: startEmbedded },
   ...(missing ? [] : [{ engine: 'PostgreSQL 15', start: startServer }]),
 ]
 
-/** For what is true of any Postgres: PostgreSQL 15, which is there at once, or where there is none the embedded one. */
+/**
+ * For behaviour of any Postgres: PostgreSQL 15, which starts at once, or the embedded one if it is missing.
+ */
 export const startDatabase = missing ? startEmbedded : startServer
 
-/** For `describe.each` of what is true of any Postgres: one of them, and each in `npm run test:full`. */
+/** For `describe.each`, for behaviour of any Postgres: one of them, and all in `npm run test:full`. */
 export const anyDatabase = partOf(databases, { every: databases.length, first: databases.length - 1 })
 
-/** PostgreSQL 15 by TCP, straight or through a pooler in transaction mode, which stands in for Hyperdrive. */
+/**
+ * PostgreSQL 15 over TCP: direct, or through a pooler in transaction mode, which stands in for Hyperdrive.
+ */
 export const overTcp = missing
   ? []
   : [
@@ -93,7 +99,10 @@ async function startOverTcp(
   return withSettings(database, { ...database.settings, databaseUrl, fetchEndpoint: undefined })
 }
 
-/** For what takes a superuser, or two databases of one name: the embedded Postgres, on a copy of the run’s data. */
+/**
+ * The embedded Postgres, on a copy of the run's data: for tests that need a superuser, or two databases of
+ * one name.
+ */
 export async function startEmbedded(): Promise<TestDatabase> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
   await cp(await shared('cluster'), dataDirectory, { recursive: true })
@@ -155,22 +164,22 @@ function callers(settings: PostgresSettings): TestDatabase['as'] {
     open(caller(userId), { signal, deadline: Date.now() + timeoutMs })
 }
 
-/** The SQL that gives a role a password and a login. */
+/** The SQL that lets a role log in with the tests' password. */
 export function letIn(role: string): string {
   return `alter role ${role} login password '${PASSWORD}'`
 }
 
-/** What the embedded Postgres calls its database. */
+/** The embedded Postgres' only database. */
 const EMBEDDED = 'postgres'
 
-/** The database of PostgreSQL 15 that every file gets a copy of. */
+/** The template database of PostgreSQL 15 that every file copies. */
 const MIGRATED = 'migrated'
 
-/** The owner's URL of a database of one's own, whose owner may make roles and nothing more. */
+/** Gives the owner's URL of a new database. The owner may create roles and nothing more. */
 async function copyMigrated(): Promise<string> {
   const server = await connectToServer()
   try {
-    // Roles and the database to copy are the whole server's: one file at a time makes them.
+    // Roles and the template belong to the whole server, so one file at a time creates them.
     await server.query('select pg_advisory_lock(1)')
     const { rowCount } = await server.query('select from pg_database where datname = $1', [MIGRATED])
     if (rowCount === 0) await makeMigrated(server)
@@ -180,7 +189,7 @@ async function copyMigrated(): Promise<string> {
   }
 }
 
-/** Renamed when it is whole, so that nobody copies half of it. */
+/** Renamed when complete, so that nobody copies a part of it. */
 async function makeMigrated(server: pg.Client): Promise<void> {
   await server.query(`create role rowgate_owner createrole login password '${PASSWORD}'`)
   const url = await createDatabase('owner rowgate_owner')

@@ -1,4 +1,4 @@
-/** A port of 127.0.0.1 that nobody listens on at the moment, for servers that cannot be told to take any. */
+/** Finds a free port of 127.0.0.1, for servers that cannot choose one themselves. */
 
 import { createServer } from 'node:net'
 import { listen } from '../../../scripts/check/listen.ts'

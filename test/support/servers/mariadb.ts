@@ -1,6 +1,6 @@
 /**
- * A real MariaDB of the machine's own, one for each test file that asks, in a directory made for it. With MYSQLD, the path
- * of MySQL's server program, it is a MySQL instead.
+ * A real MariaDB per test file, in a temporary directory. With MYSQLD, the path of MySQL's server program, it
+ * is a MySQL.
  */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
@@ -16,11 +16,11 @@ import { freePort } from './free-port.ts'
 const MYSQLD = process.env.MYSQLD || undefined
 const PROGRAM = MYSQLD ?? process.env.MARIADBD ?? '/usr/sbin/mariadbd'
 const INSTALLER = MYSQLD ?? process.env.MARIADB_INSTALL_DB ?? '/usr/bin/mariadb-install-db'
-/** Either makes a root without a password. */
+/** Both create a root without a password. */
 const INSTALL = MYSQLD
   ? ['--initialize-insecure']
   : ['--auth-root-authentication-method=normal', '--skip-test-db']
-/** MySQL listens for its other protocol too, and wants a directory that only its package makes. */
+/** MySQL also listens for its X Protocol, and needs a directory that only its package creates. */
 const ONLY_MYSQL = MYSQLD ? ['--mysqlx=OFF', '--secure-file-priv='] : []
 const PASSWORD = "p@ss:w/o?rd'%23"
 
@@ -29,28 +29,31 @@ const run = promisify(execFile)
 export interface MariaDb {
   /** The Worker's login: it may use the tables and nothing more. */
   readonly url: string
-  /** The login that migrations run as. */
+  /** The login for migrations. */
   readonly ownerUrl: string
   readonly port: number
-  /** The server's own connection of the test, as its administrator. */
+  /** The test's own connection, as administrator. */
   readonly root: Connection
-  /** Resolves when the server sees no connection of the Worker's; the test's own timeout ends a wait that is in vain. */
+  /**
+   * Resolves when the Worker has no open connection. If that never happens, the test's own timeout ends the
+   * wait.
+   */
   idle(): Promise<void>
-  /** How many connections ended without a goodbye. */
+  /** Connections that ended without COM_QUIT. */
   abandoned(): Promise<number>
-  /** Resolves when a statement of the Worker's is waiting for a table or a row. */
+  /** Resolves when a statement of the Worker's waits for a table or row lock. */
   busy(): Promise<void>
-  /** Stops the server's process where it is, so that it keeps its sockets open and says nothing more. */
+  /** Suspends the server's process: its sockets stay open but it sends nothing more. */
   freeze(): void
   thaw(): void
-  /** Makes it read its certificate again. */
+  /** Makes the server read its certificate again. */
   reloadCertificate(): Promise<unknown>
-  /** Ends the server as a power cut would. */
+  /** Kills the server without a shutdown, like a power cut. */
   kill(): Promise<void>
   close(): Promise<void>
 }
 
-/** Why there is no server here, for `describe.skipIf`; with REQUIRE_ENGINES=1 a missing server is a failure instead. */
+/** Whether there is no server here, for `describe.skipIf`. With REQUIRE_ENGINES=1 it throws instead. */
 export function mariaDbMissing(): boolean {
   const missing = !existsSync(PROGRAM) || !existsSync(INSTALLER)
   if (missing && process.env.REQUIRE_ENGINES === '1') {
@@ -129,7 +132,7 @@ export async function startMariaDb(certificate?: Certificate): Promise<MariaDb> 
   }
 }
 
-/** MySQL takes no certificate whose authority it does not know. */
+/** MySQL refuses a certificate whose authority it does not know. */
 function tlsSettings(certificate: Certificate | undefined): string[] {
   if (certificate === undefined) return []
   const { cert, key } = certificate
@@ -142,7 +145,7 @@ async function giveTo(user: string, path: string): Promise<void> {
   await access(path)
 }
 
-/** Resolves once the server says that it takes connections; rejects with its log if it stops before. */
+/** Resolves when the server accepts connections. Rejects with its log if it ends before. */
 function ready(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = ''

@@ -1,4 +1,4 @@
-/** MongoDB's wire protocol, as far as a driver of today speaks it: OP_MSG, and OP_QUERY for the first greeting. */
+/** MongoDB's wire protocol as used by current drivers: OP_MSG, and OP_QUERY for the handshake. */
 
 import type { Socket } from 'node:net'
 import { type Document, deserialize, serialize } from 'bson'
@@ -8,7 +8,7 @@ const OP_REPLY = 1
 const OP_QUERY = 2004
 const OP_MSG = 2013
 
-/** Answers each message of a connection, one after the other. */
+/** Answers a connection's messages in order. */
 export function serveWire(socket: Socket, answer: (command: Document) => Promise<Document>): void {
   let rest: Buffer = Buffer.alloc(0)
   let last = Promise.resolve()
@@ -32,7 +32,7 @@ function greetingOf(message: Buffer): Document {
   return deserialize(message.subarray(nameEnd + 9))
 }
 
-/** The body, with document sequences put where they would stand in it. */
+/** The body, with its document sequences merged in. */
 function commandOf(message: Buffer): Document {
   const command: Document = {}
   for (let at = HEADER_BYTES + 4; at < message.length; ) {

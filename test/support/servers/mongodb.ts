@@ -1,6 +1,7 @@
 /**
- * A MongoDB for tests: a server of the driver's own protocol over collections in memory, with a login, unique indexes, and
- * everything that a guard has to keep from it (`$where`, `$function`, `$lookup`). With MONGODB_URL it is a real one instead.
+ * A MongoDB for tests: a server of the wire protocol over in-memory collections, with login, unique indexes,
+ * and the operators that the guard must refuse (`$where`, `$function`, `$lookup`). With MONGODB_URL it is a
+ * real server.
  */
 
 import { randomBytes } from 'node:crypto'
@@ -17,9 +18,9 @@ import { type Scram, startScram } from './scram.ts'
 
 export interface TestMongo {
   readonly url: string
-  /** A URL whose password is not the user's. */
+  /** A URL with a wrong password. */
   readonly wrongUrl: string
-  /** Connections that are open; unknown on a real server, which others use too. */
+  /** Number of open connections. Undefined for a real server, which may have other clients. */
   connections(): number | undefined
   close(): Promise<void>
 }
@@ -27,13 +28,13 @@ export interface TestMongo {
 export interface LocalMongo extends TestMongo {
   readonly port: number
   connections(): number
-  /** Resolves once a command of this name has come; none of that name is answered any more. */
+  /** Resolves once a command with this name arrives. It and later ones are not answered. */
   hold(name: string): Promise<void>
-  /** What comes from now on is answered. */
+  /** Answers commands again from now on. */
   release(): void
-  /** Makes it read its certificate again. */
+  /** Makes the server read its certificate again. */
   reloadCertificate(): void
-  /** Ends all connections, and takes no more. */
+  /** Closes all connections and accepts no more. */
   kill(): Promise<void>
 }
 
@@ -43,7 +44,7 @@ const DUPLICATE_KEY = 11000
 const AUTHENTICATION_FAILED = 18
 const UNAUTHORIZED = 13
 const COMMAND_NOT_FOUND = 59
-/** Any of those that MongoDB's operators raise. */
+/** One of the error codes that MongoDB's operators raise. */
 const ASSERTION = 17000
 
 export async function startMongo(): Promise<TestMongo> {
@@ -51,7 +52,7 @@ export async function startMongo(): Promise<TestMongo> {
   return url === undefined ? startLocalMongo() : realMongo(url)
 }
 
-/** A database of its own on the real server, dropped at the end. */
+/** A new database on the real server, dropped at the end. */
 async function realMongo(server: string): Promise<TestMongo> {
   const url = server.replace(
     /^(mongodb(?:\+srv)?:\/\/[^/]+)(?:\/[^?]*)?/,
@@ -80,7 +81,7 @@ interface Stored {
   readonly indexes: Index[]
 }
 
-/** With a certificate it speaks TLS and nothing else. */
+/** With a certificate it accepts only TLS. */
 export async function startLocalMongo(certificate?: Certificate): Promise<LocalMongo> {
   const collections = new Map<string, Stored>()
   const sockets = new Set<Socket>()
@@ -130,7 +131,7 @@ function readPem({ cert, key }: Certificate): { cert: Buffer; key: Buffer } {
   return { cert: readFileSync(cert), key: readFileSync(key) }
 }
 
-/** Answers what comes before a login, and refuses what must not; undefined when the command may run. */
+/** Answers the commands of a login and refuses others before it. Undefined when the command may run. */
 function startLogin(): (name: string, command: Document) => Document | undefined {
   let scram: Scram | undefined
   let loggedIn = false

@@ -1,4 +1,4 @@
-/** PgBouncer in transaction mode in front of a server: what Hyperdrive and hosted poolers do to a session. */
+/** PgBouncer in transaction mode, which treats sessions like Hyperdrive and hosted poolers do. */
 
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -16,7 +16,7 @@ export interface PgBouncer {
   stop(): Promise<void>
 }
 
-/** `users` by name, with their passwords: the pooler logs in to the server as them. */
+/** `users` maps names to passwords. The pooler logs in to the server with them. */
 export async function startPgBouncer(
   server: { readonly host: string; readonly port: number },
   users: Readonly<Record<string, string>>,
@@ -72,7 +72,7 @@ log_disconnections = 0
   }
 }
 
-/** Why there is none here, for `describe.skipIf`; with REQUIRE_ENGINES=1 a missing one is a failure instead. */
+/** Whether there is no PgBouncer here, for `describe.skipIf`. With REQUIRE_ENGINES=1 it throws instead. */
 export function pgBouncerMissing(): boolean {
   const missing = !existsSync(PROGRAM)
   if (missing && process.env.REQUIRE_ENGINES === '1')
@@ -81,7 +81,7 @@ export function pgBouncerMissing(): boolean {
   return missing
 }
 
-/** PgBouncer refuses to run as root; then it runs as a user that can do nothing else. */
+/** PgBouncer refuses to run as root. Then it runs as an unprivileged user. */
 async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const id = async (what: string) => Number((await run('id', [what, 'nobody'])).stdout)

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL 15 of the machine's own, for what the embedded one cannot show: real logins, timeouts, cancelling.
- * Vitest starts one cluster per run, in a directory made for it; every test file asks for a database of its own.
+ * A real PostgreSQL 15, for what the embedded one lacks: real logins, timeouts, cancelling. Vitest starts one
+ * cluster per run in a temporary directory; every test file asks for its own database.
  */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
@@ -16,7 +16,7 @@ import { freePort } from './free-port.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The cluster's superuser URL, or nothing where the machine has no PostgreSQL 15. */
+    /** Superuser's URL of the cluster; undefined without PostgreSQL 15. */
     postgres15: string | undefined
   }
 }
@@ -26,14 +26,14 @@ export const PROGRAMS = process.env.POSTGRES15_BIN ?? '/usr/lib/postgresql/15/bi
 
 const run = promisify(execFile)
 
-/** Vitest's global setup; what it returns is the teardown. */
+/** Vitest's global setup. The result is the teardown. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const cluster = (await exists(join(PROGRAMS, 'postgres'))) ? await startPostgres15() : undefined
   project.provide('postgres15', cluster?.url)
   return cluster?.stop
 }
 
-/** Why there is no server here, for `describe.skipIf`; with REQUIRE_ENGINES=1 a missing server is a failure instead. */
+/** Whether there is no server here, for `describe.skipIf`. With REQUIRE_ENGINES=1 it throws instead. */
 export function postgres15Missing(): boolean {
   const missing = inject('postgres15') === undefined
   if (missing && process.env.REQUIRE_ENGINES === '1') {
@@ -44,7 +44,7 @@ export function postgres15Missing(): boolean {
   return missing
 }
 
-/** Makes a database, empty unless its `options` name a template, and gives its superuser's URL. */
+/** Creates a database and gives its superuser's URL. It is empty unless `options` name a template. */
 export async function createDatabase(options = ''): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const client = await connectToServer()
@@ -56,7 +56,7 @@ export async function createDatabase(options = ''): Promise<string> {
   return Object.assign(new URL(serverUrl()), { pathname: `/${name}` }).href
 }
 
-/** A superuser's connection to the run's server. */
+/** Connects to the run's server as superuser. */
 export async function connectToServer(): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: serverUrl() })
   await client.connect()
@@ -70,7 +70,9 @@ function serverUrl(): string {
   return url
 }
 
-/** A URL as a command line may have it, and the environment that holds its password. */
+/**
+ * Splits a URL into one without password, as command lines take it, and the environment with the password.
+ */
 export function apartFromPassword(url: string): { url: string; env: { PGPASSWORD: string } } {
   const { password } = new URL(url)
   return {
@@ -80,14 +82,14 @@ export function apartFromPassword(url: string): { url: string; env: { PGPASSWORD
 }
 
 export interface Postgres15 {
-  /** The superuser's. */
+  /** The superuser's URL. */
   readonly url: string
   stop(): Promise<void>
 }
 
 /**
- * Starts a cluster of one's own, for a test that changes roles, which belong to the whole cluster, or that needs settings
- * (`name=value`) which are only read at the start.
+ * Starts a separate cluster, for tests that change roles (which belong to the whole cluster) or need settings
+ * (`name=value`) that are only read at the start.
  */
 export async function startPostgres15(...settings: readonly string[]): Promise<Postgres15> {
   const identity = await unprivileged()
@@ -127,14 +129,14 @@ export async function startPostgres15(...settings: readonly string[]): Promise<P
   }
 }
 
-/** Postgres refuses to run as root; then it runs as a user that can do nothing else. */
+/** Postgres refuses to run as root. Then it runs as an unprivileged user. */
 async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const id = async (what: string) => Number((await run('id', [what, 'nobody'])).stdout)
   return { uid: await id('-u'), gid: await id('-g') }
 }
 
-/** Resolves once the server says that it takes connections; rejects with its log if it stops before. */
+/** Resolves when the server accepts connections. Rejects with its log if it ends before. */
 function ready(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = ''

@@ -1,4 +1,4 @@
-/** A real Redis of the machine's own, empty and in memory, on a free port of 127.0.0.1. */
+/** A real Redis, empty and in memory, on a free port of 127.0.0.1. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -8,7 +8,7 @@ import { freePort } from './free-port.ts'
 
 const PROGRAM = 'redis-server'
 
-/** For `describe.skipIf`; with REQUIRE_ENGINES=1 a missing server is a failure instead. */
+/** For `describe.skipIf`. With REQUIRE_ENGINES=1 it throws instead of giving true. */
 export function redisMissing(): boolean {
   const missing = spawnSync(PROGRAM, ['--version']).status !== 0
   if (missing && process.env.REQUIRE_ENGINES === '1') {
@@ -21,16 +21,16 @@ export function redisMissing(): boolean {
 export interface TestRedis {
   readonly url: string
   readonly port: number
-  /** Where it speaks TLS, if it has a certificate. */
+  /** TLS port, if there is a certificate. */
   readonly tlsPort: number
   readonly password: string
   /** The tests' own connection. */
   readonly admin: Redis
-  /** Connections of others than the tests. */
+  /** Number of connections other than the tests'. */
   visitors(): Promise<number>
-  /** Ends the server as a crash would. */
+  /** Kills the server without a shutdown, like a crash. */
   kill(): Promise<void>
-  /** Makes it read its certificate again. */
+  /** Makes the server read its certificate again. */
   reloadCertificate(): Promise<unknown>
   close(): Promise<void>
 }
@@ -49,7 +49,7 @@ export async function startRedis(certificate?: Certificate): Promise<TestRedis> 
     { stdio: ['ignore', 'pipe', 'ignore'], cwd: '/tmp' },
   )
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  // A test that fails before it closes the server leaves none behind.
+  // Kills the server at process exit, if a failed test never closed it.
   const abandon = () => server.kill('SIGKILL')
   process.once('exit', abandon)
   await ready(server)

@@ -1,4 +1,4 @@
-/** The server's side of SCRAM-SHA-256 (RFC 7677) for one user, as MongoDB's drivers log in. */
+/** The server's side of SCRAM-SHA-256 (RFC 7677) for one user, for logins of MongoDB's drivers. */
 
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 
@@ -6,9 +6,9 @@ const ITERATIONS = 4_096
 const KEY_BYTES = 32
 
 export interface Scram {
-  /** The answer to the client's first message. */
+  /** Gives the server-first-message. */
   first(message: string): string
-  /** The answer to its final one, or undefined when it does not know the password. */
+  /** Gives the server-final-message, or undefined for a wrong password. */
   final(message: string): string | undefined
 }
 

@@ -1,4 +1,6 @@
-/** Upstash's REST protocol in front of a real Redis: one command, a pipeline or a transaction as JSON arrays. */
+/**
+ * Upstash's REST protocol in front of a real Redis: one command, a pipeline or a transaction as JSON arrays.
+ */
 
 import { createServer, type IncomingMessage } from 'node:http'
 import { type ChainableCommander, Redis } from 'ioredis'
@@ -63,7 +65,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'ERR unknown'
 }
 
-/** Texts at any depth; numbers and nothing stay, and so does `OK`. */
+/** Encodes strings at any depth. Numbers, null and `OK` stay. */
 function base64(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(base64)
   return typeof value === 'string' && value !== 'OK' ? Buffer.from(value).toString('base64') : value
