@@ -1,13 +1,17 @@
--- Titles like `wanted`, best first. Titles that hold the query come first, the shortest and those that hold it as words before
--- the others; titles like it are looked for only while those do not fill the page, and the less alike the fewer were found.
--- It never compares thousands of titles, also where a word such as "the" is in half of them.
+-- Title search, best match first. Titles that contain the query come first: the shortest, and those with it
+-- as whole words, before the others. Similar titles fill the rest of the page; the fewer matches there are,
+-- the lower the required similarity. The number of compared titles is limited, even for a word such as "the",
+-- which is in half of them.
 --
--- Under a policy that asks for an identity Postgres does not use a trigram index for the restricted login: the operator could
--- leak what the policy hides, so every row would be compared (100 ms at 16,000 titles instead of 5). The owner's own policy is a
--- plain `true`, which leaves the index free. So the search runs as the owner and asks for the identity itself, first. It
--- returns ids only; the caller reads the rows under its policies. Postgres takes a trigram comparison to be as cheap as any
--- operator and would walk tables of this size row by row or along another index: a bitmap of the trigram index is the only way
--- left to it here.
+-- SECURITY DEFINER, for the trigram index. Under a policy that checks the caller's identity, Postgres does
+-- not use the index for the restricted login, because its operator is not LEAKPROOF and could reveal hidden
+-- rows. It would compare every row: 100 ms for 16,000 titles instead of 5. The owner's own policy is a plain
+-- `true`, so the owner can use the index. The function therefore checks for an identity itself, first. It
+-- returns only ids; the caller reads the rows under its policies.
+--
+-- enable_seqscan and enable_indexscan are off to leave only a bitmap scan of the trigram index. The planner
+-- takes a trigram comparison to be as cheap as any operator, and would scan a table of this size or another
+-- index.
 create or replace function netflix.search_titles(
   wanted text,
   only_kind text,
@@ -27,20 +31,21 @@ declare
   needle text := lower(wanted);
   escaped text := replace(replace(replace(needle, '!', '!!'), '%', '!%'), '_', '!_');
   ascii boolean := needle !~ '[^ -~]';
-  -- What is spelled in the statement below comes from here and from no caller; "words" stands for the indexed expression.
+  -- Only text of this function is put into the statement below, none of a caller. "words" stands for the
+  -- indexed expression.
   holds text := case
-    -- One letter is a word or nothing, two begin one: inside of words they would be in half of all titles.
+    -- One letter must be a word and two must begin one: inside words they would match half of all titles.
     when ascii and char_length(needle) = 1 then
       '(words = $1 or words like $2 || '' %'' escape ''!'' or words like ''% '' || $2 escape ''!'' or words like ''% '' || $2 || '' %'' escape ''!'')'
     when ascii and char_length(needle) = 2 then
       '(words like $2 || ''%'' escape ''!'' or words like ''% '' || $2 || ''%'' escape ''!'')'
-    -- Two signs of another script are no trigram, so the index cannot find them; reading the titles as they are is quick.
+    -- Two characters of another script make no trigram for the index, and reading all titles is fast.
     when char_length(needle) <= 2 then
       '(t.title like ''%'' || $2 || ''%'' escape ''!'' or t.original_title like ''%'' || $2 || ''%'' escape ''!''
         or t.title like ''%'' || initcap($2) || ''%'' escape ''!'' or t.original_title like ''%'' || initcap($2) || ''%'' escape ''!'')'
     else '(words like ''%'' || $2 || ''%'' escape ''!'')'
   end;
-  -- $9 is how many titles of each kind are compared; a page has at most 51.
+  -- $9 limits the titles of each kind that are compared; a page has at most 51.
   statement text := $sql$
     with found as (
       (select 'movie' as kind, t.id, t.title, words as WORDS
@@ -76,8 +81,9 @@ declare
   $sql$;
   expression constant text := 'lower(t.title || '' '' || coalesce(t.original_title, ''''))';
   compared constant integer := 300;
-  -- A mistake spoils up to four of a word's trigrams, and a short word has no more than eight. Less likeness than this is
-  -- that of thousands of titles where one of several words is "the", or where a word of four letters begins like it.
+  -- A typing error breaks up to four trigrams of a word, and a short word has at most eight. Below these
+  -- thresholds thousands of titles match: those that share the word "the" with the query, or the beginning of
+  -- a word of four letters.
   typos constant text[] := case
     when needle like '% %' then array['0.52', '0.45']
     when char_length(needle) < 5 then array['0.45']
