@@ -1,4 +1,7 @@
-/** A client that goes away is waited for no longer, by us or by the server: its connection is closed in the middle of the work. */
+/**
+ * A client that goes away is waited for no longer, by us or by the server: its connection is closed in the
+ * middle of the work.
+ */
 
 import { afterEach, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'

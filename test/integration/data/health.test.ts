@@ -1,4 +1,6 @@
-/** Every engine that is configured is asked, by its own connector; one that is gone is told of. In workerd. */
+/**
+ * Every engine that is configured is asked, by its own connector; one that is gone is told of. In workerd.
+ */
 
 import { afterAll, describe, expect, test } from 'vitest'
 import { startHarness } from '../../support/product/harness.ts'

@@ -1,4 +1,7 @@
-/** A connection that breaks is tried again where that is safe, and what was asked is told to the log without a value. */
+/**
+ * A connection that breaks is tried again where that is safe, and what was asked is told to the log without a
+ * value.
+ */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'

@@ -1,4 +1,7 @@
-/** Retail on the real runtime: search by meaning, whose word vectors arrive there as a data module, and figures. */
+/**
+ * Retail on the real runtime: search by meaning, whose word vectors arrive there as a data module, and
+ * figures.
+ */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seed } from '../../../scripts/local/seed/retail.ts'

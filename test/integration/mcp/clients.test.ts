@@ -39,7 +39,8 @@ function newClient(options: ConstructorParameters<typeof Client>[1]) {
 
 async function oldClient(user: string): Promise<AnyClient> {
   const client = new OldClient(INFO)
-  // Its declarations were not written for exactOptionalPropertyTypes; the class is the interface's own implementation.
+  // Its declarations were not written for exactOptionalPropertyTypes; the class is the interface's own
+  // implementation.
   await client.connect(new OldTransport(harness.url, await init(user)) as Transport)
   return client
 }

@@ -1,4 +1,7 @@
-/** Vectors of another model for the catalogue, and the search that uses them once the Worker is switched to it. */
+/**
+ * Vectors of another model for the catalogue, and the search that uses them once the Worker is switched to
+ * it.
+ */
 
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** The SQL tools on the real runtime: the parser's WebAssembly loads there, and outlives a query that it cannot hold. */
+/**
+ * The SQL tools on the real runtime: the parser's WebAssembly loads there, and outlives a query that it
+ * cannot hold.
+ */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { workerd } from '../../support/product/workerd.ts'

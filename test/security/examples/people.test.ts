@@ -1,4 +1,7 @@
-/** What a caller may not say to MongoDB: each of these is refused by its name, and none reaches another's document. */
+/**
+ * What a caller may not say to MongoDB: each of these is refused by its name, and none reaches another's
+ * document.
+ */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'

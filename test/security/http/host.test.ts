@@ -1,4 +1,6 @@
-/** Threat: a page rebinds its own name to this server's address, or a stray route leads here (DNS rebinding). */
+/**
+ * Threat: a page rebinds its own name to this server's address, or a stray route leads here (DNS rebinding).
+ */
 
 import { describe, expect, test } from 'vitest'
 import { hostRules, judgeHost } from '../../../src/http/host.ts'

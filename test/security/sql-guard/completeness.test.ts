@@ -1,4 +1,7 @@
-/** The lists of the guard against a real server's catalogue: nothing dangerous by class is on them by accident. */
+/**
+ * The lists of the guard against a real server's catalogue: nothing dangerous by class is on them by
+ * accident.
+ */
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** `admin_database_operation`: off without the owner's login, confirmed each time, and no name or state of the caller's making gets through. */
+/**
+ * `admin_database_operation`: off without the owner's login, confirmed each time, and no name or state of the
+ * caller's making gets through.
+ */
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -1,4 +1,7 @@
-/** What goes wrong is said in our words: to a model so that it can repair the call, and never with what was thrown. */
+/**
+ * What goes wrong is said in our words: to a model so that it can repair the call, and never with what was
+ * thrown.
+ */
 
 import { describe, expect, it } from 'vitest'
 import { SECRET, send } from './fixture.ts'

@@ -1,4 +1,7 @@
-/** A plain call is answered with JSON; one that asks for messages on the way gets them on a stream, then the answer. */
+/**
+ * A plain call is answered with JSON; one that asks for messages on the way gets them on a stream, then the
+ * answer.
+ */
 
 import { describe, expect, it } from 'vitest'
 import { send } from './fixture.ts'

@@ -1,4 +1,7 @@
-/** Errors that Postgres really raises, as a caller gets them: our code and sentence, and nothing of the driver's. */
+/**
+ * Errors that Postgres really raises, as a caller gets them: our code and sentence, and nothing of the
+ * driver's.
+ */
 
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

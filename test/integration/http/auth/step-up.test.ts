@@ -1,4 +1,7 @@
-/** Real clients that meet a challenge: each finds the issuer by it, asks for the scopes that it names, and goes on. */
+/**
+ * Real clients that meet a challenge: each finds the issuer by it, asks for the scopes that it names, and
+ * goes on.
+ */
 
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -58,7 +61,9 @@ function fetchEither(input: string | URL | Request, init?: RequestInit): Promise
   return hostname === 'localhost' ? world.fetch(input, init) : fetch(input, init)
 }
 
-/** An application whose user agrees to all that it asks for; the code that comes back is what was asked for. */
+/**
+ * An application whose user agrees to all that it asks for; the code that comes back is what was asked for.
+ */
 class Consent {
   readonly asked: string[] = []
   readonly redirectUrl = CALLBACK
@@ -112,7 +117,8 @@ function newClient(authProvider: Consent): Connecting {
 function oldClient(authProvider: Consent): Connecting {
   const client = new OldClient(INFO)
   const transport = new OldTransport(URL_OF_MCP, { authProvider, fetch: fetchEither })
-  // Its declarations were not written for exactOptionalPropertyTypes; the class is the interface's own implementation.
+  // Its declarations were not written for exactOptionalPropertyTypes; the class is the interface's own
+  // implementation.
   const connect = () => client.connect(transport as Transport)
   return { client, connect, finishAuth: (code) => transport.finishAuth(code) }
 }

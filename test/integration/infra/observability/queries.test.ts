@@ -1,4 +1,7 @@
-/** What the operator is told of the statements of every engine, and what an engine is told of the trace they belong to. */
+/**
+ * What the operator is told of the statements of every engine, and what an engine is told of the trace they
+ * belong to.
+ */
 
 import type { RowDataPacket } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,4 +1,7 @@
-/** Threat: a token where it may leak, or two of them where one part of the way reads the first and another the last. */
+/**
+ * Threat: a token where it may leak, or two of them where one part of the way reads the first and another the
+ * last.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'

@@ -1,4 +1,7 @@
-/** Threat: made-up key ids that make this server flood its issuer, and an issuer that is down when it is needed. */
+/**
+ * Threat: made-up key ids that make this server flood its issuer, and an issuer that is down when it is
+ * needed.
+ */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {

@@ -1,4 +1,6 @@
-/** Threat: the developer's key, whose private half lies on a disk, trusted by a server that others can reach. */
+/**
+ * Threat: the developer's key, whose private half lies on a disk, trusted by a server that others can reach.
+ */
 
 import { beforeAll, expect, test } from 'vitest'
 import { Issuer, makeKey, type SigningKey } from '../../../../scripts/check/issuer.ts'

@@ -1,4 +1,7 @@
-/** Threat: a claim of the wrong shape that grants more than was granted, or puts the caller among another tenant's rows. */
+/**
+ * Threat: a claim of the wrong shape that grants more than was granted, or puts the caller among another
+ * tenant's rows.
+ */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'

@@ -1,4 +1,7 @@
-/** Threat: a remembered token that outlives its expiry, crosses to another caller, or fills the isolate's memory. */
+/**
+ * Threat: a remembered token that outlives its expiry, crosses to another caller, or fills the isolate's
+ * memory.
+ */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'

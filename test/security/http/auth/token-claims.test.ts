@@ -1,4 +1,6 @@
-/** Threat: a genuine signature over claims that were not meant for this server, this moment, or anyone at all. */
+/**
+ * Threat: a genuine signature over claims that were not meant for this server, this moment, or anyone at all.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'

@@ -50,7 +50,10 @@ async function refusedBy(token: string, by: Issuer = issuer): Promise<string> {
   return response.headers.get('WWW-Authenticate') ?? ''
 }
 
-/** Refused for its algorithm, before any key is looked for: jose's key set, which knows no secrets, is not what stops it. */
+/**
+ * Refused for its algorithm, before any key is looked for: jose's key set, which knows no secrets, is not
+ * what stops it.
+ */
 async function refusedForItsAlgorithm(token: string, by?: Issuer): Promise<void> {
   expect(await refusedBy(token, by)).toContain('signed with an algorithm that is not allowed')
 }

@@ -1,4 +1,7 @@
-/** Which of MongoDB's refusals are about the caller's query: they are answered as such, and not logged with what they quote. */
+/**
+ * Which of MongoDB's refusals are about the caller's query: they are answered as such, and not logged with
+ * what they quote.
+ */
 
 import { MongoServerError } from 'mongodb'
 import { expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** A setting that no driver could use stops the Worker, and the sentence that says so holds nothing of a secret. */
+/**
+ * A setting that no driver could use stops the Worker, and the sentence that says so holds nothing of a
+ * secret.
+ */
 
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../../../src/infra/config/settings.ts'

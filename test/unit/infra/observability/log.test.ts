@@ -1,4 +1,7 @@
-/** The log's lines: one JSON object each, of the wanted severity, with the causes of an error and nothing cut loose. */
+/**
+ * The log's lines: one JSON object each, of the wanted severity, with the causes of an error and nothing cut
+ * loose.
+ */
 
 import { afterEach, expect, test, vi } from 'vitest'
 import { createLog, errorFields, type LogLevel } from '../../../../src/infra/observability/log.ts'
