@@ -1,8 +1,8 @@
-/** What a migration has to say of the tables that it makes, so that the Worker's login can use their rows and no more. */
+/** The grants of a generated migration: the Worker's login may use its tables' rows, and nothing more. */
 
 const BREAKPOINT = '\n--> statement-breakpoint\n'
 
-/** SQL to be put behind the migration; nothing where it makes no table. */
+/** Gives the SQL to append to the migration; empty if it creates no table. */
 export function accessTo(migration: string): string {
   const tables = migration.matchAll(/^CREATE TABLE (?:("[^"]+")\.)?("[^"]+")/gm)
   const statements = [...tables].flatMap(([, schema = '"public"', table]) => {

@@ -1,4 +1,7 @@
-/** A question to the person at the terminal. `start.ts` has the terminal, and `run.ts`, which has the question, has not. */
+/**
+ * Asks the user for confirmation. `run.ts` has the question and `start.ts` has the terminal; they talk over
+ * IPC.
+ */
 
 import { createInterface } from 'node:readline/promises'
 import * as z from 'zod'
@@ -9,7 +12,7 @@ const answer = z.object({ answer: z.enum(['yes', 'no', 'no terminal']) })
 
 type Answer = z.output<typeof answer>['answer']
 
-/** In `run.ts`: returns when the person has said yes, and refuses otherwise. */
+/** In `run.ts`: returns if the user agrees, and throws a `Refusal` otherwise. */
 export async function askParent(text: string): Promise<void> {
   const said = await new Promise<Answer>((resolve) => {
     if (process.send === undefined) return resolve('no terminal')
@@ -20,11 +23,11 @@ export async function askParent(text: string): Promise<void> {
   throw new Refusal(
     said === 'no'
       ? 'Nothing was changed.'
-      : 'Nothing was changed: there is no terminal to ask at. Say --yes to agree to what is listed above.',
+      : 'Nothing was changed: there is no terminal to ask at. Use --yes to agree to the changes listed above.',
   )
 }
 
-/** In `start.ts`: what the person answers to a message of `run.ts` that holds a question. */
+/** In `start.ts`: asks the question of a message from `run.ts`. Undefined for any other message. */
 export async function answerTo(message: unknown): Promise<{ answer: Answer } | undefined> {
   const asked = question.safeParse(message)
   if (!asked.success) return undefined

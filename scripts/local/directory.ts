@@ -34,7 +34,7 @@ export async function keptSecret(
   return (await readFile(path, 'utf8')).trim()
 }
 
-/** A secret's text, where it is kept. */
+/** Undefined if the folder has no such secret. */
 export async function findSecret(directory: string, name: string): Promise<string | undefined> {
   return await readFile(join(directory, name), 'utf8').then(
     (text) => text.trim(),
@@ -42,7 +42,7 @@ export async function findSecret(directory: string, name: string): Promise<strin
   )
 }
 
-/** The folder in which the secrets of one database of a server are kept. */
+/** The folder for the secrets of one database of a server. */
 export async function serverDirectory(directory: string, postgresUrl: string): Promise<string> {
   const { host, pathname } = new URL(postgresUrl)
   const digest = createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 16)

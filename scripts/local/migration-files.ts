@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 const DRIZZLE = new URL('../../drizzle/', import.meta.url)
 
-/** The first file of core, which makes its tables. */
+/** The first file of core, which creates its tables. */
 export const CORE_TABLES = 'migrations/0000_tables.sql'
 
 export interface MigrationFile {

@@ -1,4 +1,7 @@
-/** Everything that `rowgate start` runs, in one process: the database and its endpoint, then the Worker. `start.ts` ends it. */
+/**
+ * The process behind `rowgate start`: the database and its endpoint, then the Worker. `start.ts` starts and
+ * stops it.
+ */
 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -24,10 +27,10 @@ import { keepTenantClaim } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
 import { checkSettings, settingsFrom } from './worker-settings.ts'
 
-/** The tokens that are printed: long enough for a day's work. */
+/** Lifetime of the printed tokens: a day's work. */
 const READY_TOKEN_S = 12 * 3600
 
-/** What has been started, newest last; it is stopped in the opposite order. */
+/** What to stop, newest last; it is stopped in reverse order. */
 const started: (() => Promise<void>)[] = []
 
 async function run(options: StartOptions): Promise<void> {
@@ -41,7 +44,7 @@ async function run(options: StartOptions): Promise<void> {
   started.push(() => endpoint.close())
   const hasExamples = options.postgresUrl === undefined || options.examples
   if (hasExamples) {
-    print('Preparing the database; the first start fills it with examples, which takes some seconds.')
+    print('Preparing the database. The first start adds the examples, which takes some seconds.')
   }
   const persist = join(directory, 'wrangler')
   const [database] = await Promise.all([
@@ -85,7 +88,7 @@ async function openEndpoint(options: StartOptions, directory: string): Promise<P
   })
 }
 
-/** Brings the database up to date; gives the Worker's settings for it. */
+/** Migrates the database and gives the Worker's settings for it. */
 async function openDatabase(endpoint: PostgresEndpoint, options: StartOptions, directory: string) {
   const { owner, url, handOut } = endpoint
   const { login, identityKey } =
@@ -95,7 +98,7 @@ async function openDatabase(endpoint: PostgresEndpoint, options: StartOptions, d
   return { DATABASE_URL: handOut(login), DATABASE_FETCH_ENDPOINT: url, IDENTITY_KEY: identityKey }
 }
 
-/** A server is somebody's: it is asked about before it is changed, and gets the examples only where they are asked for. */
+/** A server is somebody else's: ask before changing it, and add examples only on request. */
 async function prepareServer(
   owner: Owner,
   { postgresUrl, login, examples, yes }: StartOptions & { readonly postgresUrl: string },
@@ -110,9 +113,9 @@ async function prepareServer(
     async confirm(plan) {
       const lines = planLines(plan).map((line) => `  - ${line}`)
       print(
-        `In the database "${plan.state.database}" of --postgres this will be made:\n\n${lines.join('\n')}\n`,
+        `This will be created in the database "${plan.state.database}" of --postgres:\n\n${lines.join('\n')}\n`,
       )
-      print(`The secrets will be kept in ${folder}. Nothing else of the database is changed.`)
+      print(`The secrets will be stored in ${folder}. Nothing else in the database will change.`)
       if (!yes) await askParent('Go on?')
     },
     logsIn: (asked) => logsIn(postgresUrl, asked),
@@ -121,7 +124,7 @@ async function prepareServer(
   return prepared
 }
 
-/** A MySQL of the developer's own, where the environment names one. */
+/** The developer's own MySQL, if MYSQL_URL is set. */
 async function prepareMySql(hasExamples: boolean): Promise<void> {
   const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
   if (!MYSQL_URL) return
@@ -145,14 +148,14 @@ alice          ${alice}
 bob            ${await token('bob')}
 data           ${kept}
 
-The tokens are good for ${READY_TOKEN_S / 3600} hours; npm run token -- --user NAME makes more. Try:
+The tokens are valid for ${READY_TOKEN_S / 3600} hours. For another: npm run token -- --user NAME. Try:
 
 curl -s ${url} -H 'content-type: application/json' -H 'accept: application/json, text/event-stream' -H 'authorization: Bearer ${alice}' -d '${JSON.stringify(call)}'
 
 Ctrl-C stops everything.`)
 }
 
-/** Looks at both addresses that `localhost` can mean, so that no other program gets what is sent to this one. */
+/** Checks both addresses of `localhost`, so that no other program gets the requests meant for this one. */
 async function refuseTakenPort(port: number): Promise<void> {
   for (const host of ['127.0.0.1', '::1']) {
     const probe = createServer()
@@ -175,20 +178,20 @@ async function stop(): Promise<void> {
 
 let stopping = false
 
-/** The parent's word, or its end: then nothing may go on without it. */
+/** The parent asked to stop, or has ended. */
 process.once('disconnect', () => {
   stopping = true
   void stop().finally(() => process.exit())
 })
 
-/** The first message is the options, from `start.ts`, which has checked them. */
+/** The first message holds the options, which `start.ts` has validated. */
 process.once('message', (options: StartOptions) => void runOrReport(options))
 
 async function runOrReport(options: StartOptions): Promise<void> {
   try {
     await run(options)
   } catch (error) {
-    // Stopped while it was being prepared: what breaks off then is no failure.
+    // An error during a requested stop is no failure.
     if (stopping) return
     await stop()
     reportFailure('rowgate start', error)

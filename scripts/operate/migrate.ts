@@ -1,7 +1,8 @@
 /**
- * `rowgate migrate`: brings the database of DATABASE_OWNER_URL up to date and says what the Worker needs to use it: core, the
- * toolsets' tables, and with `--examples` those of the examples; and MySQL's, where MYSQL_OWNER_URL or MYSQL_URL is given. It
- * speaks Postgres' own protocol, by node-postgres, which Neon and every other Postgres have in common. Safe to run again.
+ * `rowgate migrate`: migrates the database of DATABASE_OWNER_URL (core, the toolsets' tables, with
+ * `--examples` the examples') and prints the Worker's settings for it. Also migrates MySQL if MYSQL_OWNER_URL
+ * or MYSQL_URL is set. It uses Postgres' wire protocol, which Neon and every other Postgres have in common.
+ * Idempotent.
  */
 
 import { Refusal } from '../cli/cli-error.ts'
@@ -18,9 +19,9 @@ import { openServer } from '../local/postgres/server.ts'
 const FIRST_KEY_ID = 'k1'
 
 export interface MigrateOptions {
-  /** Whether the examples' tables come too. */
+  /** Whether to migrate the examples' tables too. */
   readonly examples?: boolean | undefined
-  /** Another name of the Worker's login than `rowgate_<database>`. */
+  /** Name of the Worker's login, instead of `rowgate_<database>`. */
   readonly login?: string | undefined
 }
 
@@ -50,7 +51,7 @@ function readOwnerUrl(): URL {
   const text = process.env.DATABASE_OWNER_URL
   if (text === undefined || text === '') {
     throw new Refusal(
-      "DATABASE_OWNER_URL is not set: it is the owner's postgres:// URL of the database to migrate.",
+      'DATABASE_OWNER_URL is not set: set it to the postgres:// URL of the owner of the database to migrate.',
     )
   }
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -92,7 +93,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
 }
 
-/** A refused connection to a name with several addresses has no message of its own, only a code. */
+/** A refused connection to a name with several addresses has an error code but no message. */
 function sayFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.message || ('code' in error ? String(error.code) : error.name)

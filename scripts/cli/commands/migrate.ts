@@ -1,17 +1,17 @@
-/** `rowgate migrate`: brings the databases that a deployment uses up to date. */
+/** `rowgate migrate`: migrates the databases of a deployment. */
 
 import { Command } from '@commander-js/extra-typings'
 import { loginName } from '../values.ts'
 
 export function migrateCommand() {
   return new Command('migrate')
-    .summary('Bring the database of DATABASE_OWNER_URL up to date')
+    .summary('Migrate the database of DATABASE_OWNER_URL')
     .description(
-      `Makes the schema rowgate and the Worker's login in the Postgres of DATABASE_OWNER_URL, or brings them up to date, and prints what the Worker needs to use it, and the MySQL of
-MYSQL_OWNER_URL or MYSQL_URL, where one is set. Safe to run again.`,
+      `Creates or migrates the schema rowgate and the Worker's login in the Postgres of DATABASE_OWNER_URL, and prints
+the Worker's settings for it. Also migrates the MySQL of MYSQL_OWNER_URL or MYSQL_URL, if one is set. Safe to run again.`,
     )
-    .option('--examples', "the examples' tables too")
-    .option('--login <name>', "the Worker's login, instead of rowgate_<database>", loginName)
+    .option('--examples', "also migrate the examples' tables")
+    .option('--login <name>', "the name of the Worker's login (default: rowgate_<database>)", loginName)
     .action(async (options) => {
       const { migrate } = await import('../../operate/migrate.ts')
       await migrate(options)

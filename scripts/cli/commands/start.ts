@@ -1,4 +1,4 @@
-/** `rowgate start` and `rowgate dev`: the endpoint on this machine, with a database of its own or one that you name. */
+/** `rowgate start` and `rowgate dev`: the endpoint on this machine, on an embedded database or your own. */
 
 import { Command, Option } from '@commander-js/extra-typings'
 import type { StartOptions } from '../../local/start.ts'
@@ -24,34 +24,31 @@ export function startCommand(run: Run = startLater) {
 }
 
 export function devCommand(run: Run = startLater) {
-  return serving('dev', true, run).summary('Serve it, and build it again when a file changes')
+  return serving('dev', true, run).summary('Serve it and rebuild when a file changes')
 }
 
 function serving(name: string, watch: boolean, run: Run) {
   return new Command(name)
     .addOption(
-      new Option('--port <number>', 'where it listens on localhost')
+      new Option('--port <number>', 'the port on localhost')
         .argParser(port)
         .default(DEFAULT_PORT)
         .env('PORT'),
     )
     .option(
       '--postgres <url>',
-      'a Postgres of yours instead: postgres://owner@host/database (password: PGPASSWORD, or asked for)',
+      'your own Postgres: postgres://owner@host/database (password: PGPASSWORD, or a prompt)',
       postgresUrl('--postgres'),
     )
     .option(
       '--login <name>',
-      "with --postgres: the Worker's login there, instead of rowgate_<database>",
+      "with --postgres: the name of the Worker's login there (default: rowgate_<database>)",
       loginName,
     )
-    .option('--examples', 'with --postgres: the examples there too')
-    .option('--yes', 'with --postgres: make what is missing there without asking')
-    .addOption(dataOption('where it keeps the data and the secrets that it makes'))
-    .addHelpText(
-      'after',
-      '\nThe settings of the Worker are read from the environment. Ctrl-C stops everything.',
-    )
+    .option('--examples', 'with --postgres: also add the examples there')
+    .option('--yes', 'with --postgres: create what is missing there without asking')
+    .addOption(dataOption('the folder for its data and its secrets'))
+    .addHelpText('after', "\nThe Worker's settings are read from the environment. Ctrl-C stops everything.")
     .action(({ data, postgres, port, login, examples = false, yes = false }) =>
       run({ port, directory: data, postgresUrl: postgres, login, examples, yes, watch }),
     )

@@ -1,4 +1,7 @@
-/** What a safe database wants beyond what Rowgate may change: checked, and said with the statement that would do it. */
+/**
+ * Hardening advice. Rowgate changes only its own objects, so it checks the others and prints the statement
+ * for the owner.
+ */
 
 import type { Owner } from './backend.ts'
 import { identifier } from './literal.ts'
@@ -8,7 +11,7 @@ export interface Advice {
   readonly statement: string
 }
 
-/** More tables than this are counted and not listed. */
+/** Further tables are only counted. */
 const MAX_TABLES = 5
 
 export async function adviceFor(owner: Owner): Promise<Advice[]> {
@@ -23,23 +26,23 @@ export async function adviceFor(owner: Owner): Promise<Advice[]> {
     ...(mayMakeTemporary === 't'
       ? [
           {
-            why: 'Every login may make temporary tables here. Rowgate looks names up there last; nobody gains by it, and few need it.',
+            why: 'Every login may create temporary tables here, which few need. (Rowgate resolves names in pg_temp last, so a caller gains nothing by it.)',
             statement: `revoke temporary on database ${identifier(database ?? '')} from public;`,
           },
         ]
       : []),
     ...schemas.rows.map(([name]) => ({
-      why: `Every login may make tables and functions in the schema ${name}, where later statements could find them first.`,
+      why: `Every login may create tables and functions in the schema ${name}, which later statements could find first.`,
       statement: `revoke create on schema ${name} from public;`,
     })),
     ...names.slice(0, MAX_TABLES).map((name) => ({
-      why: `Every login may read ${name}, all of its rows, and so may every caller of \`query\` whose schemas hold it.`,
+      why: `Every login may read all rows of ${name}, and so may every caller of \`query\` if its schema is served.`,
       statement: `revoke select on ${name} from public;`,
     })),
     ...(names.length > MAX_TABLES
       ? [
           {
-            why: `So it is with ${names.length - MAX_TABLES} more tables.`,
+            why: `The same is true of ${names.length - MAX_TABLES} more tables.`,
             statement: `-- ${names.slice(MAX_TABLES).join(', ')}`,
           },
         ]
@@ -50,7 +53,7 @@ export async function adviceFor(owner: Owner): Promise<Advice[]> {
 export function adviceText(advice: readonly Advice[]): string {
   if (advice.length === 0) return ''
   const lines = advice.map(({ why, statement }) => `    -- ${why}\n    ${statement}`)
-  return `\nRowgate changes nothing that is not its own. A safe database wants this beyond, which its owner can run:\n\n${lines.join('\n')}`
+  return `\nRowgate changes only its own objects. To make the database safer, its owner can run:\n\n${lines.join('\n')}`
 }
 
 const PRIVILEGES = `select current_database(), exists (
@@ -64,7 +67,7 @@ const OPEN_SCHEMAS = `select quote_ident(n.nspname)
   where a.grantee = 0 and a.privilege_type = 'CREATE' and n.nspname not in ${OURS_OR_POSTGRES}
   order by 1`
 
-/** Views and tables without row security, in schemas that the login can use, which PUBLIC may read. */
+/** Views, and tables without row security, that PUBLIC may read, in schemas that the login can use. */
 const OPEN_TABLES = `select distinct c.oid::regclass::text
   from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relrowsecurity and a.grantee = 0 and a.privilege_type = 'SELECT'

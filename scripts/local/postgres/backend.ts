@@ -43,7 +43,7 @@ export interface Client {
   readonly caller: string
 }
 
-/** Runs any number of statements as the owner of the database, by the simple protocol; gives the last one's result. */
+/** Runs a script as the owner by the simple protocol, and gives the result of the last statement. */
 export type Owner = (sql: string) => Promise<Result>
 
 export interface Backend {

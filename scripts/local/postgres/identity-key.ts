@@ -1,10 +1,10 @@
-/** The identity key as a database holds it; see `drizzle/core/functions/identity_keys.sql`. */
+/** The identity key as a database stores it; see `drizzle/core/functions/identity_keys.sql`. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { literal } from './literal.ts'
 
 const KEY_BYTES = 32
-/** HMAC's block (RFC 2104), and what it is padded with inside. */
+/** HMAC's block size and inner padding (RFC 2104). */
 const BLOCK_BYTES = 64
 const INNER_PAD = 0x36
 
@@ -13,7 +13,7 @@ export function newIdentityKey(id: string): string {
   return `${id}:${randomBytes(KEY_BYTES).toString('base64')}`
 }
 
-/** The statement that installs a key of that form. */
+/** The SQL that installs a key in this form. */
 export function installKeyStatement(identityKey: string): string {
   const [id = '', key = ''] = identityKey.split(':')
   return `select rowgate.install_key(${literal(id)}, decode(${literal(key)}, 'base64'))`
@@ -22,7 +22,7 @@ export function installKeyStatement(identityKey: string): string {
 /** A row of `rowgate.identity_keys`. */
 export interface InstalledKey {
   readonly id: string
-  /** In hex; the same for no other key. */
+  /** In hex; unique to the key. */
   readonly innerPad: string
 }
 

@@ -1,4 +1,4 @@
-/** Values and names as Postgres' SQL spells them, for statements that take no parameters. */
+/** Quotes values and names for SQL statements without parameters. */
 
 export function literal(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`

@@ -1,15 +1,15 @@
-/** The role that the Worker logs in as: one a database, which owns nothing and is a member of nothing. */
+/** The Worker's login: one role per database, which owns nothing and is a member of no role. */
 
 import { createHash, randomBytes } from 'node:crypto'
 
-/** Postgres cuts a longer name off without a word. */
+/** In bytes. Postgres silently truncates a longer name. */
 const NAME_MAX_BYTES = 63
 const DIGEST_LENGTH = 8
 const PASSWORD_BYTES = 24
 
 /**
- * `rowgate_<database>`. A database's name that is too long, or holds another character than a letter, a digit or `_`, is
- * shortened and gets a part of its hash, so that two databases never come to the same login.
+ * `rowgate_<database>`. If the database's name is too long or has a character other than a letter, a digit or
+ * `_`, it is shortened and gets a part of its hash, so that two databases never share a login.
  */
 export function loginName(database: string): string {
   const plain = `rowgate_${database}`

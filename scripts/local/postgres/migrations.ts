@@ -1,6 +1,6 @@
 /**
- * Brings a Postgres up to date: the Worker's login, core, the operator's toolsets, and the examples that are asked for. First
- * a plan, which only reads, then one transaction: what is refused leaves the database as it was.
+ * Migrates a Postgres: the Worker's login, core, your toolsets, and selected examples. A plan only reads;
+ * then one transaction writes. If anything is refused, the database stays as it was.
  */
 
 import { Refusal } from '../../cli/cli-error.ts'
@@ -19,15 +19,15 @@ import { loginName } from './login.ts'
 import { type DatabaseState, readRole, readState } from './state.ts'
 
 export interface MigrationOptions {
-  /** The examples whose tables the database gets; none by default. */
+  /** Names of the examples to migrate; none by default. */
   readonly examples?: readonly string[]
-  /** Another login than `rowgate_<database>`. A role of that name may be there already. */
+  /** Name of the login, instead of `rowgate_<database>`. The role may exist already. */
   readonly login?: string | undefined
-  /** The login's password, where it is made here; without one nobody can log in as it. */
+  /** Password of a login that is created here. Without it nobody can log in as it. */
   readonly password?: string
-  /** `id:base64`; installed where the database has no key. */
+  /** `id:base64`. Installed if the database has no key. */
   readonly identityKey?: string
-  /** How to be rid of what a Rowgate from before its first release has made. */
+  /** How to remove the objects of a Rowgate from before its first release. */
   readonly earlier?: string
 }
 
@@ -36,15 +36,15 @@ export interface MigrationPlan {
   readonly files: readonly MigrationFile[]
   readonly login: string
   readonly makesLogin: boolean
-  /** Whether the login was a role before, of somebody's making. */
+  /** Whether the login is an existing role that somebody else created. */
   readonly adoptsLogin: boolean
   readonly installsKey: boolean
 }
 
-/** How long the migration waits for a lock that somebody else holds. */
+/** Longest wait for another session's lock. */
 const LOCK_TIMEOUT = '5s'
 
-/** Reads what there is, and says what is missing; a `Refusal` where it could not be made. */
+/** Reads the state and gives what is missing. Throws a `Refusal` if it could not be created. */
 export async function planMigration(owner: Owner, options: MigrationOptions = {}): Promise<MigrationPlan> {
   const state = await readState(owner, options.earlier)
   const all = [...coreFiles(), ...toolsetFiles(), ...(options.examples ?? []).flatMap(exampleFiles)]
@@ -96,11 +96,14 @@ function isPending(file: MigrationFile, applied: string | undefined): boolean {
   if (applied === file.hash) return false
   if (isFunction(file)) return true
   throw new Refusal(
-    `drizzle/${file.part}/${file.name} was changed after this database had it: put it back as it was, and write what is new as a migration of its own.`,
+    `drizzle/${file.part}/${file.name} was changed after it was applied to this database: restore it, and put the change into a new migration.`,
   )
 }
 
-/** Does what the plan says, or nothing. `password` and `identityKey` are used where the plan makes a login or a key. */
+/**
+ * Runs the plan in one transaction. `password` and `identityKey` are used if the plan creates a login or a
+ * key.
+ */
 export async function runMigration(
   owner: Owner,
   plan: MigrationPlan,
@@ -118,7 +121,8 @@ export async function runMigration(
     ...(installsKey && identityKey !== undefined ? [installKeyStatement(identityKey)] : []),
   ]
   if (statements.length === 0) return
-  // Statements of one script are one transaction. Two scripts take turns; the lock lasts as long as the transaction.
+  // A script is one transaction. The lock serialises two migrations and lasts until the end of the
+  // transaction.
   const lead = [
     `set local lock_timeout = '${LOCK_TIMEOUT}'`,
     "select pg_advisory_xact_lock(hashtext('rowgate.migrations'))",
@@ -131,14 +135,14 @@ export async function runMigration(
   }
 }
 
-/** Plans and runs in one step, for a database that nobody has to be asked about; answers how many files were applied. */
+/** Plans and runs without asking anybody. Gives the number of applied files. */
 export async function applyMigrations(owner: Owner, options: MigrationOptions = {}): Promise<number> {
   const plan = await planMigration(owner, options)
   await runMigration(owner, plan, options)
   return plan.files.length
 }
 
-/** The login is admitted once core's functions are there, and before the first table that is protected for it. */
+/** The login is admitted after core's functions, and before the first table that is protected for it. */
 function comesBeforeLogin(file: MigrationFile): boolean {
   return file.part === 'core' && (isFunction(file) || file.name === CORE_TABLES)
 }
@@ -155,7 +159,7 @@ function applied({ part, name, hash, sql }: MigrationFile): string[] {
   ]
 }
 
-/** What to do about each kind of refusal, by SQLSTATE. */
+/** The remedy for each kind of refusal, by SQLSTATE. */
 function explain({ message, fields }: PostgresError, { user }: DatabaseState): string {
   const said = `Nothing was changed, because Postgres refused it: ${message}.`
   switch (fields.code) {
@@ -164,9 +168,9 @@ function explain({ message, fields }: PostgresError, { user }: DatabaseState): s
     case '42P06':
     case '42P07':
     case '42710':
-      return `${said} The name is needed here and somebody else has it: rename what has it, or leave out the example that needs it. Where somebody has just migrated this database, run this again.`
+      return `${said} The name is taken: rename the other object, or leave out the example that needs the name. If somebody has just migrated this database, run this again.`
     case '55P03':
-      return `${said} Somebody has held a lock for ${LOCK_TIMEOUT}: pg_stat_activity says who. Run this again when it is free.`
+      return `${said} Another session has held a lock for ${LOCK_TIMEOUT} (see pg_stat_activity). Run this again when the lock is free.`
     case '0A000':
     case '58P01':
       return `${said} Let a superuser install what is missing, or leave out the example that needs it.`

@@ -81,7 +81,7 @@ export async function openPglite({ dataDirectory, statementLimitMs }: Options): 
   }
 }
 
-/** The data of a Postgres without tables, in a folder of their own. Making them takes seconds, once a machine. */
+/** Gives a new data folder with an empty cluster. initdb takes seconds, so it runs once per machine. */
 export function copyEmptyCluster(): Promise<string> {
   return throwawayDirectory(makeCluster)
 }

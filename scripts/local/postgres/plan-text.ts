@@ -1,9 +1,9 @@
-/** A migration's plan as a person reads it. */
+/** Prints a migration's plan. */
 
 import type { MigrationFile } from '../migration-files.ts'
 import type { MigrationPlan } from './migrations.ts'
 
-/** One line for each thing that will be made or changed. */
+/** One line per change. */
 export function planLines({
   files,
   login,
@@ -30,7 +30,7 @@ function partLine(part: string, files: readonly MigrationFile[], hasSchema: bool
     : 'the schema rowgate: identity, audit log and the functions of both'
 }
 
-/** The schemas, extensions and tables outside of them that some files make. */
+/** The schemas, extensions and schema-less tables that the files create. */
 function madeBy(files: readonly MigrationFile[]): string[] {
   const made = /^\s*create (schema|extension|table)(?: if not exists)? "?(\w+)"?(?=[\s;(])/gim
   return files.flatMap(({ sql }) =>

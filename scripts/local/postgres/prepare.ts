@@ -1,6 +1,7 @@
 /**
- * Makes a database ready for the Worker of `npm start`: what is missing is made, after a question where somebody else's
- * database is changed, and the secrets are those of one folder. A password or a key that is not in it is never replaced.
+ * Prepares a database for the Worker of `npm start`: creates what is missing, with a confirmation if the
+ * database is somebody else's. Its secrets are stored in one folder. A password or key that is not in this
+ * folder is never replaced.
  */
 
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ import { isSameKey, newIdentityKey } from './identity-key.ts'
 import { newPassword } from './login.ts'
 import { type MigrationOptions, type MigrationPlan, planMigration, runMigration } from './migrations.ts'
 
-/** The key that `npm start` seals with; `npm run db:migrate` numbers its own differently. */
+/** Id of the local identity key. `npm run db:migrate` numbers its keys differently. */
 const LOCAL_KEY_ID = 'local'
 
 const PASSWORD_FILE = 'login-password'
@@ -20,11 +21,11 @@ const KEY_FILE = 'identity-key'
 
 export interface Preparation extends Pick<MigrationOptions, 'examples' | 'login' | 'earlier'> {
   readonly owner: Owner
-  /** Where the secrets of this database are kept. */
+  /** Folder of this database's secrets. */
   readonly folder: string
-  /** Told what will be made, before it is; throws where it is not to be. */
+  /** Called with the plan before it runs. Throws to stop it. */
   confirm?(plan: MigrationPlan): Promise<void>
-  /** Whether the server takes this login. */
+  /** Whether the server accepts this login. */
   logsIn?(login: Login): Promise<boolean>
 }
 
@@ -45,7 +46,7 @@ export async function prepareDatabase(preparation: Preparation): Promise<Prepare
   return { login: { user: plan.login, password, database: plan.state.database }, identityKey }
 }
 
-/** The embedded Postgres of a data folder: all of it is the folder's own, so nobody is asked. */
+/** The embedded Postgres of a data folder. It belongs to the folder, so nobody is asked. */
 export async function prepareEmbedded(owner: Owner, directory: string): Promise<Prepared> {
   return await prepareDatabase({
     owner,
@@ -55,7 +56,7 @@ export async function prepareEmbedded(owner: Owner, directory: string): Promise<
   })
 }
 
-/** A login that is there keeps its password, since others may use it. */
+/** An existing login keeps its password, because others may use it. */
 async function refuseUnknownPassword(
   { login, state }: MigrationPlan,
   folder: string,
@@ -75,7 +76,7 @@ async function refuseUnknownPassword(
   )
 }
 
-/** Whoever has a key of the database can speak for every caller: a deployment's database gets no second one from here. */
+/** A key's holder can act as every caller, so a deployment's database gets no second key from here. */
 async function refuseForeignKey({ state }: MigrationPlan, folder: string): Promise<void> {
   if (state.keys.length === 0) return
   const file = join(folder, KEY_FILE)

@@ -1,4 +1,7 @@
-/** A real Postgres server: every login that was handed out has connections of its own, so the server itself decides what it may. */
+/**
+ * A real Postgres server. Every login that was handed out has its own connections, so the server enforces its
+ * privileges.
+ */
 
 import pg from 'pg'
 import {
@@ -13,11 +16,11 @@ import { createTurns, type Turns } from './turns.ts'
 
 /** Few enough for a laptop's `max_connections`, enough for parallel calls. */
 const CONNECTIONS_PER_LOGIN = 8
-/** Fewer than there are, so that one caller's slow statements leave some for the others. */
+/** Below the total, so that one caller's slow statements leave some for the others. */
 const CONNECTIONS_PER_CALLER = 4
 /**
- * Calls until a connection is closed. A session keeps for good what it has once learnt: time zones, the kinds of rows that
- * have no name. The guard lets a call add half a megabyte at most, and DISCARD ALL takes nothing of it away.
+ * Calls until a connection is closed. A session keeps time zones and anonymous row types until its end, and
+ * DISCARD ALL does not free them. The guard lets a call add half a megabyte at most.
  */
 const USES_PER_CONNECTION = 200
 const OWNER_CONNECTIONS = 2
@@ -26,7 +29,7 @@ const CONNECT_LIMIT_MS = 5_000
 
 type Rows = pg.QueryArrayResult<(string | null)[]>
 
-/** Values stay the text that Postgres prints. */
+/** Values are text, as Postgres prints them. */
 const asText = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } } as const
 
 export async function openServer(ownerUrl: string): Promise<Backend> {
@@ -56,7 +59,7 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
       })
     },
     async owner(sql) {
-      // node-postgres answers several statements with an array, which its types do not say.
+      // node-postgres gives an array for several statements, which its types do not say.
       const answer: Rows | Rows[] = await translated(owners.query({ ...asText, text: sql }))
       return readRows(Array.isArray(answer) ? answer.at(-1) : answer)
     },
@@ -74,7 +77,7 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
   return backend
 }
 
-/** A login's connections, which its callers share. */
+/** A login's connections, shared by its callers. */
 interface SharedPool {
   readonly pool: pg.Pool
   readonly takeTurn: Turns
@@ -87,7 +90,7 @@ function openSharedPool(connectionString: string): SharedPool {
   }
 }
 
-/** Whether the server takes this login. */
+/** Whether the server accepts this login. */
 export async function logsIn(ownerUrl: string, login: Login): Promise<boolean> {
   const client = new pg.Client({
     connectionString: urlOf(ownerUrl, login),
@@ -107,7 +110,7 @@ async function logIn(pool: pg.Pool, login: Login): Promise<pg.PoolClient> {
   try {
     return await translated(pool.connect())
   } catch (error) {
-    // node-postgres itself refuses to answer a password challenge without a password.
+    // node-postgres fails itself on a password challenge without a password.
     if (error instanceof Error && error.message.startsWith('SASL')) throw loginRefused(login.user)
     throw error
   }
@@ -119,14 +122,15 @@ function openPool(config: pg.PoolConfig): pg.Pool {
     idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
   })
-  // A connection lost while idle is replaced at the next use; without a listener it would end the process.
+  // Without a listener, a connection lost while idle would end the process. The pool replaces it at the next
+  // use.
   pool.on('error', () => undefined)
-  // One lost while it is in use fails the statement that uses it; the event by itself would end the process.
+  // The same for a connection in use. Its statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
-/** The owner's URL with another login: the address and its TLS settings are never the caller's to choose. */
+/** The owner's URL with another login. A caller can never choose the address or its TLS settings. */
 function urlOf(ownerUrl: string, { user, password, database }: Login): string {
   const url = new URL(ownerUrl)
   url.username = encodeURIComponent(user)
@@ -138,14 +142,15 @@ function urlOf(ownerUrl: string, { user, password, database }: Login): string {
 function sessionOf(client: pg.PoolClient): Session {
   return {
     async run({ query, params }) {
-      // `queryMode` keeps a statement without values off the simple protocol, which would take several at once.
+      // `queryMode` prevents the simple protocol for a statement without values, which would allow several
+      // statements at once.
       const config = { ...asText, text: query, values: [...params], queryMode: 'extended' }
       return readRows(await translated(client.query<(string | null)[]>(config)))
     },
   }
 }
 
-/** Gives the connection back as it was at login, or not at all. */
+/** Resets the connection and returns it to the pool, or closes it. */
 async function leave(client: pg.PoolClient): Promise<void> {
   try {
     if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK')
@@ -156,9 +161,9 @@ async function leave(client: pg.PoolClient): Promise<void> {
   }
 }
 
-/** Stops what the connection is running. A role may cancel its own, so this needs no more rights than the caller has. */
+/** Cancels the connection's statement. A role may cancel its own, so the caller's login is enough. */
 async function cancel(config: pg.ClientConfig, busy: pg.PoolClient): Promise<void> {
-  // node-postgres knows its backend's process id and its types do not say so.
+  // node-postgres has the backend's process id, but its types do not.
   const { processID } = busy as pg.PoolClient & { readonly processID?: number }
   const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_LIMIT_MS })
   client.on('error', () => undefined)
@@ -166,7 +171,7 @@ async function cancel(config: pg.ClientConfig, busy: pg.PoolClient): Promise<voi
     await client.connect()
     await client.query('select pg_cancel_backend($1)', [processID])
   } catch {
-    // The server is gone or full; then there is nothing to stop, or nothing to stop it with.
+    // The server is gone or full, so the statement cannot be cancelled.
   } finally {
     await client.end()
   }

@@ -1,4 +1,4 @@
-/** What a Postgres has of Rowgate already, read before anything is planned. */
+/** Reads which objects of Rowgate a Postgres has already, for the plan of a migration. */
 
 import { Refusal } from '../../cli/cli-error.ts'
 import type { Owner } from './backend.ts'
@@ -7,15 +7,15 @@ import { literal } from './literal.ts'
 
 export interface DatabaseState {
   readonly database: string
-  /** Whom the owner's connection is logged in as. */
+  /** The owner's role. */
   readonly user: string
   readonly mayMakeRoles: boolean
   readonly mayMakeSchemas: boolean
   readonly hasSchema: boolean
-  /** The Worker's login, once there is one. */
+  /** The Worker's login, if there is one. */
   readonly login: string | undefined
   readonly keys: readonly InstalledKey[]
-  /** The hash of each file that was applied, by `<part> <name>`. */
+  /** Hashes of the applied files, by `<part> <name>`. */
   readonly applied: ReadonlyMap<string, string>
 }
 
@@ -27,13 +27,13 @@ const STATE = `select current_database(), current_user,
   ${hasTable('identity_keys')},
   ${hasTable('worker_login')}`
 
-/** Asked of the catalogue, since a name in a schema that the owner may not use is an error. */
+/** From the catalogue, because naming a table in a schema without USAGE is an error. */
 function hasTable(name: string): string {
   return `exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'rowgate' and c.relname = '${name}')`
 }
 
-/** `earlier` says how to be rid of what a Rowgate from before its first release has made. */
+/** `earlier` says how to remove the objects of a Rowgate from before its first release. */
 export async function readState(owner: Owner, earlier: string = REMOVE_EARLIER): Promise<DatabaseState> {
   const { rows } = await owner(STATE)
   const [database, user, roles, schemas, schemaOwner, isOwner, hasKeys, isCurrent] = rows[0] ?? []
@@ -75,11 +75,11 @@ async function readSchema(owner: Owner): Promise<Pick<DatabaseState, 'login' | '
 }
 
 export interface Role {
-  /** Whether it could step around row security; see `rowgate.unsafe_login`. */
+  /** Whether it could bypass row security; see `rowgate.unsafe_login`. */
   readonly isUnsafe: boolean
 }
 
-/** A role of that name, where there is one. */
+/** Undefined if there is no such role. */
 export async function readRole(owner: Owner, name: string): Promise<Role | undefined> {
   const { rows } = await owner(`select r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication
       or exists (select from pg_auth_members m where m.member = r.oid)

@@ -194,7 +194,7 @@ async function makeMigrated(server: pg.Client): Promise<void> {
   await server.query(`create role rowgate_owner createrole login password '${PASSWORD}'`)
   const url = await createDatabase('owner rowgate_owner')
   const endpoint = await startPostgresEndpoint({ postgresUrl: asOwner(url) })
-  // A login is the whole server's, so that all copies have this one.
+  // A login belongs to the whole server, so all copies share this one.
   await applyMigrations(endpoint.owner, {
     examples: exampleNames('postgresql'),
     login: loginName(MIGRATED),

@@ -21,7 +21,7 @@ declare module 'vitest' {
   }
 }
 
-/** Where Postgres' programs are. */
+/** Folder of Postgres' programs. */
 export const PROGRAMS = process.env.POSTGRES15_BIN ?? '/usr/lib/postgresql/15/bin'
 
 const run = promisify(execFile)
