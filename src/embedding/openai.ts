@@ -34,7 +34,7 @@ export function createOpenAiEmbedder({ url, model, key, timeoutMs = TIMEOUT_MS }
       const deadline = AbortSignal.timeout(timeoutMs)
       const json = await post(endpoint, { headers, body }, signal, deadline)
       const parsed = answer.safeParse(json)
-      if (!parsed.success) throw unusable('it is not of the form that the protocol asks for', parsed.error)
+      if (!parsed.success) throw unusable('it does not have the form that the protocol defines', parsed.error)
       const ordered = parsed.data.data.toSorted((a, b) => a.index - b.index)
       return toVectors(
         ordered.map(({ embedding }) => embedding),
@@ -91,7 +91,7 @@ function refused(status: number): RowgateError {
   if (status === 429) {
     return new RowgateError(
       'RATE_LIMITED',
-      'The embedding service asks for a pause; try again in a minute.',
+      'The embedding service has reached its rate limit; try again in a minute.',
       {
         cause,
         retryable: true,

@@ -31,7 +31,7 @@ export function createWorkersAiEmbedder(ai: WorkersAi, model: string = DEFAULT_M
     async embed(texts, signal) {
       const output = await run(ai, model, texts, signal)
       const parsed = answer.safeParse(output)
-      if (!parsed.success) throw unusable('it is not of the form that Workers AI documents', parsed.error)
+      if (!parsed.success) throw unusable('it does not have the form that Workers AI documents', parsed.error)
       return toVectors(parsed.data.data, texts.length)
     },
   }

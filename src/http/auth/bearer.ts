@@ -86,7 +86,7 @@ export function insufficientScope(metadataUrl: string, scopes: readonly string[]
 function unavailable(retryAfterSeconds: number): Response {
   const [error, description] = [
     'temporarily_unavailable',
-    'The issuer of the token cannot be asked for its keys; try again later',
+    'The keys of the token issuer cannot be fetched; try again later',
   ]
   return Response.json(
     errorBody(SERVICE_UNAVAILABLE, `${description}.`, { error, error_description: description }),

@@ -85,7 +85,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
   async function current(): Promise<LocalJWKSet> {
     if (now() - fetchedAt >= FRESH_MS) await refresh()
     if (keys === undefined || now() - fetchedAt >= STALE_MS) {
-      throw new IssuerUnavailable('the issuer cannot be asked for its keys')
+      throw new IssuerUnavailable("the issuer's keys cannot be fetched")
     }
     return keys
   }
@@ -110,7 +110,7 @@ export function remoteKeys({ issuer, jwksUrl, fetch, now, onOutage }: RemoteKeys
     const latest = await current()
     // The refetch failed, so the key may be a new one: unavailable, not invalid.
     if (latest === known && failedAt !== undefined) {
-      throw new IssuerUnavailable('the issuer cannot be asked about an unknown key')
+      throw new IssuerUnavailable('the keys cannot be fetched again for an unknown key id')
     }
     return latest(header, token)
   }

@@ -96,7 +96,7 @@ function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<s
     config.AUTH_AUDIENCE ?? (config.PUBLIC_URL && `${config.PUBLIC_URL.replace(/\/+$/, '')}/mcp`)
   if (audience === undefined) {
     throw new ConfigError(
-      'AUTH_AUDIENCE is not set: without it, or PUBLIC_URL, any token of the issuer would do.',
+      'AUTH_AUDIENCE is not set: without it, or PUBLIC_URL, any token of the issuer would be accepted.',
     )
   }
   return trusted.set(issuer, {

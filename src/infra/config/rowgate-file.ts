@@ -25,7 +25,7 @@ const claim = z
 
 const enforce = z
   .enum(['views', 'policies'])
-  .describe('Which rows are seen is enforced by barrier views, or by row security under plain views')
+  .describe('How row access is enforced: by barrier views, or by row security under plain views')
 
 const rows = z.union([
   z.enum(['tenant', 'all']).describe("The caller's tenant's rows, or every row"),
@@ -57,9 +57,9 @@ const table = z.strictObject({
     .array(z.enum(['find', 'get', 'insert', 'update', 'delete']))
     .min(1)
     .optional()
-    .describe('What may be done (default: find and get)'),
-  insert: z.array(column).min(1).optional().describe('The columns that an insert may give'),
-  update: z.array(column).min(1).optional().describe('The columns that an update may change'),
+    .describe('Allowed operations (default: find and get)'),
+  insert: z.array(column).min(1).optional().describe('Columns that an insert may set'),
+  update: z.array(column).min(1).optional().describe('Columns that an update may change'),
   set: z.record(identifier, claim).optional().describe('Columns of a new row that the caller cannot choose'),
   order: z
     .string()
@@ -69,7 +69,7 @@ const table = z.strictObject({
   columns: z
     .record(identifier, show)
     .optional()
-    .describe('The columns that are seen, whole or masked (default: those that `plan` finds harmless)'),
+    .describe('Visible columns, whole or masked (default: those that `plan` finds harmless)'),
   scope: scope.optional(),
   enforce: enforce.optional(),
 })
@@ -79,9 +79,9 @@ const source = z.strictObject({
   connect: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of a binding or a secret, such as HYPERDRIVE_APP')
-    .describe('The binding or the secret with which the Worker reaches it'),
+    .describe('Binding or secret with which the Worker connects'),
   enforce: enforce.optional(),
-  schemas: z.array(identifier).min(1).optional().describe('Where its tables are (default: public)'),
+  schemas: z.array(identifier).min(1).optional().describe('Schemas of its tables (default: public)'),
   view_schema: identifier.optional().describe('The schema of the views (default: agent)'),
   identity: z
     .strictObject({
@@ -104,24 +104,21 @@ const source = z.strictObject({
     })
     .optional(),
   tables: z.record(identifier, z.union([z.literal('deny'), table])).optional(),
-  new_tables: z.literal('deny').optional().describe('A table that the file does not name is not seen'),
-  new_columns: z.literal('deny').optional().describe('A column that the file does not name is not seen'),
-  tools: z.string().min(1).optional().describe('The files of SQL tools: `rowgate/app/*.sql`'),
-  audit: z.boolean().optional().describe('Whether calls of other engines are in its audit log'),
+  new_tables: z.literal('deny').optional().describe('Hides tables that the file does not name'),
+  new_columns: z.literal('deny').optional().describe('Hides columns that the file does not name'),
+  tools: z.string().min(1).optional().describe('Files of SQL tools: `rowgate/app/*.sql`'),
+  audit: z.boolean().optional().describe('Its audit log also records calls of other engines'),
 })
 
 export const rowgateFile = z.strictObject({
   version: z.literal(1).describe('The version of this format'),
-  sources: z
-    .record(name, source)
-    .optional()
-    .describe('The databases that are served, by the name that tools know'),
+  sources: z.record(name, source).optional().describe('Databases to serve, by the name that tools use'),
   toolsets: z
     .array(name)
     .min(1)
     .optional()
-    .describe('The toolsets that are served, in the order of the list (default: all of src/toolsets)'),
-  examples: z.array(name).optional().describe('The examples that are served (default: none)'),
+    .describe('Toolsets to serve, in this order (default: all of src/toolsets)'),
+  examples: z.array(name).optional().describe('Examples to serve (default: none)'),
 })
 
 export type RowgateFile = z.output<typeof rowgateFile>

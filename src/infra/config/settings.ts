@@ -238,7 +238,7 @@ function checkEmbedder({ EMBEDDER, EMBEDDER_URL, EMBEDDER_MODEL, EMBEDDER_KEY }:
 function checkRedis({ REDIS_URL, REDIS_TOKEN, ENVIRONMENT }: z.output<typeof variables>): void {
   const isRest = REDIS_URL !== undefined && /^https?:/.test(REDIS_URL)
   if (isRest && REDIS_TOKEN === undefined) {
-    throw new ConfigError('REDIS_TOKEN is not set: an https:// REDIS_URL is reached with one.')
+    throw new ConfigError('REDIS_TOKEN is not set: an https:// REDIS_URL needs it.')
   }
   if (!isRest && REDIS_TOKEN !== undefined) {
     throw new ConfigError('REDIS_TOKEN is read with an https:// REDIS_URL only.')
