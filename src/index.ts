@@ -1,4 +1,4 @@
-/** Entry point of the Worker: serves the toolsets that `rowgate.yaml` names, or all of them without it. */
+/** Entry point of a deployment: serves the toolsets that `rowgate.yaml` names, or core without it. */
 
 import { createWorker } from './worker.ts'
 

@@ -3,11 +3,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { variables } from '../../src/infra/config/settings.ts'
-import { toolsets } from '../../src/toolsets/index.ts'
+import type { Toolset } from '../../src/toolkit/tool.ts'
+import { toolsets as core } from '../../src/toolsets/index.ts'
+import { toolsets } from '../../src/with-examples.ts'
 import { rowgateSchema } from '../build/rowgate-file/suggest.ts'
 
 const PAGES = [
-  { file: 'docs/tools.md', table: 'tools', content: toolTable },
+  { file: 'docs/tools.md', table: 'core', content: () => toolTable(core) },
+  {
+    file: 'docs/tools.md',
+    table: 'examples',
+    content: () => toolTable(toolsets.filter((toolset) => !core.includes(toolset))),
+  },
   { file: 'docs/configuration.md', table: 'variables', content: variableTable },
 ] as const
 
@@ -15,8 +22,8 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
 }
 
-function toolTable(): string {
-  const rows = toolsets.flatMap(({ name, tools }) =>
+function toolTable(listed: readonly Toolset[]): string {
+  const rows = listed.flatMap(({ name, tools }) =>
     tools.map((tool) =>
       row(
         `\`${tool.name}\``,

@@ -39,9 +39,12 @@ export function exampleFiles(name: string): MigrationFile[] {
   return [...readFiles(part), ...readFiles(part, 'functions/')]
 }
 
-/** Names of the examples with tables in this engine. */
-export function exampleNames(dialect: 'postgresql' | 'mysql'): string[] {
-  return readdirSync(new URL('examples/', DRIZZLE)).filter((name) => {
+/** Names of the examples with tables in this engine, of all or of a list. */
+export function exampleNames(dialect: 'postgresql' | 'mysql', among?: readonly string[]): string[] {
+  const folder = new URL('examples/', DRIZZLE)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.filter((name) => {
+    if (among?.includes(name) === false) return false
     const journal = new URL(`examples/${name}/meta/_journal.json`, DRIZZLE)
     return existsSync(journal) && JSON.parse(readFileSync(journal, 'utf8')).dialect === dialect
   })

@@ -8,6 +8,7 @@ import type { Owner } from './postgres/backend.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
 import { openServer } from './postgres/server.ts'
+import { servedExamples } from './served-examples.ts'
 
 /** The embedded database of this data folder. It is migrated first, as by `npm start`. */
 export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Promise<T>): Promise<T> {
@@ -18,7 +19,8 @@ export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Pr
   try {
     const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
     try {
-      await prepareEmbedded(endpoint.owner, directory)
+      const { names } = servedExamples({ asked: false, embedded: true })
+      await prepareEmbedded(endpoint.owner, directory, names)
       return await work(endpoint.owner)
     } finally {
       await endpoint.close()

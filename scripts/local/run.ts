@@ -22,6 +22,7 @@ import { type Prepared, prepareDatabase, prepareEmbedded } from './postgres/prep
 import { logsIn } from './postgres/server.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
+import { servedExamples } from './served-examples.ts'
 import type { StartOptions } from './start.ts'
 import { keepTenantClaim } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
@@ -42,14 +43,14 @@ async function run(options: StartOptions): Promise<void> {
   const issuer = await openIssuer(directory)
   const endpoint = await openEndpoint(options, directory)
   started.push(() => endpoint.close())
-  const hasExamples = options.postgresUrl === undefined || options.examples
-  if (hasExamples) {
+  const examples = servedExamples({ asked: options.examples, embedded: options.postgresUrl === undefined })
+  if (examples.names.length > 0) {
     print('Preparing the database. The first start adds the examples, which takes some seconds.')
   }
   const persist = join(directory, 'wrangler')
   const [database] = await Promise.all([
-    orRefuse(openDatabase(endpoint, options, directory)),
-    prepareMySql(hasExamples),
+    orRefuse(openDatabase({ endpoint, options, directory, examples: examples.names })),
+    prepareMySql(examples.names),
     applyD1Migrations(persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
@@ -61,11 +62,11 @@ async function run(options: StartOptions): Promise<void> {
   }
   checkSettings(variables)
   const [worker] = await Promise.all([
-    startWorker({ ...options, persist, variables }),
-    hasExamples && orRefuse(runSeeds(endpoint.owner)),
+    startWorker({ ...options, persist, variables, examples: examples.all }),
+    orRefuse(runSeeds(endpoint.owner, examples.names)),
   ])
   started.push(() => worker.dispose())
-  await announce(options, directory, issuer)
+  await announce({ options, directory, issuer, examples: examples.names })
 }
 
 async function orRefuse<T>(work: Promise<T>): Promise<T> {
@@ -88,28 +89,39 @@ async function openEndpoint(options: StartOptions, directory: string): Promise<P
   })
 }
 
+interface Opening {
+  readonly endpoint: PostgresEndpoint
+  readonly options: StartOptions
+  readonly directory: string
+  /** Names of the examples whose tables it gets. */
+  readonly examples: readonly string[]
+}
+
 /** Migrates the database and gives the Worker's settings for it. */
-async function openDatabase(endpoint: PostgresEndpoint, options: StartOptions, directory: string) {
+async function openDatabase({ endpoint, options, directory, examples }: Opening) {
   const { owner, url, handOut } = endpoint
   const { login, identityKey } =
     options.postgresUrl === undefined
-      ? await prepareEmbedded(owner, directory)
-      : await prepareServer(owner, { ...options, postgresUrl: options.postgresUrl }, directory)
+      ? await prepareEmbedded(owner, directory, examples)
+      : await prepareServer(owner, { ...options, postgresUrl: options.postgresUrl, directory, examples })
   return { DATABASE_URL: handOut(login), DATABASE_FETCH_ENDPOINT: url, IDENTITY_KEY: identityKey }
 }
 
-/** A server is somebody else's: ask before changing it, and add examples only on request. */
+interface ServerOptions extends Pick<StartOptions, 'login' | 'yes'>, Pick<Opening, 'directory' | 'examples'> {
+  readonly postgresUrl: string
+}
+
+/** A server is somebody else's: ask before changing it. */
 async function prepareServer(
   owner: Owner,
-  { postgresUrl, login, examples, yes }: StartOptions & { readonly postgresUrl: string },
-  directory: string,
+  { postgresUrl, login, yes, directory, examples }: ServerOptions,
 ): Promise<Prepared> {
   const folder = await serverDirectory(directory, postgresUrl)
   const prepared = await prepareDatabase({
     owner,
     folder,
     login,
-    examples: examples ? exampleNames('postgresql') : [],
+    examples: exampleNames('postgresql', examples),
     async confirm(plan) {
       const lines = planLines(plan).map((line) => `  - ${line}`)
       print(
@@ -125,23 +137,28 @@ async function prepareServer(
 }
 
 /** The developer's own MySQL, if MYSQL_URL is set. */
-async function prepareMySql(hasExamples: boolean): Promise<void> {
+async function prepareMySql(examples: readonly string[]): Promise<void> {
   const { MYSQL_OWNER_URL, MYSQL_URL } = process.env
   if (!MYSQL_URL) return
-  const examples = hasExamples ? exampleNames('mysql') : []
-  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL, examples).catch((error: unknown) => {
+  const names = exampleNames('mysql', examples)
+  await applyMySqlMigrations(MYSQL_OWNER_URL || MYSQL_URL, names).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'
     throw new Refusal(`The server of MYSQL_URL cannot be used: ${said}.`)
   })
 }
 
-async function announce(options: StartOptions, directory: string, issuer: LocalIssuer): Promise<void> {
+interface Serving extends Omit<Opening, 'endpoint'> {
+  readonly issuer: LocalIssuer
+}
+
+async function announce({ options, directory, issuer, examples }: Serving): Promise<void> {
   const scopes = allScopes()
   const token = (user: string) => issuer.sign({ user, scopes, ttlSeconds: READY_TOKEN_S })
   const alice = await token('alice')
   const url = `http://localhost:${options.port}/mcp`
   const kept = options.postgresUrl === undefined ? directory : 'the server of --postgres'
-  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_tasks', arguments: {} } }
+  const name = examples.includes('tasks') ? 'list_tasks' : 'list_tables'
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } }
   print(`
 MCP endpoint   ${url}
 alice          ${alice}

@@ -20,7 +20,7 @@ export interface StartOptions {
   readonly port: number
   readonly directory: string
   readonly postgresUrl: string | undefined
-  /** Whether the server of `postgresUrl` gets the examples. The embedded Postgres always has them. */
+  /** Whether to serve every example, also where there would be none. */
   readonly examples: boolean
   /** Name of the Worker's login, instead of `rowgate_<database>`. */
   readonly login: string | undefined

@@ -8,6 +8,8 @@ import { QUIET } from './wrangler-env.ts'
 export interface WorkerOptions {
   readonly port: number
   readonly watch: boolean
+  /** Whether to serve core with every example, instead of what a deployment serves. */
+  readonly examples: boolean
   /** Folder of the bindings' local data. */
   readonly persist: string
   readonly variables: Readonly<Record<string, string>>
@@ -21,7 +23,11 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
   const worker = await unstable_startWorker({
     config: fileURLToPath(new URL('../../wrangler.toml', import.meta.url)),
     entrypoint: fileURLToPath(new URL('./proxy/worker.ts', import.meta.url)),
-    bindings: bindings({ ...options.variables, LOCAL_PROXY_SECRET: secret }),
+    bindings: bindings({
+      ...options.variables,
+      LOCAL_PROXY_SECRET: secret,
+      ...(options.examples && { LOCAL_EXAMPLES: 'true' }),
+    }),
     dev: {
       server: { hostname: '127.0.0.1', port: 0 },
       watch: options.watch,

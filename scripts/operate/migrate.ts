@@ -1,6 +1,6 @@
 /**
- * `rowgate migrate`: migrates the database of DATABASE_OWNER_URL (core, the toolsets' tables, with
- * `--examples` the examples') and prints the Worker's settings for it. Also migrates MySQL if MYSQL_OWNER_URL
+ * `rowgate migrate`: migrates the database of DATABASE_OWNER_URL (core, the toolsets' tables, those of the
+ * examples that are served) and prints the Worker's settings for it. Also migrates MySQL if MYSQL_OWNER_URL
  * or MYSQL_URL is set. It uses Postgres' wire protocol, which Neon and every other Postgres have in common.
  * Idempotent.
  */
@@ -15,22 +15,28 @@ import { newIdentityKey } from '../local/postgres/identity-key.ts'
 import { newPassword } from '../local/postgres/login.ts'
 import { planMigration, runMigration } from '../local/postgres/migrations.ts'
 import { openServer } from '../local/postgres/server.ts'
+import { servedExamples } from '../local/served-examples.ts'
 
 const FIRST_KEY_ID = 'k1'
 
 export interface MigrateOptions {
-  /** Whether to migrate the examples' tables too. */
+  /** Whether to migrate the tables of every example, not only of those that `rowgate.yaml` names. */
   readonly examples?: boolean | undefined
   /** Name of the Worker's login, instead of `rowgate_<database>`. */
   readonly login?: string | undefined
 }
 
+interface PostgresMigration {
+  readonly ownerUrl: URL
+  readonly examples: readonly string[]
+  readonly login: string | undefined
+}
+
 async function migratePostgres(
   owner: Owner,
-  ownerUrl: URL,
-  { examples, login }: MigrateOptions,
+  { ownerUrl, examples, login }: PostgresMigration,
 ): Promise<void> {
-  const plan = await planMigration(owner, { login, examples: examples ? exampleNames('postgresql') : [] })
+  const plan = await planMigration(owner, { login, examples: exampleNames('postgresql', examples) })
   const [password, identityKey] = [newPassword(), newIdentityKey(FIRST_KEY_ID)]
   await runMigration(owner, plan, { password, identityKey })
   const count = plan.files.length
@@ -66,25 +72,24 @@ function readMySqlUrl(): string | undefined {
   throw new Refusal('MYSQL_OWNER_URL or MYSQL_URL is wrong: it must be mysql://user:password@host/database.')
 }
 
-async function migrateMySql(url: string, { examples }: MigrateOptions): Promise<void> {
-  const applied = await applyMySqlMigrations(url, examples ? exampleNames('mysql') : []).catch(
-    (error: unknown) => {
-      throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
-    },
-  )
+async function migrateMySql(url: string, examples: readonly string[]): Promise<void> {
+  const applied = await applyMySqlMigrations(url, exampleNames('mysql', examples)).catch((error: unknown) => {
+    throw new Refusal(`MySQL could not be migrated: ${sayFault(error)}.`)
+  })
   print(applied === 0 ? 'MySQL is up to date.' : `Applied ${applied} migrations to MySQL.`)
 }
 
-export async function migrate(options: MigrateOptions): Promise<void> {
+export async function migrate({ examples = false, login }: MigrateOptions): Promise<void> {
+  const { names } = servedExamples({ asked: examples, embedded: false })
   const mysqlUrl = readMySqlUrl()
-  if (mysqlUrl !== undefined) await migrateMySql(mysqlUrl, options)
+  if (mysqlUrl !== undefined) await migrateMySql(mysqlUrl, names)
   if (mysqlUrl !== undefined && !process.env.DATABASE_OWNER_URL) return
   const ownerUrl = readOwnerUrl()
   const server = await openServer(ownerUrl.href).catch((error: unknown) => {
     throw new Refusal(`The database of DATABASE_OWNER_URL cannot be reached: ${sayFault(error)}.`)
   })
   try {
-    await migratePostgres(server.owner, ownerUrl, options)
+    await migratePostgres(server.owner, { ownerUrl, examples: names, login })
   } catch (error) {
     if (error instanceof Refusal) throw error
     throw new Refusal(`The migration stopped, and what it had begun was undone: ${sayFault(error)}.`)

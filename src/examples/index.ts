@@ -1,6 +1,6 @@
 /**
  * The example toolsets. To delete one: its folder and its line here. To delete all: this folder and its line
- * in src/toolsets/index.ts.
+ * in src/with-examples.ts.
  */
 
 import type { Toolset } from '../toolkit/tool.ts'

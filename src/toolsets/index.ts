@@ -1,10 +1,9 @@
-/** The toolsets. To add or delete one: its folder and a line here. */
+/** The toolsets that a deployment serves. To add or delete one: its folder and a line here. */
 
-import { examples } from '../examples/index.ts'
 import type { Toolset } from '../toolkit/tool.ts'
 import { admin } from './admin/tools.ts'
 import { audit } from './audit/tools.ts'
 import { sql } from './sql/tools.ts'
 import { system } from './system/tools.ts'
 
-export const toolsets: readonly Toolset[] = [sql, ...examples, audit, system, admin]
+export const toolsets: readonly Toolset[] = [sql, audit, system, admin]

@@ -1,6 +1,6 @@
 /** Skips tests of shared behaviour that use an example's tools, when that example was deleted. */
 
-import { toolsets } from '../../src/toolsets/index.ts'
+import { toolsets } from '../../src/with-examples.ts'
 
 /** Whether one of these toolsets is not listed. */
 export function absent(...names: string[]): boolean {

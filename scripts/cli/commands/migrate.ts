@@ -10,7 +10,10 @@ export function migrateCommand() {
       `Creates or migrates the schema rowgate and the Worker's login in the Postgres of DATABASE_OWNER_URL, and prints
 the Worker's settings for it. Also migrates the MySQL of MYSQL_OWNER_URL or MYSQL_URL, if one is set. Safe to run again.`,
     )
-    .option('--examples', "also migrate the examples' tables")
+    .option(
+      '--examples',
+      'also migrate the tables of every example, not only of those that rowgate.yaml names',
+    )
     .option('--login <name>', "the name of the Worker's login (default: rowgate_<database>)", loginName)
     .action(async (options) => {
       const { migrate } = await import('../../operate/migrate.ts')

@@ -45,7 +45,7 @@ function serving(name: string, watch: boolean, run: Run) {
       "with --postgres: the name of the Worker's login there (default: rowgate_<database>)",
       loginName,
     )
-    .option('--examples', 'with --postgres: also add the examples there')
+    .option('--examples', 'serve every example, also with --postgres and whatever rowgate.yaml names')
     .option('--yes', 'with --postgres: create what is missing there without asking')
     .addOption(dataOption('the folder for its data and its secrets'))
     .addHelpText('after', "\nThe Worker's settings are read from the environment. Ctrl-C stops everything.")

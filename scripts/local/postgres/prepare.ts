@@ -47,11 +47,15 @@ export async function prepareDatabase(preparation: Preparation): Promise<Prepare
 }
 
 /** The embedded Postgres of a data folder. It belongs to the folder, so nobody is asked. */
-export async function prepareEmbedded(owner: Owner, directory: string): Promise<Prepared> {
+export async function prepareEmbedded(
+  owner: Owner,
+  directory: string,
+  examples: readonly string[],
+): Promise<Prepared> {
   return await prepareDatabase({
     owner,
     folder: directory,
-    examples: exampleNames('postgresql'),
+    examples: exampleNames('postgresql', examples),
     earlier: `Remove its data: rm -rf ${join(directory, 'postgres')}`,
   })
 }

@@ -54,7 +54,7 @@ export async function measureSql(
   const { endpoint, url } = await startDatabase(settings.IDENTITY_KEY)
   onClose(() => endpoint.close())
   const worker = await startWorker(
-    await bundle(fileURLToPath(new URL('../../../src/index.ts', import.meta.url)), directory),
+    await bundle(fileURLToPath(new URL('../../local/with-examples/index.ts', import.meta.url)), directory),
     {
       ...settings,
       DATABASE_URL: url,

@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto'
 import { encode } from 'gpt-tokenizer'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { tsvOf } from '../../../src/toolkit/tsv.ts'
-import { toolsets } from '../../../src/toolsets/index.ts'
+import { toolsets as core } from '../../../src/toolsets/index.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 
 /**
  * Greatest allowed numbers of tokens. Every tool is read again on every turn, and a client cuts one server's
@@ -17,7 +18,7 @@ export const TOKEN_LIMITS = { local: 11_500, core: 2_800, rows: 950 } as const
 
 /** Engines that `npm start` serves without a further database. By name, because an engine may be deleted. */
 const LOCAL: readonly string[] = ['postgres', 'd1']
-const CORE: readonly string[] = ['sql', 'audit', 'system']
+const CORE = new Set(core.map(({ name }) => name))
 const local = toolsets.filter(({ engine }) => engine === undefined || LOCAL.includes(engine))
 const registry = createRegistry(local, new Set(local.flatMap(({ engine }) => engine ?? [])))
 const reader = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(registry.scopes) }
@@ -41,7 +42,7 @@ export function measureTokens() {
   const names = registry.toolsets.map(({ name }) => name)
   return {
     local: listTokens(names),
-    core: listTokens(names.filter((name) => CORE.includes(name))),
+    core: listTokens(names.filter((name) => CORE.has(name))),
     toolsets: names.map((name) => [name, listTokens([name])] as const),
     rows: encode(queryText()).length,
   }

@@ -6,7 +6,7 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { toolsets } from '../../../src/toolsets/index.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 import { CONNECTION_NAMES } from './connection-names.ts'
 
 type Check = (answer: unknown) => { readonly valid: boolean; readonly errorMessage: string | undefined }

@@ -1,7 +1,7 @@
 /** The Worker in workerd for engines other than Postgres. No Postgres runs, and no call may need one. */
 
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
-import { toolsets } from '../../../src/toolsets/index.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 import { checkAnswer } from './answer-schema.ts'
 import { startWranglerHarness, type WranglerHarness } from './built-worker.ts'
 import { SETTINGS } from './edge.ts'

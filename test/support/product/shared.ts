@@ -28,6 +28,9 @@ declare module 'vitest' {
 
 const ROOT = join(import.meta.dirname, '../../..')
 
+const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
+const ENTRY = 'scripts/local/with-examples/index.ts'
+
 /** The README's command for a deployment. */
 const DEPLOY =
   /^ {4}npx wrangler (deploy .*)$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1]?.split(' ') ?? []
@@ -37,9 +40,10 @@ type Get = (name: 'emptyCluster') => Promise<string>
 
 /** Each gets a folder of its own. */
 const MAKERS = {
-  /** The Worker, built as for a deployment. */
+  /** The Worker with the examples, built as for a deployment. */
   async worker(folder: string): Promise<void> {
-    const args = ['node_modules/wrangler/bin/wrangler.js', ...DEPLOY, '--dry-run', '--outdir', folder]
+    const [deploy = '', ...rest] = DEPLOY
+    const args = [WRANGLER, deploy, ENTRY, ...rest, '--dry-run', '--outdir', folder]
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...QUIET } })
   },
   /** The data of an embedded Postgres after its first start, which is the slowest step. */

@@ -54,6 +54,8 @@ const violations: [file: string, code: string, rule: string][] = [
   ['src/toolsets/index.ts', "import { a } from './sql/service.ts'\nexport const b = a", LAYERS],
   ['src/data/engines.ts', "import { a } from './mysql/connector.ts'\nexport const b = a", LAYERS],
   ['src/examples/index.ts', "import { a } from './tasks/service.ts'\nexport const b = a", LAYERS],
+  ['src/toolsets/index.ts', "import { a } from '../examples/index.ts'\nexport const b = a", LAYERS],
+  ['src/with-examples.ts', "import { a } from './examples/tasks/tools.ts'\nexport const b = a", LAYERS],
   [
     'src/toolsets/sql/x27.ts',
     "import { a } from '../../examples/tasks/tools.ts'\nexport const b = a",
@@ -79,6 +81,7 @@ const violations: [file: string, code: string, rule: string][] = [
   ],
   ['src/app.ts', "import { a } from './mcp/endpoint.ts'\nexport const b = a", LAYERS],
   ['src/index.ts', "import { a } from './examples/tasks/tools.ts'\nexport const b = a", LAYERS],
+  ['src/index.ts', "import { a } from './with-examples.ts'\nexport const b = a", LAYERS],
   ['src/worker.ts', "import { a } from './data/redis/connector.ts'\nexport const b = a", LAYERS],
   [
     'src/http/x30.ts',

@@ -42,7 +42,7 @@ beforeEach(() => {
 
 test('rowgate start has a port, a folder and an embedded Postgres by default', async () => {
   const options = await started([])
-  expect(options).toMatchObject({ port: 8787, postgresUrl: undefined, watch: false })
+  expect(options).toMatchObject({ port: 8787, postgresUrl: undefined, examples: false, watch: false })
   expect(options?.directory).toMatch(/\.rowgate$/)
 })
 

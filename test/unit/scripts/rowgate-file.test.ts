@@ -7,7 +7,7 @@ import { rowgateSchema } from '../../../scripts/build/rowgate-file/suggest.ts'
 import { knownToolsets, parseRowgateFile } from '../../../scripts/build/rowgate-file.ts'
 import { Refusal } from '../../../scripts/cli/cli-error.ts'
 import { rowgateFile } from '../../../src/infra/config/rowgate-file.ts'
-import { toolsets } from '../../../src/toolsets/index.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 
 const KNOWN = { toolsets: ['sql', 'audit', 'system', 'admin'], examples: ['tasks', 'retail'] }
 

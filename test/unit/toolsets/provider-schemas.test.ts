@@ -7,7 +7,7 @@ import { type MCPServer, mcpToFunctionTool } from '@openai/agents-core'
 import { describe, expect, test } from 'vitest'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { toolsets } from '../../../src/toolsets/index.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 import { CONNECTION_NAMES } from '../../support/product/connection-names.ts'
 
 /** The keywords that each takes in a tool's parameters. */

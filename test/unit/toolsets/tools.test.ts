@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { toolsets } from '../../../src/toolsets/index.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 import { CONNECTION_NAMES } from '../../support/product/connection-names.ts'
 
 /** A client cuts what it takes from one server at 25,000 tokens; a token of JSON is four bytes or so. */

@@ -29,12 +29,19 @@ test('with all that it needs the Worker serves: it asks for a token', async () =
   expect(await ask(COMPLETE)).toEqual({ status: 401, message: 'This resource needs a bearer token.' })
 })
 
+async function scopesOf(env: Record<string, string>): Promise<string[]> {
+  const request = new Request('http://localhost/.well-known/oauth-protected-resource/mcp')
+  const { scopes_supported } = await (await worker.fetch(request, env, context)).json()
+  return scopes_supported
+}
+
+test('a deployment serves core, and no example that nobody named', async () => {
+  const scopes = await scopesOf(COMPLETE)
+  expect(scopes).toContain('sql:read')
+  expect(scopes.filter((scope) => !/^(sql|activity|system|admin)\b/.test(scope))).toEqual([])
+})
+
 test('the tools of a toolset that TOOLSETS leaves out ask for no scope', async () => {
-  const scopesOf = async (env: Record<string, string>) => {
-    const request = new Request('http://localhost/.well-known/oauth-protected-resource/mcp')
-    const { scopes_supported } = await (await worker.fetch(request, env, context)).json()
-    return scopes_supported
-  }
   expect(await scopesOf(COMPLETE)).toContain('system:health')
   expect(await scopesOf({ ...COMPLETE, TOOLSETS: 'sql' })).toEqual(['sql:read'])
 })
