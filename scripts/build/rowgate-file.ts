@@ -71,13 +71,13 @@ function complaintOf(issues: readonly z.core.$ZodIssue[]): Complaint | undefined
     if (found !== undefined && inner[0] !== undefined && rank(inner[0]) > 0) {
       return { ...found, path: [...issue.path, ...found.path] }
     }
-    return { path: issue.path, said: 'is none of the forms that it may have: see rowgate.schema.json.' }
+    return { path: issue.path, said: 'has none of the allowed forms: see rowgate.schema.json.' }
   }
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys
     return {
       path: [...issue.path, key],
-      said: `is not a key that there is: ${nearest(key, keysAt(issue.path))}.`,
+      said: `is not a known key: ${nearest(key, keysAt(issue.path))}.`,
     }
   }
   return { path: issue.path, said: `${ruleOf(issue)}.` }
@@ -92,7 +92,7 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   if (message.startsWith('must')) return message
   if (message.endsWith('received undefined')) return 'is missing'
   const [, wanted] = /^Invalid (?:input|option): expected (.*?)(?:, received .*)?$/.exec(message) ?? []
-  return wanted === undefined ? `is wrong: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
+  return wanted === undefined ? `is invalid: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
 }
 
 /** Rules outside the schema: features not built yet, and unknown names. */
@@ -117,7 +117,7 @@ function complaintAboutNames(
       return { path, said: 'names "rows", which is not served yet: leave it out.' }
     }
     if (!known[list].includes(name)) {
-      return { path, said: `names "${name}", which is not one of them: ${nearest(name, known[list])}.` }
+      return { path, said: `names "${name}", which does not exist: ${nearest(name, known[list])}.` }
     }
     if (names.indexOf(name) < at) return { path, said: `names "${name}" a second time: leave one out.` }
   }

@@ -69,16 +69,13 @@ test('the format holds everything that a source has', () => {
 })
 
 test.each([
-  [
-    'version: 1\ntoolset: [sql]',
-    'rowgate.yaml:2:1: toolset is not a key that there is: the nearest is "toolsets".',
-  ],
+  ['version: 1\ntoolset: [sql]', 'rowgate.yaml:2:1: toolset is not a known key: the nearest is "toolsets".'],
   ['toolsets: [sql]', 'rowgate.yaml:1:1: version must be 1.'],
   ['version: 2', 'rowgate.yaml:1:1: version must be 1.'],
   ['version: 1\ntoolsets: sql', 'rowgate.yaml:2:1: toolsets must be array.'],
   [
     'version: 1\ntoolsets:\n  - sql\n  - sqll',
-    'rowgate.yaml:4:5: toolsets.1 names "sqll", which is not one of them: the nearest is "sql".',
+    'rowgate.yaml:4:5: toolsets.1 names "sqll", which does not exist: the nearest is "sql".',
   ],
   [
     'version: 1\ntoolsets: [rows]',
@@ -90,7 +87,7 @@ test.each([
   ],
   [
     'version: 1\nexamples: [nothing_like]',
-    'rowgate.yaml:2:12: examples.0 names "nothing_like", which is not one of them: there are tasks, retail.',
+    'rowgate.yaml:2:12: examples.0 names "nothing_like", which does not exist: there are tasks, retail.',
   ],
   [
     'version: 1\nsources: { app: { engine: postgres, connect: APP_URL } }',
@@ -98,7 +95,7 @@ test.each([
   ],
   [
     'version: 1\nsources: { app: { engine: postgres, conect: APP_URL, connect: APP } }',
-    'rowgate.yaml:2:37: sources.app.conect is not a key that there is: the nearest is "connect".',
+    'rowgate.yaml:2:37: sources.app.conect is not a known key: the nearest is "connect".',
   ],
 ])('%j is refused with its place and what to do', (text, said) => {
   expect(refusalOf(text)).toBe(said)
