@@ -1,4 +1,7 @@
-/** The most watched titles where only a half-yearly report is imported: the newest that there is, and which one it is. */
+/**
+ * The most watched titles where only a half-yearly report is imported: the newest that there is, and which
+ * one it is.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,6 @@
-/** Every refusal of the edge is a JSON-RPC error with a null id: Python's SDK shows nothing of any other body. */
+/**
+ * Every refusal of the edge is a JSON-RPC error with a null id: Python's SDK shows nothing of any other body.
+ */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'

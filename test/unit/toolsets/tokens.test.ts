@@ -1,4 +1,6 @@
-/** What a model reads on every turn stays within its limits, counted as `npm run bench -- --tokens` counts it. */
+/**
+ * What a model reads on every turn stays within its limits, counted as `npm run bench -- --tokens` counts it.
+ */
 
 import { expect, test } from 'vitest'
 import { measureTokens, TOKEN_LIMITS } from '../../../scripts/measure/bench/tokens.ts'

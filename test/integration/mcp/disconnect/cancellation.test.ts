@@ -71,7 +71,10 @@ async function startSlowServer() {
 
 type Slow = Awaited<ReturnType<typeof startSlowServer>>
 
-/** Sends the call, and goes away once it waits. A call that comes before the last one's place is free is refused, and sent again. */
+/**
+ * Sends the call, and goes away once it waits. A call that comes before the last one's place is free is
+ * refused, and sent again.
+ */
 async function abandon(slow: Slow, era: Era, meta: Members, given: object = {}): Promise<void> {
   const bend = { meta, params: { arguments: { server: slow.url, ...given } } }
   const { request: call, body } = message(era, 'tools/call', bend, 'wait')

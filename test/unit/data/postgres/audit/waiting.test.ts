@@ -1,4 +1,7 @@
-/** What waits for the audit log takes little memory, however large the calls were and however long the log does not answer. */
+/**
+ * What waits for the audit log takes little memory, however large the calls were and however long the log
+ * does not answer.
+ */
 
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
