@@ -6,7 +6,7 @@
 import * as z from 'zod'
 
 export function clearOf<const Fields extends readonly [string, ...string[]]>(fields: Fields) {
-  return z.array(z.enum(fields)).max(fields.length).optional().describe('Fields to empty')
+  return z.array(z.enum(fields)).optional().describe('Fields to empty')
 }
 
 /** For a schema's `refine`: no field is both given and cleared. */

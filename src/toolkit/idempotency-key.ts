@@ -7,6 +7,4 @@ export const idempotencyKey = z
   .min(1)
   .max(128)
   .optional()
-  .describe(
-    'Any string; makes a retry safe: a second call with the same key returns what the first one added',
-  )
+  .describe('Makes a retry safe: a second call with the same key returns what the first added')

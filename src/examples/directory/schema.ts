@@ -14,10 +14,7 @@ const BATCH_MAX_USERS = 10_000
 const BATCH_MAX_SIZE = 1_000
 
 const name = z.string().trim().min(1).max(100).describe('1 to 100 characters')
-const email = z
-  .email('must be an e-mail address')
-  .max(254)
-  .describe('E-mail address, unique in the tenant in any case')
+const email = z.email('must be an e-mail address').max(254).describe('Unique in the tenant in any case')
 const age = z.int().min(0).max(150)
 const userId = z.uuid('must be a user id (a UUID)').describe('Id from `get_users` or `search_users`')
 const newUser = { name, email, age: age.optional().describe('In years, 0 to 150') }

@@ -17,9 +17,7 @@ const titleId = z
     'must be an id such as `movie-12` or `show-7`, as `search_titles` gives',
   )
 const day = z.iso.date('must be a date, YYYY-MM-DD')
-const locale = z
-  .enum(['en', 'non-en'])
-  .describe('Only titles of the English or the non-English lists; unlisted titles have none')
+const locale = z.enum(['en', 'non-en']).describe('Only titles of the English or non-English lists')
 
 export const searchTitlesInput = z.strictObject({
   query: z
@@ -40,7 +38,7 @@ export const searchTitlesInput = z.strictObject({
 })
 
 export const titleInput = z.strictObject({
-  title_id: titleId.describe('The title, by the id from `search_titles`'),
+  title_id: titleId.describe('Id from `search_titles`'),
 })
 
 export const topTitlesInput = z.strictObject({
@@ -54,7 +52,7 @@ export const topTitlesInput = z.strictObject({
     )
     .default('latest')
     .describe(
-      '`latest_week`, `latest_half_year`, a day of a week (2024-03-10), a half year (2024H1), or `latest`: the newest week, or half year if no week is imported',
+      '`latest_week`, `latest_half_year`, a day of a week (2024-03-10), a half year (2024H1), or `latest`: the newest week, else half year',
     ),
   category: z.enum(['film', 'tv']).optional().describe('Only films, or only seasons of shows'),
   locale: locale.optional(),
@@ -67,11 +65,11 @@ export const compareTitlesInput = z.strictObject({
     .min(2)
     .max(COMPARE_MAX_TITLES)
     .refine((ids) => new Set(ids).size === ids.length, 'must not name a title twice')
-    .describe('2 to 5 titles, by their ids from `search_titles`'),
+    .describe('2 to 5 titles, by ids from `search_titles`'),
 })
 
 export const viewingTrendsInput = z.strictObject({
-  title_id: titleId.describe('The title, by the id from `search_titles`'),
+  title_id: titleId.describe('Id from `search_titles`'),
   from: day.optional().describe('Only weeks that end on this day or later'),
   to: day.optional().describe('Only weeks that begin on this day or earlier'),
   limit: z

@@ -11,10 +11,7 @@ const HIGHEST_PRIORITY = 5
 
 const status = z.enum(['pending', 'in_progress', 'completed'])
 const priority = z.int().min(1).max(HIGHEST_PRIORITY)
-const noteId = z
-  .uuid('must be an id of a note (a UUID)')
-  .toLowerCase()
-  .describe('The note, by the id from `get_tasks`')
+const noteId = z.uuid('must be an id of a note (a UUID)').toLowerCase().describe('Id from `get_tasks`')
 
 export const createTaskInput = z.strictObject({
   title: z.string().trim().min(1).max(TITLE_MAX_CHARACTERS).describe('What it is about, 1 to 200 characters'),

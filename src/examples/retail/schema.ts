@@ -102,7 +102,7 @@ export const searchProductsInput = z.strictObject({
     .trim()
     .min(1)
     .max(SEARCH_TEXT_MAX_CHARACTERS)
-    .describe('What is wanted, in plain words: "something to keep snails off my lettuce"'),
+    .describe('What is wanted: "something to keep snails off my lettuce"'),
   similarity_threshold: z
     .number()
     .min(0)

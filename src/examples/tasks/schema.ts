@@ -19,7 +19,7 @@ const description = z
   .string()
   .max(DESCRIPTION_MAX_CHARACTERS, 'may hold up to 1,000 characters')
   .describe('More about it, up to 1,000 characters')
-const taskId = z.uuid('must be a task id (a UUID)').describe('The task, by the id from `list_tasks`')
+const taskId = z.uuid('must be a task id (a UUID)').describe('Id from `list_tasks`')
 
 export const addTaskInput = z.strictObject({
   title,

@@ -65,7 +65,7 @@ export const sql: Toolset = {
       title: 'Run a query',
       description:
         'Runs one SELECT in PostgreSQL over the rows that you may see. ' +
-        'Pass values as `$1` with `parameters`. Joins, WITH, window functions, JSON, full text and pgvector work. ' +
+        'Pass values as `$1` with `parameters`. ' +
         'A refusal says what to write instead. Go on with `next_cursor`; that needs an ORDER BY.',
       scope: READ,
       annotations: READS,

@@ -233,7 +233,6 @@ const parameters: readonly Bend[] = [
   ]),
   ...[
     undefined,
-    null,
     7,
     'x',
     [],

@@ -79,7 +79,7 @@ it('a batch is stopped when one of its calls lacks a scope', async () => {
 describe('VALIDATION_ERROR', () => {
   it.each([
     [{ text: 'hunter2' }, '`text`: may hold up to 5 characters; got a string of 7 characters.'],
-    [{ text: null }, /`text`: .*; got null\.$/],
+    [{ list: [null] }, /`list\.0`: .*; got null\.$/],
     [{ text: 42 }, /`text`: .*; got a number\.$/],
     [{ text: ['hunter2'] }, /`text`: .*; got an array of 1\.$/],
     [{ list: [{ n: 1 }, { n: 'hunter2' }] }, /`list\.1\.n`: .*; got a string of 7 characters\.$/],

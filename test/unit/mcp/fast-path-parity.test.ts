@@ -40,6 +40,17 @@ describe.each(['2026-07-28', '2025-11-25'] as const)('%s', (era) => {
   )
 })
 
+/** The endpoint drops it before either path; the SDK alone would refuse it. */
+it.each([
+  ['the fast path', {}],
+  ['the SDK', { meta: { progressToken: 1 } }],
+] as const)('arguments: null is as if left out on the way of %s', async (_, bend) => {
+  const { request, body } = message('2026-07-28', 'tools/call', { ...bend, params: { arguments: null } })
+  const answer = await send(request, body)
+  if (!(answer instanceof Response)) throw new Error('The fixture allows this tool.')
+  expect(JSON.stringify((await read(answer)).messages)).toContain('It says: nothing')
+})
+
 describe('the fast path', () => {
   it.each(BASES)('is taken by a plain %s %s', (era, method) => {
     const { request, body } = message(era, method)

@@ -60,11 +60,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'explain_query.parameters[][]': SEVERAL_TYPES,
   'execute_sales_query.parameters[]': SEVERAL_TYPES,
   'execute_sales_query.parameters[][]': SEVERAL_TYPES,
-  'create_user.age': SEVERAL_TYPES,
-  'update_user.age': SEVERAL_TYPES,
-  'create_user_with_posts.age': SEVERAL_TYPES,
-  'batch_insert_users.users[].age': SEVERAL_TYPES,
-  'update_task.description': SEVERAL_TYPES,
   'create_user_mongo.metadata': OPEN_OBJECT,
   'find_users_mongo.query': OPEN_OBJECT,
   'find_users_mongo.sort': OPEN_OBJECT,
@@ -148,11 +143,12 @@ test('an enum has a type, and its values are strings', () => {
 /** A server is only kept for the call, which nobody makes. */
 const server = { name: 'rowgate' } as MCPServer
 
-describe.each(listed)('$name', ({ name, description, inputSchema, outputSchema }) => {
-  const isOpen = exceptions.some(
-    ([path, { type }]) => path.startsWith(`${name}.`) && [type].flat().includes('object'),
-  )
-  test.skipIf(isOpen)('is strict after the conversion of the OpenAI Agents SDK', () => {
+const isOpen = (name: string) =>
+  exceptions.some(([path, { type }]) => path.startsWith(`${name}.`) && [type].flat().includes('object'))
+
+test.each(listed.filter(({ name }) => !isOpen(name)))(
+  '$name is strict after the conversion of the OpenAI Agents SDK',
+  ({ name, description, inputSchema }) => {
     const converted = mcpToFunctionTool(
       // The SDK's type is for schemas that are written by hand.
       { name, description, inputSchema: inputSchema as never },
@@ -160,8 +156,10 @@ describe.each(listed)('$name', ({ name, description, inputSchema, outputSchema }
       true,
     )
     expect(converted).toMatchObject({ type: 'function', strict: true })
-  })
+  },
+)
 
+describe.each(listed)('$name', ({ name, outputSchema }) => {
   test('names and types every field of its answer', () => {
     const output = [
       ...nodes(outputSchema, name),
