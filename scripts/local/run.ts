@@ -93,7 +93,7 @@ interface Opening {
   readonly endpoint: PostgresEndpoint
   readonly options: StartOptions
   readonly directory: string
-  /** Names of the examples whose tables it gets. */
+  /** Names of the examples whose tables are migrated. */
   readonly examples: readonly string[]
 }
 

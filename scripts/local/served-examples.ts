@@ -1,4 +1,4 @@
-/** Which examples `rowgate start` serves, and `rowgate migrate` migrates. */
+/** Selects the examples that `rowgate start` serves and `rowgate migrate` migrates. */
 
 import { knownToolsets, readRowgateFile } from '../build/rowgate-file.ts'
 
@@ -9,8 +9,8 @@ export interface ServedExamples {
 }
 
 /**
- * All with `--examples`, and on the embedded Postgres of a project without `rowgate.yaml`; otherwise those that
- * the file names. Throws a `Refusal` if the file is wrong.
+ * All with `--examples`, and on the embedded Postgres of a project without `rowgate.yaml`. Otherwise those
+ * that the file names. Throws a `Refusal` for an invalid file.
  */
 export function servedExamples({ asked, embedded }: { asked: boolean; embedded: boolean }): ServedExamples {
   const file = readRowgateFile()

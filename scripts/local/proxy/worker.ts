@@ -11,7 +11,7 @@ import { PROXY_SECRET_HEADER } from './request.ts'
 
 interface Environment extends Readonly<Record<string, unknown>> {
   readonly LOCAL_PROXY_SECRET: string
-  /** Set where the examples are served too. */
+  /** Set if the examples are served too. */
   readonly LOCAL_EXAMPLES?: string
 }
 

@@ -1,6 +1,7 @@
 /**
- * The Worker with core and the examples, for `npm start`, measurements and tests. (A deployment is src/index.ts.)
- * The file is called like that one because wrangler's test harness looks for the output of wrangler.toml's `main`.
+ * The Worker with core and the examples, for `npm start`, benchmarks and tests. (A deployment's is
+ * src/index.ts.) It has the same file name, because wrangler's test harness looks for the output of
+ * wrangler.toml's `main`.
  */
 
 import { toolsets } from '../../../src/with-examples.ts'
