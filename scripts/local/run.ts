@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Refusal, reportFailure } from '../cli/cli-error.ts'
 import { print } from '../cli/terminal.ts'
 import { askParent } from './ask.ts'
-import { applyD1Migrations } from './d1.ts'
+import { applyD1Migrations, d1Configs } from './d1.ts'
 import { lockDirectory, openDirectory, serverDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
 import { exampleNames } from './migration-files.ts'
@@ -47,11 +47,11 @@ async function run(options: StartOptions): Promise<void> {
   if (examples.names.length > 0) {
     print('Preparing the database. The first start adds the examples, which takes some seconds.')
   }
-  const persist = join(directory, 'wrangler')
+  const d1 = { d1Configs: d1Configs(examples.names), persist: join(directory, 'wrangler') }
   const [database] = await Promise.all([
     orRefuse(openDatabase({ endpoint, options, directory, examples: examples.names })),
     prepareMySql(examples.names),
-    applyD1Migrations(persist),
+    applyD1Migrations(d1.d1Configs, d1.persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
   const variables = {
@@ -62,7 +62,7 @@ async function run(options: StartOptions): Promise<void> {
   }
   checkSettings(variables)
   const [worker] = await Promise.all([
-    startWorker({ ...options, persist, variables, examples: examples.all }),
+    startWorker({ ...options, ...d1, variables, examples: examples.all }),
     orRefuse(runSeeds(endpoint.owner, examples.names)),
   ])
   started.push(() => worker.dispose())

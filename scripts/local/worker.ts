@@ -1,6 +1,7 @@
 /** Runs the Worker in workerd by wrangler's API for `wrangler dev`, behind our own proxy. */
 
 import { fileURLToPath } from 'node:url'
+import { d1Bindings } from './d1.ts'
 import { type LocalProxy, startLocalProxy } from './proxy/server.ts'
 import { newSecret } from './secret.ts'
 import { QUIET } from './wrangler-env.ts'
@@ -10,6 +11,8 @@ export interface WorkerOptions {
   readonly watch: boolean
   /** Whether to serve core with every example, instead of what a deployment serves. */
   readonly examples: boolean
+  /** Paths of the examples' wrangler.toml files whose D1 databases are bound. */
+  readonly d1Configs: readonly string[]
   /** Folder of the bindings' local data. */
   readonly persist: string
   readonly variables: Readonly<Record<string, string>>
@@ -23,11 +26,14 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
   const worker = await unstable_startWorker({
     config: fileURLToPath(new URL('../../wrangler.toml', import.meta.url)),
     entrypoint: fileURLToPath(new URL('./proxy/worker.ts', import.meta.url)),
-    bindings: bindings({
-      ...options.variables,
-      LOCAL_PROXY_SECRET: secret,
-      ...(options.examples && { LOCAL_EXAMPLES: 'true' }),
-    }),
+    bindings: {
+      ...(await d1Bindings(options.d1Configs)),
+      ...secretBindings({
+        ...options.variables,
+        LOCAL_PROXY_SECRET: secret,
+        ...(options.examples && { LOCAL_EXAMPLES: 'true' }),
+      }),
+    },
     dev: {
       server: { hostname: '127.0.0.1', port: 0 },
       watch: options.watch,
@@ -53,7 +59,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
 }
 
 /** As secrets, because wrangler prints plain variables. */
-function bindings(variables: Readonly<Record<string, string>>) {
+function secretBindings(variables: Readonly<Record<string, string>>) {
   const type = 'secret_text' as const
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, { type, value }]))
 }

@@ -203,3 +203,10 @@ test('without MySQL its toolset is off the list, and the notebook is on it', asy
   expect(names).toContain('get_tasks')
   expect(names).not.toContain('search_products')
 })
+
+test('without its binding, which wrangler.toml does not have, its tools are not listed', async () => {
+  const unbound = await startEngineWorld({}, 'wrangler.toml')
+  expect(await unbound.list('ada')).not.toContain('create_task')
+  await unbound.close()
+  expect(await world.list('ada')).toContain('create_task')
+})

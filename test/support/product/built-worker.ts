@@ -44,15 +44,15 @@ export interface HarnessOptions {
   readonly configPath?: string
 }
 
-/** With wrangler.toml's bindings: D1, rate limits, the Cache API. */
+/** With wrangler's bindings: the examples' D1, rate limits, the Cache API. */
 export async function startWranglerHarness(
   vars: Vars,
-  { limits, configPath = 'wrangler.toml' }: HarnessOptions = {},
+  { limits, configPath }: HarnessOptions = {},
 ): Promise<WranglerHarness> {
   const prebuiltWorkerDir = await shared('worker')
   const worker =
     limits === undefined
-      ? { configPath, prebuiltWorkerDir, vars }
+      ? { configPath: configPath ?? `${prebuiltWorkerDir}/wrangler.json`, prebuiltWorkerDir, vars }
       : { config: limited(prebuiltWorkerDir, vars, limits) }
   const server = createTestHarness({ root: PROJECT, workers: [worker] })
   await server.listen()

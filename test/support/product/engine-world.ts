@@ -22,7 +22,7 @@ export interface EngineWorld {
 /** Starts the Worker with these settings merged over the defaults. `configPath` is another wrangler.toml. */
 export async function startEngineWorld(
   vars: Readonly<Record<string, string>>,
-  configPath = 'wrangler.toml',
+  configPath?: string,
 ): Promise<EngineWorld> {
   const issuer = await startIssuer()
   const settings = {
@@ -33,7 +33,7 @@ export async function startEngineWorld(
     LOG_LEVEL: 'silent',
     ...vars,
   }
-  const server = await startWranglerHarness(settings, { configPath })
+  const server = await startWranglerHarness(settings, configPath === undefined ? {} : { configPath })
 
   async function send(
     user: string,

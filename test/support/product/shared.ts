@@ -5,14 +5,16 @@
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
+import { knownToolsets } from '../../../scripts/build/rowgate-file.ts'
 import { listen } from '../../../scripts/check/listen.ts'
+import { d1Configs } from '../../../scripts/local/d1.ts'
 import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
@@ -45,6 +47,7 @@ const MAKERS = {
     const [deploy = '', ...rest] = DEPLOY
     const args = [WRANGLER, deploy, ENTRY, ...rest, '--dry-run', '--outdir', folder]
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...QUIET } })
+    await writeFile(join(folder, 'wrangler.json'), JSON.stringify(await builtConfig()))
   },
   /** The data of an embedded Postgres after its first start, which is the slowest step. */
   async emptyCluster(folder: string): Promise<void> {
@@ -59,6 +62,24 @@ const MAKERS = {
     await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
     await endpoint.close()
   },
+}
+
+/** The bindings of wrangler.toml and of the examples, for the Worker that is built beside it. */
+async function builtConfig() {
+  // Imported late, because most runs start no harness.
+  const { unstable_readConfig } = await import('wrangler')
+  const { name, compatibility_date, compatibility_flags, rules, ratelimits, analytics_engine_datasets } =
+    unstable_readConfig({ config: join(ROOT, 'wrangler.toml') })
+  return {
+    ...{ name, compatibility_date, compatibility_flags, rules, ratelimits, analytics_engine_datasets },
+    main: 'index.js',
+    d1_databases: d1Configs(knownToolsets().examples).flatMap((config) =>
+      unstable_readConfig({ config }).d1_databases.map((database: { migrations_dir?: string }) => ({
+        ...database,
+        migrations_dir: resolve(dirname(config), database.migrations_dir ?? '.'),
+      })),
+    ),
+  }
 }
 
 type Shared = keyof typeof MAKERS
