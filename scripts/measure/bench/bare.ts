@@ -4,9 +4,9 @@
  */
 
 import { createSealer } from '../../../src/data/postgres/seal.ts'
-import { tasks } from '../../../src/examples/tasks/tools.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
+import { tasks } from '../tasks/tools.ts'
 import { CALLER } from './caller.ts'
 import { bench } from './tools.ts'
 

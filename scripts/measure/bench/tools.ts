@@ -1,5 +1,5 @@
 /**
- * The benchmark's own toolset, added to `tasks` for a total of forty tools: `echo`, and others that are only
+ * The benchmark's own toolset, added to those of scripts/measure/tasks for a total of forty tools: `echo`, and others that are only
  * listed.
  */
 

@@ -147,7 +147,10 @@ export function createClient(options: ClientOptions): Client {
     if (id === undefined || before === undefined) return add()
     const wanted = { ...before, ...changes }
     tasks.set(id, wanted)
-    const args = tool === 'update_task' ? { task_id: id, ...changes } : { task_id: id }
+    const { description, ...rest } = changes
+    // A null argument counts as left out, so `clear` names what is to be emptied.
+    const described = description === null ? { clear: ['description'] } : { description }
+    const args = tool === 'update_task' ? { task_id: id, ...rest, ...described } : { task_id: id }
     compare(tool, id, wanted, await session.call(tool, args))
   }
 

@@ -70,7 +70,7 @@ export async function soak(plan: Plan): Promise<Report> {
       // warning.
       SLOW_QUERY_MS: String(plan.durationMs),
     }
-    const built = await bundle('scripts/local/with-examples/index.ts', directory)
+    const built = await bundle('scripts/measure/soak/worker.ts', directory)
     const worker = await startWorker(built, variables, [`--max-old-space-size=${ISOLATE_MIB}`])
     closers.push(() => worker.stop())
     return await run(plan, worker, database, tokenFor)

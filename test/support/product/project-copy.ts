@@ -30,7 +30,8 @@ export function copyProject(...names: string[]): string {
 export function deleteFromList(file: string, names: readonly string[]): void {
   const any = names.join('|')
   const imports = new RegExp(`^import .*'\\./(${any})/`)
-  const entries = new RegExp(`^ {2}(${any}),$|, (${any})\\b(?!')`, 'g')
+  const first = `(?<=\\[((${any}), )*)(${any})\\b(, )?`
+  const entries = new RegExp(`^ {2}(${any}),$|${first}|, (${any})\\b(?!')`, 'g')
   const left = readFileSync(file, 'utf8')
     .split('\n')
     .filter((text) => !imports.test(text))

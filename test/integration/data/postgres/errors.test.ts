@@ -5,8 +5,8 @@
 
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasks } from '../../../../scripts/measure/tasks/table.ts'
 import { createPostgres } from '../../../../src/data/postgres/connector.ts'
-import { tasks } from '../../../../src/examples/tasks/tables.ts'
 import { RowgateError } from '../../../../src/infra/errors.ts'
 import { caller, databases, type TestDatabase } from '../../../support/servers/databases.ts'
 

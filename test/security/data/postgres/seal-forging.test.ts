@@ -1,8 +1,8 @@
 /** Whatever SQL a caller gets to run inside its own transaction, it stays that caller: the guard in front has failed here. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasks } from '../../../../scripts/measure/tasks/table.ts'
 import { seal } from '../../../../src/data/postgres/seal.ts'
-import { tasks } from '../../../../src/examples/tasks/tables.ts'
 import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
 import {
   caller,

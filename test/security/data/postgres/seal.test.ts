@@ -2,8 +2,8 @@
 
 import { createHash, createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasks } from '../../../../scripts/measure/tasks/table.ts'
 import { seal } from '../../../../src/data/postgres/seal.ts'
-import { tasks } from '../../../../src/examples/tasks/tables.ts'
 import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
 import { caller, databases, IDENTITY_KEY, type TestDatabase } from '../../../support/servers/databases.ts'
 

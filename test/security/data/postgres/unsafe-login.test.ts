@@ -1,9 +1,9 @@
 /** A login that could step around row security opens no transaction, even with a good seal. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tasks } from '../../../../scripts/measure/tasks/table.ts'
 import { createPostgres } from '../../../../src/data/postgres/connector.ts'
 import { seal } from '../../../../src/data/postgres/seal.ts'
-import { tasks } from '../../../../src/examples/tasks/tables.ts'
 import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
 import {
   caller,
