@@ -1,5 +1,6 @@
 /** The command-line program: its commands, its help and its exit codes. */
 
+import { existsSync } from 'node:fs'
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { SERVER_VERSION } from '../../src/infra/version.ts'
 import { MISUSED, reportFailure } from './cli-error.ts'
@@ -22,7 +23,11 @@ const COMMANDS: readonly (readonly [heading: string, ...commands: (() => Command
   ['On this machine:', startCommand, devCommand, tokenCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
   ['For your own tables:', generateCommand],
-  ['For the examples:', () => group('import', importNetflixCommand), embedCommand],
+  [
+    'For the examples:',
+    ...ofExample('netflix', () => group('import', importNetflixCommand)),
+    ...ofExample('retail', embedCommand),
+  ],
   ['Measurements:', benchCommand, soakCommand, faultsCommand],
 ]
 
@@ -60,6 +65,11 @@ function createProgram(): Command {
   }
   applyHouseRules(program)
   return program
+}
+
+/** A command of an example, which goes with the example's folder. */
+function ofExample(name: string, make: () => CommandUnknownOpts): (() => CommandUnknownOpts)[] {
+  return existsSync(new URL(`../../src/examples/${name}/`, import.meta.url)) ? [make] : []
 }
 
 /** A command that only holds others, such as `audit` in `audit verify`. */

@@ -48,11 +48,12 @@ test('the types of what is left fit together', () => {
   expect(complaints(copy, 'tsc')).toBe('')
 })
 
-test('the program lists its commands', () => {
+test('the program lists its commands, and none of a deleted example', () => {
   const help = execFileSync(process.execPath, [join(copy, 'scripts/cli/main.ts'), '--help'], {
     encoding: 'utf8',
   })
-  expect(help).toContain('rowgate <command>')
+  expect(help).toContain('migrate')
+  expect(help).not.toMatch(/import netflix|embed/)
 })
 
 test('the linter is content with what is left', () => {
