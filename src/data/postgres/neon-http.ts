@@ -1,19 +1,22 @@
 /** Postgres by Neon's HTTP protocol: a transaction is one request. */
 
 import { type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
-import { boundedFetch } from './bounded-fetch.ts'
+import { type BoundedInit, boundedFetch } from './bounded-fetch.ts'
 import type { Flight, PostgresClient } from './driver.ts'
 
 /** Rows as arrays, since two columns may have one name. */
 const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
 
-/**
- * Made once per isolate. The driver's settings are global, so an isolate talks to one Postgres by HTTP.
- * `fetchEndpoint` is where the endpoint is, when it is not Neon's own.
- */
+/** Endpoints by login and database. The driver's own setting is global, and would make two databases one. */
+const endpoints = new Map<string, string>()
+/** The same by the connection string that the driver sends, which it has written anew. */
+const routes = new Map<string, string | undefined>()
+
+/** `fetchEndpoint` is where the endpoint is, when it is not Neon's own. */
 export function openNeonHttp(databaseUrl: string, fetchEndpoint: string | undefined): PostgresClient {
-  if (fetchEndpoint !== undefined) neonConfig.fetchEndpoint = fetchEndpoint
-  neonConfig.fetchFunction = boundedFetch
+  if (fetchEndpoint !== undefined) endpoints.set(loginOf(databaseUrl), fetchEndpoint)
+  routes.clear()
+  neonConfig.fetchFunction = fetchFromEndpoint
   const client = neon(databaseUrl, { fullResults: true })
   return {
     query: (text, parameters, options) => client.query(text, parameters && [...parameters], options),
@@ -28,6 +31,20 @@ export function openNeonHttp(databaseUrl: string, fetchEndpoint: string | undefi
       client.query(text, [...parameters], { ...AS_ARRAYS, fetchOptions: fetchOptions(flight) }),
   }
 }
+
+/** The driver names the database in a header of every request. */
+function fetchFromEndpoint(url: string, init: NeonInit): Promise<Response> {
+  const sent = init.headers['Neon-Connection-String']
+  if (!routes.has(sent)) routes.set(sent, endpoints.get(loginOf(sent)))
+  return boundedFetch(routes.get(sent) ?? url, init)
+}
+
+function loginOf(connectionString: string): string {
+  const { username, password, host, pathname } = new URL(connectionString)
+  return JSON.stringify([username, password, host, pathname])
+}
+
+type NeonInit = BoundedInit & { readonly headers: { readonly 'Neon-Connection-String': string } }
 
 type NeonStatement = NeonQueryPromise<false, true>
 

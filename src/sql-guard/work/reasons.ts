@@ -17,7 +17,7 @@ export function tooManySteps({ name, sizes }: Call): string {
 }
 
 export function tooLarge(name: string, bytes: number): string {
-  if (/^(jsonb?|numeric)$/.test(name)) {
+  if (/^(jsonb|numeric)$/.test(name)) {
     return (
       `A text that the query puts together could hold numbers of 131,072 digits (\`1e131071\`) as \`${name}\`: ` +
       'build the value with `jsonb_agg`, `jsonb_build_object` or numbers instead.'

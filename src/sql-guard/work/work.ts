@@ -113,8 +113,8 @@ const POWERS = words('^ pow power exp')
 const FIXED_TYPES =
   words(`bool int2 int4 int8 float4 float8 money date time timetz timestamp timestamptz interval uuid
   inet cidr macaddr macaddr8 point int4range int8range tsrange tstzrange daterange`)
-/** Types whose text may write a number with an exponent. */
-const NUMBER_TYPES = words('numeric json jsonb nummultirange numrange')
+/** Types that read a number with an exponent digit by digit; `json` keeps it as the text that it is. */
+const NUMBER_TYPES = words('numeric jsonb nummultirange numrange')
 /** What cuts a piece out of a text. */
 const SLICING = words('left right substr substring split_part regexp_substr overlay')
 /** Types of which a length in parentheses pads a value. */

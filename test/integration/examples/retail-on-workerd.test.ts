@@ -7,12 +7,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seed } from '../../../scripts/local/seed/retail.ts'
 import { workerd } from '../../support/product/workerd.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
+import { startEmbedded } from '../../support/servers/databases.ts'
 
 const worker = workerd()
 let world: World
 
 beforeAll(async () => {
-  world = await startWorld({ worker })
+  world = await startWorld({ database: startEmbedded, worker })
   await seed(world.database.endpoint.owner)
 })
 afterAll(async () => {

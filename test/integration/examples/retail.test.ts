@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seed } from '../../../scripts/local/seed/retail.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
+import { startEmbedded } from '../../support/servers/databases.ts'
 
 const LEEDS = '00000001-0000-8000-8000-000000000001'
 const MANCHESTER = '00000001-0000-8000-8000-000000000002'
@@ -15,7 +16,7 @@ const OCTOBER = { from: '2026-10-01', to: '2026-10-31' }
 let world: World
 
 beforeAll(async () => {
-  world = await startWorld()
+  world = await startWorld({ database: startEmbedded })
   await seed(world.database.endpoint.owner, UNTIL)
 })
 afterAll(() => world.close())

@@ -11,6 +11,7 @@ import { embedCatalogue } from '../../../scripts/operate/embed/catalogue.ts'
 import { createOpenAiEmbedder } from '../../../src/embedding/openai.ts'
 import { runRowgate } from '../../support/product/script.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
+import { startEmbedded } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
 const MODEL = "letters'; drop table retail.products; --"
@@ -41,7 +42,10 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   const port = await listen(server)
   url = `http://127.0.0.1:${port}`
-  world = await startWorld({ env: { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: MODEL } })
+  world = await startWorld({
+    database: startEmbedded,
+    env: { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: MODEL },
+  })
   await seed(world.database.endpoint.owner, '2026-11-21')
 })
 afterAll(async () => {

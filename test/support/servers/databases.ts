@@ -5,7 +5,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NeonDbError, neon } from '@neondatabase/serverless'
+import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless'
 import type pg from 'pg'
 import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
@@ -136,6 +136,8 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
     login,
     url,
     async transaction(statements, as = login) {
+      // Global, and so set before each use: the product's own clients do not read it.
+      neonConfig.fetchEndpoint = endpoint.url
       const client = neon(url(as))
       try {
         const results = await client.transaction(

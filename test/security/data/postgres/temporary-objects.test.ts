@@ -91,8 +91,8 @@ describe.skipIf(postgres15Missing())('in a session with temporary objects', () =
   })
 
   test('a plan is limited by Postgres’ own types', async () => {
-    const statement = 'prepare planned as select * from public.tasks where title = $1'
-    await asAlice('read', statement, `select rowgate.limit_plan('planned', '{x}', 1000000)`)
+    const query = 'select * from public.tasks where title = $1'
+    await asAlice('read', `select rowgate.limit_plan('${query}', '{x}', 1000000)`)
   })
 
   test('of all schemas that a path of ours names pg_temp is the last', async () => {
