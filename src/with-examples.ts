@@ -1,4 +1,7 @@
-/** The toolsets and the examples, which `npm start` serves. To delete the examples: their folder and their line here. */
+/**
+ * The toolsets and the examples, which `npm start` serves. To delete the examples: their folder and their
+ * line here.
+ */
 
 import { examples } from './examples/index.ts'
 import type { Toolset } from './toolkit/tool.ts'

@@ -31,7 +31,10 @@ export interface Worker {
   fetch(request: Request, env: Environment, context: ExecutionContext): Response | Promise<Response>
 }
 
-/** A Worker that serves these toolsets, given or loaded. It reads its settings at the first request of an isolate. */
+/**
+ * A Worker that serves these toolsets, given or loaded. It reads its settings at the first request of an
+ * isolate.
+ */
 export function createWorker(
   toolsets: readonly Toolset[] | (() => Promise<readonly Toolset[]>),
   extension?: Extension,

@@ -1,4 +1,7 @@
-/** The D1 databases of examples: their bindings, and the migration of the local ones by wrangler's own command. */
+/**
+ * The D1 databases of examples: their bindings, and the migration of the local ones by wrangler's own
+ * command.
+ */
 
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -23,5 +23,7 @@ export interface CallScope {
   readonly audit?: AuditTrail | undefined
 }
 
-/** Gives one caller a connector for one call; made once per isolate. `Capability` is what a toolset may ask. */
+/**
+ * Gives one caller a connector for one call; made once per isolate. `Capability` is what a toolset may ask.
+ */
 export type Open<Capability> = (caller: Caller, call: CallScope) => Capability

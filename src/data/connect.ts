@@ -27,8 +27,8 @@ const SETTINGS: Readonly<Record<ConnectionName, string>> = Object.assign(
 )
 
 /**
- * A class with its getters on the prototype, and not an object of closures: one is made for every call, and most
- * calls ask for one engine or none.
+ * A class with its getters on the prototype, and not an object of closures: one is made for every call, and
+ * most calls ask for one engine or none.
  */
 class CallConnections {
   readonly #openers: Openers
@@ -70,7 +70,8 @@ export function createConnect({ openers, watch }: ConnectOptions): Connect {
   return ({ caller, deadline, record, waitUntil }, tool, call) => {
     const observe = watch({ record, tool, waitUntil })
     const scope = { ...call, deadline, observe, traceId: record.traceId }
-    // The getters that the loop above has defined are all that the type asks for; a class cannot declare them.
+    // The getters that the loop above has defined are all that the type asks for; a class cannot declare
+    // them.
     return new CallConnections(openers, caller, scope) as unknown as Connections
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What an engine says of itself in its `engine.ts`: its settings, how it is opened and how it is probed. The wiring
- * knows engines by this and nothing else.
+ * What an engine says of itself in its `engine.ts`: its settings, how it is opened and how it is probed. The
+ * wiring knows engines by this and nothing else.
  */
 
 import type { CacheStore } from '../infra/cache/cache.ts'
@@ -40,7 +40,9 @@ export interface Engine<Capabilities> {
   readonly settings: { readonly [C in keyof Capabilities]: string }
   /** Calls work without it: without it a deployment is degraded, and not down. */
   readonly optional: boolean
-  /** Called once per isolate; undefined where it is not configured. Drivers load when a call first needs them. */
+  /**
+   * Called once per isolate; undefined where it is not configured. Drivers load when a call first needs them.
+   */
   open(context: EngineContext): OpenEngine<Capabilities> | undefined
 }
 

@@ -1,4 +1,6 @@
-/** Loads a driver when a tool first uses it: start-up, and calls that need no database, do not wait for it. */
+/**
+ * Loads a driver when a tool first uses it: start-up, and calls that need no database, do not wait for it.
+ */
 
 import type { Table } from 'drizzle-orm'
 import type { Caller } from '../infra/caller.ts'

@@ -1,4 +1,7 @@
-/** Which forms of an answer a client takes, by its Accept header (RFC 9110 §12.5.1): JSON, or a stream of events. */
+/**
+ * Which forms of an answer a client takes, by its Accept header (RFC 9110 §12.5.1): JSON, or a stream of
+ * events.
+ */
 
 export interface Accepted {
   readonly json: boolean

@@ -8,8 +8,9 @@ import { clip } from '../infra/text.ts'
 const MAX_ISSUES = 5
 
 /**
- * Parses a call's arguments with the tool's schema. Null for an optional argument is as if left out: strict clients send every
- * property. Throws VALIDATION_ERROR naming each field, its rule and the shape of the value that was sent.
+ * Parses a call's arguments with the tool's schema. Null for an optional argument is as if left out: strict
+ * clients send every property. Throws VALIDATION_ERROR naming each field, its rule and the shape of the value
+ * that was sent.
  */
 export function parseArguments(schema: z.ZodObject, given: unknown): unknown {
   const asGiven = schema.safeParse(given ?? {})

@@ -1,4 +1,7 @@
-/** How much one batch may be answered with: a hundred requests of some bytes each can ask for a hundred large answers. */
+/**
+ * How much one batch may be answered with: a hundred requests of some bytes each can ask for a hundred large
+ * answers.
+ */
 
 import type { JSONRPCMessage, Server } from '@modelcontextprotocol/server'
 

@@ -1,4 +1,7 @@
-/** What a handler is given for one call. Each part is made at its first use, since the quickest calls need none. */
+/**
+ * What a handler is given for one call. Each part is made at its first use, since the quickest calls need
+ * none.
+ */
 
 import type { AuditTrail } from '../data/audit-trail.ts'
 import type { Connections } from '../data/connections.ts'
@@ -16,8 +19,8 @@ export type Channel = Pick<CallContext, 'progress' | 'interaction'>
 const OUT_OF_TIME = 'The call ran out of time before what it waits for answered.'
 
 /**
- * A class, so that its getters are on the prototype: an object literal would allocate them for every call, in V8's
- * old generation.
+ * A class, so that its getters are on the prototype: an object literal would allocate them for every call, in
+ * V8's old generation.
  */
 export class LazyCallContext implements CallContext {
   readonly caller: Caller
@@ -68,7 +71,10 @@ export class LazyCallContext implements CallContext {
     return this.#request.waitUntil
   }
 
-  /** The error of a handler that threw: QUERY_TIMEOUT where its signal ended the work because the time was over. */
+  /**
+   * The error of a handler that threw: QUERY_TIMEOUT where its signal ended the work because the time was
+   * over.
+   */
   errorOf(thrown: unknown): unknown {
     if (this.#expiry?.aborted !== true || this.#disconnect.happened()) return thrown
     if (thrown instanceof RowgateError && thrown.code !== 'UNAVAILABLE') return thrown

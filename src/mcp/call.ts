@@ -1,4 +1,7 @@
-/** Runs one tool for one caller: limits, audit, arguments, handler, result. The fast path and the SDK path end here. */
+/**
+ * Runs one tool for one caller: limits, audit, arguments, handler, result. The fast path and the SDK path end
+ * here.
+ */
 
 import { RowgateError } from '../infra/errors.ts'
 import type { RequestContext } from '../infra/request-context.ts'
@@ -12,7 +15,9 @@ import { failure, fromCache, type SerializedResult, success } from './result.ts'
 
 const NO_CHANNEL: Channel = { progress: () => Promise.resolve() }
 
-/** Calls a tool that takes arguments and gives a value. Never rejects: what it throws becomes an error result. */
+/**
+ * Calls a tool that takes arguments and gives a value. Never rejects: what it throws becomes an error result.
+ */
 export async function callFastPath(
   tool: Tool,
   given: unknown,

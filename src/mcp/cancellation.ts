@@ -1,6 +1,7 @@
 /**
- * `notifications/cancelled` (2025-11-25, basic/utilities/cancellation): ends the call that it names. There is no session, so it
- * reaches a call only where both came to the same isolate; a client that closes its request is heard everywhere.
+ * `notifications/cancelled` (2025-11-25, basic/utilities/cancellation): ends the call that it names. There is
+ * no session, so it reaches a call only where both came to the same isolate; a client that closes its request
+ * is heard everywhere.
  */
 
 import type { Caller } from '../infra/caller.ts'
@@ -22,7 +23,8 @@ export function createCancellations(): Cancellations {
       const key = keyOf(caller, id)
       const calls = running.get(key) ?? new Set()
       running.set(key, calls)
-      // What follows a promise runs in the request that made it: workerd lets no request abort another's fetch.
+      // What follows a promise runs in the request that made it: workerd lets no request abort another's
+      // fetch.
       const { promise, resolve } = Promise.withResolvers<void>()
       void promise.then(cancel)
       calls.add(resolve)

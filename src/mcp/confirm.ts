@@ -1,6 +1,7 @@
 /**
- * Asks the caller's user to confirm, in one more round of the same call (2026-07-28, multi round-trip requests). The state
- * that travels in between is signed, expires, and is good for this caller, tool and question only.
+ * Asks the caller's user to confirm, in one more round of the same call (2026-07-28, multi round-trip
+ * requests). The state that travels in between is signed, expires, and is good for this caller, tool and
+ * question only.
  */
 
 import {

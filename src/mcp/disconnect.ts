@@ -1,4 +1,7 @@
-/** Client disconnects and cancellations: aborts the call's signal, and keeps the call alive until it has finished. */
+/**
+ * Client disconnects and cancellations: aborts the call's signal, and keeps the call alive until it has
+ * finished.
+ */
 
 /**
  * Microtasks to wait before adding an abort listener. A call without I/O has finished by then, and no abort

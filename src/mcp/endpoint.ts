@@ -138,7 +138,9 @@ function costOf(body: unknown, called: readonly Tool[]): { read: number; write: 
   return { read: messages - write, write }
 }
 
-/** `"arguments": null` is as if left out, on both paths. The body is ours alone, so it is changed in place. */
+/**
+ * `"arguments": null` is as if left out, on both paths. The body is ours alone, so it is changed in place.
+ */
 function dropNullArguments(body: unknown): void {
   for (const message of Array.isArray(body) ? body : [body]) {
     const params: unknown = calledTool(message) === undefined ? undefined : Reflect.get(message, 'params')

@@ -1,7 +1,7 @@
 /**
- * The fast path: recognises one plain `tools/list` or `tools/call` of either era, right to the last header, that
- * wants one JSON response. That is nearly all traffic. It rejects nothing: whatever it does not recognise, right or
- * wrong, goes to the SDK path, which decides eras, headers and errors.
+ * The fast path: recognises one plain `tools/list` or `tools/call` of either era, right to the last header,
+ * that wants one JSON response. That is nearly all traffic. It rejects nothing: whatever it does not
+ * recognise, right or wrong, goes to the SDK path, which decides eras, headers and errors.
  */
 
 import { isObject, type JsonObject } from '../infra/json.ts'
@@ -61,7 +61,10 @@ export function wantsStream(meta: JsonObject): boolean {
   return Object.hasOwn(meta, 'progressToken') || Object.hasOwn(meta, LOG_LEVEL_META_KEY)
 }
 
-/** 2026-07-28, basic/transports/streamable-http: the standard headers mirror the body, the envelope is complete. */
+/**
+ * 2026-07-28, basic/transports/streamable-http: the standard headers mirror the body, the envelope is
+ * complete.
+ */
 function isModern(headers: Headers, meta: JsonObject, method: string, name: unknown): boolean {
   if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_REVISION) return false
   if (headers.get('mcp-protocol-version') !== MODERN_REVISION || headers.get('mcp-method') !== method)

@@ -1,6 +1,6 @@
 /**
- * MCP's names, of every revision that is served. The constants are the SDK's own, written out so that the fast path
- * does not load the SDK; a test holds the two together.
+ * MCP's names, of every revision that is served. The constants are the SDK's own, written out so that the
+ * fast path does not load the SDK; a test holds the two together.
  */
 
 export const MODERN_REVISION = '2026-07-28'

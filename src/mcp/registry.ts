@@ -16,7 +16,10 @@ const MAX_VIEWS = 256
 export interface View {
   /** Compact JSON of the `tools` array, allowed tools only, in the registry's order. */
   readonly listJson: string
-  /** Tools that exist under this URL, allowed or not: what separates "no such tool" from "not with this token". */
+  /**
+   * Tools that exist under this URL, allowed or not: what separates "no such tool" from "not with this
+   * token".
+   */
   readonly tools: ReadonlyMap<string, Tool>
   allows(tool: Tool): boolean
 }
@@ -29,8 +32,8 @@ export interface Registry {
 }
 
 /**
- * Gathers the toolsets whose engine is there. Throws on a name that two tools share, or one that breaks MCP's rule
- * (2026-07-28, server/tools, "Tool Names").
+ * Gathers the toolsets whose engine is there. Throws on a name that two tools share, or one that breaks MCP's
+ * rule (2026-07-28, server/tools, "Tool Names").
  */
 export function createRegistry(all: readonly Toolset[], connections: ReadonlySet<ConnectionName>): Registry {
   const toolsets = all.filter(({ engine }) => engine === undefined || connections.has(engine))
@@ -84,7 +87,10 @@ export function createRegistry(all: readonly Toolset[], connections: ReadonlySet
     return made
   }
 
-  /** Without a selection, which is what most ask for: to name a caller's scopes takes longer than all else here. */
+  /**
+   * Without a selection, which is what most ask for: to name a caller's scopes takes longer than all else
+   * here.
+   */
   const whole = new WeakMap<Caller, View>()
 
   function view(caller: Caller, selection: Selection): View {
@@ -116,8 +122,8 @@ function listEntry(tool: Tool): Record<string, unknown> {
 }
 
 /**
- * The hints that say something (2026-07-28, schema, "ToolAnnotations"): of a tool that only reads those about changes mean
- * nothing, and a tool is taken to write and not to be idempotent when it does not say so.
+ * The hints that say something (2026-07-28, schema, "ToolAnnotations"): of a tool that only reads those about
+ * changes mean nothing, and a tool is taken to write and not to be idempotent when it does not say so.
  */
 function hintsOf({ readOnlyHint, destructiveHint, idempotentHint, openWorldHint }: ToolAnnotations) {
   if (readOnlyHint) return { readOnlyHint, openWorldHint }

@@ -9,7 +9,10 @@ interface ErrorEnvelope {
   error: { code: string; message: string; retryable: boolean; details?: Readonly<Record<string, unknown>> }
 }
 
-/** The envelope as compact JSON, which is `structuredContent` and, unless the tool has a shorter one, the text block. */
+/**
+ * The envelope as compact JSON, which is `structuredContent` and, unless the tool has a shorter one, the text
+ * block.
+ */
 export interface SerializedResult {
   readonly json: string
   readonly text?: string

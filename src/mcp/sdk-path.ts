@@ -1,6 +1,6 @@
 /**
- * The SDK's way: everything that is not a plain call. It decides eras, headers, errors and streams; tools come from
- * the same view and run the same way as on the fast path. Loaded on first use.
+ * The SDK's way: everything that is not a plain call. It decides eras, headers, errors and streams; tools
+ * come from the same view and run the same way as on the fast path. Loaded on first use.
  */
 
 import {
@@ -98,7 +98,10 @@ const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status
 Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there is more. The text of a query's answer has them as COPY would.
 You work as one signed-in user and reach nothing of others: what is theirs is NOT_FOUND, or not among the rows.`
 
-/** The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's schema. */
+/**
+ * The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's
+ * schema.
+ */
 function buildServer(sdk: SdkRequest, called?: string): McpServer {
   const { view, context, extension } = sdk
   const { capabilities, ...options } = extension?.options ?? {}
@@ -108,7 +111,8 @@ function buildServer(sdk: SdkRequest, called?: string): McpServer {
       instructions: INSTRUCTIONS,
       ...options,
       cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
-      // A 2025 client answers such a request with a request of its own, which no session would bring here: refuse at once.
+      // A 2025 client answers such a request with a request of its own, which no session would bring here:
+      // refuse at once.
       inputRequired: { legacyShim: false },
     },
   )
@@ -130,7 +134,9 @@ function buildServer(sdk: SdkRequest, called?: string): McpServer {
 const NO_CURSOR = 'no cursor was ever given: the list is one page'
 const onlyPage = z.looseObject({ cursor: z.undefined({ error: NO_CURSOR }).optional() })
 
-/** The handlers of `tools/list` and `tools/call` are replaced by ours, so the SDK never runs a tool itself. */
+/**
+ * The handlers of `tools/list` and `tools/call` are replaced by ours, so the SDK never runs a tool itself.
+ */
 function answeredBelow(): never {
   throw new Error('The SDK was not to run a tool')
 }

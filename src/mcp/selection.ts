@@ -12,7 +12,10 @@ export type SelectionVerdict = { ok: true; selection: Selection } | { ok: false;
 
 export const EVERYTHING: Selection = { toolsets: undefined, readOnly: false }
 
-/** Reads the query string against the known toolsets. Any other parameter, or a value it does not know, is refused. */
+/**
+ * Reads the query string against the known toolsets. Any other parameter, or a value it does not know, is
+ * refused.
+ */
 export function readSelection(search: string, known: readonly string[]): SelectionVerdict {
   if (search === '' || search === '?') return { ok: true, selection: EVERYTHING }
   const parameters = new URLSearchParams(search)

@@ -1,4 +1,7 @@
-/** What a schema's keywords say, as words in its description: a model reads these, and every provider takes them. */
+/**
+ * What a schema's keywords say, as words in its description: a model reads these, and every provider takes
+ * them.
+ */
 
 export type Type = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null'
 

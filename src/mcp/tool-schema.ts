@@ -1,6 +1,7 @@
 /**
- * A tool's schemas as `tools/list` shows them: JSON Schema within what OpenAI's strict mode, Gemini and Anthropic all take.
- * Limits, formats and defaults that one of them refuses go into the description; zod still holds a call to them.
+ * A tool's schemas as `tools/list` shows them: JSON Schema within what OpenAI's strict mode, Gemini and
+ * Anthropic all take. Limits, formats and defaults that one of them refuses go into the description; zod
+ * still holds a call to them.
  */
 
 import * as z from 'zod'
@@ -8,7 +9,10 @@ import { describe, type JsonSchema, type Type } from './tool-schema-words.ts'
 
 const ANY_TYPE: readonly Type[] = ['string', 'number', 'boolean', 'object', 'array', 'null']
 
-/** Keywords that `describe` puts into words, and `propertyNames`, which says of JSON that its keys are strings. */
+/**
+ * Keywords that `describe` puts into words, and `propertyNames`, which says of JSON that its keys are
+ * strings.
+ */
 const SAID_IN_WORDS: ReadonlySet<string> = new Set([
   'default',
   'format',
@@ -51,7 +55,9 @@ const ERROR: JsonSchema = {
   },
 }
 
-/** A schema that names its dialect is its author's own, to the last keyword. No other names one on the wire. */
+/**
+ * A schema that names its dialect is its author's own, to the last keyword. No other names one on the wire.
+ */
 function schemaOf(schema: z.ZodType): JsonSchema {
   // zod's type lists the keywords of every draft; what is read of it here is typed in JsonSchema.
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
@@ -87,7 +93,9 @@ function openness(further: boolean | JsonSchema): JsonSchema {
   return Object.keys(further).length === 0 ? {} : { additionalProperties: simplified(further) }
 }
 
-/** A union as one schema with a list of types, where JSON Schema can say it so: LangChain drops every `anyOf`. */
+/**
+ * A union as one schema with a list of types, where JSON Schema can say it so: LangChain drops every `anyOf`.
+ */
 function union(branches: readonly JsonSchema[]): JsonSchema {
   const types = branches.flatMap(({ type }) => type ?? [])
   const distinct = [...new Set(types)]
@@ -106,7 +114,10 @@ function union(branches: readonly JsonSchema[]): JsonSchema {
   }
 }
 
-/** Every field of an answer is there unless its description says when: `required` would repeat all their names. */
+/**
+ * Every field of an answer is there unless its description says when: `required` would repeat all their
+ * names.
+ */
 function withoutRequired(schema: JsonSchema): JsonSchema {
   const drop = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(drop)

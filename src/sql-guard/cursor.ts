@@ -1,10 +1,12 @@
-/** Where the next page of a query begins, told to the caller in a form that is of no use for any other query. */
+/**
+ * Where the next page of a query begins, told to the caller in a form that is of no use for any other query.
+ */
 
 import { RowgateError } from '../infra/errors.ts'
 
 /**
- * Rows, whose order was completed (`t`) or not (`p`), the digest of these rows, and the query's fingerprint. The last two guard
- * against mistakes: who makes them up reads what a query reads anyway.
+ * Rows, whose order was completed (`t`) or not (`p`), the digest of these rows, and the query's fingerprint.
+ * The last two guard against mistakes: who makes them up reads what a query reads anyway.
  */
 export const CURSOR = /^[1-9]\d{0,8}\.[tp][\w-]{11}\.[\w-]{11}$/
 

@@ -1,6 +1,6 @@
 /**
- * The name that the database stumbled over, for the caller's eyes. It is cut out of the caller's own text, at the place
- * that the database gave; the database's words, which may hold anything, are not used.
+ * The name that the database stumbled over, for the caller's eyes. It is cut out of the caller's own text, at
+ * the place that the database gave; the database's words, which may hold anything, are not used.
  */
 
 import { RowgateError } from '../infra/errors.ts'
@@ -16,15 +16,18 @@ const OPERATOR = /^[-+*/<>=~!@#%^&|`?]+/
 const MAX_CULPRIT = 200
 
 /**
- * SQLSTATEs that are about a name or a literal: column, table, function or operator, ambiguous column, column outside GROUP BY,
- * type, table twice, place in ORDER BY, literals of the wrong form.
+ * SQLSTATEs that are about a name or a literal: column, table, function or operator, ambiguous column, column
+ * outside GROUP BY, type, table twice, place in ORDER BY, literals of the wrong form.
  */
 const ABOUT_A_NAME: ReadonlySet<unknown> = new Set([
   ...['42703', '42P01', '42883', '42702', '42803', '42704', '42712', '42P10', '42P20'],
   ...['22P02', '22007', '22008', '22003'],
 ])
 
-/** The same error, saying what in `query` it is about, where that is known. `lead` is what was put before the query. */
+/**
+ * The same error, saying what in `query` it is about, where that is known. `lead` is what was put before the
+ * query.
+ */
 export function blame(error: unknown, query: string, lead: string): unknown {
   if (!(error instanceof RowgateError)) return error
   const { position, ...details } = error.details ?? {}

@@ -1,7 +1,7 @@
 /**
- * Decides whether a parsed statement may run: one SELECT that only reads what the caller may name, and only calls what
- * computes. It judges the tree and touches no database; behind it stand the restricted login, row security, the
- * read-only transaction and the limits.
+ * Decides whether a parsed statement may run: one SELECT that only reads what the caller may name, and only
+ * calls what computes. It judges the tree and touches no database; behind it stand the restricted login, row
+ * security, the read-only transaction and the limits.
  */
 
 import { MAX_SELECTS } from './parser/parse.ts'
@@ -41,7 +41,9 @@ export interface Accepted {
   readonly extent: Extent
   /** Its tree. */
   readonly statement: Message
-  /** Whether it gives the same rows each time, as long as the data are the same and the time does not matter. */
+  /**
+   * Whether it gives the same rows each time, as long as the data are the same and the time does not matter.
+   */
   readonly repeatable: boolean
   /** Columns that its SELECTs name, all together. */
   readonly columns: number
@@ -76,7 +78,10 @@ export const MAX_PARAMETERS = 100
 /** Characters of one value. An embedding of 4,096 numbers, in all their digits, has 90,000. */
 export const MAX_PARAMETER_LENGTH = 100_000
 
-/** Columns of rows that have no name: Postgres keeps each kind of them, some 150 bytes a column, until the session ends. */
+/**
+ * Columns of rows that have no name: Postgres keeps each kind of them, some 150 bytes a column, until the
+ * session ends.
+ */
 const MAX_ROW_COLUMNS = 1_000
 
 /** Functions that give another value each time. */
@@ -225,8 +230,8 @@ class Walk {
   }
 
   /**
-   * The scope inside a SELECT: its WITH names before the outer ones. In a plain WITH a member sees those before it; in a
-   * WITH RECURSIVE it sees all of them.
+   * The scope inside a SELECT: its WITH names before the outer ones. In a plain WITH a member sees those
+   * before it; in a WITH RECURSIVE it sees all of them.
    */
   #openScope({ message, scope, depth }: Step): Scope | undefined {
     const clause = isMessage(message.withClause) ? message.withClause : undefined
@@ -398,7 +403,9 @@ function judgeType(type: Message): Refused | undefined {
   return tooLong ? refuse(name, `A length in \`${name}(…)\` may be at most ${MAX_TYPE_LENGTH}.`) : undefined
 }
 
-/** BETWEEN, IN and LIKE come with a name too (`BETWEEN`, `=`, `~~`); LIKE and IN with one that is on the list. */
+/**
+ * BETWEEN, IN and LIKE come with a name too (`BETWEEN`, `=`, `~~`); LIKE and IN with one that is on the list.
+ */
 function judgeOperator(value: unknown): Refused | undefined {
   const parts = nameParts(value)
   const name = parts.at(-1)

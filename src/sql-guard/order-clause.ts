@@ -34,8 +34,8 @@ function endsKeys({ keyword, depth }: Token, order: Token): boolean {
 }
 
 /**
- * The text of each column of a SELECT, without its label; undefined where they cannot be told apart. The caller has to
- * compare what the texts mean with the tree: a label may be any word.
+ * The text of each column of a SELECT, without its label; undefined where they cannot be told apart. The
+ * caller has to compare what the texts mean with the tree: a label may be any word.
  */
 export function columnTexts(
   query: string,

@@ -3,7 +3,10 @@
 import type { Accepted } from './guard.ts'
 import { isMessage, list, type Message, nameParts, nodesBelow } from './parser/syntax-tree.ts'
 
-/** Columns that all SELECTs of a query name together. A session remembers every form of a row that has been hashed. */
+/**
+ * Columns that all SELECTs of a query name together. A session remembers every form of a row that has been
+ * hashed.
+ */
 const MAX_PAGED_COLUMNS = 200
 
 /** What gives another value in each transaction. */

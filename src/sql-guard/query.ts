@@ -82,8 +82,9 @@ export async function runAccepted(
 }
 
 /**
- * Runs a query with its ORDER BY completed. Where Postgres does not take what was added (a json column has no order), it
- * runs as it was written, and the digest alone vouches for the pages; a later page does as the first one did.
+ * Runs a query with its ORDER BY completed. Where Postgres does not take what was added (a json column has no
+ * order), it runs as it was written, and the digest alone vouches for the pages; a later page does as the
+ * first one did.
  */
 async function runOrdered(
   run: (text: string) => Promise<TextRows>,

@@ -10,7 +10,10 @@ import type { Json } from './values.ts'
 /** Rows of one answer. A model reads a hundred; a thousand is for code behind it. */
 export const MAX_ROWS = 1_000
 const DEFAULT_ROWS = 100
-/** Any JSON value. The cast gives it its type: `z.json()` would list a recursive schema with every tool that has one. */
+/**
+ * Any JSON value. The cast gives it its type: `z.json()` would list a recursive schema with every tool that
+ * has one.
+ */
 export const json = z.unknown() as z.ZodType<Json>
 
 export const statement = z

@@ -1,8 +1,8 @@
 /**
- * Completes a query's ORDER BY, so that no two rows that differ may change places between two pages. What the caller wrote
- * stays as it is; behind its last sort key comes the row of all columns, compared byte by byte: that takes types without an
- * order, and tells apart what compares as equal (1.0 and 1.00). The text is parsed again, and must be the judged statement
- * with nothing but this key more.
+ * Completes a query's ORDER BY, so that no two rows that differ may change places between two pages. What the
+ * caller wrote stays as it is; behind its last sort key comes the row of all columns, compared byte by byte:
+ * that takes types without an order, and tells apart what compares as equal (1.0 and 1.00). The text is
+ * parsed again, and must be the judged statement with nothing but this key more.
  */
 
 import { type Clause, columnTexts, orderClause } from './order-clause.ts'
@@ -40,8 +40,8 @@ const WHOLE = 'q'
 const CONSTANTS: ReadonlySet<string> = new Set(['A_Const', 'ParamRef'])
 
 /**
- * The same query with a complete ORDER BY; undefined where it cannot be completed. `statement` is its tree and `offset` the
- * byte of the parsed text at which `query` begins.
+ * The same query with a complete ORDER BY; undefined where it cannot be completed. `statement` is its tree
+ * and `offset` the byte of the parsed text at which `query` begins.
  */
 export async function inTotalOrder(
   query: string,
@@ -167,7 +167,9 @@ function isSetOperation({ op, valuesLists }: Message): boolean {
   return (op !== undefined && op !== 'SETOP_NONE') || valuesLists !== undefined
 }
 
-/** Whether all sort keys are names or places of columns of the result, which have the same meaning outside. */
+/**
+ * Whether all sort keys are names or places of columns of the result, which have the same meaning outside.
+ */
 function ordersByOutput(statement: Message): boolean {
   return list(statement.sortClause).every((key) => {
     const node = messageOf(key, 'SortBy')?.node

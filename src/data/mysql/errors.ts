@@ -1,4 +1,7 @@
-/** What an error of MySQL's or MariaDB's means to a caller: our code, our sentence, and whether the same call may help. */
+/**
+ * What an error of MySQL's or MariaDB's means to a caller: our code, our sentence, and whether the same call
+ * may help.
+ */
 
 import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { RowgateError } from '../../infra/errors.ts'
@@ -66,9 +69,9 @@ function mapping(of: ErrorMapping, ...numbers: readonly number[]): (readonly [nu
 }
 
 /**
- * `failure` is the driver's error, or Drizzle's around it, which repeats the statement's values and is dropped. The
- * driver's is kept for the log, and nothing of its text is in the result. What the server did not say itself is the
- * connection's fault.
+ * `failure` is the driver's error, or Drizzle's around it, which repeats the statement's values and is
+ * dropped. The driver's is kept for the log, and nothing of its text is in the result. What the server did
+ * not say itself is the connection's fault.
  */
 export function toRowgateError(failure: unknown): Error {
   const thrown = failure instanceof DrizzleQueryError ? failure.cause : failure

@@ -1,4 +1,7 @@
-/** A fetch that judges an answer of the database's endpoint before the driver does: by its status, and by its size. */
+/**
+ * A fetch that judges an answer of the database's endpoint before the driver does: by its status, and by its
+ * size.
+ */
 
 import { RowgateError } from '../../infra/errors.ts'
 import { isSqlstate } from './errors.ts'
@@ -16,8 +19,9 @@ const INTERNAL_SERVER_ERROR = 500
 const INSUFFICIENT_STORAGE = 507
 
 /**
- * Throws a `RowgateError` for an answer that would be the same again, and another error for one that may not. A body that
- * is neither a result nor Postgres' own words is not passed on: the driver would put it into its error, and that is logged.
+ * Throws a `RowgateError` for an answer that would be the same again, and another error for one that may not.
+ * A body that is neither a result nor Postgres' own words is not passed on: the driver would put it into its
+ * error, and that is logged.
  */
 export async function boundedFetch(url: string | URL | Request, init: BoundedInit = {}): Promise<Response> {
   const { maxAnswerBytes, ...rest } = init

@@ -4,8 +4,8 @@ import { isLoopback } from '../../infra/config/urls.ts'
 import type { PostgresClient, TcpServer } from './driver.ts'
 
 /**
- * Bytes of the answer to a caller's own SQL. It is parsed, and then cut to what an answer of ours holds, a thirtieth of it;
- * the text and the values of ten times as much would not fit an isolate.
+ * Bytes of the answer to a caller's own SQL. It is parsed, and then cut to what an answer of ours holds, a
+ * thirtieth of it; the text and the values of ten times as much would not fit an isolate.
  */
 export const MAX_ANSWER_BYTES = 8_388_608
 
@@ -18,8 +18,8 @@ export type Target =
 const NEON_HOST = /\.neon\.(?:tech|build)$/
 
 /**
- * The rule, in this order: a Hyperdrive binding; an HTTP endpoint that the settings name; Neon's own endpoint for a host
- * of Neon's; else TCP, by TLS unless the host is loopback.
+ * The rule, in this order: a Hyperdrive binding; an HTTP endpoint that the settings name; Neon's own endpoint
+ * for a host of Neon's; else TCP, by TLS unless the host is loopback.
  */
 export function targetOf(settings: {
   readonly databaseUrl: string

@@ -41,9 +41,10 @@ type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
 /**
- * With what decides how the caller's text is read: as the guard has read it. And the policies' conditions come before the
- * caller's: Postgres lets one that is called leakproof go first where it costs less than ten operators, and it may hold
- * a `(select …)` that is only run, and then fails or takes its time, when a hidden row asks for it.
+ * With what decides how the caller's text is read: as the guard has read it. And the policies' conditions
+ * come before the caller's: Postgres lets one that is called leakproof go first where it costs less than ten
+ * operators, and it may hold a `(select …)` that is only run, and then fails or takes its time, when a hidden
+ * row asks for it.
  */
 const ENTER_SANDBOX =
   "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true), pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('cpu_operator_cost', '0', true)"
@@ -69,7 +70,10 @@ const UNREACHABLE_IN_DEVELOPMENT: ErrorMapping = [
   'The database cannot be reached. `npm start` starts one; otherwise check DATABASE_URL and DATABASE_FETCH_ENDPOINT.',
   'retryable',
 ]
-/** Postgres would have ended a slow statement before: what is late is the answer, so the same call may succeed. */
+/**
+ * Postgres would have ended a slow statement before: what is late is the answer, so the same call may
+ * succeed.
+ */
 const LATE: ErrorMapping = [
   'QUERY_TIMEOUT',
   'The call ran out of time before the database answered.',
@@ -80,8 +84,9 @@ type Access = 'read' | 'write'
 type DrizzleClient = NeonQueryFunction<boolean, boolean>
 
 const dialect = new PgDialect()
-// Toolsets build statements at module scope with what they import from `drizzle-orm`, while this file loads late. The
-// bundler initialises that entry for them in time only if it is used here too: without this the Worker does not start.
+// Toolsets build statements at module scope with what they import from `drizzle-orm`, while this file loads
+// late. The bundler initialises that entry for them in time only if it is used here too: without this the
+// Worker does not start.
 if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
 
 /** Made once per isolate; what it returns is made per call and costs next to nothing. */
@@ -181,10 +186,11 @@ function textOf({ queryData }: Built): string {
 const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
 
 /**
- * The statements that run caller-written SQL. EXPLAIN of it comes first: the extended protocol takes one statement, so a
- * second one in the text is refused here, and so is what Postgres cannot make sense of. Then `rowgate.limit_plan` judges
- * its cost, and then it runs. Nothing is prepared by name outside that function: poolers do not keep a session's statements.
- * `lead` is our text in front of the caller's, so that error positions can be shifted back.
+ * The statements that run caller-written SQL. EXPLAIN of it comes first: the extended protocol takes one
+ * statement, so a second one in the text is refused here, and so is what Postgres cannot make sense of. Then
+ * `rowgate.limit_plan` judges its cost, and then it runs. Nothing is prepared by name outside that function:
+ * poolers do not keep a session's statements. `lead` is our text in front of the caller's, so that error
+ * positions can be shifted back.
  */
 function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost: number) {
   const lead = EXPLAIN.expected
@@ -195,12 +201,15 @@ function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost:
 }
 
 /**
- * SQLSTATEs about the text: of statements that make no sense, and of literals that are not written as their type demands. For
- * those Postgres gives a place only while it reads the text, never for a value that it met in a row.
+ * SQLSTATEs about the text: of statements that make no sense, and of literals that are not written as their
+ * type demands. For those Postgres gives a place only while it reads the text, never for a value that it met
+ * in a row.
  */
 const NO_SENSE = /^(?:42...|22P02|22007|22008|22003)$/
 
-/** The same error with the place in the caller's statement, which the first one of `work` holds after `lead`. */
+/**
+ * The same error with the place in the caller's statement, which the first one of `work` holds after `lead`.
+ */
 function placed(error: unknown, lead: string): unknown {
   if (!(error instanceof RowgateError && error.cause instanceof NeonDbError)) return error
   const position = Number(error.cause.position) - lead.length
@@ -217,7 +226,10 @@ function countResults(results: readonly Result[]): Counts[] {
   return results.map(({ rowCount, rows }) => ({ rows: rowCount ?? 0, bytes: sizeOf(rows) }))
 }
 
-/** Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from nowhere else. */
+/**
+ * Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from
+ * nowhere else.
+ */
 const AS_TEXT: HTTPQueryOptions<boolean, boolean> = {
   types: { getTypeParser: () => (text: string) => text },
 }
@@ -244,12 +256,17 @@ function refuseOlder(version: number, { name, since }: NonNullable<SandboxStatem
   )
 }
 
-/** With `pg_temp` last: where it is not named Postgres looks there first, and a session's leftovers would hide tables. */
+/**
+ * With `pg_temp` last: where it is not named Postgres looks there first, and a session's leftovers would hide
+ * tables.
+ */
 function pathOf(schemas: readonly string[]): string {
   return [...schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`), 'pg_temp'].join(', ')
 }
 
-/** The two members of a client that Drizzle's neon-http session uses, as the whole that it is typed to take. */
+/**
+ * The two members of a client that Drizzle's neon-http session uses, as the whole that it is typed to take.
+ */
 function asClient(members: {
   query: PostgresClient['query'] | typeof refuse
   transaction(built: Built[]): Promise<unknown>

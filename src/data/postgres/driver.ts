@@ -23,7 +23,9 @@ export interface Flight {
 export interface PostgresClient {
   /** Builds a statement; `transaction` runs it. */
   query(text: string, parameters?: readonly unknown[], options?: HTTPQueryOptions<boolean, boolean>): Built
-  /** Runs all of them in one transaction and one round trip. Throws the first error, and nothing is done then. */
+  /**
+   * Runs all of them in one transaction and one round trip. Throws the first error, and nothing is done then.
+   */
   transaction(
     statements: readonly Built[],
     flight: Flight & { readonly readOnly: boolean },
@@ -38,6 +40,9 @@ export interface TcpServer {
   readonly user: string
   readonly password: string
   readonly database: string
-  /** Whether TLS is asked for, and the certificate verified. Hyperdrive's own end has none: it is within the platform. */
+  /**
+   * Whether TLS is asked for, and the certificate verified. Hyperdrive's own end has none: it is within the
+   * platform.
+   */
   readonly encrypted: boolean
 }

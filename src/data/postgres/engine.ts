@@ -1,4 +1,7 @@
-/** Postgres as an engine: callers' rows under row security, the audit log, and maintenance as the tables' owner. */
+/**
+ * Postgres as an engine: callers' rows under row security, the audit log, and maintenance as the tables'
+ * owner.
+ */
 
 import { RowgateError } from '../../infra/errors.ts'
 import type { Open } from '../call-scope.ts'

@@ -2,7 +2,10 @@
 
 import type { ErrorMapping } from '../error-mapping.ts'
 
-/** The words are only recognised, and never passed on; a server that speaks another language than English matches none. */
+/**
+ * The words are only recognised, and never passed on; a server that speaks another language than English
+ * matches none.
+ */
 const CASES: readonly (readonly [sqlstate: string, words: RegExp, mapping: ErrorMapping])[] = [
   [
     '42803',

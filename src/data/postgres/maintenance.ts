@@ -1,4 +1,7 @@
-/** Maintenance of Postgres by the tables' owner: a fixed list of operations on tables that the catalogue names. It runs no caller's text. */
+/**
+ * Maintenance of Postgres by the tables' owner: a fixed list of operations on tables that the catalogue
+ * names. It runs no caller's text.
+ */
 
 import { RowgateError } from '../../infra/errors.ts'
 import { traceComment } from '../../infra/observability/trace.ts'

@@ -1,15 +1,22 @@
-/** The seal: what the Worker knows of a caller, in a form that Postgres can check and the caller's SQL cannot make. */
+/**
+ * The seal: what the Worker knows of a caller, in a form that Postgres can check and the caller's SQL cannot
+ * make.
+ */
 
 import type { Caller } from '../../infra/caller.ts'
 import { type IdentityKey, importIdentityKey, keyedHash } from '../../infra/identity-key.ts'
 
 /**
- * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock that is
- * some seconds off; a seal that leaked is worthless a minute later. `rowgate.enter` allows 300 s at most.
+ * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock
+ * that is some seconds off; a seal that leaked is worthless a minute later. `rowgate.enter` allows 300 s at
+ * most.
  */
 const SEAL_LIFETIME_MS = 60_000
 
-/** A seal is used again while at least this much of its life is left, so that one made in time is still good on arrival. */
+/**
+ * A seal is used again while at least this much of its life is left, so that one made in time is still good
+ * on arrival.
+ */
 const SEAL_LEAST_LEFT_MS = 40_000
 
 /** `key id.base64(claims).hex(hmac)`; `now` in milliseconds. */
@@ -24,8 +31,8 @@ export async function seal(caller: Caller, key: IdentityKey, now: number): Promi
 }
 
 /**
- * `key id.base64(JSON).hex(hmac)`. What it is for is under the mac too, so that a seal is never taken for signed audit
- * rows, nor either for the context that Postgres makes with the same key.
+ * `key id.base64(JSON).hex(hmac)`. What it is for is under the mac too, so that a seal is never taken for
+ * signed audit rows, nor either for the context that Postgres makes with the same key.
  */
 export async function signed(purpose: 'seal' | 'audit', content: unknown, key: IdentityKey): Promise<string> {
   const encoded = btoa(asciiJson(content))
@@ -47,7 +54,10 @@ export function createSealer(setting: string): (caller: Caller, now: number) => 
   }
 }
 
-/** JSON that says every character beyond ASCII by its number: `btoa` takes it as it is, eighty times sooner than bytes. */
+/**
+ * JSON that says every character beyond ASCII by its number: `btoa` takes it as it is, eighty times sooner
+ * than bytes.
+ */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u0080-\uffff]/g,

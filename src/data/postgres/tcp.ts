@@ -1,7 +1,7 @@
 /**
- * Postgres by TCP: a server, a pooler or Hyperdrive. A transaction is one connection and one flight: BEGIN, the
- * statements and COMMIT are sent without waiting for one another. Nothing that a transaction pooler does not keep is
- * used: no named statement, no session setting, no LISTEN.
+ * Postgres by TCP: a server, a pooler or Hyperdrive. A transaction is one connection and one flight: BEGIN,
+ * the statements and COMMIT are sent without waiting for one another. Nothing that a transaction pooler does
+ * not keep is used: no named statement, no session setting, no LISTEN.
  */
 
 import { NeonDbError, types } from '@neondatabase/serverless'
@@ -25,7 +25,9 @@ const CANCEL_TIMEOUT_MS = 1_000
 const BEGIN = { read: 'begin read only', write: 'begin read write' } as const
 const COMMIT = 'commit'
 
-/** Made once per isolate; a connection is made per transaction, since workerd ties a socket to its request. */
+/**
+ * Made once per isolate; a connection is made per transaction, since workerd ties a socket to its request.
+ */
 export function openTcp(server: TcpServer): PostgresClient {
   return {
     query: statement,
@@ -47,7 +49,10 @@ function statement(query: string, params: readonly unknown[] = [], opts?: Built[
   return { queryData: { query, params }, opts }
 }
 
-/** Connects, sends everything, and gives all results, or throws the first error. The connection is closed either way. */
+/**
+ * Connects, sends everything, and gives all results, or throws the first error. The connection is closed
+ * either way.
+ */
 async function fly(server: TcpServer, statements: readonly Statement[], flight: Flight): Promise<Result[]> {
   flight.signal.throwIfAborted()
   const closing: Promise<unknown>[] = []
@@ -91,8 +96,8 @@ async function fly(server: TcpServer, statements: readonly Statement[], flight: 
 }
 
 /**
- * The extended protocol takes one statement only; for a text without parameters the driver would choose the simple one,
- * which takes several. The driver's types leave the option out.
+ * The extended protocol takes one statement only; for a text without parameters the driver would choose the
+ * simple one, which takes several. The driver's types leave the option out.
  */
 const EXTENDED_PROTOCOL: object = { queryMode: 'extended' }
 
@@ -133,7 +138,10 @@ function capBytes(client: Client, limit: number | undefined, refuse: (error: Err
   })
 }
 
-/** What the driver's types leave out: the connection under a client, and the key by which its statement is cancelled. */
+/**
+ * What the driver's types leave out: the connection under a client, and the key by which its statement is
+ * cancelled.
+ */
 interface Cancellable {
   readonly connection: CancelConnection
   readonly processID: number | null
@@ -152,8 +160,9 @@ function connectionOf(client: Client): CancelConnection {
 }
 
 /**
- * Asks the server, by a connection of its own as the protocol wants it (CancelRequest), to end what it runs for this
- * client, and then closes the client's connection. A pooler passes the request on only while the client is there.
+ * Asks the server, by a connection of its own as the protocol wants it (CancelRequest), to end what it runs
+ * for this client, and then closes the client's connection. A pooler passes the request on only while the
+ * client is there.
  */
 async function cancel(driver: Driver, server: TcpServer, client: Client): Promise<void> {
   const { processID, secretKey, connection } = client as unknown as Cancellable
@@ -195,7 +204,10 @@ interface ServerError extends Error {
   readonly position?: string
 }
 
-/** Told from a socket's error, whose code is a name such as ECONNRESET, by the severity that only a server sends. */
+/**
+ * Told from a socket's error, whose code is a name such as ECONNRESET, by the severity that only a server
+ * sends.
+ */
 function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && 'severity' in error && 'code' in error
 }

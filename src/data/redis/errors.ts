@@ -1,4 +1,7 @@
-/** What a Redis error means to a caller: our code and our sentence. Redis' own text may hold a key, so none of it goes out. */
+/**
+ * What a Redis error means to a caller: our code and our sentence. Redis' own text may hold a key, so none of
+ * it goes out.
+ */
 
 import type { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
@@ -32,7 +35,10 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
 /** Over REST the client puts words of its own before the reply. */
 const WORD = /^(?:Command failed: )?([A-Z]+)\b/
 
-/** Over REST the client repeats what was sent after the reply, values and all. Nobody is told that, the log included. */
+/**
+ * Over REST the client repeats what was sent after the reply, values and all. Nobody is told that, the log
+ * included.
+ */
 const REPEATED = /, command was: .*$/s
 
 function withoutCommand(cause: unknown): unknown {

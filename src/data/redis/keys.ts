@@ -1,4 +1,7 @@
-/** Names in Redis: a caller's key is hashed under the hash of who they are, so that no text of theirs is ever part of a name. */
+/**
+ * Names in Redis: a caller's key is hashed under the hash of who they are, so that no text of theirs is ever
+ * part of a name.
+ */
 
 import type { Caller } from '../../infra/caller.ts'
 import { base64url, sha256 } from '../../infra/hash.ts'
@@ -13,8 +16,8 @@ export interface Names {
 }
 
 /**
- * The braces hold what Redis Cluster hashes: all names of one caller lie on one node. JSON keeps apart what gluing would
- * mix up (`a` + `bc`, `ab` + `c`), and half a surrogate pair from its other half.
+ * The braces hold what Redis Cluster hashes: all names of one caller lie on one node. JSON keeps apart what
+ * gluing would mix up (`a` + `bc`, `ab` + `c`), and half a surrogate pair from its other half.
  */
 export async function namesOf(
   caller: Pick<Caller, 'tenantId' | 'userId'>,

@@ -1,4 +1,7 @@
-/** What is ever asked of Redis: each verb is one script, so one round trip and all or nothing. No other command is sent. */
+/**
+ * What is ever asked of Redis: each verb is one script, so one round trip and all or nothing. No other
+ * command is sent.
+ */
 
 /** Expired keys leave the index as the next ones come; TIME is the server's, so all isolates agree. */
 const NOW = `

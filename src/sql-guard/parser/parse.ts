@@ -1,23 +1,26 @@
-/** Turns SQL text into Postgres' own syntax tree. It decides nothing about what the text may do; the guard does. */
+/**
+ * Turns SQL text into Postgres' own syntax tree. It decides nothing about what the text may do; the guard
+ * does.
+ */
 
 import type { ParserInstance } from 'libpg-query/wasm/libpg-query.js'
 
 /**
- * Characters. A long analytical query is 3,000; at this length the widest tree still parses in milliseconds, and a
- * query that carries its data as literals is asked to pass parameters.
+ * Characters. A long analytical query is 3,000; at this length the widest tree still parses in milliseconds,
+ * and a query that carries its data as literals is asked to pass parameters.
  */
 export const MAX_SQL_LENGTH = 20_000
 
 /**
- * Characters. The scanner reads a run of operator characters anew from each of its places: 19,000 plus signs take it 2.6
- * seconds, runs of this length together never more than some milliseconds.
+ * Characters. The scanner reads a run of operator characters anew from each of its places: 19,000 plus signs
+ * take it 2.6 seconds, runs of this length together never more than some milliseconds.
  */
 const MAX_OPERATOR_RUN = 200
 const OPERATOR_RUN = new RegExp(`[-+*/<>=~!@#%^&|\`?]{${MAX_OPERATOR_RUN + 1}}`)
 
 /**
- * Words, numbers, strings and signs, brackets apart. A report over ten tables has 1,000; with what the scanner, the parser
- * and the walk take for each, a text of this many costs an isolate some ten milliseconds.
+ * Words, numbers, strings and signs, brackets apart. A report over ten tables has 1,000; with what the
+ * scanner, the parser and the walk take for each, a text of this many costs an isolate some ten milliseconds.
  */
 const MAX_TOKENS = 4_000
 const TOKEN = /'[^']*'|"[^"]*"|[\p{L}\p{N}_$]+|[^\s()\p{L}\p{N}_$]/gu
@@ -27,7 +30,10 @@ export const MAX_SELECTS = 100
 /** Characters of Postgres' grammar message that are told: it may quote a token as long as the text. */
 const MAX_REASON = 300
 
-/** A parsed text, or why there is no tree. `reason` is Postgres' own grammar message: it quotes the caller's text only. */
+/**
+ * A parsed text, or why there is no tree. `reason` is Postgres' own grammar message: it quotes the caller's
+ * text only.
+ */
 export type Parsed =
   | { readonly ok: true; readonly tree: unknown }
   | { readonly ok: false; readonly reason: string; readonly position?: number }
@@ -45,7 +51,8 @@ export async function parse(text: string): Promise<Parsed> {
   try {
     return parseWith(parser, text)
   } catch (error) {
-    // The parser recurses on our stack. Once that ran out, its memory is in an unknown state: start over with a new one.
+    // The parser recurses on our stack. Once that ran out, its memory is in an unknown state: start over with
+    // a new one.
     instance = undefined
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
       return { ok: false, reason: TOO_DEEP }
@@ -54,7 +61,10 @@ export async function parse(text: string): Promise<Parsed> {
   }
 }
 
-/** What makes a text unfit for the parser, which reads a C string: it would stop at a NUL and we would judge a part. */
+/**
+ * What makes a text unfit for the parser, which reads a C string: it would stop at a NUL and we would judge a
+ * part.
+ */
 function textProblem(text: string): string | undefined {
   if (text.length > MAX_SQL_LENGTH) {
     return `The query is ${text.length} characters long; at most ${MAX_SQL_LENGTH} are allowed. Pass data as parameters ($1).`
@@ -135,7 +145,9 @@ const RESERVED_NAME =
   /^syntax error at or near "(order|group|table|end|check|desc|asc|limit|user|default|column|references|grant|to|all|any|when|then)"$/i
 const PSQL = /^syntax error at or near "(\\|describe|desc)"$/i
 
-/** Postgres' own words, with what to do where a query is meant for another tool or a name is a word of SQL. */
+/**
+ * Postgres' own words, with what to do where a query is meant for another tool or a name is a word of SQL.
+ */
 function inOwnWords(message: string): string {
   if (PSQL.test(message))
     return `${message}. \`describe_tables\` describes tables, and \`list_tables\` lists them.`

@@ -1,4 +1,7 @@
-/** Reading the parser's JSON without trusting its shape. A message is one struct; a node is `{ Kind: message }`. */
+/**
+ * Reading the parser's JSON without trusting its shape. A message is one struct; a node is `{ Kind: message
+ * }`.
+ */
 
 export type Message = Readonly<Record<string, unknown>>
 
@@ -16,7 +19,10 @@ export function fieldsOf(value: unknown): Message {
   return isMessage(value) ? value : {}
 }
 
-/** The node in `value`, or undefined where the parser wrote a null pointer (`{}` or nothing) or something unknown. */
+/**
+ * The node in `value`, or undefined where the parser wrote a null pointer (`{}` or nothing) or something
+ * unknown.
+ */
 export function asNode(value: unknown): TreeNode | undefined {
   if (!isMessage(value)) return undefined
   let kind: string | undefined
@@ -39,7 +45,9 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** A qualified name, such as `["pg_catalog", "sum"]`. A part that is no string (a `*`) reads as an empty one. */
+/**
+ * A qualified name, such as `["pg_catalog", "sum"]`. A part that is no string (a `*`) reads as an empty one.
+ */
 export function nameParts(value: unknown): readonly string[] {
   return list(value).map((part) => text(messageOf(part, 'String')?.sval))
 }

@@ -1,6 +1,7 @@
 /**
- * A statement's names, keywords, brackets and commas with their places, read as Postgres' scanner reads them: nothing inside
- * strings and comments is one. The syntax tree has no place for a keyword, so this finds where a clause begins and ends.
+ * A statement's names, keywords, brackets and commas with their places, read as Postgres' scanner reads them:
+ * nothing inside strings and comments is one. The syntax tree has no place for a keyword, so this finds where
+ * a clause begins and ends.
  */
 
 export interface Token {
@@ -16,7 +17,10 @@ export interface Token {
   readonly group: number
 }
 
-/** What may hold anything: comments, quoted names, strings with and without escapes, dollar quotes. Then names and signs. */
+/**
+ * What may hold anything: comments, quoted names, strings with and without escapes, dollar quotes. Then names
+ * and signs.
+ */
 const PIECE =
   /--[^\n\r]*|\/\*|"(?:[^"]|"")*"|\be'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$([a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?\$\1\$|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*|[.,()[\]]/gi
 const COMMENT_EDGE = /\/\*|\*\//g

@@ -1,11 +1,13 @@
 /**
- * The functions that a query may call, by name: PostgreSQL 15 to 18, pgvector, pg_trgm, fuzzystrmatch and unaccent.
+ * The functions that a query may call, by name: PostgreSQL 15 to 18, pgvector, pg_trgm, fuzzystrmatch and
+ * unaccent.
  *
- * A function is here when all of its overloads only compute from their arguments. Never here: what runs text as SQL
- * (`query_to_xml`, `ts_stat`, `ts_rewrite`), reads or writes outside of the tables (`pg_read_file`, `lo_get`, `nextval`),
- * changes or reveals the session (`set_config`, `current_setting`), waits (`pg_sleep`), locks or signals, or tells of the
- * server and its catalogue (`version`, `has_table_privilege`, `to_regclass`). `pg_typeof` does the last: beside its result
- * Postgres reads a literal or a parameter as a type too, and each table is one.
+ * A function is here when all of its overloads only compute from their arguments. Never here: what runs text
+ * as SQL (`query_to_xml`, `ts_stat`, `ts_rewrite`), reads or writes outside of the tables (`pg_read_file`,
+ * `lo_get`, `nextval`), changes or reveals the session (`set_config`, `current_setting`), waits (`pg_sleep`),
+ * locks or signals, or tells of the server and its catalogue (`version`, `has_table_privilege`,
+ * `to_regclass`). `pg_typeof` does the last: beside its result Postgres reads a literal or a parameter as a
+ * type too, and each table is one.
  */
 
 import { words } from '../../infra/text.ts'
@@ -47,7 +49,10 @@ const times = words(`
   statement_timestamp time timetz timestamp timestamptz timezone to_char to_date to_number to_timestamp
   transaction_timestamp interval`)
 
-/** Casts in the spelling of a call. `bpchar` and `bit` are not among them: their second argument pads without a bound. */
+/**
+ * Casts in the spelling of a call. `bpchar` and `bit` are not among them: their second argument pads without
+ * a bound.
+ */
 const casts = words('bool int2 int4 int8 float4 float8 numeric text varchar')
 
 const json = words(`

@@ -1,6 +1,6 @@
 /**
- * Every kind of node that a query may hold, and every field of it. What is not listed is refused, so that a newer
- * parser, which knows more, cannot let something by that nobody has judged.
+ * Every kind of node that a query may hold, and every field of it. What is not listed is refused, so that a
+ * newer parser, which knows more, cannot let something by that nobody has judged.
  */
 
 /** What a field holds, and so how the walk goes on from it. */

@@ -1,6 +1,7 @@
 /**
- * Column notation that is a call. For Postgres `x.f` also means `f(x)` when x has no column f: `('/etc/passwd'::text).pg_read_file`
- * reads a file, and so does `f.pg_read_file` over `from unnest(array['/etc/passwd']) f`.
+ * Column notation that is a call. For Postgres `x.f` also means `f(x)` when x has no column f:
+ * `('/etc/passwd'::text).pg_read_file` reads a file, and so does `f.pg_read_file` over `from
+ * unnest(array['/etc/passwd']) f`.
  */
 
 import { words } from '../../infra/text.ts'
@@ -13,7 +14,10 @@ const KNOWN_COLUMNS: ReadonlySet<string> = new Set(words('key value ordinality l
 /** No column of a table is called like this, and many functions of the server are. */
 const SERVER_NAME = /^(pg_|lo_|dblink)/
 
-/** Remembers what a query calls its function results, and judges the column references once all of them are known. */
+/**
+ * Remembers what a query calls its function results, and judges the column references once all of them are
+ * known.
+ */
 export class ColumnNames {
   /** By alias: the columns that every function result of that name has. */
   readonly #functionResults = new Map<string, ReadonlySet<string>>()
@@ -55,7 +59,8 @@ export class ColumnNames {
       const column = parts.at(-1) ?? ''
       const source = parts.at(-2) ?? ''
       const result = this.#functionResults.get(inAnyCase(source))
-      // A table in another part of the query may have the same alias, so what is declared vouches for no server's name.
+      // A table in another part of the query may have the same alias, so what is declared vouches for no
+      // server's name.
       if (SERVER_NAME.test(column)) return { subject: column, reason: serverNameReason(source, column) }
       const isCall = result !== undefined && !isColumn(column, result)
       if (isCall) return { subject: column, reason: referenceReason(source, column) }
@@ -65,8 +70,8 @@ export class ColumnNames {
 }
 
 /**
- * The same for all names that a server may take for one. The parser turns `Name` into `name` and leaves `É` as it is, as a
- * database in UTF-8 does; in LATIN1 and its kin É is é, and a Turkish İ is i.
+ * The same for all names that a server may take for one. The parser turns `Name` into `name` and leaves `É`
+ * as it is, as a database in UTF-8 does; in LATIN1 and its kin É is é, and a Turkish İ is i.
  */
 function inAnyCase(name: string): string {
   return name.replace(/[^\p{ASCII}]/gu, (letter) => (letter === 'İ' ? 'i' : letter.toUpperCase()))
@@ -76,7 +81,9 @@ function common(some: ReadonlySet<string>, others: ReadonlySet<string>): Readonl
   return new Set([...some].filter((name) => others.has(name)))
 }
 
-/** False for the rows that several functions make, and for `unnest(a, b)`, which makes them of several arrays. */
+/**
+ * False for the rows that several functions make, and for `unnest(a, b)`, which makes them of several arrays.
+ */
 function aliasNamesColumn(source: Message, callName: string, call: Message | undefined): boolean {
   if (list(source.functions).length !== 1 || !ALIAS_NAMES_COLUMN.has(callName)) return false
   return callName !== 'unnest' || list(call?.args).length === 1

@@ -1,6 +1,7 @@
 /**
- * Values that can be known from the text alone: numbers, their arithmetic, and upper bounds of expressions. Where Postgres
- * could come to another value, as it does when it divides integers or rounds, the value is unknown.
+ * Values that can be known from the text alone: numbers, their arithmetic, and upper bounds of expressions.
+ * Where Postgres could come to another value, as it does when it divides integers or rounds, the value is
+ * unknown.
  */
 
 import { asNode, fieldsOf, list, type Message, nameParts, text } from '../parser/syntax-tree.ts'
@@ -77,7 +78,10 @@ function constantNumber(constant: Message): number | undefined {
   return /^[+-]?\d+(\.\d+)?(e\d+)?$/i.test(digits) ? Number(digits) : undefined
 }
 
-/** Of integers that a double holds exactly, and that give such a one; of others Postgres may keep more digits, or fewer. */
+/**
+ * Of integers that a double holds exactly, and that give such a one; of others Postgres may keep more digits,
+ * or fewer.
+ */
 function exactly(operator: string | undefined, left: number, right: number): number | undefined {
   if (operator === '/' && left % right !== 0) return undefined
   const result = arithmetic(operator, left, right)
@@ -102,8 +106,8 @@ function arithmetic(operator: string | undefined, left: number, right: number): 
 }
 
 /**
- * A number that an expression cannot exceed, as far as its form tells: a constant, `least(…, 10)`, `x % 10`, or
- * `greatest`, `coalesce` and `CASE` of such.
+ * A number that an expression cannot exceed, as far as its form tells: a constant, `least(…, 10)`, `x % 10`,
+ * or `greatest`, `coalesce` and `CASE` of such.
  */
 export function upperBound(value: unknown): number | undefined {
   const constant = literalNumber(value)

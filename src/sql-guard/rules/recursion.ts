@@ -1,4 +1,7 @@
-/** Whether a recursive query says when it ends. It cannot be proven; this asks for the condition that an honest one has. */
+/**
+ * Whether a recursive query says when it ends. It cannot be proven; this asks for the condition that an
+ * honest one has.
+ */
 
 import {
   asNode,
@@ -44,7 +47,10 @@ function refersTo(query: Message, name: string): boolean {
   return false
 }
 
-/** The conditions that every row of the step has to meet: its WHERE and the ON of its inner joins, split at AND. */
+/**
+ * The conditions that every row of the step has to meet: its WHERE and the ON of its inner joins, split at
+ * AND.
+ */
 function conditionsOf(step: Message): readonly TreeNode[] {
   const conditions: TreeNode[] = []
   const pending: unknown[] = [step.whereClause, ...list(step.fromClause)]
@@ -60,7 +66,10 @@ function conditionsOf(step: Message): readonly TreeNode[] {
   return conditions
 }
 
-/** A comparison between something that varies and something fixed, such as `depth < 20` or `day < date '2026-01-01'`. */
+/**
+ * A comparison between something that varies and something fixed, such as `depth < 20` or `day < date
+ * '2026-01-01'`.
+ */
 function isBound({ kind, message }: TreeNode): boolean {
   if (kind !== 'A_Expr') return false
   if (message.kind === 'AEXPR_BETWEEN')

@@ -5,8 +5,8 @@ import { type Message, text } from '../parser/syntax-tree.ts'
 /** What the SQL of this call may name. */
 export interface Access {
   /**
-   * The schemas that may be read, in the order in which a bare name is looked up. The statement must run with exactly
-   * this search path, or a bare name could mean another table than the one that was judged.
+   * The schemas that may be read, in the order in which a bare name is looked up. The statement must run with
+   * exactly this search path, or a bare name could mean another table than the one that was judged.
    */
   readonly schemas: readonly string[]
   /** The tables that may be read, as `schema.table`; without it, all tables of the schemas. */
@@ -26,7 +26,9 @@ export type Resolved =
   | { readonly means: 'table'; readonly table: string }
   | { readonly means: 'nothing'; readonly reason: string }
 
-/** Resolves a RangeVar as Postgres does: a bare name is a WITH name first, then a table along the search path. */
+/**
+ * Resolves a RangeVar as Postgres does: a bare name is a WITH name first, then a table along the search path.
+ */
 export function resolve(relation: Message, scope: Scope | undefined, access: Access): Resolved {
   const schema = text(relation.schemaname)
   const name = text(relation.relname)
@@ -48,7 +50,8 @@ function isVisible(name: string, scope: Scope | undefined): boolean {
 }
 
 function inSchema(schema: string, name: string, access: Access): Resolved {
-  // Extensions put their views of the server where tables are: `public.pg_stat_statements` has every caller's SQL.
+  // Extensions put their views of the server where tables are: `public.pg_stat_statements` has every caller's
+  // SQL.
   if (schema === 'information_schema' || [schema, name].some((part) => part.startsWith('pg_'))) {
     const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use ${toldBy(access, '`list_tables` and `describe_tables`')}.`
     return { means: 'nothing', reason }

@@ -1,7 +1,7 @@
 /**
- * Limits on calls that make much out of little, where their size can be read from the query. The statement timeout and the
- * plan-cost cap see the rows that they make, but not the time and the memory of one large value: that is bounded here and
- * in `work/`.
+ * Limits on calls that make much out of little, where their size can be read from the query. The statement
+ * timeout and the plan-cost cap see the rows that they make, but not the time and the memory of one large
+ * value: that is bounded here and in `work/`.
  */
 
 import { asNode, fieldsOf, list, type Message, nameParts } from '../parser/syntax-tree.ts'
@@ -9,7 +9,9 @@ import { argument, isOfNumbers, literalNumber, literalText, upperBound } from '.
 
 /** Characters that one `repeat`, `lpad` or `rpad` may make. A bar in a text chart is 100. */
 const MAX_PADDING = 10_000
-/** What the counts of all `repeat`s in a query may multiply to, as one may repeat what another has repeated. */
+/**
+ * What the counts of all `repeat`s in a query may multiply to, as one may repeat what another has repeated.
+ */
 const MAX_REPEATED = 10_000_000
 /** Rows of one `generate_series`: every hour of eleven years. */
 const MAX_SERIES = 100_000
@@ -18,7 +20,9 @@ const MAX_SERIES_PRODUCT = 10_000_000
 /** Seconds of the shortest step of a series of times whose ends are not known from the text. */
 const MIN_UNKNOWN_STEP_S = 60
 
-/** What the bounded calls of one query add up to. One per query; `check` returns a reason once it is too much. */
+/**
+ * What the bounded calls of one query add up to. One per query; `check` returns a reason once it is too much.
+ */
 export class SizeLimits {
   #repeated = 1
   #series = 1
@@ -165,7 +169,10 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ['year', 31_536_000],
 ])
 
-/** Seconds of a literal interval of one unit, such as `1 day`. `day` alone, as in `interval '1' day`, is not read. */
+/**
+ * Seconds of a literal interval of one unit, such as `1 day`. `day` alone, as in `interval '1' day`, is not
+ * read.
+ */
 function intervalSeconds(value: unknown): number | undefined {
   const parts = /^\s*([+-]?\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*$/i.exec(literalText(value, TIMES) ?? '')
   const unit = UNIT_SECONDS.get(parts?.[2]?.toLowerCase() ?? '')

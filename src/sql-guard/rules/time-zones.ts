@@ -1,7 +1,7 @@
 /**
- * Which time zones a query may name. Postgres keeps every zone that a session ever read, some 23 KB each, until the
- * session ends, and takes any text of the form `<A1>5` for one. So a zone is one of the names that the server has, or an
- * offset by the quarter of an hour; a few hundred in all.
+ * Which time zones a query may name. Postgres keeps every zone that a session ever read, some 23 KB each,
+ * until the session ends, and takes any text of the form `<A1>5` for one. So a zone is one of the names that
+ * the server has, or an offset by the quarter of an hour; a few hundred in all.
  */
 
 import { asNode, fieldsOf, list, type Message, messageOf, nameParts } from '../parser/syntax-tree.ts'
@@ -16,7 +16,10 @@ const ZONE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['date_subtract', 2],
   ['generate_series', 3],
 ])
-/** A name without digits is one that the server has a file or an abbreviation of, or an error that leaves nothing behind. */
+/**
+ * A name without digits is one that the server has a file or an abbreviation of, or an error that leaves
+ * nothing behind.
+ */
 const NAME = /^[A-Za-z]+(?:[_/-][A-Za-z]+)*$/
 const OFFSET = /^(?:UTC|GMT|Etc\/GMT)?[+-]?(?:0?\d|1[0-5])(?::?(?:00|15|30|45))?$/i
 const NUMBERED = /^(?:EST5EDT|CST6CDT|MST7MDT|PST8PDT|GMT0|Etc\/GMT0)$/i
@@ -32,7 +35,10 @@ export function isKnownZone(name: string): boolean {
   return NAME.test(name) || OFFSET.test(name) || NUMBERED.test(name)
 }
 
-/** Why the zone of this call may not stand, or undefined. `parameters` are the bound values, where they are known. */
+/**
+ * Why the zone of this call may not stand, or undefined. `parameters` are the bound values, where they are
+ * known.
+ */
 export function zoneProblem(call: Message, parameters: readonly unknown[] | undefined): string | undefined {
   const name = nameParts(call.funcname).at(-1) ?? ''
   const args = list(call.args)

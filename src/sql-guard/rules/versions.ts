@@ -1,6 +1,7 @@
 /**
- * What came into PostgreSQL after the oldest version that is supported. An older server has no function of that name of its
- * own, and would call one that somebody made in a schema of the search path: whatever it does, nobody has judged it.
+ * What came into PostgreSQL after the oldest version that is supported. An older server has no function of
+ * that name of its own, and would call one that somebody made in a schema of the search path: whatever it
+ * does, nobody has judged it.
  */
 
 /** The oldest server that a query may run on. */
@@ -15,7 +16,10 @@ const BY_VERSION: Readonly<Record<number, string>> = {
   18: 'gamma lgamma casefold crc32 crc32c array_reverse array_sort uuidv4 uuidv7',
 }
 
-/** By the parser's node: what SQL itself spells like a call, with its spelling. An older grammar takes it for one. */
+/**
+ * By the parser's node: what SQL itself spells like a call, with its spelling. An older grammar takes it for
+ * one.
+ */
 const NODES_BY_VERSION: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   16: {
     JsonObjectConstructor: 'json_object(key: value)',

@@ -1,7 +1,8 @@
 /**
- * What a function or operator makes of its arguments, by name: how many steps it takes and how long its result is. A
- * name that is on no list is taken for the dearest kind, one that compares each part of one argument with each part of
- * another. `test/security/sql-guard/overshoot.test.ts` runs every allowed name at the largest input that these let by.
+ * What a function or operator makes of its arguments, by name: how many steps it takes and how long its
+ * result is. A name that is on no list is taken for the dearest kind, one that compares each part of one
+ * argument with each part of another. `test/security/sql-guard/overshoot.test.ts` runs every allowed name at
+ * the largest input that these let by.
  */
 
 import { bytesOf, SMALL, type Value } from './value.ts'
@@ -89,7 +90,9 @@ const STEPS_A_BYTE: Readonly<Record<Growth, number>> = {
   pairs: 30,
   'word pairs': 100,
 }
-/** Steps that two bytes of two arguments take together. A number has four digits in what Postgres multiplies. */
+/**
+ * Steps that two bytes of two arguments take together. A number has four digits in what Postgres multiplies.
+ */
 const STEPS_A_PAIR: Readonly<Record<Growth, number>> = {
   copy: 0,
   read: 0,

@@ -1,4 +1,7 @@
-/** Why a query may not run that would take Postgres too long between two looks at the clock, and what to write instead. */
+/**
+ * Why a query may not run that would take Postgres too long between two looks at the clock, and what to write
+ * instead.
+ */
 
 interface Call {
   readonly name: string

@@ -1,4 +1,7 @@
-/** What the names of a query stand for while its sizes are worked out: the columns of its tables, subqueries and functions. */
+/**
+ * What the names of a query stand for while its sizes are worked out: the columns of its tables, subqueries
+ * and functions.
+ */
 
 import type { Message } from '../parser/syntax-tree.ts'
 import { literalNumber } from '../rules/literals.ts'
@@ -6,7 +9,10 @@ import { bytesOf, computed, STORED, sum, united, type Value } from './value.ts'
 
 /** Rows of what is read from tables, as a usual number: how many there are is bounded by what is stored. */
 const TABLE_ROWS = 100
-/** The same where the query makes something for each of them: then the largest table and a join of several are its choice. */
+/**
+ * The same where the query makes something for each of them: then the largest table and a join of several are
+ * its choice.
+ */
 const MAKING_ROWS = 20_000
 /** Columns that one SELECT may have for Postgres. `select *, *` over itself doubles them. */
 const MAX_COLUMNS = 1_664
@@ -74,11 +80,16 @@ export function limited(select: Message, relation: Relation): Relation {
   return { ...relation, rows: { made: Math.max(0, limit), stored: false } }
 }
 
-/** Steps of a recursive query. A smaller number in its condition is no proof: nothing says that each step counts by one. */
+/**
+ * Steps of a recursive query. A smaller number in its condition is no proof: nothing says that each step
+ * counts by one.
+ */
 export const RECURSION_STEPS = 1_000
 /** Steps whose growth is looked at, to tell what adds to a value from what multiplies it. */
 export const WATCHED_STEPS = 8
-/** How much more one step may add than the one before: what adds a number of growing length stays far below. */
+/**
+ * How much more one step may add than the one before: what adds a number of growing length stays far below.
+ */
 const MULTIPLIES = 1.3
 
 /** Columns with what one step has added to their values. */
@@ -143,7 +154,10 @@ export class Names {
     }
   }
 
-  /** A name that nothing here has may still be a column that Postgres names itself: then it is the largest one. */
+  /**
+   * A name that nothing here has may still be a column that Postgres names itself: then it is the largest
+   * one.
+   */
   column(parts: readonly string[]): Value {
     return (parts.length > 1 ? this.qualified(parts) : this.bare(parts[0] ?? '')) ?? this.#largest()
   }

@@ -1,4 +1,7 @@
-/** How large a value can be and how many steps it takes to make it: upper bounds that are read from the query alone. */
+/**
+ * How large a value can be and how many steps it takes to make it: upper bounds that are read from the query
+ * alone.
+ */
 
 export interface Value {
   /** Bytes that the query itself makes: literals, parameters, padding, what is collected from many rows. */
@@ -9,9 +12,15 @@ export interface Value {
   readonly steps: number
   /** Expressions in it once Postgres has put those of the subqueries below in the place of their names. */
   readonly parts: number
-  /** Whether its text can be no number with an exponent: nine characters of one, `1e131071`, are 131,072 digits. */
+  /**
+   * Whether its text can be no number with an exponent: nine characters of one, `1e131071`, are 131,072
+   * digits.
+   */
   readonly plain: boolean
-  /** Whether it is a text that the query puts together, so that there are as many of them as the query makes rows. */
+  /**
+   * Whether it is a text that the query puts together, so that there are as many of them as the query makes
+   * rows.
+   */
   readonly joined: boolean
 }
 

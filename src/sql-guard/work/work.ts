@@ -1,8 +1,9 @@
 /**
- * What a statement can make Postgres do between two moments at which it looks whether it should stop: neither the
- * statement timeout nor a signal ends a function over large values, nor the planner while it puts the expressions of
- * subqueries into each other. Sizes come from the query's own literals and parameters; whatever comes out of tables is
- * taken to be of a usual size. It judges no names and no kinds: the walk has done that, and has bounded the depth.
+ * What a statement can make Postgres do between two moments at which it looks whether it should stop: neither
+ * the statement timeout nor a signal ends a function over large values, nor the planner while it puts the
+ * expressions of subqueries into each other. Sizes come from the query's own literals and parameters;
+ * whatever comes out of tables is taken to be of a usual size. It judges no names and no kinds: the walk has
+ * done that, and has bounded the depth.
  */
 
 import {
@@ -72,11 +73,16 @@ import {
 const MAX_STEPS = 200_000_000
 /** Bytes of one value that the query makes. */
 const MAX_MADE_BYTES = 10_000_000
-/** Expressions once all are put in their places: a million of them keep the planner busy for half a minute. */
+/**
+ * Expressions once all are put in their places: a million of them keep the planner busy for half a minute.
+ */
 const MAX_PARTS = 20_000
 /** Evaluations of our own: a refusal takes milliseconds, whatever the query. */
 const MAX_EVALUATIONS = 50_000
-/** Of `power(x, y)` where the exponent is not known from the text: making all the digits takes Postgres half a second. */
+/**
+ * Of `power(x, y)` where the exponent is not known from the text: making all the digits takes Postgres half a
+ * second.
+ */
 const POWER_STEPS = 20_000_000
 
 export interface Problem {
@@ -120,7 +126,10 @@ const SLICING = words('left right substr substring split_part regexp_substr over
 /** Types of which a length in parentheses pads a value. */
 const PADDED_TYPES = words('bpchar bit')
 
-/** Whether the statement may run. `parameters` are the values bound to `$1` and on; without them each is of any length. */
+/**
+ * Whether the statement may run. `parameters` are the values bound to `$1` and on; without them each is of
+ * any length.
+ */
 export function workProblem(
   statement: Message,
   parameters: readonly unknown[] | undefined,
@@ -478,7 +487,10 @@ class Work {
     }
   }
 
-  /** A text that is read as a time may name a zone, and Postgres keeps each zone that it ever read for the whole session. */
+  /**
+   * A text that is read as a time may name a zone, and Postgres keeps each zone that it ever read for the
+   * whole session.
+   */
   #checkTimeText(type: string, args: readonly Value[]): void {
     if (args.some(({ joined }) => joined)) throw new TooMuch(type, joinedTime(type))
   }

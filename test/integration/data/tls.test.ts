@@ -1,4 +1,7 @@
-/** Redis, MySQL and MongoDB by TLS, in workerd: whose certificate is not trusted is refused, and so is who offers no TLS. */
+/**
+ * Redis, MySQL and MongoDB by TLS, in workerd: whose certificate is not trusted is refused, and so is who
+ * offers no TLS.
+ */
 
 import { copyFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -24,7 +27,9 @@ const authority = await vi.hoisted(async () =>
 
 /** In a URL this is another machine than 127.0.0.1; to Linux it is the same one. */
 const ELSEWHERE = '0.0.0.0'
-/** And so is this, in Node: a name, of which it makes 127.0.0.1 before it looks for it among a certificate's. */
+/**
+ * And so is this, in Node: a name, of which it makes 127.0.0.1 before it looks for it among a certificate's.
+ */
 const ELSEWHERE_BY_NAME = '127.1'
 const NAMES = `IP:127.0.0.1,IP:${ELSEWHERE},DNS:127.0.0.1`
 
@@ -32,13 +37,18 @@ const NAMES = `IP:127.0.0.1,IP:${ELSEWHERE},DNS:127.0.0.1`
 const HANDSHAKE = Buffer.from([0x16, 0x03])
 /** MySQL's client asks for TLS first, in a packet that says what it can do and nothing else. */
 const TLS_REQUEST_BYTES = 36
-/** Among the abilities in MySQL's greeting, which follow its version, a number, 8 bytes of a nonce and a zero. */
+/**
+ * Among the abilities in MySQL's greeting, which follow its version, a number, 8 bytes of a nonce and a zero.
+ */
 const CAN_TLS = 0x08
 const VERSION_AT = 5
 const FROM_VERSION_TO_ABILITIES = 1 + 4 + 8 + 1 + 1
 
 const PERSON = { name: 'Ada', email: 'ada@example.com' }
-/** None of what is said can be read: no login, no command, no name, no value. Random bytes hold none of these either. */
+/**
+ * None of what is said can be read: no login, no command, no name, no value. Random bytes hold none of these
+ * either.
+ */
 const WORDS = /hunter2|worker|owner|select|product|redis\.call|saslStart|rowgate|example/i
 
 interface Engine {
@@ -123,7 +133,8 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
   const onEach = (rule: (engine: Engine, answer: ReturnType<EngineWorld['call']>) => Promise<void>) =>
     Promise.all(engines.map((engine) => rule(engine, world.call('ada', ...engine.call))))
 
-  // Each rule begins with servers that are trusted, and with a circuit that has forgotten the last one's faults.
+  // Each rule begins with servers that are trusted, and with a circuit that has forgotten the last one's
+  // faults.
   beforeEach(async () => {
     await show(good)
     for (const { tap, secure } of engines) tap.lead(...secure)

@@ -1,4 +1,7 @@
-/** The edge on the real runtime: what workerd makes of a raw Host, and keys shared by requests that run side by side. */
+/**
+ * The edge on the real runtime: what workerd makes of a raw Host, and keys shared by requests that run side
+ * by side.
+ */
 
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

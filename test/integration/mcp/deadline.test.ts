@@ -1,4 +1,7 @@
-/** REQUEST_TIMEOUT_MS is for a call as a whole, whatever it waits for: nothing is given to one wait that another has used up. */
+/**
+ * REQUEST_TIMEOUT_MS is for a call as a whole, whatever it waits for: nothing is given to one wait that
+ * another has used up.
+ */
 
 import { createServer, type RequestListener } from 'node:http'
 import { setTimeout } from 'node:timers/promises'

@@ -1,4 +1,7 @@
-/** Rowgate in a database that belongs to an application: what is refused changes nothing, what is done can be named. */
+/**
+ * Rowgate in a database that belongs to an application: what is refused changes nothing, what is done can be
+ * named.
+ */
 
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -181,7 +184,10 @@ describe.skipIf(postgres15Missing())('in the database of an application', () => 
   })
 })
 
-/** Everything of a database and its cluster's roles, as Postgres' own programs write it, but one schema and one role. */
+/**
+ * Everything of a database and its cluster's roles, as Postgres' own programs write it, but one schema and
+ * one role.
+ */
 async function catalogue(url: string, schema?: string, role?: string): Promise<string> {
   const without = schema === undefined ? [] : [`--exclude-schema=${schema}`]
   const dump = await program('pg_dump', '--schema-only', ...without, '--dbname', url)

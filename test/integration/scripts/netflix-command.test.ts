@@ -1,4 +1,6 @@
-/** `rowgate import netflix` as a person runs it, while `npm start` holds the database and while it does not. */
+/**
+ * `rowgate import netflix` as a person runs it, while `npm start` holds the database and while it does not.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -168,7 +168,8 @@ describe.each(anyDatabase)('a Netflix workbook on $engine', ({ start }) => {
         header,
         ['Bebop: Season 1', 'Yes', null, 30, '7:42', 3],
         ['Bebop: Season 1 // ビバップ: シーズン1', 'No', null, 20, '10:40', 2],
-        // Two seasons of a series that writes the second with a question mark, and nothing else tells them apart.
+        // Two seasons of a series that writes the second with a question mark, and nothing else tells them
+        // apart.
         ['Love Is War // 恋～', 'No', null, 20, '4:49', 2],
         ['Love Is War? // 恋?～', 'No', null, 20, '5:13', 2],
       ],

@@ -1,4 +1,7 @@
-/** The pages of a query, on both Postgres servers: all of them together hold each row once, whatever ORDER BY leaves open. */
+/**
+ * The pages of a query, on both Postgres servers: all of them together hold each row once, whatever ORDER BY
+ * leaves open.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'

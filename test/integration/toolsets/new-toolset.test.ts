@@ -1,4 +1,7 @@
-/** A toolset is a folder and a line: what the README tells a newcomer to do, done on a copy of the project, `tasks` the pattern. */
+/**
+ * A toolset is a folder and a line: what the README tells a newcomer to do, done on a copy of the project,
+ * `tasks` the pattern.
+ */
 
 import { execFileSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,7 @@
-/** What `query` and `explain_query` say of statements that a model gets wrong: what is wrong, where, and what to write. */
+/**
+ * What `query` and `explain_query` say of statements that a model gets wrong: what is wrong, where, and what
+ * to write.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'

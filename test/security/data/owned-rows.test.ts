@@ -1,4 +1,7 @@
-/** The connectors for engines without row security, on a real D1: whatever a toolset writes, it stays with its caller. */
+/**
+ * The connectors for engines without row security, on a real D1: whatever a toolset writes, it stays with its
+ * caller.
+ */
 
 import { eq, type SQL, sql } from 'drizzle-orm'
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core'

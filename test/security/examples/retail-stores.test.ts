@@ -1,4 +1,7 @@
-/** Whose store it is, decided by Postgres: row security on the retail tables, for managers, regions and strangers. */
+/**
+ * Whose store it is, decided by Postgres: row security on the retail tables, for managers, regions and
+ * strangers.
+ */
 
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,7 +40,8 @@ describe.each(anyDatabase)('in the shop, on $engine', ({ start }) => {
 
   beforeAll(async () => {
     db = await start()
-    // The owner on PostgreSQL 15 is no superuser: forced row security holds for it too, so it steps aside to fill the tables.
+    // The owner on PostgreSQL 15 is no superuser: forced row security holds for it too, so it steps aside to
+    // fill the tables.
     const tables = [...TRANSACTIONAL, ...CATALOGUE, 'store_assignments']
     const force = (how: string) =>
       tables.map((name) => `alter table retail.${name} ${how} row level security;`)

@@ -1,4 +1,7 @@
-/** Two users and every tool over Postgres that Rowgate brings: with the other's ids, the other's words or none, nothing of the other's comes back or changes. */
+/**
+ * Two users and every tool over Postgres that Rowgate brings: with the other's ids, the other's words or
+ * none, nothing of the other's comes back or changes.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toolsets } from '../../../src/with-examples.ts'

@@ -1,4 +1,7 @@
-/** What stands behind the guard, each alone: the statements go to the sandbox as they are, with no guard before it. */
+/**
+ * What stands behind the guard, each alone: the statements go to the sandbox as they are, with no guard
+ * before it.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RowgateError } from '../../../src/infra/errors.ts'

@@ -1,4 +1,7 @@
-/** A plan tells nothing of what is in rows that row security hides, neither by what it expects nor by what it counts. */
+/**
+ * A plan tells nothing of what is in rows that row security hides, neither by what it expects nor by what it
+ * counts.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seal } from '../../../src/data/postgres/seal.ts'

@@ -1,4 +1,7 @@
-/** Every call that the guard's lists allow, as a server's own catalogue has it, with the largest arguments that the guard accepts. */
+/**
+ * Every call that the guard's lists allow, as a server's own catalogue has it, with the largest arguments
+ * that the guard accepts.
+ */
 
 import { checkQuery } from '../../../src/sql-guard/guard.ts'
 import { parse } from '../../../src/sql-guard/parser/parse.ts'

@@ -30,7 +30,8 @@ export const denial: readonly Hostile[] = [
     "select repeat('x', '01'::bit(32)::int)",
     "select repeat('x', least('01', '1')::bit(32)::int)",
     "select repeat('x', '9999'::bytea::int)",
-    // Postgres divides integers, rounds casts, compares strings as texts and keeps more digits than a double, or fewer.
+    // Postgres divides integers, rounds casts, compares strings as texts and keeps more digits than a double,
+    // or fewer.
     "select repeat('x', 200000000 - 400000000 * (1 / 2))",
     "select repeat('x', 200000000 - 400000000 * (0.4999999::int))",
     "select repeat('x', 200000000 - 400000000 * ('0.5'::numeric::int))",

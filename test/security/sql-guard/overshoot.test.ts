@@ -1,7 +1,7 @@
 /**
- * Nothing that the guard lets by keeps Postgres from ending a statement at its timeout. Every allowed function, operator and
- * cast, with the argument types that the server's own catalogue gives it, is called with the largest arguments that the
- * guard accepts. PGlite has no timers, so there the whole time counts.
+ * Nothing that the guard lets by keeps Postgres from ending a statement at its timeout. Every allowed
+ * function, operator and cast, with the argument types that the server's own catalogue gives it, is called
+ * with the largest arguments that the guard accepts. PGlite has no timers, so there the whole time counts.
  */
 
 import { PGlite } from '@electric-sql/pglite'

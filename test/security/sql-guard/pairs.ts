@@ -99,7 +99,8 @@ export const pairs: readonly Hostile[] = [
   ...hostile('&&', 'select $1::text[] && $2::text[]'),
   ...hostile('<@', 'select $1::jsonb <@ $2::jsonb'),
   ...hostile('*', 'select $1::numeric * $2::numeric * $1::numeric * $2::numeric'),
-  // The query is written out once more for each use of a name: a few hundred characters kept the planner busy for half a minute.
+  // The query is written out once more for each use of a name: a few hundred characters kept the planner busy
+  // for half a minute.
   ...hostile(
     'materialized',
     `${'select (a = 1 and a = 2 or a = a)::int as a from ('.repeat(10)}select 1 as a${') q'.repeat(10)}`,

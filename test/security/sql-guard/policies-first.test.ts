@@ -1,4 +1,7 @@
-/** What a caller's condition does with a row, it does after row security has let the row by; what it did before is not told. */
+/**
+ * What a caller's condition does with a row, it does after row security has let the row by; what it did
+ * before is not told.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../../support/product/world.ts'

@@ -1,4 +1,7 @@
-/** Values of every type that an allowed function, operator or cast takes, small and as large as a query can make them. */
+/**
+ * Values of every type that an allowed function, operator or cast takes, small and as large as a query can
+ * make them.
+ */
 
 /** How large an argument is tried. */
 export type Scale = 'huge' | 'large' | 'medium' | 'small'
@@ -17,7 +20,10 @@ export interface Sample {
   readonly parameters: readonly string[]
 }
 
-/** What the bytes are: one letter over and over, or words. A function over pairs has its worst case in the one or the other. */
+/**
+ * What the bytes are: one letter over and over, or words. A function over pairs has its worst case in the one
+ * or the other.
+ */
 export type Texture = 'run' | 'words'
 
 const constant = (sql: string): Sample => ({ sql, parameters: [] })
@@ -104,7 +110,10 @@ const UNREACHABLE: ReadonlySet<string> = new Set(
 
 const CALLABLE_ANYWAY: ReadonlyMap<string, string> = new Map([['regconfig', "'english'"]])
 
-/** A value of the type about this large, or undefined where a query has no value of it; throws for a type that nobody knows. */
+/**
+ * A value of the type about this large, or undefined where a query has no value of it; throws for a type that
+ * nobody knows.
+ */
 export function sample(type: string, scale: Scale, texture: Texture, first: number): Sample | undefined {
   const meant = ANY.get(type) ?? type
   const fixed = CALLABLE_ANYWAY.get(meant)

@@ -1,4 +1,7 @@
-/** What a session keeps after its statements: nothing that the guard lets by makes it grow, and the embedded one ends where it has. */
+/**
+ * What a session keeps after its statements: nothing that the guard lets by makes it grow, and the embedded
+ * one ends where it has.
+ */
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** Texts that Postgres would read as time zones and keep for the whole session, and rows without names, of which it keeps each kind. */
+/**
+ * Texts that Postgres would read as time zones and keep for the whole session, and rows without names, of
+ * which it keeps each kind.
+ */
 
 import { type Hostile, hostile } from './hostile.ts'
 

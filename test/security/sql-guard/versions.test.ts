@@ -1,4 +1,6 @@
-/** What a server does not have is refused by it: it would call whatever an operator has made under that name. */
+/**
+ * What a server does not have is refused by it: it would call whatever an operator has made under that name.
+ */
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** The audit log cannot be forged by SQL that runs as the restricted login, and what its owner does to it is found. */
+/**
+ * The audit log cannot be forged by SQL that runs as the restricted login, and what its owner does to it is
+ * found.
+ */
 
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** What the record tells of an error that the SDK answers: the protocol's are refusals, but what broke on our side is an error. */
+/**
+ * What the record tells of an error that the SDK answers: the protocol's are refusals, but what broke on our
+ * side is an error.
+ */
 
 import type { Server } from '@modelcontextprotocol/server'
 import { expect, it } from 'vitest'

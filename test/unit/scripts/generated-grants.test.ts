@@ -1,4 +1,7 @@
-/** A generated migration says who may use the tables that it makes: forgotten, a table could not be read at all. */
+/**
+ * A generated migration says who may use the tables that it makes: forgotten, a table could not be read at
+ * all.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** `rowgate.yaml`: what is wrong is said with its place and what to do, and what is right says what the Worker is made of. */
+/**
+ * `rowgate.yaml`: what is wrong is said with its place and what to do, and what is right says what the Worker
+ * is made of.
+ */
 
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'

@@ -29,7 +29,10 @@ test('the corpus has at least 80 queries', () => {
 })
 
 const needsVectors = ({ needs }: Analysis) => needs !== undefined
-/** Where there is another Postgres, that one runs all that it can; they are one grammar and one set of functions. */
+/**
+ * Where there is another Postgres, that one runs all that it can; they are one grammar and one set of
+ * functions.
+ */
 const here = postgres15Missing()
   ? analytics
   : [

@@ -1,6 +1,6 @@
 /**
- * The input schemas stay within what the APIs of the big providers take as it stands. Most hosts hand a tool's schema on
- * untouched, and one keyword that is refused fails the whole request.
+ * The input schemas stay within what the APIs of the big providers take as it stands. Most hosts hand a
+ * tool's schema on untouched, and one keyword that is refused fails the whole request.
  */
 
 import { type MCPServer, mcpToFunctionTool } from '@openai/agents-core'
@@ -12,27 +12,31 @@ import { CONNECTION_NAMES } from '../../support/product/connection-names.ts'
 
 /** The keywords that each takes in a tool's parameters. */
 const TAKEN: Readonly<Record<string, readonly string[]>> = {
-  // platform.openai.com/docs/guides/structured-outputs, "Supported schemas". `default` is refused by most of its models and by
-  // Azure (567-labs/instructor#1074, livekit/agents#1987, openai/openai-agents-python#4390), `minLength` and `maxLength` are not listed.
+  // platform.openai.com/docs/guides/structured-outputs, "Supported schemas". `default` is refused by most of
+  // its models and by Azure (567-labs/instructor#1074, livekit/agents#1987,
+  // openai/openai-agents-python#4390), `minLength` and `maxLength` are not listed.
   'OpenAI, strict': [
     ...['type', 'description', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items'],
     ...['anyOf', '$ref', '$defs', 'pattern', 'format', 'minimum', 'maximum', 'minItems', 'maxItems'],
   ],
-  // ai.google.dev/api/caching#Schema: a fixed message, with `additionalProperties` only in `parametersJsonSchema`
-  // (nousresearch/hermes-agent, agent/gemini_schema.py); SDKs leave that one out where it is not taken. Of the formats of a string
-  // only `enum` and `date-time` are taken (google-gemini/gemini-cli#2237).
+  // ai.google.dev/api/caching#Schema: a fixed message, with `additionalProperties` only in
+  // `parametersJsonSchema` (nousresearch/hermes-agent, agent/gemini_schema.py); SDKs leave that one out where
+  // it is not taken. Of the formats of a string only `enum` and `date-time` are taken
+  // (google-gemini/gemini-cli#2237).
   Gemini: [
     ...['type', 'title', 'description', 'nullable', 'enum', 'properties', 'required', 'additionalProperties'],
     ...['items', 'anyOf', 'pattern', 'default', 'minimum', 'maximum', 'minItems', 'maxItems', 'minLength'],
     ...['maxLength', 'minProperties', 'maxProperties', 'propertyOrdering'],
   ],
-  // docs.claude.com/en/docs/build-with-claude/structured-outputs, "JSON Schema limitations": no bounds of numbers, lengths or arrays
-  // (earendil-works/pi#9953, experientiallabs/experiential#804: each a 400). Without `strict` any JSON Schema is taken.
+  // docs.claude.com/en/docs/build-with-claude/structured-outputs, "JSON Schema limitations": no bounds of
+  // numbers, lengths or arrays (earendil-works/pi#9953, experientiallabs/experiential#804: each a 400).
+  // Without `strict` any JSON Schema is taken.
   'Anthropic, strict': [
     ...['type', 'description', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items'],
     ...['anyOf', 'allOf', '$ref', '$defs', 'default', 'pattern', 'format'],
   ],
-  // @langchain/google-common, GeminiFunctionSchema: `anyOf` is no member, and is dropped with all that it holds.
+  // @langchain/google-common, GeminiFunctionSchema: `anyOf` is no member, and is dropped with all that it
+  // holds.
   LangChain: [
     ...[
       'type',
@@ -52,7 +56,10 @@ const ANY_VALUE = 'the value is any JSON: a list of all types is the nearest tha
 const OPEN_OBJECT = "an object with keys of the caller's own: MongoDB's grammar, or free metadata"
 const SEVERAL_TYPES = 'a value of several types: a list of types, since LangChain drops `anyOf`'
 
-/** Where the meaning allows no more: a list of types (refused by Gemini's older `parameters`), or an object that is open (refused by strict modes). */
+/**
+ * Where the meaning allows no more: a list of types (refused by Gemini's older `parameters`), or an object
+ * that is open (refused by strict modes).
+ */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'query.parameters[]': SEVERAL_TYPES,
   'query.parameters[][]': SEVERAL_TYPES,

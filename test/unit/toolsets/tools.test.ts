@@ -1,4 +1,6 @@
-/** What every tool says of itself, to a model and to a client: read from the registry as it would be served. */
+/**
+ * What every tool says of itself, to a model and to a client: read from the registry as it would be served.
+ */
 
 import { describe, expect, test } from 'vitest'
 import { createRegistry } from '../../../src/mcp/registry.ts'
@@ -10,7 +12,9 @@ import { CONNECTION_NAMES } from '../../support/product/connection-names.ts'
 const LIST_MAX_BYTES = 100_000
 /** A model reads it on every turn. */
 const DESCRIPTION_MAX_CHARACTERS = 400
-/** An OAuth 2.0 scope token (RFC 6749, 3.3) of the kind that we use: what it is about, then what may be done. */
+/**
+ * An OAuth 2.0 scope token (RFC 6749, 3.3) of the kind that we use: what it is about, then what may be done.
+ */
 const SCOPE = /^[a-z]+(:(read|write|health))?$/
 
 interface Schema {

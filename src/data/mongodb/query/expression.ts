@@ -4,7 +4,10 @@ import { isObject } from '../../../infra/json.ts'
 import { words } from '../../../infra/text.ts'
 import { isWrapper, literalOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
 
-/** Those that take one expression or a list of them. None runs code, reaches elsewhere, or makes much of little. */
+/**
+ * Those that take one expression or a list of them. None runs code, reaches elsewhere, or makes much of
+ * little.
+ */
 const PLAIN = words(`
   $abs $add $ceil $divide $floor $mod $multiply $round $sqrt $subtract $trunc $and $or $not $eq $ne
   $gt $gte $lt $lte $cmp $in $ifNull $concat $toLower $toUpper $strLenCP $substrCP $split $indexOfCP

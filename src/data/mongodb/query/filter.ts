@@ -1,4 +1,7 @@
-/** A caller's filter, read against the list of operators that may be in it, at every depth. What comes out is built anew. */
+/**
+ * A caller's filter, read against the list of operators that may be in it, at every depth. What comes out is
+ * built anew.
+ */
 
 import { isObject } from '../../../infra/json.ts'
 import { words } from '../../../infra/text.ts'

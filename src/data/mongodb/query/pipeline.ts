@@ -1,4 +1,7 @@
-/** A caller's pipeline, read against the list of stages that may be in it. None writes, and none reads another collection. */
+/**
+ * A caller's pipeline, read against the list of stages that may be in it. None writes, and none reads another
+ * collection.
+ */
 
 import { isObject } from '../../../infra/json.ts'
 import { accumulatorOf, expressionOf } from './expression.ts'

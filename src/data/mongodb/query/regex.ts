@@ -1,6 +1,7 @@
 /**
- * Which regular expressions may run: those that MongoDB, which tries one way after the other, can match in few ways. The
- * work is at most `MAX_WAYS` times the text's length, once more times the length for each `*`, `+` and `{n,}`.
+ * Which regular expressions may run: those that MongoDB, which tries one way after the other, can match in
+ * few ways. The work is at most `MAX_WAYS` times the text's length, once more times the length for each `*`,
+ * `+` and `{n,}`.
  */
 
 /** Enough for what a person searches for. */

@@ -1,4 +1,7 @@
-/** Values and names on their way to MongoDB and back: plain JSON outside, with EJSON's wrappers for what JSON lacks. */
+/**
+ * Values and names on their way to MongoDB and back: plain JSON outside, with EJSON's wrappers for what JSON
+ * lacks.
+ */
 
 import { RowgateError } from '../../../infra/errors.ts'
 import { isObject } from '../../../infra/json.ts'
@@ -105,7 +108,10 @@ export function dateBeside(path: string, value: unknown, reading: Reading): unkn
   return reading.dates.has(path) && typeof value === 'string' ? (validDate(value) ?? value) : value
 }
 
-/** Reads a value that means itself. An object of it holds names, never operators; EJSON's wrappers become their types. */
+/**
+ * Reads a value that means itself. An object of it holds names, never operators; EJSON's wrappers become
+ * their types.
+ */
 export function literalOf(value: unknown, reading: Reading): unknown {
   reading.step()
   if (Array.isArray(value)) return value.map((item) => literalOf(item, reading))
@@ -128,7 +134,10 @@ function unwrapped([name, text]: [string, unknown], members: number, reading: Re
   return value
 }
 
-/** A document as plain JSON: dates in ISO 8601, ids in hex, numbers as numbers where JSON can hold them, bytes in base64. */
+/**
+ * A document as plain JSON: dates in ISO 8601, ids in hex, numbers as numbers where JSON can hold them, bytes
+ * in base64.
+ */
 export function jsonOf(value: unknown): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   if (Array.isArray(value)) return value.map(jsonOf)
@@ -140,7 +149,8 @@ export function jsonOf(value: unknown): unknown {
 function bsonText(type: string, value: object): unknown {
   if (type === 'MinKey' || type === 'MaxKey') return type
   if (type === 'Int32' || type === 'Double') return Number(value)
-  // The driver's class is not imported, for it would be loaded; its own `toString` takes an encoding, every object's none.
+  // The driver's class is not imported, for it would be loaded; its own `toString` takes an encoding, every
+  // object's none.
   if (type === 'Binary' && 'toString' in value)
     return (value as { toString(as: string): string }).toString('base64')
   return String(value)

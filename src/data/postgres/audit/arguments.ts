@@ -1,9 +1,15 @@
-/** What the audit log keeps of a call's arguments: a keyed hash, and the ids in them. The arguments themselves are let go. */
+/**
+ * What the audit log keeps of a call's arguments: a keyed hash, and the ids in them. The arguments themselves
+ * are let go.
+ */
 
 import { canonical } from '../../../infra/cache/key.ts'
 import { type IdentityKey, keyedHashes } from '../../../infra/identity-key.ts'
 
-/** Until a batch is sent, short arguments wait as their JSON, so that equal ones are hashed once; long ones as their hash. */
+/**
+ * Until a batch is sent, short arguments wait as their JSON, so that equal ones are hashed once; long ones as
+ * their hash.
+ */
 export type AuditedArguments = Targets & ({ readonly json: string } | { readonly hash: string })
 
 interface Targets {
@@ -13,11 +19,16 @@ interface Targets {
   readonly targetCount: number
 }
 
-/** JSON of up to this many characters may wait: not much longer than the hash in its place, with what a row takes beside it. */
+/**
+ * JSON of up to this many characters may wait: not much longer than the hash in its place, with what a row
+ * takes beside it.
+ */
 const SHORT_CHARACTERS = 1_000
 /** How many targets a row names; `rowgate.touched` keeps as many. */
 const MAX_TARGETS = 100
-/** A target is an id or a table's name. A longer text is somebody's mistake, and the log is no place for it. */
+/**
+ * A target is an id or a table's name. A longer text is somebody's mistake, and the log is no place for it.
+ */
 const MAX_TARGET_CHARACTERS = 200
 /** What a cut leaves of a surrogate pair. */
 const HALF_AT_END = /[\ud800-\udbff]$/
@@ -58,7 +69,8 @@ export function sizeOf(args: AuditedArguments): number {
 }
 
 /**
- * Arguments named `id`, `…_id`, `…_ids` or `table`: what a call is about. A write's row has the database's own list instead.
+ * Arguments named `id`, `…_id`, `…_ids` or `table`: what a call is about. A write's row has the database's
+ * own list instead.
  */
 function targetsOf(args: unknown): readonly string[] {
   if (typeof args !== 'object' || args === null) return []

@@ -1,4 +1,7 @@
-/** How one call enters the audit log: what is known of it so far, as a row, at each of the moments at which one is written. */
+/**
+ * How one call enters the audit log: what is known of it so far, as a row, at each of the moments at which
+ * one is written.
+ */
 
 import type { AuditedRequest, AuditTrail, BegunCall } from '../../audit-trail.ts'
 import { auditedArguments } from './arguments.ts'

@@ -1,6 +1,6 @@
 /**
- * The audit log's way into Postgres. A write's row is signed here and sent by the connector in the write's own
- * transaction; every other row waits in the isolate for a moment and goes in a batch after the answers.
+ * The audit log's way into Postgres. A write's row is signed here and sent by the connector in the write's
+ * own transaction; every other row waits in the isolate for a moment and goes in a batch after the answers.
  */
 
 import { RowgateError } from '../../../infra/errors.ts'
@@ -14,11 +14,13 @@ import { type AuditedCall, auditRows } from './rows.ts'
 
 /** `rowgate.open_audit` takes 300 s at most. */
 const SIGNATURE_LIFETIME_MS = 60_000
-/** Long enough that a busy isolate sends tens of rows at once, short enough that a stopped one loses little. */
+/**
+ * Long enough that a busy isolate sends tens of rows at once, short enough that a stopped one loses little.
+ */
 const LINGER_MS = 100
 /**
- * Most of what a row costs is its share of the request that brings it, which a busy isolate should feel least. The ids of a
- * batch's rows count to 256 (`AuditRows`), so it may not be more.
+ * Most of what a row costs is its share of the request that brings it, which a busy isolate should feel
+ * least. The ids of a batch's rows count to 256 (`AuditRows`), so it may not be more.
  */
 const BATCH_MAX_ROWS = 250
 /** `rowgate.open_audit` takes 4 MiB at most, and the ids that a caller sends can be long. */
@@ -30,11 +32,16 @@ const WAITING_MAX_CHARACTERS = 4_000_000
 const ROW_CHARACTERS = 200
 /** A write waits for its first row no longer than this. */
 const BEGIN_LIMIT_MS = 5_000
-/** The platform ends work after an answer at 30 s: by then all tries are over, and what is lost has been told. */
+/**
+ * The platform ends work after an answer at 30 s: by then all tries are over, and what is lost has been told.
+ */
 const FLUSH_LIMIT_MS = 25_000
 /** All tries of a batch, with the waits between them, fit into one flush. */
 const SEND_LIMIT_MS = 7_000
-/** From then on a flush may have no time for a whole try, or was ended: another may start, and take what waits. */
+/**
+ * From then on a flush may have no time for a whole try, or was ended: another may start, and take what
+ * waits.
+ */
 const RELIEF_MS = FLUSH_LIMIT_MS - SEND_LIMIT_MS
 const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try again shortly.'
 /** Sent again is written once: each row has an id. Waits in milliseconds. */
@@ -105,9 +112,10 @@ export function createAudit(settings: AuditSettings): Audit {
   }
 
   /**
-   * Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one, which lingers again unless a whole
-   * batch has come: under load it would else send the few rows that came during each request, in a request of their own. What
-   * waits when its time is over, and no call has begun another, is given up: nobody knows when the next call comes.
+   * Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one, which lingers
+   * again unless a whole batch has come: under load it would else send the few rows that came during each
+   * request, in a request of their own. What waits when its time is over, and no call has begun another, is
+   * given up: nobody knows when the next call comes.
    */
   async function flush(now: number): Promise<void> {
     flushingSince = now

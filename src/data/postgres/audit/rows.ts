@@ -19,8 +19,8 @@ export interface AuditedCall {
 }
 
 /**
- * Rows as `rowgate.open_audit` reads them. What several have in common is said once, since what a row costs is mostly its
- * length: a row names its caller and its arguments by their places in the lists.
+ * Rows as `rowgate.open_audit` reads them. What several have in common is said once, since what a row costs
+ * is mostly its length: a row names its caller and its arguments by their places in the lists.
  */
 export interface AuditRows {
   /** The first row's; the last two digits of the others' count on from it, so these are 256 rows at most. */
@@ -53,7 +53,8 @@ export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey)
     const { tool, outcome, startedAt, ms, requestId } = call
     const by = found(callers, call.caller, () => callers.size)
     const hash = 'hash' in call.args ? call.args.hash : undefined
-    // Equal arguments are told by their text as it came: few come in another order. No JSON of arguments looks like a hash.
+    // Equal arguments are told by their text as it came: few come in another order. No JSON of arguments
+    // looks like a hash.
     const text = 'hash' in call.args ? call.args.hash : call.args.json
     const { index } = found(args, text, () => ({ index: args.size, hash }))
     return [

@@ -1,4 +1,7 @@
-/** What the database's endpoint answers instead of a result: whether it is asked again, and what callers and the log learn. */
+/**
+ * What the database's endpoint answers instead of a result: whether it is asked again, and what callers and
+ * the log learn.
+ */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type FaultProxy, type Said, startFaultProxy } from '../../../support/faults/fault-proxy.ts'

@@ -1,4 +1,7 @@
-/** The database's endpoint misbehaves before the Worker on workerd; nothing is lost, nothing is done twice, nobody else notices. */
+/**
+ * The database's endpoint misbehaves before the Worker on workerd; nothing is lost, nothing is done twice,
+ * nobody else notices.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'

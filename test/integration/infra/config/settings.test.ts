@@ -1,4 +1,7 @@
-/** A Worker whose settings are missing or wrong serves nothing, and says which: to its developer, or to its operator's log. */
+/**
+ * A Worker whose settings are missing or wrong serves nothing, and says which: to its developer, or to its
+ * operator's log.
+ */
 
 import { afterEach, expect, test, vi } from 'vitest'
 import worker from '../../../../src/index.ts'

@@ -1,4 +1,7 @@
-/** What the operator is told of a request, and what nobody is: the log, the data point, the trace, and the answer's own timing. */
+/**
+ * What the operator is told of a request, and what nobody is: the log, the data point, the trace, and the
+ * answer's own timing.
+ */
 
 import { Hono } from 'hono'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -15,7 +18,10 @@ const SENTINEL = 'hunter2'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const TRACEPARENT = `00-${TRACE}-00f067aa0ba902b7-01`
 
-/** A task whose title asks for it fails in the database, with the row wherever Postgres can say more than its message. */
+/**
+ * A task whose title asks for it fails in the database, with the row wherever Postgres can say more than its
+ * message.
+ */
 const FAILING = `
 create function fails() returns trigger language plpgsql as $$
 begin

@@ -1,4 +1,7 @@
-/** What one caller may use, and that nobody else pays for it: calls a minute in workerd, and calls at the same time. */
+/**
+ * What one caller may use, and that nobody else pays for it: calls a minute in workerd, and calls at the same
+ * time.
+ */
 
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -71,8 +71,9 @@ describe.each(databases)('in our schemas, on $engine', ({ start }) => {
     expect(learnt).toEqual([])
   })
 
-  // Its comparison would find a hidden row before row security does, and a delay tells whether there is one. Ids are random,
-  // so that nobody asks for one that was not given to them; those of what everyone sees can be asked for by everyone.
+  // Its comparison would find a hidden row before row security does, and a delay tells whether there is one.
+  // Ids are random, so that nobody asks for one that was not given to them; those of what everyone sees can
+  // be asked for by everyone.
   const ledByAHiddenValue = () =>
     names(`select i.indexrelid::regclass::text from pg_index i join pg_class o on o.oid = i.indrelid
       join pg_namespace n on n.oid = relnamespace join pg_opclass c on c.oid = i.indclass[0]

@@ -1,4 +1,7 @@
-/** Whatever SQL a caller gets to run inside its own transaction, it stays that caller: the guard in front has failed here. */
+/**
+ * Whatever SQL a caller gets to run inside its own transaction, it stays that caller: the guard in front has
+ * failed here.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tasks } from '../../../../scripts/measure/tasks/table.ts'

@@ -1,6 +1,6 @@
 /**
- * PUBLIC may make temporary objects in a database, and Rowgate takes that from nobody. What a session has of them, should SQL
- * ever get to make one, is found by no statement of ours, and locks nobody out.
+ * PUBLIC may make temporary objects in a database, and Rowgate takes that from nobody. What a session has of
+ * them, should SQL ever get to make one, is found by no statement of ours, and locks nobody out.
  */
 
 import pg from 'pg'

@@ -1,4 +1,7 @@
-/** With AUDIT_FIRST a write to another engine than Postgres is in the audit log before it is anywhere else, or not done. */
+/**
+ * With AUDIT_FIRST a write to another engine than Postgres is in the audit log before it is anywhere else, or
+ * not done.
+ */
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../../../scripts/local/mysql/migrations.ts'

@@ -1,4 +1,7 @@
-/** That the audit log holds a call for which its caller had no place left: a refusal leaves its row as any other end does. */
+/**
+ * That the audit log holds a call for which its caller had no place left: a refusal leaves its row as any
+ * other end does.
+ */
 
 import { expect, test, vi } from 'vitest'
 import { startGateProxy } from '../../../../support/faults/gate-proxy.ts'
