@@ -5,7 +5,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless'
+import { NeonDbError, neon } from '@neondatabase/serverless'
 import type pg from 'pg'
 import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
@@ -13,6 +13,7 @@ import { loginName } from '../../../scripts/local/postgres/login.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import type { Postgres } from '../../../src/data/postgres/capability.ts'
 import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
+import { openNeonHttp } from '../../../src/data/postgres/neon-http.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { partOf } from '../full.ts'
 import { shared } from '../product/shared.ts'
@@ -136,8 +137,8 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
     login,
     url,
     async transaction(statements, as = login) {
-      // Global, and so set before each use: the product's own clients do not read it.
-      neonConfig.fetchEndpoint = endpoint.url
+      // Makes the driver send what is for this login to this endpoint.
+      openNeonHttp(url(as), endpoint.url)
       const client = neon(url(as))
       try {
         const results = await client.transaction(
