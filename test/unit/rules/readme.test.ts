@@ -51,7 +51,7 @@ const ELSEWHERE = [
 const RUN_IN: readonly (readonly [command: string, file: string, words: string])[] = [
   ['npm install', '.ci/run', 'npm install &&'],
   ['npm test', '.ci/run', '&& npm test'],
-  ['npm run test:full', '.ci/run', 'npm test -- --all'],
+  ['npm run test:full', 'package.json', '"test:full": "node scripts/check/test.ts --full"'],
   ['npm start', 'test/integration/scripts/start.test.ts', "runRowgate(['start'"],
   [
     'npm run dev',
