@@ -54,7 +54,7 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
     if (wrangler.pid !== undefined) process.kill(-wrangler.pid)
     await ended
   })
-  const list = () => askLocal(port, alice, 'tools/call', { name: 'list_tables', arguments: {} })
+  const list = () => askLocal(port, alice, 'tools/call', { name: 'query', arguments: { sql: 'select 1' } })
   await vi.waitFor(list, { timeout: SOON_MS * 10, interval: 250 })
   expect(await list()).toContain('"status":"success"')
   await database.close()

@@ -30,7 +30,16 @@ test.skipIf(absent('sql'))(
   async () => {
     const copy = copyProject(
       ...RULES,
-      ...['docs', 'wrangler.toml', 'src', 'scripts', 'test', 'drizzle', 'drizzle.config.ts'],
+      ...[
+        'docs',
+        'rowgate.schema.json',
+        'wrangler.toml',
+        'src',
+        'scripts',
+        'test',
+        'drizzle',
+        'drizzle.config.ts',
+      ],
     )
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
     const { scripts } = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'))
