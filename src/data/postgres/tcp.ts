@@ -133,8 +133,10 @@ function capBytes(client: Client, limit: number | undefined, refuse: (error: Err
   if (limit === undefined) return
   let bytes = 0
   connectionOf(client).on('dataRow', (row: { readonly length: number }) => {
+    const before = bytes
     bytes += row.length
-    if (bytes > limit) refuse(tooLarge(`The rows take more than ${limit} bytes`))
+    // Once: each refusal sends a cancel request.
+    if (before <= limit && bytes > limit) refuse(tooLarge(`The rows take more than ${limit} bytes`))
   })
 }
 
