@@ -1,4 +1,7 @@
-/** A client of `npm start` that closes ends its statement in Postgres. It closes as most do: with FIN, not with a reset. */
+/**
+ * A client of `npm start` that closes ends its statement in Postgres. It closes as most do: with FIN, not
+ * with a reset.
+ */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
