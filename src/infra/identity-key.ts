@@ -38,3 +38,13 @@ export function createDerivedSecret(setting: string, purpose: string): () => Pro
     return secret
   }
 }
+
+/**
+ * The identity key of one source, in the setting's form: derived from IDENTITY_KEY, so that a database which
+ * knows its own key cannot make another's seals.
+ */
+export async function sourceIdentityKey(setting: string, source: string): Promise<string> {
+  const key = await importIdentityKey(setting)
+  const bytes = await crypto.subtle.sign('HMAC', key.hmac, encoder.encode(`identity key of source ${source}`))
+  return `${key.id}:${btoa(String.fromCharCode(...new Uint8Array(bytes)))}`
+}

@@ -5,8 +5,10 @@
 
 import * as z from 'zod'
 
-/** A name that SQL takes without quotes, spelt as in the database. */
-const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, 'must be a name as the database has it')
+/** A name spelt as in the database: `Order Items` without quotes. */
+const identifier = z
+  .string()
+  .regex(/^[^\p{Cc}"]{1,63}$/u, 'must be a name as the database has it, without quotes')
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'must be lower-case letters, digits and _')
 const column = identifier.describe('A column of the table')
 const scope = z
@@ -33,8 +35,8 @@ const rows = z.union([
     .strictObject({
       via: z
         .string()
-        .regex(/^[A-Za-z_]\w* -> [A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/, 'must be `COLUMN -> TABLE`')
-        .describe('The rows whose parent the caller sees: `issue_id -> issues`'),
+        .regex(/^[^\s>].* -> \S.*$/, 'must be `COLUMN -> TABLE`')
+        .describe('The rows whose parent the caller sees, by a foreign key: `issue_id -> issues`'),
     })
     .describe('Through another table of this file'),
   z
@@ -43,12 +45,20 @@ const rows = z.union([
     .describe('The rows in which each of these columns has this value'),
 ])
 
-const show = z.union([
-  z.literal('show'),
+/** How a column is shown. A mask holds wherever the column is used: in filters, sort orders and plans too. */
+const shown = z.union([
   z
-    .string()
-    .regex(/^mask\((email|phone|name|card|date|text)\)$/, 'must be `show` or a mask such as `mask(email)`'),
-  z.strictObject({ scope }),
+    .enum(['show', 'hide', 'mask(email)', 'mask(last 4)', 'hash', 'year', 'size'])
+    .describe(
+      '`mask(email)`: a***@example.com. `mask(last 4)`: ***1234. `hash`: equal values stay equal. `year`: of a date or time. `size`: bytes',
+    ),
+  z.strictObject({ scope }).describe('The value for callers with this scope, null for others'),
+])
+
+/** Which writes the caller's user must confirm. */
+const confirm = z.union([
+  z.enum(['always', 'never']),
+  z.string().regex(/^over [1-9]\d{0,5} rows$/, 'must be `always`, `never` or `over N rows`'),
 ])
 
 const table = z.strictObject({
@@ -63,13 +73,33 @@ const table = z.strictObject({
   set: z.record(identifier, claim).optional().describe('Columns of a new row that the caller cannot choose'),
   order: z
     .string()
-    .regex(/^-?[A-Za-z_]\w*$/, 'must be a column, with a hyphen before it for the highest first')
+    .regex(/^-?[^\s-].*$/, 'must be a column, with a hyphen before it for the highest first')
     .optional()
-    .describe('The column that lists are ordered by, such as `-id`'),
+    .describe('The column that lists are ordered by, such as `-id` (default: the key)'),
   columns: z
-    .record(identifier, show)
+    .record(identifier, shown)
     .optional()
     .describe('Visible columns, whole or masked (default: those that `plan` finds harmless)'),
+  confirm: z
+    .union([
+      confirm,
+      z.strictObject({
+        insert: confirm.optional(),
+        update: confirm.optional(),
+        delete: confirm.optional(),
+      }),
+    ])
+    .optional()
+    .describe("Writes that the caller's user must confirm (default: deletes always)"),
+  window: z
+    .strictObject({ column, days: z.int().min(1).max(3660) })
+    .optional()
+    .describe('A time window that each read must lie in, for a large partitioned table'),
+  accept: z
+    .array(z.enum(['triggers', 'row security']))
+    .min(1)
+    .optional()
+    .describe('`triggers`: writes run them as the agent. `row security`: the reader may have a policy here'),
   scope: scope.optional(),
   enforce: enforce.optional(),
 })
@@ -96,14 +126,20 @@ const source = z.strictObject({
         .strictObject({
           lookup: z
             .string()
-            .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*){1,2}$/, 'must be TABLE.COLUMN')
+            .regex(/^[^.]+(\.[^.]+){1,2}$/, 'must be TABLE.COLUMN')
             .describe("The column that holds the token's subject: `members.external_sub`"),
           as: name.describe('The column of that row by which other tables know the user: `member_id`'),
         })
         .optional(),
     })
     .optional(),
-  tables: z.record(identifier, z.union([z.literal('deny'), table])).optional(),
+  tables: z
+    .record(
+      z.string().regex(/^[^\p{Cc}"]{1,127}$/u, 'must be `TABLE` or `SCHEMA.TABLE`, without quotes'),
+      z.union([z.literal('deny'), table]),
+    )
+    .optional()
+    .describe('Tables and views, by `TABLE` or `SCHEMA.TABLE`'),
   new_tables: z.literal('deny').optional().describe('Hides tables that the file does not name'),
   new_columns: z.literal('deny').optional().describe('Hides columns that the file does not name'),
   tools: z.string().min(1).optional().describe('Files of SQL tools: `rowgate/app/*.sql`'),
@@ -122,3 +158,6 @@ export const rowgateFile = z.strictObject({
 })
 
 export type RowgateFile = z.output<typeof rowgateFile>
+export type SourceFile = z.output<typeof source>
+export type TableFile = z.output<typeof table>
+export type ShownAs = z.output<typeof shown>
