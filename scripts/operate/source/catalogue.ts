@@ -1,4 +1,7 @@
-/** A database's catalogue, as `init`, `plan` and `up` read it: by SELECT alone, which takes no lock an app feels. */
+/**
+ * A database's catalogue, as `init`, `plan` and `up` read it: by SELECT alone, which takes no lock an app
+ * feels.
+ */
 
 export interface Catalogue {
   readonly database: string
@@ -6,7 +9,10 @@ export interface Catalogue {
   readonly version: number
   /** Who reads it. */
   readonly user: string
-  /** Tables, partitioned tables, views, materialized views and foreign tables of the named schemas; no partitions. */
+  /**
+   * Tables, partitioned tables, views, materialized views and foreign tables of the named schemas; no
+   * partitions.
+   */
   readonly tables: readonly CatalogueTable[]
   /** Roles with the name's attributes, for grants and policies. */
   readonly roles: readonly string[]
@@ -24,7 +30,10 @@ export interface CatalogueTable {
   readonly estimatedRows: number | undefined
   readonly bytes: number
   readonly columns: readonly CatalogueColumn[]
-  /** Columns of the primary key, else of the first unique index on NOT NULL columns without a condition; else none. */
+  /**
+   * Columns of the primary key, else of the first unique index on NOT NULL columns without a condition; else
+   * none.
+   */
   readonly key: readonly string[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly indexes: readonly CatalogueIndex[]
@@ -40,7 +49,9 @@ export interface CatalogueTable {
   readonly grantees: readonly string[]
   /** A partitioned table's key, as columns; expressions are left out. */
   readonly partitionKey: readonly string[]
-  /** A view's or materialized view's: base tables (`schema.table`) that it reads, by `pg_depend`, directly. */
+  /**
+   * A view's or materialized view's: base tables (`schema.table`) that it reads, by `pg_depend`, directly.
+   */
   readonly reads: readonly string[]
   /** A view's: whether it is `security_invoker`. */
   readonly securityInvoker: boolean

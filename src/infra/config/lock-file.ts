@@ -43,7 +43,10 @@ export interface TableLock {
   readonly kind: 'table' | 'partitioned table' | 'view' | 'materialized view' | 'foreign table'
   readonly comment?: string
   readonly columns: readonly ColumnLock[]
-  /** The columns of the primary key, or of the first unique key whose columns are NOT NULL. Empty: none, or not all are shown. */
+  /**
+   * The columns of the primary key, or of the first unique key whose columns are NOT NULL. Empty: none, or
+   * not all are shown.
+   */
   readonly key: readonly string[]
   /** Foreign keys to other views of this source whose columns are all shown whole. */
   readonly references: readonly {
@@ -51,12 +54,17 @@ export interface TableLock {
     readonly table: string
     readonly to: readonly string[]
   }[]
-  /** Which rows a caller sees, as a sentence for a model: "You see the rows whose `org_id` is your tenant." */
+  /**
+   * Which rows a caller sees, as a sentence for a model: "You see the rows whose `org_id` is your tenant."
+   */
   readonly rows: string
   readonly allow: readonly RowOperation[]
   readonly insert: readonly string[]
   readonly update: readonly string[]
-  /** Columns of a new row and the identity's value that each takes: `tenant`, `user`, `user.NAME` or `claim.NAME`. */
+  /**
+   * Columns of a new row and the identity's value that each takes: `tenant`, `user`, `user.NAME` or
+   * `claim.NAME`.
+   */
   readonly set: Readonly<Record<string, string>>
   /** The default order: a column, and whether the highest comes first. */
   readonly order?: { readonly column: string; readonly descending: boolean }
@@ -71,7 +79,10 @@ export type Confirm = 'always' | 'never' | number
 
 export interface ColumnLock {
   readonly name: string
-  /** As `format_type` prints it, of the view's column: a masked column may have another type than the table's. */
+  /**
+   * As `format_type` prints it, of the view's column: a masked column may have another type than the
+   * table's.
+   */
   readonly type: string
   readonly nullable: boolean
   /** Hash of what the view leans on: the table's column, its type and nullability. */
@@ -110,6 +121,9 @@ export interface SqlParameterLock {
   readonly type: string
   readonly description: string
   readonly optional?: true
-  /** The value is the identity's, and no model sees the parameter: `tenant`, `user`, `user.NAME` or `claim.NAME`. */
+  /**
+   * The value is the identity's, and no model sees the parameter: `tenant`, `user`, `user.NAME` or
+   * `claim.NAME`.
+   */
   readonly from?: string
 }
