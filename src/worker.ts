@@ -10,7 +10,7 @@ import { createVerifier } from './http/auth/token.ts'
 import { misconfigured } from './http/misconfigured.ts'
 import { createCache } from './infra/cache/cache.ts'
 import { cacheApiStore } from './infra/cache/cache-api-store.ts'
-import { readBindings } from './infra/config/bindings.ts'
+import { type Bindings, readBindings } from './infra/config/bindings.ts'
 import { type Config, ConfigError, readConfig } from './infra/config/settings.ts'
 import { isCallersError } from './infra/errors.ts'
 import { createDerivedSecret } from './infra/identity-key.ts'
@@ -92,7 +92,7 @@ function wire(
         services: { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS, health },
         stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
         audit: opened.audit,
-        responseCache: responseCacheOf(config, registry, opened, log),
+        responseCache: responseCacheOf({ config, bindings }, registry, opened, log),
         onFailure(tool, thrown) {
           if (!isCallersError(thrown)) log.error('tool_failed', { tool, ...errorFields(thrown) })
         },
@@ -120,7 +120,7 @@ const NO_ORIGIN = 'https://rowgate.invalid'
 
 /** Responses are cached in an engine where one can hold them, else in the Cache API, else not. */
 function responseCacheOf(
-  config: Config,
+  { config, bindings: { hyperdrivePostgres: hyperdrive } }: { config: Config; bindings: Bindings },
   { toolsets }: Registry,
   { cacheStore }: OpenEngines,
   log: Log,
@@ -143,6 +143,9 @@ function responseCacheOf(
       config.IDENTITY_KEY,
       config.DATABASE_URL,
       config.DATABASE_FETCH_ENDPOINT,
+      // What stays the same from isolate to isolate: Hyperdrive makes up host and password anew.
+      hyperdrive?.user,
+      hyperdrive?.database,
       config.SQL_SCHEMAS,
     ]),
     open,

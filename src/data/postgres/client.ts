@@ -17,20 +17,25 @@ export type Target =
 /** Neon's own hosts; everything else is a server or a pooler, reached by TCP. */
 const NEON_HOST = /\.neon\.(?:tech|build)$/
 
+/** What a deployment's settings say of it; at least one of the first and the last is there. */
+export interface Place {
+  readonly databaseUrl?: string | undefined
+  /** An endpoint that speaks Neon's HTTP protocol, when it is not Neon's own. */
+  readonly fetchEndpoint?: string | undefined
+  /** What a Hyperdrive binding connects with; it wins over the URL. */
+  readonly hyperdrive?: Omit<TcpServer, 'encrypted'> | undefined
+}
+
 /**
  * The rule, in this order: a Hyperdrive binding; an HTTP endpoint that the settings name; Neon's own endpoint
  * for a host of Neon's; else TCP, by TLS unless the host is loopback.
  */
-export function targetOf(settings: {
-  readonly databaseUrl: string
-  readonly fetchEndpoint?: string | undefined
-  readonly hyperdrive?: Omit<TcpServer, 'encrypted'> | undefined
-}): Target {
-  const { databaseUrl, fetchEndpoint, hyperdrive } = settings
+export function targetOf({ databaseUrl, fetchEndpoint, hyperdrive }: Place): Target {
   if (hyperdrive !== undefined) {
     const { host, port, user, password, database } = hyperdrive
     return { driver: 'tcp', server: { host, port, user, password, database, encrypted: false } }
   }
+  if (databaseUrl === undefined) throw new Error('Neither a URL nor a binding names the database.')
   const url = new URL(databaseUrl)
   if (fetchEndpoint !== undefined || NEON_HOST.test(url.hostname))
     return { driver: 'neon-http', url: databaseUrl, fetchEndpoint }

@@ -16,18 +16,13 @@ import { createExecutor } from '../execute.ts'
 import { lazy } from '../lazy.ts'
 import { type Counts, sizeOf } from '../result-size.ts'
 import type { Postgres, Queries, SandboxStatement, Statements, TextRows } from './capability.ts'
-import { MAX_ANSWER_BYTES, openClient, targetOf } from './client.ts'
-import type { Built, PostgresClient, Result, TcpServer } from './driver.ts'
+import { MAX_ANSWER_BYTES, openClient, type Place, targetOf } from './client.ts'
+import type { Built, PostgresClient, Result } from './driver.ts'
 import { hasAnswered, mayRetry, toRowgateError } from './errors.ts'
 import { createSealer } from './seal.ts'
 
-export interface PostgresSettings {
-  /** The restricted login. */
-  readonly databaseUrl: string
-  /** An endpoint that speaks Neon's HTTP protocol, when it is not Neon's own. */
-  readonly fetchEndpoint?: string | undefined
-  /** What a Hyperdrive binding connects with; it wins over the URL. */
-  readonly hyperdrive?: Omit<TcpServer, 'encrypted'> | undefined
+/** Where it is, by the restricted login. */
+export interface PostgresSettings extends Place {
   /** `id:base64`. */
   readonly identityKey: string
   /** Whether an error may say how to start the database. */

@@ -10,6 +10,7 @@ import { PROBE_CALLER } from '../engine.ts'
 import { lazy, lazyConnector } from '../lazy.ts'
 import { createAuditSink } from './audit/sink.ts'
 import type { Maintenance, Postgres } from './capability.ts'
+import { placeOf } from './place.ts'
 
 export const postgres: Engine<{ postgres: Postgres; maintenance: Maintenance }> = {
   name: 'postgres',
@@ -34,12 +35,11 @@ function reportLogin(error: unknown): 'safe' | 'unsafe' | undefined {
   return error instanceof RowgateError && error.code === 'UNSAFE_DATABASE_ROLE' ? 'unsafe' : undefined
 }
 
-function openPostgres({ config, bindings }: EngineContext): Open<Postgres> {
+function openPostgres(context: EngineContext): Open<Postgres> {
+  const { config } = context
   const load = lazy(async () =>
     (await import('./connector.ts')).createPostgres({
-      databaseUrl: config.DATABASE_URL,
-      fetchEndpoint: config.DATABASE_FETCH_ENDPOINT,
-      hyperdrive: bindings.hyperdrivePostgres,
+      ...placeOf(context),
       identityKey: config.IDENTITY_KEY,
       development: config.ENVIRONMENT === 'development',
       maxPlanCost: config.SQL_MAX_PLAN_COST,

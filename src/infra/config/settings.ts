@@ -26,7 +26,7 @@ export const variables = z.object({
   DATABASE_URL: database('postgres')
     .optional()
     .describe(
-      'Secret. The restricted Postgres login, never the owner. Neon is reached over HTTP, any other host over TCP, with TLS unless it is loopback. The binding HYPERDRIVE_POSTGRES takes precedence',
+      'Secret. The restricted Postgres login, never the owner. Neon is reached over HTTP, any other host over TCP, with TLS unless it is loopback. Not needed beside the binding HYPERDRIVE_POSTGRES, which takes precedence',
     ),
   DATABASE_OWNER_URL: database('postgres')
     .optional()
@@ -159,8 +159,8 @@ export const variables = z.object({
     .describe('Timeout of one call in milliseconds, its database work included'),
 })
 
-/** `readConfig` requires `DATABASE_URL` and `IDENTITY_KEY`. */
-export type Config = Readonly<z.output<typeof variables> & { DATABASE_URL: string; IDENTITY_KEY: string }>
+/** `readConfig` requires `IDENTITY_KEY`, and `DATABASE_URL` where Hyperdrive does not bring the database. */
+export type Config = Readonly<z.output<typeof variables> & { IDENTITY_KEY: string }>
 
 /**
  * A setting is missing or wrong. The message is one sentence for the operator and never contains a secret.
@@ -173,9 +173,9 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   const config = parse(variables, env)
   const { DATABASE_URL, IDENTITY_KEY } = config
-  if (DATABASE_URL === undefined) {
+  if (DATABASE_URL === undefined && env.HYPERDRIVE_POSTGRES === undefined) {
     throw new ConfigError(
-      'DATABASE_URL is not set: it names the restricted Postgres login. `npm start` brings a local one.',
+      'DATABASE_URL is not set: it names the restricted Postgres login, where the binding HYPERDRIVE_POSTGRES does not. `npm start` brings a local one.',
     )
   }
   if (IDENTITY_KEY === undefined) {
@@ -193,7 +193,7 @@ export function readConfig(env: Readonly<Record<string, unknown>>): Config {
   }
   checkEmbedder(config)
   checkRedis(config)
-  return { ...config, DATABASE_URL, IDENTITY_KEY }
+  return { ...config, IDENTITY_KEY }
 }
 
 const embedderVariables = variables.pick({

@@ -26,8 +26,10 @@ const KEY_BYTES = Buffer.alloc(32, 'identity ')
 /** The initial identity key of a database. */
 export const IDENTITY_KEY = `k1:${KEY_BYTES.toString('base64')}`
 
+type TestSettings = PostgresSettings & { readonly databaseUrl: string }
+
 export interface TestDatabase {
-  readonly settings: PostgresSettings
+  readonly settings: TestSettings
   readonly endpoint: PostgresEndpoint
   /** The Worker's login here. */
   readonly login: string
@@ -123,7 +125,7 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
   const { rows } = await endpoint.owner('select current_database()')
   const database = String(rows[0]?.[0])
   const url = (role: string) => endpoint.handOut({ user: role, password: PASSWORD, database })
-  const settings: PostgresSettings = {
+  const settings: TestSettings = {
     databaseUrl: url(login),
     fetchEndpoint: endpoint.url,
     identityKey: IDENTITY_KEY,
@@ -157,7 +159,7 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
   }
 }
 
-function withSettings(database: TestDatabase, settings: PostgresSettings): TestDatabase {
+function withSettings(database: TestDatabase, settings: TestSettings): TestDatabase {
   return { ...database, settings, as: callers(settings) }
 }
 

@@ -3,20 +3,17 @@
 import type { Audit } from '../../audit-trail.ts'
 import type { EngineContext } from '../../engine.ts'
 import { lazy } from '../../lazy.ts'
+import { placeOf } from '../place.ts'
 import { createAudit } from './log.ts'
 
-export function createAuditSink({ config, bindings, onAuditLoss }: EngineContext): Audit {
+export function createAuditSink(context: EngineContext): Audit {
+  const { config, onAuditLoss } = context
   const load = lazy(async () => {
     const [{ openClient, targetOf }, { loggable }] = await Promise.all([
       import('../client.ts'),
       import('../errors.ts'),
     ])
-    const target = targetOf({
-      databaseUrl: config.DATABASE_URL,
-      fetchEndpoint: config.DATABASE_FETCH_ENDPOINT,
-      hyperdrive: bindings.hyperdrivePostgres,
-    })
-    return { client: await openClient(target), loggable }
+    return { client: await openClient(targetOf(placeOf(context))), loggable }
   })
   return createAudit({
     identityKey: config.IDENTITY_KEY,

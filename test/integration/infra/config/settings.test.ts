@@ -16,7 +16,7 @@ const COMPLETE = {
 }
 const context = { waitUntil() {}, passThroughOnException() {}, props: {} }
 
-async function ask(env: Record<string, string | undefined>): Promise<{ status: number; message: string }> {
+async function ask(env: Record<string, unknown>): Promise<{ status: number; message: string }> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
   const request = new Request('http://localhost/mcp', { method: 'POST', body: '{}' })
   const response = await worker.fetch(request, given, context)
@@ -30,6 +30,13 @@ afterEach(() => {
 
 test('with all that it needs the Worker serves: it asks for a token', async () => {
   expect(await ask(COMPLETE)).toEqual({ status: 401, message: 'This resource needs a bearer token.' })
+})
+
+test('beside a Hyperdrive binding for Postgres no URL is needed', async () => {
+  const HYPERDRIVE_POSTGRES = { connect() {} }
+  expect(await ask({ ...COMPLETE, DATABASE_URL: undefined, HYPERDRIVE_POSTGRES })).toMatchObject({
+    status: 401,
+  })
 })
 
 async function scopesOf(env: Record<string, string>): Promise<string[]> {
