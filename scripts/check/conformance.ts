@@ -40,7 +40,7 @@ async function judge(): Promise<Verdict[]> {
 function settings(issuer: string): Record<string, string> {
   return {
     ENVIRONMENT: 'development',
-    PUBLIC_URL: 'http://localhost:8787',
+    PUBLIC_URL: 'http://localhost:4747',
     AUTH_ISSUER: issuer,
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     AUDIT_READS: 'false',

@@ -52,14 +52,14 @@ export class Issuer {
     return `${this.url}/jwks`
   }
 
-  /** A token for alice, valid for `http://localhost:8787/mcp`. Each claim can be replaced or removed. */
+  /** A token for alice, valid for `http://localhost:4747/mcp`. Each claim can be replaced or removed. */
   async sign(claims: Readonly<Record<string, unknown>> = {}, options: SignOptions = {}): Promise<string> {
     const key = options.key ?? this.keys[0]
     if (key === undefined) throw new Error('the issuer has no key')
     const now = Math.floor(Date.now() / 1000)
     const payload = without({
       iss: this.url,
-      aud: 'http://localhost:8787/mcp',
+      aud: 'http://localhost:4747/mcp',
       sub: 'alice',
       iat: now,
       exp: now + 3600,

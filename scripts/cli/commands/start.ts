@@ -6,7 +6,8 @@ import { dataOption } from '../data-option.ts'
 import { withPassword } from '../postgres-password.ts'
 import { loginName, port, postgresUrl } from '../values.ts'
 
-const DEFAULT_PORT = 8787
+/** Not 8787, wrangler's own default: Cursor takes that port for the callback of its login. */
+const DEFAULT_PORT = 4747
 
 type Run = (options: StartOptions) => Promise<void>
 

@@ -9,7 +9,7 @@ import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { startWranglerHarness, type WranglerHarness } from '../../support/product/built-worker.ts'
 import { SETTINGS } from '../../support/product/edge.ts'
 
-const AUDIENCE = 'http://localhost:8787/mcp'
+const AUDIENCE = 'http://localhost:4747/mcp'
 
 let issuer: Issuer
 let server: WranglerHarness
@@ -72,7 +72,7 @@ describe('keys', () => {
 })
 
 describe('a raw request', () => {
-  test.each(['localhost', 'localhost:8787', '[::1]:8787', '127.0.0.1'])(
+  test.each(['localhost', 'localhost:4747', '[::1]:4747', '127.0.0.1'])(
     'for "%s" is served',
     async (host) => {
       expect(await statusOf(get(`Host: ${host}`))).toBe(200)
@@ -84,7 +84,7 @@ describe('a raw request', () => {
     'localhost.evil.com',
     'localhost@evil.com',
     'LOCALHOST.',
-    'evil.com:8787',
+    'evil.com:4747',
     '127.0.0.1.evil.com',
   ])('for "%s" is misdirected', async (host) => {
     expect(await statusOf(get(`Host: ${host}`))).toBe(421)

@@ -24,10 +24,10 @@ function rawRequest(authority: string, headers: Record<string, string> = {}): Re
 describe('while developing', () => {
   test.each<[string, number]>([
     ['localhost', 200],
-    ['localhost:8787', 200],
-    ['LOCALHOST:8787', 200],
+    ['localhost:4747', 200],
+    ['LOCALHOST:4747', 200],
     ['127.0.0.1:1', 200],
-    ['[::1]:8787', 200],
+    ['[::1]:4747', 200],
     ['[::1]', 200],
     // An allow-list holds exact names: the absolute spelling is another one.
     ['LOCALHOST.', 421],
@@ -40,7 +40,7 @@ describe('while developing', () => {
     ['xlocalhost', 421],
     ['', 421],
     [' ', 421],
-    [':8787', 421],
+    [':4747', 421],
     ['localhost:', 421],
     ['localhost:x', 421],
     ['localhost:123456', 421],
@@ -62,7 +62,7 @@ describe('while developing', () => {
     ['::1', 421],
   ])('a Host header of "%s" answers %i', async (host, status) => {
     const app = edge(development)
-    const header = new Request('http://localhost:8787/health')
+    const header = new Request('http://localhost:4747/health')
     // A runtime may hand on what the Headers class would tidy or refuse.
     Object.defineProperty(header, 'headers', {
       value: { get: (name: string) => (name === 'host' ? host : null) },

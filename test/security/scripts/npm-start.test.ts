@@ -65,7 +65,7 @@ test('its own port is served under the names of localhost', async () => {
 describe('a request cannot say that it was sent to another URL than it was', () => {
   test.each([
     ['MF-Original-URL', 'http://localhost/mcp'],
-    ['mf-original-url', 'http://127.0.0.1:8787/mcp'],
+    ['mf-original-url', 'http://127.0.0.1:4747/mcp'],
     ['MF-Op-Original-URL', 'http://localhost/mcp'],
     ['MF-Route-Override', 'rowgate'],
     ['MF-CF-Blob', '{"clientIp":"8.8.8.8:1"}'],

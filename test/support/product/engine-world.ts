@@ -7,7 +7,7 @@ import { startWranglerHarness, type WranglerHarness } from './built-worker.ts'
 import { SETTINGS } from './edge.ts'
 import type { Envelope, Grant } from './world.ts'
 
-const AUDIENCE = 'http://localhost:8787/mcp'
+const AUDIENCE = 'http://localhost:4747/mcp'
 const ALL_SCOPES = [...new Set(toolsets.flatMap(({ tools }) => tools.map(({ scope }) => scope)))]
 
 export interface EngineWorld {

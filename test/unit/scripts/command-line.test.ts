@@ -42,7 +42,7 @@ beforeEach(() => {
 
 test('rowgate start has a port, a folder and an embedded Postgres by default', async () => {
   const options = await started([])
-  expect(options).toMatchObject({ port: 8787, postgresUrl: undefined, examples: false, watch: false })
+  expect(options).toMatchObject({ port: 4747, postgresUrl: undefined, examples: false, watch: false })
   expect(options?.directory).toMatch(/\.rowgate$/)
 })
 
@@ -56,7 +56,7 @@ test('rowgate dev is rowgate start that builds again', async () => {
   expect(await started(['--data', 'x'], devCommand)).toMatchObject({ directory: 'x', watch: true })
 })
 
-test.each(['', '0', '65536', '8787; ls', '-1', '1e3', ' 80'])('PORT=%j is refused', async (port) => {
+test.each(['', '0', '65536', '4747; ls', '-1', '1e3', ' 80'])('PORT=%j is refused', async (port) => {
   vi.stubEnv('PORT', port)
   const { said, code } = await failureOf(['start'])
   expect(said).toMatch(/^Option '--port <number>' [^\n]*'PORT'[^\n]* a number from 1 to 65535\. [^\n]+\n$/)

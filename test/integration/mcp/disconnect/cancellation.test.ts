@@ -15,7 +15,7 @@ import { SETTINGS } from '../../../support/product/edge.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
 import { type Era, type Members, message } from '../../../unit/mcp/messages.ts'
 
-const AUDIENCE = 'http://localhost:8787/mcp'
+const AUDIENCE = 'http://localhost:4747/mcp'
 
 const cleanup = new AsyncDisposableStack()
 let target: URL

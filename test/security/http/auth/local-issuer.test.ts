@@ -59,7 +59,7 @@ test.each<[string, Record<string, string>]>([
   ['PUBLIC_URL, which only begins like localhost', { PUBLIC_URL: 'http://localhost.example.com' }],
 ])('when %s names a foreign host every request is refused, with the reason', async (_, env) => {
   const app = edge({ LOCAL_JWKS, ...env })
-  for (const url of ['http://localhost:8787', 'https://rowgate.example.com', 'http://evil.com']) {
+  for (const url of ['http://localhost:4747', 'https://rowgate.example.com', 'http://evil.com']) {
     for (const path of ['/health', '/mcp', '/.well-known/oauth-protected-resource/mcp']) {
       const response = await app.request(url + path)
       expect(response.status).toBe(500)

@@ -19,7 +19,7 @@ const now = () => Math.floor(Date.now() / 1000)
 describe('a token is refused when', () => {
   test.each<[string, () => Record<string, unknown>]>([
     ['its audience is another resource', () => ({ aud: 'https://other.example/mcp' })],
-    ['its audience only begins like ours', () => ({ aud: 'http://localhost:8787/mcp2' })],
+    ['its audience only begins like ours', () => ({ aud: 'http://localhost:4747/mcp2' })],
     ['it has no audience', () => ({ aud: undefined })],
     ['its audience list is empty', () => ({ aud: [] })],
     ['its issuer is another', () => ({ iss: 'https://evil.example' })],
@@ -48,7 +48,7 @@ describe('a token is refused when', () => {
 describe('a token is accepted when', () => {
   test.each<[string, () => Record<string, unknown>]>([
     ['it is whole', () => ({})],
-    ['its audience list names this resource too', () => ({ aud: ['x', 'http://localhost:8787/mcp'] })],
+    ['its audience list names this resource too', () => ({ aud: ['x', 'http://localhost:4747/mcp'] })],
     ['its subject has 255 characters', () => ({ sub: 'a'.repeat(255) })],
     ['it expired within the clocks’ tolerance', () => ({ exp: now() - 2 })],
   ])('%s', async (_, claims) => {
