@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { type BearerVariables, bearerAuth, insufficientScope } from './http/auth/bearer.ts'
 import { METADATA_PATH, protectedResource, resourceUrls } from './http/auth/protected-resource.ts'
+import { scopePrefix } from './http/auth/scope-prefix.ts'
 import type { Verifier } from './http/auth/token.ts'
 import { type BodyVariables, jsonBody } from './http/body.ts'
 import { databaseHealth, health } from './http/health.ts'
@@ -26,6 +27,8 @@ export interface AppParts {
   readonly verifier: Verifier
   /** Every scope that some tool needs. */
   readonly scopes: readonly string[]
+  /** The scopes to ask for with this query string, if the client has no token. */
+  readonly challengeScopes: (search: string) => readonly string[]
   /** Serves one MCP request with a parsed body and a verified caller. */
   serve(request: Request, body: unknown, context: RequestContext): Promise<Served>
   /** Probes every configured engine. */
@@ -41,6 +44,7 @@ export function createApp({
   log,
   verifier,
   scopes,
+  challengeScopes,
   serve,
   report,
   checkHealth,
@@ -48,6 +52,7 @@ export function createApp({
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
   const { resourceMetadataUrl } = resourceUrls(config)
+  const { qualified } = scopePrefix(config.AUTH_SCOPE_PREFIX)
   // `/mcp/` is `/mcp`: people and some clients add the slash.
   const app = new Hono<{ Variables: Variables }>({ strict: false })
 
@@ -75,7 +80,11 @@ export function createApp({
     '/mcp',
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),
     postOnly(),
-    bearerAuth({ verifier, resourceMetadataUrl, scopes }),
+    bearerAuth({
+      verifier,
+      resourceMetadataUrl,
+      scopes: (url) => challengeScopes(new URL(url).search).map(qualified),
+    }),
     jsonBody(),
     async (c) => {
       const { raw } = c.req
@@ -94,7 +103,7 @@ export function createApp({
       const wanted = scopes.filter(
         (scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope),
       )
-      return insufficientScope(resourceMetadataUrl(c.req.url), wanted)
+      return insufficientScope(resourceMetadataUrl(c.req.url), wanted.map(qualified))
     },
   )
   app.notFound(notFound)

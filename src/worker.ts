@@ -18,6 +18,7 @@ import { createLog, errorFields, type Log } from './infra/observability/log.ts'
 import { createQueryMonitor } from './infra/observability/query-monitor.ts'
 import { createReporter } from './infra/observability/request-report.ts'
 import { createRateLimits } from './infra/resilience/rate-limit.ts'
+import { createChallengeScopes } from './mcp/challenge-scopes.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry, type Registry } from './mcp/registry.ts'
 import { createResponseCache, type ResponseCache, type ResponseCacheOptions } from './mcp/response-cache.ts'
@@ -105,7 +106,16 @@ function wire(
       onOutage: (cause) => log.warn('issuer_unavailable', errorFields(cause)),
     })
     const report = createReporter(log, bindings.analytics)
-    return createApp({ config, log, verifier, scopes: registry.scopes, report, checkHealth: health, serve })
+    return createApp({
+      config,
+      log,
+      verifier,
+      scopes: registry.scopes,
+      challengeScopes: createChallengeScopes(registry),
+      report,
+      checkHealth: health,
+      serve,
+    })
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown
     return { fetch: () => misconfigured(thrown, env) }

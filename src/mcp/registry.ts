@@ -28,6 +28,8 @@ export interface Registry {
   readonly toolsets: readonly Toolset[]
   /** Every scope that some tool asks for, sorted. */
   readonly scopes: readonly string[]
+  /** The tools that exist under a URL, whatever the caller's token allows. */
+  selected(selection: Selection): readonly Tool[]
   view(caller: Caller, selection: Selection): View
 }
 
@@ -63,11 +65,15 @@ export function createRegistry(all: readonly Toolset[], connections: ReadonlySet
     return json
   }
 
-  function makeView(granted: ReadonlySet<string>, selection: Selection): View {
-    const chosen = toolsets
+  function selected(selection: Selection): Tool[] {
+    return toolsets
       .filter(({ name }) => selection.toolsets?.includes(name) ?? true)
       .flatMap((toolset) => toolset.tools)
       .filter((tool) => !selection.readOnly || tool.annotations.readOnlyHint)
+  }
+
+  function makeView(granted: ReadonlySet<string>, selection: Selection): View {
+    const chosen = selected(selection)
     const allowed = new Set(chosen.filter((tool) => granted.has(tool.scope)))
     return {
       listJson: `[${[...allowed].map(entry).join(',')}]`,
@@ -102,7 +108,7 @@ export function createRegistry(all: readonly Toolset[], connections: ReadonlySet
     return made
   }
 
-  return { toolsets, scopes, view }
+  return { toolsets, scopes, selected, view }
 }
 
 function mayBeCached({ annotations, output, interactive }: Tool): boolean {

@@ -18,8 +18,8 @@ export interface BearerOptions {
   readonly verifier: Verifier
   /** The URL of the protected-resource metadata. */
   readonly resourceMetadataUrl: (requestUrl: string) => string
-  /** Every scope of this resource, for the challenge's `scope`. */
-  readonly scopes: readonly string[]
+  /** The scopes to ask for, as the issuer names them: the challenge's `scope`. */
+  readonly scopes: (requestUrl: string) => readonly string[]
 }
 
 /** The content of an Authorization header, unverified. */
@@ -133,7 +133,7 @@ export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variable
       case 'invalid': {
         const { description } = verdict
         return challenge(
-          { status: 401, error: 'invalid_token', description, scopes },
+          { status: 401, error: 'invalid_token', description, scopes: scopes(url) },
           resourceMetadataUrl(url),
         )
       }
@@ -153,7 +153,7 @@ export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variable
     }
     const credentials = readCredentials(authorization)
     if (credentials.kind !== 'token') {
-      return challenge({ ...REQUEST_FAULTS[credentials.kind], scopes }, resourceMetadataUrl(url))
+      return challenge({ ...REQUEST_FAULTS[credentials.kind], scopes: scopes(url) }, resourceMetadataUrl(url))
     }
     const verdict = await verifier.verify(credentials.token)
     if (verdict.kind !== 'verified') return refused(verdict, url)

@@ -3,6 +3,7 @@
  */
 
 import type { Caller } from '../../infra/caller.ts'
+import type { ScopePrefix } from './scope-prefix.ts'
 
 export type ClaimsVerdict = { readonly caller: Caller } | { readonly fault: string }
 
@@ -18,10 +19,11 @@ function isIdentifier(value: unknown): value is string {
 }
 
 /** `scope` is a space-separated string (RFC 9068 §2.2.3). Some issuers send `scp`, as a string or a list. */
-function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+function scopesOf(claims: Readonly<Record<string, unknown>>, prefix: ScopePrefix): ReadonlySet<string> {
   const granted = claims.scope ?? claims.scp
-  const names = typeof granted === 'string' ? granted.split(' ') : Array.isArray(granted) ? granted : []
-  return new Set(names.filter((name) => typeof name === 'string' && name !== ''))
+  const names: unknown[] =
+    typeof granted === 'string' ? granted.split(' ') : Array.isArray(granted) ? granted : []
+  return new Set(names.flatMap((name) => (typeof name === 'string' && name !== '' ? prefix.plain(name) : [])))
 }
 
 function clientOf(claims: Readonly<Record<string, unknown>>): Pick<Caller, 'clientId'> {
@@ -33,6 +35,7 @@ function clientOf(claims: Readonly<Record<string, unknown>>): Pick<Caller, 'clie
 export function callerOf(
   claims: Readonly<Record<string, unknown>>,
   tenantClaim: string | undefined,
+  prefix: ScopePrefix,
 ): ClaimsVerdict {
   if (!isIdentifier(claims.sub)) return { fault: 'The token names no usable subject (sub)' }
   const tenant = tenantClaim === undefined ? DEFAULT_TENANT : claims[tenantClaim]
@@ -41,7 +44,7 @@ export function callerOf(
     caller: Object.freeze({
       userId: claims.sub,
       tenantId: tenant,
-      scopes: scopesOf(claims),
+      scopes: scopesOf(claims, prefix),
       ...clientOf(claims),
     }),
   }

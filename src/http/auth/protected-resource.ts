@@ -6,6 +6,7 @@
 import type { Handler } from 'hono'
 import type { Config } from '../../infra/config/settings.ts'
 import { LOCAL_ISSUER } from './local-issuer.ts'
+import { scopePrefix } from './scope-prefix.ts'
 
 const MCP_PATH = '/mcp'
 
@@ -50,7 +51,7 @@ export function protectedResource({ config, scopes }: ProtectedResourceOptions):
   const { resource } = resourceUrls(config)
   const fixed = {
     authorization_servers: [config.AUTH_ISSUER ?? LOCAL_ISSUER],
-    scopes_supported: scopes,
+    scopes_supported: scopes.map(scopePrefix(config.AUTH_SCOPE_PREFIX).qualified),
     bearer_methods_supported: ['header'],
     resource_name: 'Rowgate',
   }

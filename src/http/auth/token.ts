@@ -15,6 +15,7 @@ import { callerOf } from './claims.ts'
 import { IssuerUnavailable } from './discovery.ts'
 import { OUTAGE_COOLDOWN_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
 import { LOCAL_ISSUER } from './local-issuer.ts'
+import { scopePrefix } from './scope-prefix.ts'
 import { createTokenCache } from './token-cache.ts'
 
 export type TokenVerdict =
@@ -144,6 +145,7 @@ function claimedIssuer(token: string): string | undefined {
 export function createVerifier(config: Config, env: VerifierEnvironment): Verifier {
   const trusted = trustedIssuers(config, env)
   const cache = createTokenCache()
+  const prefix = scopePrefix(config.AUTH_SCOPE_PREFIX)
 
   async function verify(token: string): Promise<TokenVerdict> {
     if (token.length > MAX_TOKEN_LENGTH) return invalid('The token is too long')
@@ -160,7 +162,7 @@ export function createVerifier(config: Config, env: VerifierEnvironment): Verifi
         currentDate: new Date(env.now()),
         requiredClaims: ['exp', 'sub'],
       })
-      const verdict = callerOf(payload, config.AUTH_TENANT_CLAIM)
+      const verdict = callerOf(payload, config.AUTH_TENANT_CLAIM, prefix)
       if ('fault' in verdict) return invalid(verdict.fault)
       const expiresAt = (payload.exp ?? 0) * 1000
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }

@@ -67,6 +67,13 @@ export const variables = z.object({
     .min(1)
     .optional()
     .describe('Token claim that names the tenant (default: one tenant, `default`, for all callers)'),
+  AUTH_SCOPE_PREFIX: z
+    .string()
+    .regex(/^[!#-[\]-~]+$/, 'must be the beginning of a scope: no blank, quote or backslash')
+    .optional()
+    .describe(
+      'What stands before a scope where clients ask the issuer for it, such as `api://rowgate/` for Microsoft Entra; tokens may have it or not',
+    ),
   LOCAL_JWKS: z
     .string()
     .optional()

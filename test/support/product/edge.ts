@@ -33,7 +33,7 @@ export interface Edge {
   call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
 }
 
-const PUBLIC_URL = 'http://localhost:8787'
+const PUBLIC_URL = 'http://localhost:4747'
 
 /** Settings that a Worker needs to start, without the issuer's. The edge never reaches the database. */
 export const SETTINGS = {
@@ -58,6 +58,7 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
       onOutage: (cause) => outages.push(cause),
     }),
     scopes: ['tasks:read'],
+    challengeScopes: () => ['tasks:read'],
     report: async () => undefined,
     checkHealth: async () => ({ status: 'ok' }),
     serve: async (_, body, { caller }) => {

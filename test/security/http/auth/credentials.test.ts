@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
 import { edge, edgeOf } from '../../../support/product/edge.ts'
 
-const METADATA = 'http://localhost:8787/.well-known/oauth-protected-resource/mcp'
+const METADATA = 'http://localhost:4747/.well-known/oauth-protected-resource/mcp'
 
 let issuer: Issuer
 let token: string
@@ -107,6 +107,23 @@ describe('the challenge', () => {
     expect((await call(await issuer.sign({ scope: 'other tasks:read' }))).status).toBe(200)
   })
 
+  test('and the metadata name scopes as the issuer does, with AUTH_SCOPE_PREFIX', async () => {
+    const { call, request } = edgeOf(issuer, { AUTH_SCOPE_PREFIX: 'api://rowgate/' })
+    for (const response of [
+      await call(),
+      await call(await issuer.sign({ scope: 'api://other/tasks:read' })),
+    ]) {
+      expect(response.headers.get('WWW-Authenticate')).toContain('scope="api://rowgate/tasks:read"')
+    }
+    expect(await (await request(METADATA)).json()).toMatchObject({
+      scopes_supported: ['api://rowgate/tasks:read'],
+    })
+  })
+
+  test.each(['api://a b/', 'a"', 'a\\', '', 'ä/'])('no prefix is %j', (AUTH_SCOPE_PREFIX) => {
+    expect(() => edgeOf(issuer, { AUTH_SCOPE_PREFIX })).toThrow(/^AUTH_SCOPE_PREFIX is wrong/)
+  })
+
   test('repeats nothing of the token', async () => {
     const { call } = edgeOf(issuer)
     const response = await call(
@@ -122,7 +139,7 @@ describe('the challenge', () => {
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
     expect(response.headers.get('Cache-Control')).toMatch(/max-age/)
     expect(await response.json()).toEqual({
-      resource: 'http://localhost:8787/mcp',
+      resource: 'http://localhost:4747/mcp',
       authorization_servers: [issuer.url],
       scopes_supported: ['tasks:read'],
       bearer_methods_supported: ['header'],

@@ -31,6 +31,12 @@ test.each<[string, Record<string, unknown>, string[]]>([
   expect(callers.map((caller) => [...caller.scopes])).toEqual([scopes])
 })
 
+test('with AUTH_SCOPE_PREFIX a scope is ours with the prefix and without, and another’s stays another’s', async () => {
+  const { call, callers } = edgeOf(issuer, { AUTH_SCOPE_PREFIX: 'api://rowgate/' })
+  await call(await issuer.sign({ scope: 'api://rowgate/tasks:read b api://other/c' }))
+  expect([...(callers[0]?.scopes ?? [])]).toEqual(['tasks:read', 'b', 'api://other/c'])
+})
+
 test('without AUTH_TENANT_CLAIM every caller is of one tenant, whatever the token says', async () => {
   const { call, callers } = edgeOf(issuer)
   await call(await issuer.sign({ tenant: 'other', tenantId: 'other' }))
