@@ -1,15 +1,13 @@
 /** The command-line program: its commands, its help and its exit codes. */
 
-import { existsSync } from 'node:fs'
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { SERVER_VERSION } from '../../src/infra/version.ts'
+import { exampleCommands } from '../examples/commands.ts'
 import { MISUSED, reportFailure } from './cli-error.ts'
 import { auditVerifyCommand } from './commands/audit-verify.ts'
 import { benchCommand } from './commands/bench.ts'
-import { embedCommand } from './commands/embed.ts'
 import { faultsCommand } from './commands/faults.ts'
 import { generateCommand } from './commands/generate.ts'
-import { importNetflixCommand } from './commands/import-netflix.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { soakCommand } from './commands/soak.ts'
 import { devCommand, startCommand } from './commands/start.ts'
@@ -25,8 +23,7 @@ const COMMANDS: readonly (readonly [heading: string, ...commands: (() => Command
   ['For your own tables:', generateCommand],
   [
     'For the examples:',
-    ...ofExample('netflix', () => group('import', importNetflixCommand)),
-    ...ofExample('retail', embedCommand),
+    ...exampleCommands().map(({ under, make }) => (under === undefined ? make : () => group(under, make))),
   ],
   ['Measurements:', benchCommand, soakCommand, faultsCommand],
 ]
@@ -65,11 +62,6 @@ function createProgram(): Command {
   }
   applyHouseRules(program)
   return program
-}
-
-/** A command of an example, which goes with the example's folder. */
-function ofExample(name: string, make: () => CommandUnknownOpts): (() => CommandUnknownOpts)[] {
-  return existsSync(new URL(`../../src/examples/${name}/`, import.meta.url)) ? [make] : []
 }
 
 /** A command that only holds others, such as `audit` in `audit verify`. */

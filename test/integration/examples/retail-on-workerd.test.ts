@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { seed } from '../../../scripts/local/seed/retail.ts'
+import { seed } from '../../../scripts/examples/retail/seed.ts'
 import { workerd } from '../../support/product/workerd.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
 import { startEmbedded } from '../../support/servers/databases.ts'

@@ -1,7 +1,7 @@
 /** The retail tools through a real client, over the whole sample shop. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { seed } from '../../../scripts/local/seed/retail.ts'
+import { seed } from '../../../scripts/examples/retail/seed.ts'
 import { startWorld, type World } from '../../support/product/world.ts'
 import { startEmbedded } from '../../support/servers/databases.ts'
 

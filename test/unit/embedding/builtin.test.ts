@@ -1,8 +1,8 @@
 /** The built-in embedder ranks as a shopper would, without a network. */
 
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readCatalogue } from '../../../scripts/local/seed/retail/catalogue.ts'
-import { embeddingText } from '../../../scripts/operate/embed/catalogue.ts'
+import { embeddingText } from '../../../scripts/examples/retail/embed/catalogue.ts'
+import { readCatalogue } from '../../../scripts/examples/retail/seed/catalogue.ts'
 import { createEmbedder } from '../../../src/embedding/embedder.ts'
 import { EMBEDDING_DIMENSIONS, type Embedder } from '../../../src/embedding/embedding.ts'
 import { HARD_QUERIES, UNSEEN_QUERIES } from '../../support/fixtures/shopper-queries.ts'

@@ -1,7 +1,12 @@
 /** Which known film, season or show a report's row speaks of. */
 
 import { describe, expect, test } from 'vitest'
-import { type Known, matchMovie, matchSeason, matchShow } from '../../../scripts/operate/netflix/match.ts'
+import {
+  type Known,
+  matchMovie,
+  matchSeason,
+  matchShow,
+} from '../../../scripts/examples/netflix/workbooks/match.ts'
 
 const known = (id: number, over: Partial<Known> = {}): Known => ({
   ...{ id, originalTitle: null, locale: null, runtimeMinutes: null },

@@ -1,9 +1,9 @@
 /** Which report a sheet is, and what its rows say. */
 
 import { describe, expect, test } from 'vitest'
-import { readHalfYear, weekEnding } from '../../../scripts/operate/netflix/period.ts'
-import { RowError, readHeader, rowReader } from '../../../scripts/operate/netflix/report.ts'
-import type { Cell } from '../../../scripts/operate/netflix/sheet.ts'
+import { readHalfYear, weekEnding } from '../../../scripts/examples/netflix/workbooks/period.ts'
+import { RowError, readHeader, rowReader } from '../../../scripts/examples/netflix/workbooks/report.ts'
+import type { Cell } from '../../../scripts/examples/netflix/workbooks/sheet.ts'
 
 const ENGAGEMENT = ['Title', 'Available Globally?', 'Release Date', 'Hours Viewed', 'Runtime', 'Views']
 const WEEKLY = [

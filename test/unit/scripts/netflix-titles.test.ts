@@ -6,7 +6,7 @@ import {
   originalShow,
   splitOriginal,
   splitSeason,
-} from '../../../scripts/operate/netflix/titles.ts'
+} from '../../../scripts/examples/netflix/workbooks/titles.ts'
 
 const none = null
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { WorkbookError, withWorkbook } from '../../../scripts/operate/netflix/workbook.ts'
+import { WorkbookError, withWorkbook } from '../../../scripts/examples/netflix/workbooks/workbook.ts'
 import { writeWorkbook, writeZip } from '../../support/fixtures/xlsx.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rowgate-workbook-'))

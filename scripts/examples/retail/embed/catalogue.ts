@@ -1,9 +1,9 @@
 /** Gives every product a vector of one model, and a new one when its text has changed. */
 
 import * as z from 'zod'
-import type { Embedder } from '../../../src/embedding/embedding.ts'
-import type { Owner } from '../../local/postgres/backend.ts'
-import { insertRows, literal } from '../../local/postgres/insert.ts'
+import type { Embedder } from '../../../../src/embedding/embedding.ts'
+import type { Owner } from '../../../local/postgres/backend.ts'
+import { insertRows, literal } from '../../../local/postgres/insert.ts'
 
 /** Texts per request: accepted by every service with this API, and little to repeat after a fault. */
 const BATCH = 100

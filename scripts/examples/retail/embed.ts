@@ -4,11 +4,11 @@
  * to that model, and after each change of the catalogue. Idempotent.
  */
 
-import { createEmbedder } from '../../src/embedding/embedder.ts'
-import { ConfigError, readEmbedderSettings } from '../../src/infra/config/settings.ts'
-import { Refusal } from '../cli/cli-error.ts'
-import { print } from '../cli/terminal.ts'
-import { openServer } from '../local/postgres/server.ts'
+import { createEmbedder } from '../../../src/embedding/embedder.ts'
+import { ConfigError, readEmbedderSettings } from '../../../src/infra/config/settings.ts'
+import { Refusal } from '../../cli/cli-error.ts'
+import { print } from '../../cli/terminal.ts'
+import { openServer } from '../../local/postgres/server.ts'
 import { embedCatalogue } from './embed/catalogue.ts'
 
 const IN_CLOUDFLARE_ONLY =

@@ -1,9 +1,9 @@
 /** `rowgate import netflix`: loads one of Netflix's published workbooks. */
 
 import { Command } from '@commander-js/extra-typings'
-import { dataOption } from '../data-option.ts'
-import { withPassword } from '../postgres-password.ts'
-import { postgresUrl } from '../values.ts'
+import { dataOption } from '../../cli/data-option.ts'
+import { withPassword } from '../../cli/postgres-password.ts'
+import { postgresUrl } from '../../cli/values.ts'
 
 export function importNetflixCommand() {
   return new Command('netflix')
@@ -23,7 +23,7 @@ export function importNetflixCommand() {
     )
     .addOption(dataOption('otherwise import into the database of this data folder of `npm start`'))
     .action(async (path, { period, databaseUrl, data }) => {
-      const { importNetflix } = await import('../../operate/import-netflix.ts')
+      const { importNetflix } = await import('./import-netflix.ts')
       const url = databaseUrl && (await withPassword('--database-url', databaseUrl))
       await importNetflix({ path, period, databaseUrl: url, directory: data })
     })

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod'
-import type { Owner } from '../../local/postgres/backend.ts'
+import type { Owner } from '../../../local/postgres/backend.ts'
 import type { Catalogue, Plan } from './plan.ts'
 
 const locale = z.enum(['en', 'non-en']).nullable()

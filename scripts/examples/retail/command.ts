@@ -10,7 +10,7 @@ export function embedCommand() {
 EMBEDDER_KEY. Run it before you switch the Worker to that model, and after each change of the catalogue.`,
     )
     .action(async () => {
-      const { embed } = await import('../../operate/embed.ts')
+      const { embed } = await import('./embed.ts')
       await embed()
     })
 }

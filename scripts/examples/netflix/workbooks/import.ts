@@ -1,6 +1,6 @@
 /** Imports a workbook in batches. Memory holds one batch, and where each title was seen. */
 
-import type { Owner } from '../../local/postgres/backend.ts'
+import type { Owner } from '../../../local/postgres/backend.ts'
 import { type Period, readHalfYear } from './period.ts'
 import { keysOf, type PlacedRow, planBatch, type Seen } from './plan.ts'
 import {

@@ -1,12 +1,12 @@
 /** `rowgate import netflix FILE.xlsx`: imports one of Netflix's published workbooks. Idempotent. */
 
-import { Refusal, UsageError } from '../cli/cli-error.ts'
-import { endProgress, print, printableLine, printProgress } from '../cli/terminal.ts'
-import { withLocalOwner, withServerOwner } from '../local/owner.ts'
-import type { Owner } from '../local/postgres/backend.ts'
-import { type Imported, importReport, type Unreadable } from './netflix/import.ts'
-import { type Period, readHalfYear } from './netflix/period.ts'
-import { WorkbookError } from './netflix/workbook.ts'
+import { Refusal, UsageError } from '../../cli/cli-error.ts'
+import { endProgress, print, printableLine, printProgress } from '../../cli/terminal.ts'
+import { withLocalOwner, withServerOwner } from '../../local/owner.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
+import { type Imported, importReport, type Unreadable } from './workbooks/import.ts'
+import { type Period, readHalfYear } from './workbooks/period.ts'
+import { WorkbookError } from './workbooks/workbook.ts'
 
 /** Rejected rows to print. A file with more has one fault, not many. */
 const UNREADABLE_SHOWN = 50

@@ -1,11 +1,11 @@
 /** Seeds the sample shop Larkmoor: eight stores for house and garden, two years of orders until today. */
 
 import { createEmbedder } from '../../../src/embedding/embedder.ts'
-import { embedCatalogue } from '../../operate/embed/catalogue.ts'
-import type { Owner } from '../postgres/backend.ts'
-import { insertRows } from '../postgres/insert.ts'
-import { makeShop, type Shop } from './retail/shop.ts'
-import { ASSIGNMENTS, CATEGORIES, STORES } from './retail/stores.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
+import { insertRows } from '../../local/postgres/insert.ts'
+import { embedCatalogue } from './embed/catalogue.ts'
+import { makeShop, type Shop } from './seed/shop.ts'
+import { ASSIGNMENTS, CATEGORIES, STORES } from './seed/stores.ts'
 
 /** Cost of a product as a share of its price. */
 const COST_SHARE = 0.58

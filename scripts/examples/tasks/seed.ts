@@ -1,6 +1,6 @@
 /** Seeds a few tasks for alice and bob into an empty table, so deleted ones stay deleted. */
 
-import type { Owner } from '../postgres/backend.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
 
 export async function seed(owner: Owner): Promise<string> {
   const { rowCount } = await owner(`
