@@ -1,9 +1,7 @@
 /**
- * The name that the database stumbled over, for the caller's eyes. It is cut out of the caller's own text, at
- * the place that the database gave; the database's words, which may hold anything, are not used.
+ * The `subject` of an error in a caller's SQL: the name, literal or operator at the position that Postgres
+ * gave. It is cut out of the caller's own text; Postgres' message, which may hold anything, is not used.
  */
-
-import { RowgateError } from '../infra/errors.ts'
 
 const PART = /(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)/u.source
 /** A name with what stands before it, or an operator. */
@@ -12,36 +10,12 @@ const NAME = new RegExp(`^${PART}(?:\\s*\\.\\s*${PART})*`, 'u')
 const LITERAL = /^(?:'(?:[^']|'')*'|\d+(?:\.\d+)?)/
 const OPERATOR = /^[-+*/<>=~!@#%^&|`?]+/
 
-/** Characters; Postgres' own names have 63, and three of them make a column. */
-const MAX_CULPRIT = 200
+/** Characters. A name has at most 63 in Postgres, and three names make a column. */
+const MAX_SUBJECT = 200
 
-/**
- * SQLSTATEs that are about a name or a literal: column, table, function or operator, ambiguous column, column
- * outside GROUP BY, type, table twice, place in ORDER BY, literals of the wrong form.
- */
-const ABOUT_A_NAME: ReadonlySet<unknown> = new Set([
-  ...['42703', '42P01', '42883', '42702', '42803', '42704', '42712', '42P10', '42P20'],
-  ...['22P02', '22007', '22008', '22003'],
-])
-
-/**
- * The same error, saying what in `query` it is about, where that is known. `lead` is what was put before the
- * query.
- */
-export function blame(error: unknown, query: string, lead: string): unknown {
-  if (!(error instanceof RowgateError)) return error
-  const { position, ...details } = error.details ?? {}
-  if (typeof position !== 'number') return error
-  const at = position - 1 - lead.length
-  const subject = at < 0 ? undefined : culpritAt(query, at)
-  const cause = { cause: error.cause, retryable: error.retryable }
-  if (subject === undefined) return new RowgateError(error.code, error.message, { details, ...cause })
-  const message = ABOUT_A_NAME.has(details.sqlstate) ? `At \`${subject}\`: ${error.message}` : error.message
-  return new RowgateError(error.code, message, { details: { ...details, subject }, ...cause })
-}
-
-/** `at` counts characters as Postgres does, not the units of a JavaScript string. */
-function culpritAt(query: string, at: number): string | undefined {
-  const rest = [...query].slice(at, at + MAX_CULPRIT).join('')
+/** `at` counts characters from 0 as Postgres does, not the UTF-16 units of a JavaScript string. */
+export function subjectAt(query: string, at: number): string | undefined {
+  if (at < 0) return undefined
+  const rest = [...query].slice(at, at + MAX_SUBJECT).join('')
   return LITERAL.exec(rest)?.[0] ?? NAME.exec(rest)?.[0] ?? OPERATOR.exec(rest)?.[0]
 }

@@ -182,7 +182,7 @@ class Walk {
     if (step.depth > MAX_DEPTH) return tooDeep()
     const newer = NEWER_NODES.get(step.kind)
     if (newer !== undefined) this.#noteNewer(newer)
-    const refused = this.#judge(step)
+    const refused = this.#checkNode(step)
     if (refused !== undefined) return refused
     const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
     for (const [name, value] of Object.entries(step.message)) {
@@ -253,7 +253,7 @@ class Walk {
   }
 
   /** What a kind's fields together must fulfil. */
-  #judge({ kind, message, scope }: Step): Refused | undefined {
+  #checkNode({ kind, message, scope }: Step): Refused | undefined {
     switch (kind) {
       case 'SelectStmt':
         this.#selects += 1
@@ -261,9 +261,9 @@ class Walk {
           ? refuse('SELECT', `At most ${MAX_SELECTS} SELECTs in one query.`)
           : undefined
       case 'WithClause':
-        return message.recursive === true ? this.#judgeRecursion(message) : undefined
+        return message.recursive === true ? this.#checkRecursion(message) : undefined
       case 'RangeVar':
-        return this.#judgeTable(message, scope)
+        return this.#checkTable(message, scope)
       case 'RangeSubselect':
       case 'JsonTable':
         return this.#countSource()
@@ -283,7 +283,7 @@ class Walk {
         return undefined
       case 'RangeTableSample':
         if (message.repeatable === undefined) this.#repeatable = false
-        return judgeAlone(kind, message)
+        return checkAlone(kind, message)
       case 'A_Const': {
         const reason = this.#zonedTexts.add(text(fieldsOf(message.sval).sval))
         return reason === undefined ? undefined : refuse('time zone', reason)
@@ -293,15 +293,15 @@ class Walk {
       case 'ColumnDef':
         return this.#countRowColumns(1)
       case 'FuncCall':
-        return this.#judgeCall(message)
+        return this.#checkCall(message)
       case 'ParamRef':
-        return this.#judgeParameter(message)
+        return this.#checkParameter(message)
       default:
-        return judgeAlone(kind, message)
+        return checkAlone(kind, message)
     }
   }
 
-  #judgeRecursion(clause: Message): Refused | undefined {
+  #checkRecursion(clause: Message): Refused | undefined {
     this.#recursive = true
     for (const member of list(clause.ctes)) {
       const cte = messageOf(member, 'CommonTableExpr')
@@ -311,7 +311,7 @@ class Walk {
     return undefined
   }
 
-  #judgeTable(relation: Message, scope: Scope | undefined): Refused | undefined {
+  #checkTable(relation: Message, scope: Scope | undefined): Refused | undefined {
     const resolved = resolve(relation, scope, this.#access)
     if (resolved.means === 'nothing') return refuse(text(relation.relname), resolved.reason)
     if (resolved.means === 'table') this.#tables.add(resolved.table)
@@ -339,7 +339,7 @@ class Walk {
       : undefined
   }
 
-  #judgeCall(call: Message): Refused | undefined {
+  #checkCall(call: Message): Refused | undefined {
     const parts = nameParts(call.funcname)
     const name = parts.at(-1) ?? ''
     const shown = parts.join('.')
@@ -359,7 +359,7 @@ class Walk {
     return reason === undefined ? undefined : refuse(name, reason)
   }
 
-  #judgeParameter(parameter: Message): Refused | undefined {
+  #checkParameter(parameter: Message): Refused | undefined {
     const number = Number(parameter.number ?? 0)
     if (number < 1) return refuse('$0', 'Parameters are numbered from `$1`.')
     if (number > MAX_PARAMETERS) return refuse(`$${number}`, `At most ${MAX_PARAMETERS} parameters.`)
@@ -369,28 +369,28 @@ class Walk {
 }
 
 /** The rules that look at one message only. */
-function judgeAlone(kind: string, message: Message): Refused | undefined {
+function checkAlone(kind: string, message: Message): Refused | undefined {
   switch (kind) {
     case 'TypeName':
-      return judgeType(message)
+      return checkType(message)
     case 'A_Expr':
-      return judgeOperator(message.name)
+      return checkOperator(message.name)
     case 'SubLink':
-      return judgeOperator(message.operName)
+      return checkOperator(message.operName)
     case 'SortBy':
-      return judgeOperator(message.useOp)
+      return checkOperator(message.useOp)
     case 'SQLValueFunction':
-      return judgeValueFunction(text(message.op))
+      return checkValueFunction(text(message.op))
     case 'RangeTableSample':
-      return judgeSampling(nameParts(message.method))
+      return checkSampling(nameParts(message.method))
     case 'CollateClause':
-      return judgeCollation(nameParts(message.collname))
+      return checkCollation(nameParts(message.collname))
     default:
       return undefined
   }
 }
 
-function judgeType(type: Message): Refused | undefined {
+function checkType(type: Message): Refused | undefined {
   const parts = nameParts(type.names)
   const name = parts.at(-1) ?? ''
   const isOurs = parts.length === 1 || (parts.length === 2 && parts[0] === 'pg_catalog')
@@ -406,7 +406,7 @@ function judgeType(type: Message): Refused | undefined {
 /**
  * BETWEEN, IN and LIKE come with a name too (`BETWEEN`, `=`, `~~`); LIKE and IN with one that is on the list.
  */
-function judgeOperator(value: unknown): Refused | undefined {
+function checkOperator(value: unknown): Refused | undefined {
   const parts = nameParts(value)
   const name = parts.at(-1)
   if (name === undefined || name.includes('BETWEEN')) return undefined
@@ -415,7 +415,7 @@ function judgeOperator(value: unknown): Refused | undefined {
   return refuse(name, `\`${parts.join('.')}\` is not an allowed operator.`)
 }
 
-function judgeValueFunction(op: string): Refused | undefined {
+function checkValueFunction(op: string): Refused | undefined {
   if (/^SVFOP_(CURRENT_(DATE|TIME|TIMESTAMP)|LOCALTIME|LOCALTIMESTAMP)(_N)?$/.test(op)) return undefined
   const name = op.replace(/^SVFOP_/, '').toLowerCase()
   // Harmless but misleading: every caller comes through one login, so a filter on it would be a wrong answer.
@@ -425,12 +425,12 @@ function judgeValueFunction(op: string): Refused | undefined {
   )
 }
 
-function judgeSampling(method: readonly string[]): Refused | undefined {
+function checkSampling(method: readonly string[]): Refused | undefined {
   if (method.length === 1 && SAMPLING_METHODS.has(method[0] ?? '')) return undefined
   return refuse(method.join('.'), '`TABLESAMPLE` may use `bernoulli` or `system` only.')
 }
 
-function judgeCollation(name: readonly string[]): Refused | undefined {
+function checkCollation(name: readonly string[]): Refused | undefined {
   if (name.length === 1 || name[0] === 'pg_catalog') return undefined
   return refuse(name.join('.'), 'A collation is named without a schema.')
 }

@@ -29,26 +29,30 @@ export interface Postgres {
     repeatable?: 'repeatable',
   ): Promise<BatchResponse<T>>
   /**
-   * Runs one statement that a guard has accepted, and that is text because the caller wrote it. It only
-   * reads; it is refused when the planner expects it to cost more than the deployment allows. Where Postgres
-   * cannot make sense of it, the error's `details.position` says at which character of `text`, from 1.
+   * Runs one statement that the caller wrote and the guard accepted. It only reads, and is refused when the
+   * planner expects it to cost more than the deployment allows.
    */
-  sandbox(statement: SandboxStatement): Promise<TextRows>
+  runCallerSql(statement: CallerStatement): Promise<TextRows>
 }
 
-export interface SandboxStatement {
+export interface CallerStatement {
   readonly text: string
-  /** For `$1` and on, as Postgres reads them: text that takes the type that the statement gives it. */
+  /** Values of `$1` and on, as text that Postgres converts to the type that the statement gives them. */
   readonly parameters: readonly (string | null)[]
   /**
-   * Where bare names are looked up; the guard's own list, or it has judged other tables than those that are
-   * read.
+   * It must be the list that the guard resolved names with, or the statement reads tables that the guard did
+   * not check.
    */
   readonly searchPath: readonly string[]
-  /** The newest thing in it, where not every supported server has it; an older one refuses it. */
+  /** The newest feature in it that not every supported server has; an older server refuses it. */
   readonly newest?: { readonly name: string; readonly since: number } | undefined
-  /** The plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
+  /** Returns the plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
   readonly explain?: 'expected' | 'run' | undefined
+  /**
+   * What the caller wrote at a character of `text`, counted from 1: the `subject` of an error there.
+   * `undefined` where `text` is not the caller's.
+   */
+  subjectAt?(position: number): string | undefined
 }
 
 /** Rows as Postgres prints their values. */

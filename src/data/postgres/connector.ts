@@ -1,13 +1,12 @@
 /** Postgres: every call is one round trip that carries one transaction, opened by the caller's seal. */
 
-import { type HTTPQueryOptions, NeonDbError, type NeonQueryFunction } from '@neondatabase/serverless'
+import type { NeonQueryFunction } from '@neondatabase/serverless'
 import { is } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../../infra/caller.ts'
-import { RowgateError } from '../../infra/errors.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
 import type { CallScope } from '../call-scope.ts'
 import { engineShareMs } from '../deadline.ts'
@@ -15,7 +14,16 @@ import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 import { createExecutor } from '../execute.ts'
 import { lazy } from '../lazy.ts'
 import { type Counts, sizeOf } from '../result-size.ts'
-import type { Postgres, Queries, SandboxStatement, Statements, TextRows } from './capability.ts'
+import {
+  AS_TEXT,
+  callerSqlError,
+  callerStatements,
+  ENTER_CALLER_SQL,
+  refuseOlder,
+  searchPathOf,
+  textRows,
+} from './caller-sql.ts'
+import type { CallerStatement, Postgres, Queries, Statements, TextRows } from './capability.ts'
 import { MAX_ANSWER_BYTES, openClient, type Place, targetOf } from './client.ts'
 import type { Built, PostgresClient, Result } from './driver.ts'
 import { hasAnswered, mayRetry, toRowgateError } from './errors.ts'
@@ -35,19 +43,10 @@ type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
   Partial<Pick<CallScope, 'observe' | 'onEnd' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
-/**
- * With what decides how the caller's text is read: as the guard has read it. And the policies' conditions
- * come before the caller's: Postgres lets one that is called leakproof go first where it costs less than ten
- * operators, and it may hold a `(select …)` that is only run, and then fails or takes its time, when a hidden
- * row asks for it.
- */
-const ENTER_SANDBOX =
-  "select rowgate.enter($1, 'read', $2), pg_catalog.set_config('search_path', $3, true), pg_catalog.set_config('standard_conforming_strings', 'on', true), pg_catalog.set_config('cpu_operator_cost', '0', true)"
 /** 150_020 is 15.20. */
 const VERSION = "select pg_catalog.current_setting('server_version_num')"
 const MINOR_VERSIONS = 10_000
 const AUDIT = 'select rowgate.audit($1)'
-const LIMIT_PLAN = 'select rowgate.limit_plan($1, $2::text[], $3)'
 
 /** `rowgate.enter` takes no more than an hour. */
 const LONGEST_STATEMENT_MS = 3_600_000
@@ -142,26 +141,27 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
       return (await session.batch(build(queries))) as BatchResponse<T>
     }
 
-    async function sandbox(statement: SandboxStatement): Promise<TextRows> {
+    async function runCallerSql(statement: CallerStatement): Promise<TextRows> {
       if (statement.newest !== undefined) {
-        serverVersion ??= versionIn(await sandbox({ text: VERSION, parameters: [], searchPath: [] }))
+        serverVersion ??= versionIn(await runCallerSql({ text: VERSION, parameters: [], searchPath: [] }))
         refuseOlder(serverVersion, statement.newest)
       }
       const { query, transaction: send } = await client()
-      const { lead, work } = sandboxed(statement, maxPlanCost)
+      const work = callerStatements(statement, maxPlanCost)
+      const searchPath = searchPathOf(statement.searchPath)
       const operation = {
         ...{ call, repeatable: true, auditFirst: false, count: countResults },
         statements: () => [statement.text],
       }
       const results = await execute<Result[]>(operation, async (signal, leftMs) => {
-        const enter = [await sealFor(caller, Date.now()), engineShareMs(leftMs), pathOf(statement.searchPath)]
-        const built = [[ENTER_SANDBOX + comment, enter] as const, ...work].map(([text, parameters]) =>
+        const enter = [await sealFor(caller, Date.now()), engineShareMs(leftMs), searchPath]
+        const built = [[ENTER_CALLER_SQL + comment, enter] as const, ...work].map(([text, parameters]) =>
           query(text, parameters, AS_TEXT),
         )
         const all = await send(built, { signal, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true })
         return all.slice(-1)
       }).catch((error: unknown) => {
-        throw placed(error, lead)
+        throw callerSqlError(error, statement)
       })
       return textRows(results[0])
     }
@@ -169,7 +169,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     return {
       read: (build) => run('read', build, true),
       write: (build, repeatable) => run('write', build, repeatable === 'repeatable'),
-      sandbox,
+      runCallerSql,
     }
   }
 }
@@ -178,85 +178,12 @@ function textOf({ queryData }: Built): string {
   return 'query' in queryData ? String(queryData.query) : ''
 }
 
-const EXPLAIN = { expected: 'explain (format json) ', run: 'explain (analyze, format json) ' } as const
-
-/**
- * The statements that run caller-written SQL. EXPLAIN of it comes first: the extended protocol takes one
- * statement, so a second one in the text is refused here, and so is what Postgres cannot make sense of. Then
- * `rowgate.limit_plan` judges its cost, and then it runs. Nothing is prepared by name outside that function:
- * poolers do not keep a session's statements. `lead` is our text in front of the caller's, so that error
- * positions can be shifted back.
- */
-function sandboxed({ text, parameters, explain }: SandboxStatement, maxPlanCost: number) {
-  const lead = EXPLAIN.expected
-  const check = [lead + text, parameters] as const
-  if (explain === 'expected') return { lead, work: [check] }
-  const run = [`${explain === undefined ? '' : EXPLAIN[explain]}${text}`, parameters] as const
-  return { lead, work: [check, [LIMIT_PLAN, [text, parameters, maxPlanCost]] as const, run] }
-}
-
-/**
- * SQLSTATEs about the text: of statements that make no sense, and of literals that are not written as their
- * type demands. For those Postgres gives a place only while it reads the text, never for a value that it met
- * in a row.
- */
-const NO_SENSE = /^(?:42...|22P02|22007|22008|22003)$/
-
-/**
- * The same error with the place in the caller's statement, which the first one of `work` holds after `lead`.
- */
-function placed(error: unknown, lead: string): unknown {
-  if (!(error instanceof RowgateError && error.cause instanceof NeonDbError)) return error
-  const position = Number(error.cause.position) - lead.length
-  if (!(position > 0) || !NO_SENSE.test(error.cause.code ?? '')) return error
-  const { cause, retryable } = error
-  return new RowgateError(error.code, error.message, {
-    cause,
-    retryable,
-    details: { ...error.details, position },
-  })
-}
-
 function countResults(results: readonly Result[]): Counts[] {
   return results.map(({ rowCount, rows }) => ({ rows: rowCount ?? 0, bytes: sizeOf(rows) }))
 }
 
-/**
- * Values as the text that Postgres printed. In a batch the driver takes this from each statement, and from
- * nowhere else.
- */
-const AS_TEXT: HTTPQueryOptions<boolean, boolean> = {
-  types: { getTypeParser: () => (text: string) => text },
-}
-
-function textRows(result: Result | undefined): TextRows {
-  if (result === undefined) throw new Error('The database answered fewer statements than it was sent.')
-  return {
-    columns: result.fields.map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })),
-    rows: result.rows.map((row) => row.map((value: unknown) => (value === null ? null : String(value)))),
-  }
-}
-
 function versionIn({ rows }: TextRows): number {
   return Math.floor(Number(rows[0]?.[0]) / MINOR_VERSIONS)
-}
-
-/** A server that does not have it may have somebody's function of its name. */
-function refuseOlder(version: number, { name, since }: NonNullable<SandboxStatement['newest']>): void {
-  if (version >= since) return
-  throw new RowgateError(
-    'QUERY_REJECTED',
-    `\`${name}\` came with PostgreSQL ${since}, and this server is ${version}; write it in another way.`,
-    { details: { subject: name } },
-  )
-}
-
-/**
- * With `pg_temp` last: where it is not named Postgres looks there first, and a session's leftovers would hide
- * tables.
- */
-function pathOf(schemas: readonly string[]): string {
-  return [...schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`), 'pg_temp'].join(', ')
 }
 
 /**

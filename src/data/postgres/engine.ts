@@ -50,7 +50,7 @@ function openPostgres(context: EngineContext): Open<Postgres> {
     return {
       read: async (build) => (await connector()).read(build),
       write: async (build, repeatable) => (await connector()).write(build, repeatable),
-      sandbox: async (statement) => (await connector()).sandbox(statement),
+      runCallerSql: async (statement) => (await connector()).runCallerSql(statement),
     }
   }
 }

@@ -2,8 +2,7 @@
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
-import { blame } from '../../sql-guard/error-subject.ts'
-import { judge, onNewEnough, sandboxed } from '../../sql-guard/query.ts'
+import { acceptQuery, runCallerSql } from '../../sql-guard/caller-sql.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { MAX_ROWS } from '../../sql-guard/schema.ts'
 import type { Json } from '../../sql-guard/values.ts'
@@ -48,15 +47,13 @@ const VISIBLE_FIELDS = [
  */
 export async function explainQuery(postgres: Postgres, input: Explain, access: Access): Promise<Plan> {
   const { sql, analyze } = withoutExplain(input.sql)
-  const accepted = await judge(sql, input.parameters, access)
-  const text = wrap(sql, accepted.extent, { limit: MAX_ROWS })
-  const explain = input.analyze || analyze ? 'run' : 'expected'
-  const statement = { ...sandboxed(text, input.parameters, access), explain } as const
-  const answer = await onNewEnough(postgres, accepted.newest)
-    .sandbox(statement)
-    .catch((error: unknown) => {
-      throw blame(error, statementOf(sql, accepted.extent), LEAD)
-    })
+  const { extent, newest } = await acceptQuery(sql, input.parameters, access)
+  const answer = await runCallerSql(
+    postgres,
+    { query: statementOf(sql, extent), parameters: input.parameters, access, newest },
+    { text: wrap(sql, extent, { limit: MAX_ROWS }), lead: LEAD },
+    input.analyze || analyze ? 'run' : 'expected',
+  )
   const [{ Plan: plan, 'Execution Time': executionMs }] = explained.parse(
     JSON.parse(answer.rows[0]?.[0] ?? ''),
   )

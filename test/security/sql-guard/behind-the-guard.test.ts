@@ -1,7 +1,4 @@
-/**
- * What stands behind the guard, each alone: the statements go to the sandbox as they are, with no guard
- * before it.
- */
+/** The defences behind the guard, each alone: hostile statements run without the guard. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RowgateError } from '../../../src/infra/errors.ts'
@@ -45,7 +42,7 @@ describe.each(servers)('on $engine, without the guard,', ({ engine, start, hosti
   async function run(text: string, timeoutMs = 20_000): Promise<string> {
     const statement = { text, parameters: [], searchPath: ['public', 'retail'] }
     try {
-      return JSON.stringify((await world.database.as('mallory', { timeoutMs }).sandbox(statement)).rows)
+      return JSON.stringify((await world.database.as('mallory', { timeoutMs }).runCallerSql(statement)).rows)
     } catch (error) {
       if (!(error instanceof RowgateError)) throw error
       return `${error.code}: ${error.message}`

@@ -79,7 +79,7 @@ describe('the session of the embedded Postgres', () => {
 
   test('ends where it has grown, and the next caller has a new one', async () => {
     const run = (user: string, text: string) =>
-      db.as(user).sandbox({ text, parameters: [], searchPath: ['public'] })
+      db.as(user).runCallerSql({ text, parameters: [], searchPath: ['public'] })
     expect((await run('bob', zones(1_800))).rows).toEqual([['1800']])
     const { rows: left } = await db.endpoint.owner(KEPT)
     expect(Number(left[0]?.[0])).toBeLessThan(16 * MEGABYTE)

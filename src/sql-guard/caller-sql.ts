@@ -1,0 +1,69 @@
+/** Caller-written SQL: the guard accepts it, then it runs inside a statement of ours. */
+
+import type { CallerStatement, Postgres, TextRows } from '../data/postgres/capability.ts'
+import { RowgateError } from '../infra/errors.ts'
+import { subjectAt } from './error-subject.ts'
+import { type Accepted, checkQuery } from './guard.ts'
+import { parse } from './parser/parse.ts'
+import type { Access } from './rules/relations.ts'
+import type { Query } from './schema.ts'
+
+/** An accepted query, as far as running it needs it. */
+export interface CallerSql {
+  /** The statement alone, without semicolons. */
+  readonly query: string
+  readonly parameters: Query['parameters']
+  readonly access: Access
+  readonly newest?: Accepted['newest']
+}
+
+/** A statement of ours around a query. */
+export interface Wrapped {
+  readonly text: string
+  /** What is in front of the query in `text`. */
+  readonly lead: string
+  /** How many characters behind `lead` are the caller's own, in their places; without it, all. */
+  readonly unchanged?: number
+}
+
+/** Returns the guard's verdict on a query, and throws QUERY_REJECTED where it refuses it. */
+export async function acceptQuery(
+  sql: string,
+  parameters: Query['parameters'],
+  access: Access,
+): Promise<Accepted> {
+  const parsed = await parse(sql)
+  if (!parsed.ok) {
+    const details = parsed.position === undefined ? {} : { details: { position: parsed.position } }
+    throw new RowgateError('QUERY_REJECTED', parsed.reason, details)
+  }
+  const verdict = checkQuery(parsed.tree, access, parameters)
+  if (!verdict.ok) {
+    throw new RowgateError('QUERY_REJECTED', verdict.reason, { details: { subject: verdict.subject } })
+  }
+  if (verdict.parameters !== parameters.length) {
+    const message = `The query uses ${verdict.parameters} parameters, and \`parameters\` holds ${parameters.length}.`
+    throw new RowgateError('VALIDATION_ERROR', message)
+  }
+  return verdict
+}
+
+/** Runs an accepted query as it is wrapped. An error's `subject` is cut out of the caller's own words. */
+export async function runCallerSql(
+  postgres: Postgres,
+  { query, parameters, access, newest }: CallerSql,
+  { text, lead, unchanged = Number.POSITIVE_INFINITY }: Wrapped,
+  explain?: CallerStatement['explain'],
+): Promise<TextRows> {
+  return await postgres.runCallerSql({
+    text,
+    parameters: parameters.map((value) => (value === null ? null : String(value))),
+    searchPath: access.schemas,
+    newest,
+    explain,
+    subjectAt(position) {
+      const at = position - 1 - lead.length
+      return at < unchanged ? subjectAt(query, at) : undefined
+    },
+  })
+}
