@@ -56,10 +56,10 @@ export function createApp({
   // `/mcp/` is `/mcp`: people and some clients add the slash.
   const app = new Hono<{ Variables: Variables }>({ strict: false })
 
-  app.onError((thrown, c) => {
-    if (thrown instanceof HTTPException) return thrown.getResponse()
+  app.onError((cause, c) => {
+    if (cause instanceof HTTPException) return cause.getResponse()
     const id = requestIdOf(c.get('record') ?? newRecord(0), c.req.raw, config.ENVIRONMENT)
-    log.error('request_failed', { request_id: id, ...errorFields(thrown) })
+    log.error('request_failed', { request_id: id, ...errorFields(cause) })
     return c.json(internal(id), 500)
   })
   // Before the host guard, so that requests to a foreign host are logged, too.

@@ -94,8 +94,8 @@ function wire(
         stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
         audit: opened.audit,
         responseCache: responseCacheOf({ config, bindings }, registry, opened, log),
-        onFailure(tool, thrown) {
-          if (!isCallersError(thrown)) log.error('tool_failed', { tool, ...errorFields(thrown) })
+        onFailure(tool, cause) {
+          if (!isCallersError(cause)) log.error('tool_failed', { tool, ...errorFields(cause) })
         },
       },
       extension,
@@ -116,9 +116,9 @@ function wire(
       checkHealth: health,
       serve,
     })
-  } catch (thrown) {
-    if (!(thrown instanceof ConfigError)) throw thrown
-    return { fetch: () => misconfigured(thrown, env) }
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause
+    return { fetch: () => misconfigured(cause, env) }
   }
 }
 

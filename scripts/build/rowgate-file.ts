@@ -40,9 +40,9 @@ export function parseRowgateFile(text: string, known: Known): RowgateFile {
     const { line, col } = lines.linePos(offset)
     return new Refusal(`rowgate.yaml:${line}:${col}: ${said}`)
   }
-  const [fault] = document.errors
-  if (fault !== undefined) {
-    throw refusal(fault.pos[0], `this is not YAML: ${fault.message.split(' at line')[0]}.`)
+  const [problem] = document.errors
+  if (problem !== undefined) {
+    throw refusal(problem.pos[0], `this is not YAML: ${problem.message.split(' at line')[0]}.`)
   }
   const parsed = rowgateFile.safeParse(document.toJS() ?? {})
   const complaint = parsed.success ? complaintAbout(parsed.data, known) : complaintOf(parsed.error.issues)

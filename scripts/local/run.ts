@@ -176,14 +176,14 @@ Ctrl-C stops everything.`)
 async function refuseTakenPort(port: number): Promise<void> {
   for (const host of ['127.0.0.1', '::1']) {
     const probe = createServer()
-    const fault = await new Promise<unknown>((resolve) => {
+    const error = await new Promise<unknown>((resolve) => {
       probe.once('error', resolve).listen({ port, host, exclusive: true }, () => resolve(undefined))
     })
     await new Promise((resolve) => probe.close(resolve))
-    if (fault instanceof Error && 'code' in fault && fault.code === 'EADDRINUSE') {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
       throw new Refusal(`Port ${port} is taken: stop what listens there, or choose another with PORT=9000.`)
     }
-    if (fault instanceof Error && 'code' in fault && fault.code === 'EACCES') {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
       throw new Refusal(`Port ${port} may not be used by this user: choose another with PORT=9000.`)
     }
   }

@@ -10,11 +10,11 @@ import { verifyAudit } from './audit/verify.ts'
 
 async function verify(owner: Owner): Promise<void> {
   const chains = await verifyAudit(owner)
-  for (const { tenant, rows, seq, head, fault } of chains) {
-    const verdict = fault === undefined ? `whole: ${rows} rows, head ${seq}:${head}` : `BROKEN: ${fault}`
+  for (const { tenant, rows, seq, head, problem } of chains) {
+    const verdict = problem === undefined ? `whole: ${rows} rows, head ${seq}:${head}` : `BROKEN: ${problem}`
     print(`${JSON.stringify(tenant)} ${verdict}`)
   }
-  const broken = chains.filter(({ fault }) => fault !== undefined).length
+  const broken = chains.filter(({ problem }) => problem !== undefined).length
   print(`${chains.length} chains, ${broken} broken.`)
   if (broken > 0) process.exitCode = 1
 }

@@ -29,10 +29,10 @@ export async function withinDeadline<T>(
   if (leftMs <= 0) throw timedOutError()
   try {
     return await waitFor(work(), { ms: leftMs, signal })
-  } catch (thrown) {
-    if (!(thrown instanceof WaitEnded)) throw thrown
+  } catch (cause) {
+    if (!(cause instanceof WaitEnded)) throw cause
     abandon()
-    throw thrown.why === 'abort' ? cancelledError() : timedOutError()
+    throw cause.why === 'abort' ? cancelledError() : timedOutError()
   }
 }
 

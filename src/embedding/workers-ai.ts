@@ -43,8 +43,8 @@ async function run(ai: WorkersAi, model: string, texts: readonly string[], signa
   try {
     bounds.throwIfAborted()
     return await waitFor(ai.run(model, { text: texts }), { signal: bounds })
-  } catch (thrown) {
-    const cause = bounds.aborted ? thrown : withoutWords(thrown)
+  } catch (error) {
+    const cause = bounds.aborted ? error : withoutText(error)
     throw new RowgateError('UNAVAILABLE', 'The embedding model cannot be reached; try again shortly.', {
       cause,
       retryable: true,
@@ -52,7 +52,7 @@ async function run(ai: WorkersAi, model: string, texts: readonly string[], signa
   }
 }
 
-function withoutWords(thrown: unknown): Error {
-  const [number] = NUMBER.exec(thrown instanceof Error ? thrown.message : '') ?? []
+function withoutText(error: unknown): Error {
+  const [number] = NUMBER.exec(error instanceof Error ? error.message : '') ?? []
   return new Error(`Workers AI failed with ${number === undefined ? 'no number' : `number ${number}`}.`)
 }

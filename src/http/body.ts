@@ -19,17 +19,23 @@ export const MAX_BODY_BYTES = 1_048_576
 export const MAX_JSON_DEPTH = 64
 
 /** One per refusal below. */
-type BodyFault = 'media-type' | 'too-large' | 'too-deep' | 'unparsable' | 'inexact-number' | 'lone-surrogate'
+type BodyProblem =
+  | 'media-type'
+  | 'too-large'
+  | 'too-deep'
+  | 'unparsable'
+  | 'inexact-number'
+  | 'lone-surrogate'
 
-interface Fault {
-  readonly fault: BodyFault
+interface Problem {
+  readonly problem: BodyProblem
 }
 
 interface Text {
   readonly text: string
 }
 
-type BodyVerdict = { readonly body: unknown } | Fault
+type BodyVerdict = { readonly body: unknown } | Problem
 
 /** Parameters are ignored: RFC 8259 defines no charset for JSON, which is always UTF-8. */
 function isJson(contentType: string | null): boolean {
@@ -44,15 +50,15 @@ const BOM_BYTES = 3
 
 /** Checks are ordered by cost: length in characters (never more than in bytes), nesting, then the parse. */
 function judgeBody(text: string): BodyVerdict {
-  if (text.length > MAX_BODY_BYTES) return { fault: 'too-large' }
-  if (nestsDeeperThan(MAX_JSON_DEPTH, text)) return { fault: 'too-deep' }
+  if (text.length > MAX_BODY_BYTES) return { problem: 'too-large' }
+  if (nestsDeeperThan(MAX_JSON_DEPTH, text)) return { problem: 'too-deep' }
   try {
     const body: unknown = JSON.parse(text)
-    if (holdsInexactNumber(text)) return { fault: 'inexact-number' }
-    if (holdsLoneSurrogate(text)) return { fault: 'lone-surrogate' }
+    if (holdsInexactNumber(text)) return { problem: 'inexact-number' }
+    if (holdsLoneSurrogate(text)) return { problem: 'lone-surrogate' }
     return { body }
   } catch {
-    return { fault: 'unparsable' }
+    return { problem: 'unparsable' }
   }
 }
 
@@ -61,20 +67,20 @@ function judgeBody(text: string): BodyVerdict {
  * `text()` replaces invalid UTF-8 by U+FFFD, three bytes, so the encoded length then differs from the
  * declared one. Not detected: the first three bytes of a cut-off four-byte character, which stay one U+FFFD.
  */
-async function readDeclared(request: Request, bytes: number): Promise<Text | Fault> {
+async function readDeclared(request: Request, bytes: number): Promise<Text | Problem> {
   const text = await request.text()
   if (!text.includes(REPLACEMENT)) return { text }
   const { length } = encoder.encode(text)
-  return length === bytes || length === bytes - BOM_BYTES ? { text } : { fault: 'unparsable' }
+  return length === bytes || length === bytes - BOM_BYTES ? { text } : { problem: 'unparsable' }
 }
 
 /** Reads a body of unknown length. Stops at the limit. */
-async function readCounted(stream: ReadableStream<Uint8Array> | null): Promise<Text | Fault> {
+async function readCounted(stream: ReadableStream<Uint8Array> | null): Promise<Text | Problem> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream ?? []) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES) return { fault: 'too-large' }
+    if (size > MAX_BODY_BYTES) return { problem: 'too-large' }
     chunks.push(chunk)
   }
   const strict = new TextDecoder('utf-8', { fatal: true })
@@ -82,7 +88,7 @@ async function readCounted(stream: ReadableStream<Uint8Array> | null): Promise<T
     const parts = chunks.map((chunk) => strict.decode(chunk, { stream: true }))
     return { text: parts.join('') + strict.decode() }
   } catch {
-    return { fault: 'unparsable' }
+    return { problem: 'unparsable' }
   }
 }
 
@@ -126,8 +132,8 @@ export function jsonBody(): MiddlewareHandler<{ Variables: BodyVariables }> {
     if (declared !== null && Number(declared) > MAX_BODY_BYTES) return refusals['too-large']()
     const read =
       declared === null ? await readCounted(request.body) : await readDeclared(request, Number(declared))
-    const verdict = 'fault' in read ? read : judgeBody(read.text)
-    if ('fault' in verdict) return refusals[verdict.fault]()
+    const verdict = 'problem' in read ? read : judgeBody(read.text)
+    if ('problem' in verdict) return refusals[verdict.problem]()
     c.set('body', verdict.body)
     return next()
   }

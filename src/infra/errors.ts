@@ -28,8 +28,8 @@ const CALLERS_CODES: ReadonlySet<ErrorCode> = new Set([
   'RATE_LIMITED',
 ])
 
-export function isCallersError(thrown: unknown): boolean {
-  return thrown instanceof RowgateError && CALLERS_CODES.has(thrown.code)
+export function isCallersError(error: unknown): boolean {
+  return error instanceof RowgateError && CALLERS_CODES.has(error.code)
 }
 
 interface Extras {

@@ -75,10 +75,10 @@ export class LazyCallContext implements CallContext {
    * The error of a handler that threw: QUERY_TIMEOUT where its signal ended the work because the time was
    * over.
    */
-  errorOf(thrown: unknown): unknown {
-    if (this.#expiry?.aborted !== true || this.#disconnect.happened()) return thrown
-    if (thrown instanceof RowgateError && thrown.code !== 'UNAVAILABLE') return thrown
-    return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause: thrown, retryable: true })
+  errorOf(cause: unknown): unknown {
+    if (this.#expiry?.aborted !== true || this.#disconnect.happened()) return cause
+    if (cause instanceof RowgateError && cause.code !== 'UNAVAILABLE') return cause
+    return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause: cause, retryable: true })
   }
 
   /** Closes what was opened; the response does not wait for it. */

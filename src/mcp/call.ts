@@ -70,9 +70,9 @@ async function runAudited(
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof RawResult) return value
     return value instanceof CachedResult ? fromCache(value.result, tool.text) : success(value, tool.text)
-  } catch (thrown) {
-    trail?.end(codeOf(thrown))
-    return failed(thrown, tool, request, parts, disconnect)
+  } catch (cause) {
+    trail?.end(codeOf(cause))
+    return failed(cause, tool, request, parts, disconnect)
   } finally {
     if (slot !== undefined) rateLimits.release(slot)
     disconnect.end()
@@ -83,8 +83,8 @@ function isQuestion(value: unknown): boolean {
   return value instanceof RawResult && value.result.resultType === 'input_required'
 }
 
-function codeOf(thrown: unknown): string {
-  return thrown instanceof RowgateError ? thrown.code : 'INTERNAL'
+function codeOf(cause: unknown): string {
+  return cause instanceof RowgateError ? cause.code : 'INTERNAL'
 }
 
 async function runHandler(
@@ -99,8 +99,8 @@ async function runHandler(
     if (responseCache?.handles(tool) !== true) return await tool.handler(input, call)
     const cached = { ...request, signal: call.signal }
     return await responseCache.run(tool, input, cached, () => tool.handler(input, call))
-  } catch (thrown) {
-    throw call.errorOf(thrown)
+  } catch (cause) {
+    throw call.errorOf(cause)
   } finally {
     call.end()
   }
@@ -113,15 +113,15 @@ const TOO_MANY_AT_ONCE = new RowgateError(
 )
 
 function failed(
-  thrown: unknown,
+  cause: unknown,
   tool: Tool,
   { record }: RequestContext,
   { onFailure }: EndpointParts,
   disconnect: Disconnect,
 ): SerializedResult {
   record.outcome = 'error'
-  record.code = codeOf(thrown)
+  record.code = codeOf(cause)
   // Work that ends because its client has disconnected is nobody's failure.
-  if (!disconnect.happened()) onFailure(tool.name, thrown)
-  return failure(thrown)
+  if (!disconnect.happened()) onFailure(tool.name, cause)
+  return failure(cause)
 }

@@ -17,6 +17,6 @@ export interface EndpointParts {
   readonly audit?: Audit | undefined
   /** Absent where there is no store for it. */
   readonly responseCache?: ResponseCache | undefined
-  /** Called with every failure of a tool; the thrown value goes to the log only. */
-  onFailure(tool: string, thrown: unknown): void
+  /** Called with every failure of a tool; the cause goes to the log only. */
+  onFailure(tool: string, cause: unknown): void
 }

@@ -42,13 +42,13 @@ export function fromCache({ value, status, ageMs }: Got<unknown>, textOf?: TextO
 }
 
 /**
- * Turns what a handler threw into an answer. A `RowgateError` speaks for itself; anything else is INTERNAL,
- * with words of ours and nothing of the thrown value's.
+ * The result of a handler that threw. A `RowgateError` keeps its message; anything else is INTERNAL, with a
+ * message of ours and nothing of the cause.
  */
-export function failure(thrown: unknown): SerializedResult {
+export function failure(cause: unknown): SerializedResult {
   const error =
-    thrown instanceof RowgateError
-      ? thrown
+    cause instanceof RowgateError
+      ? cause
       : new RowgateError(
           'INTERNAL',
           'The tool failed on our side; the call changed nothing it had not finished.',

@@ -6,7 +6,7 @@
 import type { JSONRPCMessage, Server } from '@modelcontextprotocol/server'
 import type { RequestRecord } from '../infra/observability/request-record.ts'
 
-/** JSON-RPC 2.0, "Error object": a fault of ours. Every other code is a fault of the request. */
+/** JSON-RPC 2.0, "Error object": an error of the server. Every other code is one of the request. */
 const INTERNAL_ERROR = -32603
 
 /** Watches every message that a server sends on its one transport: single, batched or streamed. */

@@ -21,7 +21,7 @@ export interface Measured {
   readonly p99Ms: number
 }
 
-export type Outcome = { readonly measured: Measured } | { readonly fault: string }
+export type Outcome = { readonly measured: Measured } | { readonly error: string }
 
 const HEAD_END = '\r\n\r\n'
 /** Ends every chunked body. No JSON document ends like this. */
@@ -99,6 +99,6 @@ async function run(load: Load): Promise<Measured> {
 process.on('message', (load: Load) => {
   run(load).then(
     (measured) => process.send?.({ measured } satisfies Outcome),
-    (error: unknown) => process.send?.({ fault: String(error) } satisfies Outcome),
+    (error: unknown) => process.send?.({ error: String(error) } satisfies Outcome),
   )
 })

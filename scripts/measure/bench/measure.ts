@@ -91,8 +91,8 @@ async function turn(
   const answer = once(generator, 'message')
   generator.send(load)
   const [outcome]: Outcome[] = await answer
-  if (outcome === undefined || 'fault' in outcome) {
-    throw new Error(`${contestant} failed at ${name}: ${outcome?.fault ?? 'no answer'}`)
+  if (outcome === undefined || 'error' in outcome) {
+    throw new Error(`${contestant} failed at ${name}: ${outcome?.error ?? 'no answer'}`)
   }
   return figure(outcome.measured, (await worker.cpuMs()) - cpuBefore)
 }

@@ -16,8 +16,8 @@ export interface Chain {
   readonly seq: number
   /** Hash of the head, in hex. */
   readonly head: string
-  /** The first fault. */
-  readonly fault?: string
+  /** The first problem. */
+  readonly problem?: string
 }
 
 interface Head {
@@ -60,12 +60,12 @@ async function verifyChain(owner: Owner, head: Head): Promise<Chain> {
   let before = head.prunedHash
   let seq = head.prunedSeq
   let count = 0
-  const broken = (fault: string): Chain => ({ ...said(head, count), fault })
+  const broken = (problem: string): Chain => ({ ...said(head, count), problem })
   for (;;) {
     const rows = await readRows(owner, head.tenant, count === 0 ? -1 : seq)
     for (const row of rows) {
-      const fault = faultOf(row, seq, before, head)
-      if (fault !== undefined) return broken(fault)
+      const problem = problemOf(row, seq, before, head)
+      if (problem !== undefined) return broken(problem)
       seq += 1
       count += 1
       before = row[0] ?? ''
@@ -88,7 +88,7 @@ async function readRows(owner: Owner, tenant: string, after: number): Promise<re
   return rows
 }
 
-function faultOf(row: Row, before: number, beforeHash: string, head: Head): string | undefined {
+function problemOf(row: Row, before: number, beforeHash: string, head: Head): string | undefined {
   const [hash, ...fields] = row
   const seq = Number(fields[1])
   const who = `${fields[6]} by ${fields[4]}, id ${fields[2]}`

@@ -42,20 +42,20 @@ const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
 ]
 
 /**
- * `thrown` is the binding's error: Drizzle puts nothing around what a batch throws. It is kept for the log.
+ * `cause` is the binding's error, as it is: Drizzle wraps nothing that a batch throws. It goes to the log.
  */
-export function toRowgateError(thrown: unknown): RowgateError {
-  if (thrown instanceof RowgateError) return thrown
-  const text = words(thrown)
+export function toRowgateError(cause: unknown): RowgateError {
+  if (cause instanceof RowgateError) return cause
+  const text = textOf(cause)
   const known = MAPPINGS.find(([pattern]) => pattern.test(text))
-  if (known === undefined) return mappedError(UNKNOWN, thrown)
+  if (known === undefined) return mappedError(UNKNOWN, cause)
   const [, ...mapping] = known
-  return mappedError(mapping, thrown)
+  return mappedError(mapping, cause)
 }
 
-function words(thrown: unknown): string {
+function textOf(cause: unknown): string {
   const texts: string[] = []
-  for (let fault = thrown; fault instanceof Error && texts.length < 4; fault = fault.cause)
-    texts.push(fault.message)
+  for (let error = cause; error instanceof Error && texts.length < 4; error = error.cause)
+    texts.push(error.message)
   return texts.join('\n')
 }

@@ -163,8 +163,7 @@ async function openSession(server: MySqlServer, call: CallScope): Promise<Sessio
     stringifyObjects: true,
     ...(server.encrypted && { ssl: { rejectUnauthorized: true, verifyIdentity: !IS_WORKERD } }),
   })
-  // Whoever waits for an answer is told as well; without a listener a lost connection would be an uncaught
-  // fault.
+  // A pending query rejects by itself; without a listener a lost connection would be an uncaught error too.
   connection.on('error', () => undefined)
   call.onEnd(() => goodbye(connection))
   await inTime(connection, call, () => promisify((done) => connection.connect(done)))
@@ -196,8 +195,7 @@ function verbs(db: Drizzle, caller: Caller) {
       return step(query, async () => await query)
     },
     insertOnce: (into, row) => {
-      // MySQL's way to leave a row that is there as it is; `insert ignore` would swallow every other fault
-      // too.
+      // Leaves an existing row as it is. `insert ignore` would swallow every other error too.
       const query = db
         .insert(into)
         .values({ ...row, ...ownerValues(into, caller) } as never)
@@ -292,13 +290,13 @@ async function inTime<T>(connection: Connection, limits: Limits, work: () => Pro
   }
 }
 
-/** The server closes the connection on our word; a server that does not is not waited for. */
+/** Asks the server to close the connection, and does not wait long for one that does not. */
 function goodbye(connection: Connection): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, GOODBYE_MS)
   connection.once('end', resolve)
-  connection.end((fault) => {
-    if (fault) resolve()
+  connection.end((error) => {
+    if (error) resolve()
   })
   return promise.finally(() => {
     clearTimeout(timer)
@@ -306,8 +304,8 @@ function goodbye(connection: Connection): Promise<void> {
   })
 }
 
-function promisify(start: (done: (fault: Error | null) => void) => unknown): Promise<void> {
+function promisify(start: (done: (error: Error | null) => void) => unknown): Promise<void> {
   return new Promise((resolve, reject) => {
-    start((fault) => (fault === null ? resolve() : reject(fault)))
+    start((error) => (error === null ? resolve() : reject(error)))
   })
 }

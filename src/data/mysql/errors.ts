@@ -69,19 +69,19 @@ function mapping(of: ErrorMapping, ...numbers: readonly number[]): (readonly [nu
 }
 
 /**
- * `failure` is the driver's error, or Drizzle's around it, which repeats the statement's values and is
- * dropped. The driver's is kept for the log, and nothing of its text is in the result. What the server did
- * not say itself is the connection's fault.
+ * Maps the driver's error, which goes to the log and whose text is not in the result. Drizzle's error around
+ * it is dropped, because it repeats the statement's values. An error that the server did not send is one of
+ * the connection.
  */
-export function toRowgateError(failure: unknown): Error {
-  const thrown = failure instanceof DrizzleQueryError ? failure.cause : failure
-  if (thrown instanceof RowgateError) return thrown
-  const said = serverError(thrown)
-  if (said !== undefined) {
-    return mappedError(BY_NUMBER.get(said.errno) ?? UNKNOWN, thrown, { errno: said.errno })
+export function toRowgateError(error: unknown): Error {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error
+  if (cause instanceof RowgateError) return cause
+  const server = serverError(cause)
+  if (server !== undefined) {
+    return mappedError(BY_NUMBER.get(server.errno) ?? UNKNOWN, cause, { errno: server.errno })
   }
-  const mapping = mappingOfConnection(thrown)
-  return mapping === undefined ? asError(thrown) : mappedError(mapping, thrown)
+  const mapping = mappingOfConnection(cause)
+  return mapping === undefined ? asError(cause) : mappedError(mapping, cause)
 }
 
 /** SQLSTATE 40001: the server has undone the whole transaction, so that another could go on. */
@@ -101,38 +101,37 @@ export function uncertain(cause: unknown): unknown {
   )
 }
 
-/** What a server sends has a positive number and a SQLSTATE; a socket's fault has neither. */
-function serverError(thrown: unknown): { errno: number } | undefined {
-  for (const fault of chain(thrown)) {
-    if ('errno' in fault && typeof fault.errno === 'number' && 'sqlState' in fault && fault.sqlState) {
-      return { errno: fault.errno }
+/** The server's own errors have a number and a SQLSTATE; a socket's have neither. */
+function serverError(cause: unknown): { errno: number } | undefined {
+  for (const error of chain(cause)) {
+    if ('errno' in error && typeof error.errno === 'number' && 'sqlState' in error && error.sqlState) {
+      return { errno: error.errno }
     }
   }
   return undefined
 }
 
 /** The driver's own codes and the runtime's; workerd's sockets fail with words only. */
-const NETWORK_FAULT =
+const NETWORK_ERROR =
   /^(ECONN|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EPIPE|EAI_|PROTOCOL_)|network|connection|socket|proxy request failed/i
 
 /** How the connection failed, if it did. */
-function mappingOfConnection(thrown: unknown): ErrorMapping | undefined {
-  for (const fault of chain(thrown)) {
-    const code = 'code' in fault ? String(fault.code) : ''
+function mappingOfConnection(cause: unknown): ErrorMapping | undefined {
+  for (const error of chain(cause)) {
+    const code = 'code' in error ? String(error.code) : ''
     if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return NO_TLS
     if (code === 'HANDSHAKE_SSL_ERROR') return NOT_SECURE
-    if (NETWORK_FAULT.test(code) || NETWORK_FAULT.test(fault.message)) return UNREACHABLE
+    if (NETWORK_ERROR.test(code) || NETWORK_ERROR.test(error.message)) return UNREACHABLE
   }
   return undefined
 }
 
-function chain(thrown: unknown): Error[] {
-  const faults: Error[] = []
-  for (let fault = thrown; fault instanceof Error && faults.length < 4; fault = fault.cause)
-    faults.push(fault)
-  return faults
+function chain(cause: unknown): Error[] {
+  const errors: Error[] = []
+  for (let error = cause; error instanceof Error && errors.length < 4; error = error.cause) errors.push(error)
+  return errors
 }
 
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause))
 }

@@ -134,23 +134,23 @@ async function socket(url: string): Promise<Link> {
     enableReadyCheck: false,
     disableClientInfo: true,
   })
-  // The reason why a connection ended comes as an event; the commands on it only learn that it did.
-  let fault: unknown
+  // The reason for a lost connection comes as an event; its commands reject only with the fact.
+  let cause: unknown
   client.on('error', (error) => {
-    fault ??= error
+    cause ??= error
   })
   try {
     await client.connect()
   } catch (error) {
     client.disconnect()
-    throw fault ?? error
+    throw cause ?? error
   }
   return {
     async run([script, keys, values]) {
       try {
         return await client.eval(script, keys.length, ...keys, ...values)
       } catch (error) {
-        throw fault ?? error
+        throw cause ?? error
       }
     },
     close: () => client.disconnect(),

@@ -5,7 +5,7 @@
 import type { Caller } from '../../infra/caller.ts'
 import type { ScopePrefix } from './scope-prefix.ts'
 
-export type ClaimsVerdict = { readonly caller: Caller } | { readonly fault: string }
+export type ClaimsVerdict = { readonly caller: Caller } | { readonly problem: string }
 
 /** In UTF-16 units: the limit of `sub` in OpenID Connect Core §2, and of our tables' columns. */
 const MAX_IDENTIFIER_LENGTH = 255
@@ -31,15 +31,15 @@ function clientOf(claims: Readonly<Record<string, unknown>>): Pick<Caller, 'clie
   return isIdentifier(clientId) ? { clientId } : {}
 }
 
-/** `fault` is a sentence for `error_description` without any of the token's contents. */
+/** `problem` is a sentence for `error_description` without any of the token's contents. */
 export function callerOf(
   claims: Readonly<Record<string, unknown>>,
   tenantClaim: string | undefined,
   prefix: ScopePrefix,
 ): ClaimsVerdict {
-  if (!isIdentifier(claims.sub)) return { fault: 'The token names no usable subject (sub)' }
+  if (!isIdentifier(claims.sub)) return { problem: 'The token names no usable subject (sub)' }
   const tenant = tenantClaim === undefined ? DEFAULT_TENANT : claims[tenantClaim]
-  if (!isIdentifier(tenant)) return { fault: 'The token lacks the claim that names the tenant' }
+  if (!isIdentifier(tenant)) return { problem: 'The token lacks the claim that names the tenant' }
   return {
     caller: Object.freeze({
       userId: claims.sub,

@@ -163,7 +163,7 @@ export function createVerifier(config: Config, env: VerifierEnvironment): Verifi
         requiredClaims: ['exp', 'sub'],
       })
       const verdict = callerOf(payload, config.AUTH_TENANT_CLAIM, prefix)
-      if ('fault' in verdict) return invalid(verdict.fault)
+      if ('problem' in verdict) return invalid(verdict.problem)
       const expiresAt = (payload.exp ?? 0) * 1000
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }
     } catch (error) {

@@ -87,10 +87,10 @@ export function createSingleFlight(now: () => number): SingleFlight {
         if (json === undefined) leave()
         else void keep(json).finally(() => leaveKept(json))
         return value
-      } catch (thrown) {
+      } catch (cause) {
         leave()
         resolve(undefined)
-        throw thrown
+        throw cause
       }
     },
   }

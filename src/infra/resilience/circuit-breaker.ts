@@ -25,29 +25,26 @@ export interface Circuit {
 
 /** State of one engine in one isolate. Losing it is harmless: the next failures open the circuit again. */
 export function createCircuit({ engine, threshold, openMs, now }: CircuitOptions): Circuit {
-  let faults = 0
+  let failures = 0
   let openUntil = 0
 
   return {
     enter() {
       const leftMs = openUntil - now()
-      if (faults < threshold) return
+      if (failures < threshold) return
       if (leftMs > 0) {
         throw new RowgateError(
           'UNAVAILABLE',
-          `${engine} has failed repeatedly and is given a rest; try again shortly.`,
-          {
-            retryable: true,
-            details: { retry_after: Math.ceil(leftMs / MS_PER_S) },
-          },
+          `${engine} has failed repeatedly, so calls to it are refused for a moment; try again shortly.`,
+          { retryable: true, details: { retry_after: Math.ceil(leftMs / MS_PER_S) } },
         )
       }
       // This call is the trial: others are refused until it has reported.
       openUntil = now() + openMs
     },
     report(answered) {
-      faults = answered ? 0 : faults + 1
-      if (faults >= threshold) openUntil = now() + openMs
+      failures = answered ? 0 : failures + 1
+      if (failures >= threshold) openUntil = now() + openMs
     },
   }
 }

@@ -15,7 +15,7 @@ export interface RetryOptions {
   /** In [0, 1). */
   readonly random: () => number
   /** Whether the error may be transient and the work may run twice. */
-  readonly mayRetry: (fault: unknown) => boolean
+  readonly mayRetry: (error: unknown) => boolean
 }
 
 /**
@@ -36,12 +36,12 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
-    } catch (fault) {
+    } catch (error) {
       const waitMs = backoffMs(attempt, options)
       const noRoom = options.now() + waitMs >= options.deadline
-      if (attempt >= options.attempts || noRoom || options.signal.aborted || !options.mayRetry(fault))
-        throw fault
-      if (!(await waited(waitMs, options.signal))) throw fault
+      if (attempt >= options.attempts || noRoom || options.signal.aborted || !options.mayRetry(error))
+        throw error
+      if (!(await waited(waitMs, options.signal))) throw error
     }
   }
 }

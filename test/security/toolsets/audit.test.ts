@@ -190,7 +190,7 @@ describe.each(databases)('the audit log, on $engine', ({ start }) => {
 describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
   let world: World
   const owner = (sql: string) => world.database.endpoint.owner(sql)
-  const faults = async () => (await verifyAudit(owner)).map(({ tenant, fault }) => [tenant, fault])
+  const problems = async () => (await verifyAudit(owner)).map(({ tenant, problem }) => [tenant, problem])
   const at = (seq: number) => `tenant_id = 'acme' and seq = ${seq}`
 
   beforeAll(async () => {
@@ -231,7 +231,7 @@ describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
     `tool = '', outcome = tool || outcome`,
   ])('finds the row in which %s was set', async (change) => {
     await owner(`update rowgate.audit_log set ${change} where ${at(4)}`)
-    expect(await faults()).toEqual([
+    expect(await problems()).toEqual([
       ['acme', expect.stringMatching(/^row 4 .*is not the original/)],
       ["o'neil; drop", undefined],
     ])
@@ -241,28 +241,28 @@ describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
     ['the first', 1, /^row 1 is missing: the next one is 2/],
     ['one in the middle', 3, /^row 3 is missing: the next one is 4/],
     ['the last', 7, /^row 7 is missing, and all that follow up to 7/],
-  ])('finds that %s is missing', async (_, seq, fault) => {
+  ])('finds that %s is missing', async (_, seq, problem) => {
     await owner(`delete from rowgate.audit_log where ${at(seq)}`)
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(fault)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(problem)])
   })
 
   test('finds that all of a chain is missing', async () => {
     await owner(`delete from rowgate.audit_log where tenant_id = 'acme'`)
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 1 is missing/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 1 is missing/)])
   })
 
   test('finds a chain without its head, and a head set back', async () => {
     await owner(`delete from rowgate.audit_heads where tenant_id = 'acme'`)
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 1 .*was inserted/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 1 .*was inserted/)])
     await owner(`insert into rowgate.audit_heads select * from saved_heads where tenant_id = 'acme'`)
     await owner(`update rowgate.audit_heads set seq = 6 where tenant_id = 'acme'`)
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 7 .*was inserted/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 7 .*was inserted/)])
   })
 
   test('finds two rows that changed places', async () => {
     await owner(`update rowgate.audit_log set seq = -1 where ${at(2)};
       update rowgate.audit_log set seq = 2 where ${at(3)}; update rowgate.audit_log set seq = 3 where ${at(-1)}`)
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 2 .*moved/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 2 .*moved/)])
   })
 
   test('finds a row that was inserted: at the end, in front, and from another tenant', async () => {
@@ -270,22 +270,22 @@ describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
       owner(`insert into rowgate.audit_log select 'acme', ${seq}, gen_random_uuid(), at, user_id, client_id, tool, outcome, duration_ms,
         request_id, arguments_hash, targets, target_count, hash from saved where tenant_id = '${from}' and seq = 1`)
     await copy(8, 'acme')
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 8 .*was inserted/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 8 .*was inserted/)])
     await owner(`delete from rowgate.audit_log where ${at(8)}`)
     await copy(0, 'acme')
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 0 .*was inserted/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 0 .*was inserted/)])
     await owner(`delete from rowgate.audit_log where ${at(0)} or ${at(5)}`)
     await copy(5, "o''neil; drop")
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 5 .*moved or replaced/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 5 .*moved or replaced/)])
   })
 
   test('goes on from where the log was pruned, and finds what is missing after that', async () => {
     const pruned = await owner(`select rowgate.prune_audit('acme', (select at from saved where ${at(4)}))`)
     expect(pruned.rows).toEqual([['3']])
-    expect((await faults())[0]).toEqual(['acme', undefined])
+    expect((await problems())[0]).toEqual(['acme', undefined])
     await owner(`delete from rowgate.audit_log where ${at(4)}`)
-    expect((await faults())[0]).toEqual(['acme', expect.stringMatching(/^row 4 is missing/)])
+    expect((await problems())[0]).toEqual(['acme', expect.stringMatching(/^row 4 is missing/)])
     await owner(`select rowgate.prune_audit('acme', '2999-01-01')`)
-    expect((await faults())[0]).toEqual(['acme', undefined])
+    expect((await problems())[0]).toEqual(['acme', undefined])
   })
 })

@@ -6,7 +6,7 @@
 import { isObject } from '../../../infra/json.ts'
 import { words } from '../../../infra/text.ts'
 import { expressionOf } from './expression.ts'
-import { faultOfPattern } from './regex.ts'
+import { patternProblem } from './regex.ts'
 import {
   dateBeside,
   isWrapper,
@@ -116,8 +116,8 @@ function elementOf(path: string, value: unknown, reading: Reading): Filter {
 
 function patternOf(value: unknown): string {
   if (typeof value !== 'string') throw rejected('`$regex` takes a text.')
-  const fault = faultOfPattern(value)
-  if (fault !== undefined) throw rejected(`The pattern in \`$regex\` ${fault}.`)
+  const problem = patternProblem(value)
+  if (problem !== undefined) throw rejected(`The pattern in \`$regex\` ${problem}.`)
   return value
 }
 

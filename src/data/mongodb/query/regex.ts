@@ -23,7 +23,7 @@ interface Group {
 const newGroup = (): Group => ({ varies: false, ways: 1, others: 0 })
 
 /** Undefined when it may run; otherwise why not. */
-export function faultOfPattern(pattern: string): string | undefined {
+export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_CHARACTERS) return `may have ${MAX_CHARACTERS} characters`
   if (pattern.includes('\0')) return 'may not hold NUL'
   let unbounded = 0

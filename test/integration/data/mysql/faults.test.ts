@@ -43,7 +43,7 @@ describe('a server that is not there', () => {
     })
   })
 
-  test('is given a rest: refused at once with the time to wait, which is no other engine’s', async () => {
+  test('opens its circuit: calls are refused at once with the time to wait, and no other engine’s are', async () => {
     const port = await freePort()
     await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (world) => {
       await world.server.getWorker().applyD1Migrations('DB')
@@ -54,7 +54,7 @@ describe('a server that is not there', () => {
       }
       expect(refused).toEqual({
         code: 'UNAVAILABLE',
-        message: 'MySQL has failed repeatedly and is given a rest; try again shortly.',
+        message: 'MySQL has failed repeatedly, so calls to it are refused for a moment; try again shortly.',
         retryable: true,
         details: { retry_after: expect.any(Number) },
       })

@@ -23,26 +23,26 @@ test('opens after faults in a row only: an answer between them, be it an error, 
 
 test('refuses at once while it is open, with the seconds that are left, and may be tried again', () => {
   const { call, circuit, pass } = start()
-  for (let fault = 0; fault < 3; fault += 1) call(false)
+  for (let failures = 0; failures < 3; failures += 1) call(false)
   pass(500)
   expect(() => circuit.enter()).toThrow(
     expect.objectContaining({ code: 'UNAVAILABLE', retryable: true, details: { retry_after: 2 } }),
   )
 })
 
-test('lets one call try when its time is over, and the others wait for what comes of it', () => {
+test('lets one trial call through after the pause, and refuses the others until it has reported', () => {
   const { call, circuit, pass } = start()
-  for (let fault = 0; fault < 3; fault += 1) call(false)
+  for (let failures = 0; failures < 3; failures += 1) call(false)
   pass(OPEN_MS)
   circuit.enter()
-  expect(() => circuit.enter()).toThrow(/given a rest/)
+  expect(() => circuit.enter()).toThrow(/refused for a moment/)
   circuit.report(true)
   expect(() => circuit.enter()).not.toThrow()
 })
 
 test('stays open when the trial fails, and a trial that never reports holds it no longer than once more', () => {
   const { call, circuit, pass } = start()
-  for (let fault = 0; fault < 3; fault += 1) call(false)
+  for (let failures = 0; failures < 3; failures += 1) call(false)
   pass(OPEN_MS)
   call(false)
   expect(() => circuit.enter()).toThrow()

@@ -1,7 +1,7 @@
 /** Patterns that MongoDB could match in very many ways are refused, however they are written. */
 
 import { describe, expect, test } from 'vitest'
-import { faultOfPattern } from '../../../../../src/data/mongodb/query/regex.ts'
+import { patternProblem } from '../../../../../src/data/mongodb/query/regex.ts'
 
 describe('a pattern that multiplies is refused:', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('a pattern that multiplies is refused:', () => {
     '(a|b)*c',
     '.*.*.*x',
   ])('%s', (pattern) => {
-    expect(faultOfPattern(pattern)).toEqual(expect.any(String))
+    expect(patternProblem(pattern)).toEqual(expect.any(String))
   })
 })
 
@@ -32,6 +32,6 @@ describe('a pattern that a person writes is taken:', () => {
     '(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) \\d{1,2}',
     '[a-z]{2,20}@example\\.com$',
   ])('%s', (pattern) => {
-    expect(faultOfPattern(pattern)).toBeUndefined()
+    expect(patternProblem(pattern)).toBeUndefined()
   })
 })
