@@ -11,7 +11,7 @@ import { type Bundle, bundle, gzipBytes, moduleName, startupMs } from './bench/b
 import { compareAnswers } from './bench/correctness.ts'
 import { startDatabase } from './bench/database.ts'
 import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
-import { type Figures, measure, type Plan, type Trial, type Workers } from './bench/measure.ts'
+import { type BenchPlan, type Figures, measure, type Trial, type Workers } from './bench/measure.ts'
 import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
 import { measureSql } from './bench/sql.ts'
 import { printTokens } from './bench/tokens.ts'
@@ -21,9 +21,9 @@ import { type RunningWorker, startWorker } from './bench/workerd.ts'
  * Many short turns, not few long ones: other load on the machine spoils some of them, and the median is
  * unaffected.
  */
-const FULL: Plan = { rounds: 15, warmUpMs: 1_000, turnMs: 500 }
+const FULL: BenchPlan = { rounds: 15, warmUpMs: 1_000, turnMs: 500 }
 /** Enough to show that everything works. The figures mean little. */
-const QUICK: Plan = { rounds: 1, warmUpMs: 100, turnMs: 200 }
+const QUICK: BenchPlan = { rounds: 1, warmUpMs: 100, turnMs: 200 }
 
 const STARTUPS = 3
 
@@ -81,7 +81,7 @@ async function weigh(directory: string, startups: number): Promise<Sizes> {
   }
 }
 
-async function race(directory: string, plan: Plan, defer: Defer): Promise<readonly Figures[]> {
+async function race(directory: string, plan: BenchPlan, defer: Defer): Promise<readonly Figures[]> {
   const { token, settings, close } = await makeIdentity()
   defer(close)
   const database = await startDatabase(settings.IDENTITY_KEY)

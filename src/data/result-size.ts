@@ -1,9 +1,9 @@
 /** The size of results, for the query monitor: rows and bytes of each statement's. */
 
-import type { RoundTrip, Statement } from '../infra/observability/query-monitor.ts'
+import type { RoundTrip, StatementReport } from '../infra/observability/query-monitor.ts'
 
 /** Of one statement's result. */
-export type Counts = Omit<Statement, 'text'>
+export type Counts = Omit<StatementReport, 'text'>
 
 /** Bytes of a number, a date, and whatever else is not a text. */
 const SCALAR_BYTES = 8

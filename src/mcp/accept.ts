@@ -3,17 +3,17 @@
  * events.
  */
 
-export interface Accepted {
+export interface AcceptedTypes {
   readonly json: boolean
   readonly stream: boolean
 }
 
 /** What every MCP client is to send, and most do to the letter. */
 export const USUAL_ACCEPT = 'application/json, text/event-stream'
-const BOTH: Accepted = { json: true, stream: true }
+const BOTH: AcceptedTypes = { json: true, stream: true }
 
 /** A client that says nothing takes anything. */
-export function readAccept(header: string | null): Accepted {
+export function readAccept(header: string | null): AcceptedTypes {
   if (header === USUAL_ACCEPT || header === null || header.trim() === '') return BOTH
   const weights = new Map(header.toLowerCase().split(',').map(readRange))
   return {

@@ -8,7 +8,7 @@ import { traceIdOf } from '../infra/observability/trace.ts'
 import type { RequestContext, Served } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import type { Tool } from '../toolkit/tool.ts'
-import { type Accepted, asEventStream, readAccept } from './accept.ts'
+import { type AcceptedTypes, asEventStream, readAccept } from './accept.ts'
 import { callFastPath } from './call.ts'
 import { cancelledIn, createCancellations } from './cancellation.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
@@ -39,7 +39,7 @@ export function createEndpoint(registry: Registry, parts: EndpointParts, extensi
     request: Request,
     body: unknown,
     context: RequestContext,
-    accepted: Accepted,
+    accepted: AcceptedTypes,
   ): Promise<Served> {
     const { url } = request
     const query = url.indexOf('?')

@@ -20,7 +20,7 @@ import * as z from 'zod'
 import type { RequestContext } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
-import { type Accepted, USUAL_ACCEPT } from './accept.ts'
+import { type AcceptedTypes, USUAL_ACCEPT } from './accept.ts'
 import { limitBatch } from './batch-limit.ts'
 import { callTool } from './call.ts'
 import type { Channel } from './call-context.ts'
@@ -44,7 +44,7 @@ export interface SdkRequest {
   readonly context: RequestContext
   readonly parts: EndpointParts
   /** Which forms of an answer the client takes. */
-  readonly accepted: Accepted
+  readonly accepted: AcceptedTypes
   readonly cancellations: Cancellations
   readonly extension: Extension | undefined
 }

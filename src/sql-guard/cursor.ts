@@ -13,13 +13,13 @@ export const CURSOR = /^[1-9]\d{0,8}\.[tp][\w-]{11}\.[\w-]{11}$/
 /** Bytes of the fingerprint, and of the digest. */
 const MARK_BYTES = 8
 
-interface Statement {
+interface QueryText {
   readonly sql: string
   readonly parameters: readonly unknown[]
 }
 
 /** A place between two rows of a query's result. */
-export interface Place {
+export interface PagePosition {
   /** Rows before it. */
   readonly offset: number
   /** Whether the query ran with its ORDER BY completed. */
@@ -29,8 +29,8 @@ export interface Place {
 }
 
 export async function writeCursor(
-  { offset, inTotalOrder, digest }: Place,
-  statement: Statement,
+  { offset, inTotalOrder, digest }: PagePosition,
+  statement: QueryText,
 ): Promise<string> {
   return `${offset}.${inTotalOrder ? 't' : 'p'}${digest}.${await fingerprint(statement)}`
 }
@@ -38,8 +38,8 @@ export async function writeCursor(
 /** Throws where the cursor is another query's: its rows would be skipped at random. */
 export async function readCursor(
   cursor: string | undefined,
-  statement: Statement,
-): Promise<Place | undefined> {
+  statement: QueryText,
+): Promise<PagePosition | undefined> {
   if (cursor === undefined) return undefined
   const [offset, rows = '', mark] = cursor.split('.')
   if (mark === (await fingerprint(statement))) {
@@ -58,7 +58,7 @@ export function digestOf(sum: string): string {
   return inUrl(bytes)
 }
 
-async function fingerprint({ sql, parameters }: Statement): Promise<string> {
+async function fingerprint({ sql, parameters }: QueryText): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify([sql, parameters]))
   return inUrl(new Uint8Array(await crypto.subtle.digest('SHA-256', text)).subarray(0, MARK_BYTES))
 }

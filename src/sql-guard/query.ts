@@ -3,11 +3,11 @@
 import type { Postgres, TextRows } from '../data/postgres/capability.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { acceptQuery, runCallerSql, type Wrapped } from './caller-sql.ts'
-import { digestOf, type Place, readCursor, writeCursor } from './cursor.ts'
+import { digestOf, type PagePosition, readCursor, writeCursor } from './cursor.ts'
 import type { Accepted } from './guard.ts'
 import { isPageable } from './pageable.ts'
 import type { Access } from './rules/relations.ts'
-import type { Query, Rows } from './schema.ts'
+import type { Query, QueryRows } from './schema.ts'
 import { type Completed, inTotalOrder } from './total-order.ts'
 import { type Json, typeOf } from './values.ts'
 import { DIGEST_LEAD, LEAD, statementOf, wrap, wrapWithDigest } from './wrap.ts'
@@ -29,7 +29,7 @@ const encoder = new TextEncoder()
 type Runnable = Pick<Accepted, 'extent'> & Partial<Accepted>
 
 /** Runs one page of a query that the guard accepts. */
-export async function runQuery(postgres: Postgres, input: Query, access: Access): Promise<Rows> {
+export async function runQuery(postgres: Postgres, input: Query, access: Access): Promise<QueryRows> {
   const accepted = await acceptQuery(input.sql, input.parameters, access)
   return runAccepted(postgres, input, accepted, access)
 }
@@ -40,7 +40,7 @@ export async function runAccepted(
   input: Query,
   accepted: Runnable,
   access: Access,
-): Promise<Rows> {
+): Promise<QueryRows> {
   const after = await readCursor(input.cursor, input)
   const { statement, extent, newest } = accepted
   const sql = { query: statementOf(input.sql, extent), parameters: input.parameters, access, newest }
@@ -71,7 +71,7 @@ async function runOrdered(
   run: (wrapped: Wrapped) => Promise<TextRows>,
   query: string,
   completed: Completed | undefined,
-  { limit, after }: { limit: number; after: Place | undefined },
+  { limit, after }: { limit: number; after: PagePosition | undefined },
 ) {
   const wrapped = ({ text, unchanged }: Completed) => ({
     text: wrapWithDigest(text, { limit, offset: after?.offset ?? 0 }),
@@ -116,7 +116,7 @@ function notPageable(): RowgateError {
   )
 }
 
-function page({ columns, rows }: TextRows, limit: number): Rows {
+function page({ columns, rows }: TextRows, limit: number): QueryRows {
   const types = columns.map(({ typeOid }) => typeOf(typeOid))
   const kept: Json[][] = []
   let bytes = 0

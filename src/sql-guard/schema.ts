@@ -51,4 +51,4 @@ export const rowsOutput = z.object({
 })
 
 export type Query = z.output<typeof queryInput>
-export type Rows = z.output<typeof rowsOutput>
+export type QueryRows = z.output<typeof rowsOutput>

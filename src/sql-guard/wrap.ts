@@ -5,7 +5,7 @@
 
 import type { Extent } from './guard.ts'
 
-export interface Page {
+export interface RowRange {
   /** Rows at most. */
   readonly limit: number
   /** Rows to skip. */
@@ -22,7 +22,7 @@ export const LEAD = 'select * from (\n'
  * breaks end a trailing `--` comment. One row more than the limit is asked for, to know whether there are
  * more.
  */
-export function wrap(query: string, extent: Extent, { limit, offset = 0 }: Page): string {
+export function wrap(query: string, extent: Extent, { limit, offset = 0 }: RowRange): string {
   const skip = offset === 0 ? '' : ` offset ${offset}`
   return `${LEAD}${statementOf(query, extent)}\n) q limit ${limit + 1}${skip}`
 }
@@ -35,7 +35,7 @@ export const DIGEST_LEAD = `${LEAD}select q.*, pg_catalog.sum(pg_catalog.hashtex
  * hashes. The page begins one row early where it skips any: that row's digest tells whether the rows before
  * are those that were given.
  */
-export function wrapWithDigest(statement: string, { limit, offset = 0 }: Page): string {
+export function wrapWithDigest(statement: string, { limit, offset = 0 }: RowRange): string {
   const skip = offset === 0 ? '' : ` offset ${offset - 1}`
   return `${DIGEST_LEAD}${statement}\n) q limit ${offset + limit + 1}) q) q${skip}`
 }

@@ -16,7 +16,7 @@ export const CONTESTANTS = ['bare', 'sdk', 'rowgate', 'quiet'] as const
 type Contestant = (typeof CONTESTANTS)[number]
 export type Workers = Readonly<Record<Contestant, RunningWorker>>
 
-export interface Plan {
+export interface BenchPlan {
   readonly rounds: number
   readonly warmUpMs: number
   /** Duration of one contestant's turn in a round. */
@@ -49,7 +49,7 @@ export interface Figures {
 }
 
 /** Measures every trial. The order of the contestants rotates with each round. */
-export async function measure(trials: readonly Trial[], plan: Plan): Promise<readonly Figures[]> {
+export async function measure(trials: readonly Trial[], plan: BenchPlan): Promise<readonly Figures[]> {
   const generator = fork(new URL('./load.ts', import.meta.url))
   try {
     const figures: Figures[] = []
@@ -60,7 +60,7 @@ export async function measure(trials: readonly Trial[], plan: Plan): Promise<rea
   }
 }
 
-async function measureTrial(generator: ChildProcess, trial: Trial, plan: Plan): Promise<Figures> {
+async function measureTrial(generator: ChildProcess, trial: Trial, plan: BenchPlan): Promise<Figures> {
   const turns: Record<Contestant, Figure[]> = { bare: [], sdk: [], rowgate: [], quiet: [] }
   for (const contestant of CONTESTANTS) await turn(generator, trial, contestant, plan.warmUpMs)
   for (let round = 0; round < plan.rounds; round++) {

@@ -1,16 +1,16 @@
 /** A client of the soak: creates, reads, changes and deletes its own tasks, and checks every answer. */
 
 import * as z from 'zod'
-import type { Envelope, Session } from './session.ts'
+import type { Envelope, SoakSession } from './session.ts'
 
-export interface Task {
+export interface SoakTask {
   readonly title: string
   readonly description: string | null
   readonly completed: boolean
 }
 
 export interface ClientOptions {
-  readonly session: Session
+  readonly session: SoakSession
   /** Marks the titles of its own tasks: letters and digits. */
   readonly tag: string
   /** Prefix of the titles of its user's tasks. */
@@ -24,11 +24,11 @@ export interface ClientOptions {
   wrong(what: string): void
 }
 
-export interface Client {
+export interface SoakClient {
   /** One call, or a few that belong together. */
   step(): Promise<void>
   /** The tasks that must exist at the end, by id. */
-  readonly tasks: ReadonlyMap<string, Task>
+  readonly tasks: ReadonlyMap<string, SoakTask>
 }
 
 /** Above this number of open tasks it deletes instead of creating, so that one page holds them all. */
@@ -63,12 +63,12 @@ const HABITS = [
   ['trespass', 5],
 ] as const
 
-export function createClient(options: ClientOptions): Client {
+export function createClient(options: ClientOptions): SoakClient {
   const { session, tag, userTag, random, foreign, made, wrong } = options
-  const tasks = new Map<string, Task>()
+  const tasks = new Map<string, SoakTask>()
   let count = 0
 
-  function pick(): [string, Task] | undefined {
+  function pick(): [string, SoakTask] | undefined {
     const all = [...tasks]
     return all[Math.floor(random() * all.length)]
   }
@@ -81,7 +81,7 @@ export function createClient(options: ClientOptions): Client {
     return undefined
   }
 
-  function compare(what: string, id: string, wanted: Task, answer: Envelope): void {
+  function compare(what: string, id: string, wanted: SoakTask, answer: Envelope): void {
     const got = taskIn(what, answer)
     if (got !== undefined && textOf(got.id, got) !== textOf(id, wanted)) {
       wrong(`${tag}: ${what} answered ${textOf(got.id, got)}, not ${textOf(id, wanted)}`)
@@ -90,7 +90,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function add(): Promise<void> {
     count += 1
-    const wanted: Task = {
+    const wanted: SoakTask = {
       title: `${userTag} ${tag} number ${count}`,
       description: random() < 0.5 ? null : `What ${tag} does as number ${count}: 100 % of "it's" 漢字`,
       completed: false,
@@ -142,7 +142,7 @@ export function createClient(options: ClientOptions): Client {
     return rows.map((row) => task.parse(Object.fromEntries(columns.map((name, at) => [name, row[at]]))))
   }
 
-  async function change(tool: string, changes: Partial<Task>): Promise<void> {
+  async function change(tool: string, changes: Partial<SoakTask>): Promise<void> {
     const [id, before] = pick() ?? []
     if (id === undefined || before === undefined) return add()
     const wanted = { ...before, ...changes }
@@ -205,6 +205,6 @@ function habit(dice: number): keyof Record<(typeof HABITS)[number][0], unknown> 
 }
 
 /** A task as text, for comparison and messages. */
-export function textOf(id: string, { title, description, completed }: Task): string {
+export function textOf(id: string, { title, description, completed }: SoakTask): string {
   return JSON.stringify([id, title, description, completed])
 }

@@ -12,11 +12,11 @@ import { bundle } from '../bench/bundle.ts'
 import { type Database, startDatabase } from '../bench/database.ts'
 import { makeIdentity } from '../bench/fixture.ts'
 import { type RunningWorker, startWorker } from '../bench/workerd.ts'
-import { type Client, createClient, textOf } from './client.ts'
+import { createClient, type SoakClient, textOf } from './client.ts'
 import { createDice } from './rng.ts'
 import { openSession } from './session.ts'
 
-export interface Plan {
+export interface SoakPlan {
   readonly clients: number
   readonly users: number
   readonly durationMs: number
@@ -53,7 +53,7 @@ const ISOLATE_MIB = 128
 const stored = z.tuple([z.string(), z.string(), z.string(), z.string().nullable(), z.enum(['t', 'f'])])
 
 /** Starts everything, soaks, and stops everything. It sends to 127.0.0.1 only. */
-export async function soak(plan: Plan): Promise<Report> {
+export async function soak(plan: SoakPlan): Promise<Report> {
   const closers: (() => Promise<unknown>)[] = []
   try {
     const directory = await mkdtemp(join(tmpdir(), 'rowgate-soak-'))
@@ -80,7 +80,7 @@ export async function soak(plan: Plan): Promise<Report> {
 }
 
 async function run(
-  { clients, users, durationMs, warmUpMs, seed }: Plan,
+  { clients, users, durationMs, warmUpMs, seed }: SoakPlan,
   worker: RunningWorker,
   database: Database,
   tokenFor: (userId: string) => Promise<string>,
@@ -95,7 +95,7 @@ async function run(
     if (known === undefined) latencies.set(tool, [ms])
     else known.push(ms)
   }
-  const crowd = Array.from({ length: clients }, (_, at): Client => {
+  const crowd = Array.from({ length: clients }, (_, at): SoakClient => {
     const user = at % users
     const random = createDice(seed + at)
     return createClient({
@@ -127,7 +127,7 @@ function nameOf(user: number): string {
   return `user${user}`
 }
 
-async function live(client: Client, ends: number): Promise<void> {
+async function live(client: SoakClient, ends: number): Promise<void> {
   while (performance.now() < ends) await client.step()
 }
 
@@ -145,7 +145,7 @@ async function sample(
 }
 
 /** Compares the tasks that the clients expect with the table, read as the owner. */
-async function compare(crowd: readonly Client[], { endpoint }: Database) {
+async function compare(crowd: readonly SoakClient[], { endpoint }: Database) {
   const { rows } = await endpoint.owner(
     "select id, user_id, title, description, completed from tasks where user_id like 'user%'",
   )

@@ -8,7 +8,7 @@ export interface Envelope {
   readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean }
 }
 
-export interface Session {
+export interface SoakSession {
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Envelope>
 }
 
@@ -19,7 +19,7 @@ const META = {
 }
 
 /** `took` is called with the duration of each call, in milliseconds. */
-export function openSession(url: URL, token: string, took: (tool: string, ms: number) => void): Session {
+export function openSession(url: URL, token: string, took: (tool: string, ms: number) => void): SoakSession {
   let id = 0
   return {
     async call(name, args) {

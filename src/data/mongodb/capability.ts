@@ -1,6 +1,6 @@
 /** What a toolset may ask of MongoDB. */
 
-export type Json = Readonly<Record<string, unknown>>
+export type JsonDocument = Readonly<Record<string, unknown>>
 
 /** A collection as its toolset declares it. */
 export interface Collection {
@@ -13,7 +13,7 @@ export interface Collection {
 }
 
 export interface Documents {
-  readonly documents: readonly Json[]
+  readonly documents: readonly JsonDocument[]
   /** Whether there are more. */
   readonly truncated: boolean
 }
@@ -41,7 +41,7 @@ export interface MongoDb {
   /**
    * The document as it is stored. A key of the caller's that was used before gives the first one, unchanged.
    */
-  insert(into: Collection, document: Json, key?: string): Promise<Json>
+  insert(into: Collection, document: JsonDocument, key?: string): Promise<JsonDocument>
   find(from: Collection, find: Find): Promise<Documents>
   aggregate(from: Collection, aggregate: Aggregate): Promise<Documents>
 }

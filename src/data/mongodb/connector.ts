@@ -11,7 +11,7 @@ import { uuidv7 } from '../../infra/uuid.ts'
 import type { Open } from '../call-scope.ts'
 import { createExecutor } from '../execute.ts'
 import { sizeOf } from '../result-size.ts'
-import type { Collection, Documents, Json, MongoDb } from './capability.ts'
+import type { Collection, Documents, JsonDocument, MongoDb } from './capability.ts'
 import { isDuplicate, toRowgateError } from './errors.ts'
 import { filterOf } from './query/filter.ts'
 import { pipelineOf, projectionOf, sortOf } from './query/pipeline.ts'
@@ -90,7 +90,7 @@ export function createMongo(url: string): Open<MongoDb> {
           repeatable: key !== undefined,
           auditFirst: true,
           statements: () => [`insert ${into.name}`],
-          count: (document: Json) => [{ rows: 1, bytes: sizeOf(document) }],
+          count: (document: JsonDocument) => [{ rows: 1, bytes: sizeOf(document) }],
         }
         return await execute(operation, async (_, leftMs) => {
           const target = await collection(into)
@@ -218,9 +218,9 @@ async function insertOnce(
   }
 }
 
-function shownTo(document: Document): Json {
+function shownTo(document: Document): JsonDocument {
   const { [OWNER_MARKER]: _, ...rest } = document
   // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every
   // value.
-  return jsonOf(rest) as Json
+  return jsonOf(rest) as JsonDocument
 }

@@ -46,9 +46,9 @@ const DEFAULT_PORT = 3306
  */
 const IS_WORKERD = globalThis.navigator?.userAgent === 'Cloudflare-Workers'
 
-type Access = 'read' | 'write'
+type AccessMode = 'read' | 'write'
 
-const START: Readonly<Record<Access, string>> = {
+const START: Readonly<Record<AccessMode, string>> = {
   read: 'start transaction read only',
   write: 'start transaction',
 }
@@ -105,7 +105,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     let session: Promise<Session> | undefined
     let queue: Promise<unknown> = Promise.resolve()
 
-    async function run(connection: Connection, access: Access, steps: readonly Step[]) {
+    async function run(connection: Connection, access: AccessMode, steps: readonly Step[]) {
       const opening = START[access] + comment
       const transaction = new Transaction(connection, access, opening, call.deadline - Date.now())
       try {
@@ -116,7 +116,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     }
 
     /** One transaction after the other: a connection has room for one. */
-    function inTurn(access: Access, build: Build): Promise<unknown[]> {
+    function inTurn(access: AccessMode, build: Build): Promise<unknown[]> {
       let steps: readonly Step[] = []
       const operation = {
         call,
@@ -226,11 +226,11 @@ class Transaction {
   /** Set while the server may have committed and its word has not come. */
   committing = false
   readonly #connection: Connection
-  readonly #access: Access
+  readonly #access: AccessMode
   readonly #opening: string
   readonly #leftMs: number
 
-  constructor(connection: Connection, access: Access, opening: string, leftMs: number) {
+  constructor(connection: Connection, access: AccessMode, opening: string, leftMs: number) {
     this.#connection = connection
     this.#access = access
     this.#opening = opening

@@ -18,7 +18,7 @@ export type Target =
 const NEON_HOST = /\.neon\.(?:tech|build)$/
 
 /** What a deployment's settings say of it; at least one of the first and the last is there. */
-export interface Place {
+export interface PostgresAddress {
   readonly databaseUrl?: string | undefined
   /** An endpoint that speaks Neon's HTTP protocol, when it is not Neon's own. */
   readonly fetchEndpoint?: string | undefined
@@ -30,7 +30,7 @@ export interface Place {
  * The rule, in this order: a Hyperdrive binding; an HTTP endpoint that the settings name; Neon's own endpoint
  * for a host of Neon's; else TCP, by TLS unless the host is loopback.
  */
-export function targetOf({ databaseUrl, fetchEndpoint, hyperdrive }: Place): Target {
+export function targetOf({ databaseUrl, fetchEndpoint, hyperdrive }: PostgresAddress): Target {
   if (hyperdrive !== undefined) {
     const { host, port, user, password, database } = hyperdrive
     return { driver: 'tcp', server: { host, port, user, password, database, encrypted: false } }

@@ -24,13 +24,13 @@ import {
   textRows,
 } from './caller-sql.ts'
 import type { CallerStatement, Postgres, Queries, Statements, TextRows } from './capability.ts'
-import { MAX_ANSWER_BYTES, openClient, type Place, targetOf } from './client.ts'
+import { MAX_ANSWER_BYTES, openClient, type PostgresAddress, targetOf } from './client.ts'
 import type { Built, PostgresClient, Result } from './driver.ts'
 import { hasAnswered, mayRetry, toRowgateError } from './errors.ts'
 import { createSealer } from './seal.ts'
 
 /** Where it is, by the restricted login. */
-export interface PostgresSettings extends Place {
+export interface PostgresSettings extends PostgresAddress {
   /** `id:base64`. */
   readonly identityKey: string
   /** Whether an error may say how to start the database. */
@@ -74,7 +74,7 @@ const LATE: ErrorMapping = [
   'retryable',
 ]
 
-type Access = 'read' | 'write'
+type AccessMode = 'read' | 'write'
 type DrizzleClient = NeonQueryFunction<boolean, boolean>
 
 const dialect = new PgDialect()
@@ -110,7 +110,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     const comment = traceComment(traceId)
 
     async function run<const T extends Statements>(
-      access: Access,
+      access: AccessMode,
       build: (db: Queries) => T,
       repeatable: boolean,
     ): Promise<BatchResponse<T>> {

@@ -10,7 +10,7 @@ import { PROBE_CALLER } from '../engine.ts'
 import { lazy, lazyConnector } from '../lazy.ts'
 import { createAuditSink } from './audit/sink.ts'
 import type { Maintenance, Postgres } from './capability.ts'
-import { placeOf } from './place.ts'
+import { postgresAddressOf } from './place.ts'
 
 export const postgres: Engine<{ postgres: Postgres; maintenance: Maintenance }> = {
   name: 'postgres',
@@ -39,7 +39,7 @@ function openPostgres(context: EngineContext): Open<Postgres> {
   const { config } = context
   const load = lazy(async () =>
     (await import('./connector.ts')).createPostgres({
-      ...placeOf(context),
+      ...postgresAddressOf(context),
       identityKey: config.IDENTITY_KEY,
       development: config.ENVIRONMENT === 'development',
       maxPlanCost: config.SQL_MAX_PLAN_COST,

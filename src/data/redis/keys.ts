@@ -6,7 +6,7 @@
 import type { Caller } from '../../infra/caller.ts'
 import { base64url, sha256 } from '../../infra/hash.ts'
 
-export interface Names {
+export interface RedisNames {
   /** The value's name in Redis. */
   readonly key: string
   /** Its name within the index. */
@@ -23,7 +23,7 @@ export async function namesOf(
   caller: Pick<Caller, 'tenantId' | 'userId'>,
   space: string,
   key: string,
-): Promise<Names> {
+): Promise<RedisNames> {
   const [callerHash, member] = await Promise.all([
     digest([caller.tenantId, caller.userId, space]),
     digest([key]),

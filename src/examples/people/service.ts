@@ -1,6 +1,6 @@
 /** People in MongoDB, limited to the caller's own documents. */
 
-import type { Documents, Json, MongoDb } from '../../data/mongodb/capability.ts'
+import type { Documents, JsonDocument, MongoDb } from '../../data/mongodb/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { ROWS_MAX_BYTES } from '../../toolkit/page.ts'
 import { people } from './collection.ts'
@@ -61,7 +61,7 @@ export async function aggregateUsers(
 
 function pageOf({ documents, truncated }: Documents): PeoplePage {
   const columns = [...new Set(documents.flatMap((document) => Object.keys(document)))]
-  const rows = documents.map((document: Json) => columns.map((column) => document[column] ?? null))
+  const rows = documents.map((document: JsonDocument) => columns.map((column) => document[column] ?? null))
   const bytes = bytesOf(rows)
   if (bytes > ROWS_MAX_BYTES) {
     throw new RowgateError(

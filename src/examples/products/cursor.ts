@@ -10,7 +10,7 @@ const cursor = z.union([
   z.tuple([z.enum(['price_asc', 'price_desc']), z.string().regex(PRICE), z.uuid()]),
 ])
 
-export interface Place {
+export interface CursorPosition {
   /** The last product's value in the sort column. */
   readonly value: string
   readonly id: string
@@ -27,7 +27,7 @@ export function writeCursor(sort: Sort, last: Pick<Product, 'id' | 'name' | 'pri
 }
 
 /** Throws VALIDATION_ERROR unless `writeCursor` could have made it for this sort. */
-export function readCursor(text: string, sort: Sort): Place {
+export function readCursor(text: string, sort: Sort): CursorPosition {
   const parsed = cursor.safeParse(decode(text))
   if (!parsed.success) throw wrong('`cursor` must be the `next_cursor` of an earlier page, unchanged.')
   const [of, value, id] = parsed.data

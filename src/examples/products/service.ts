@@ -8,7 +8,7 @@ import type { MySql } from '../../data/mysql/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import { type Page, pageOf } from '../../toolkit/page.ts'
-import { type Place, readCursor, writeCursor } from './cursor.ts'
+import { type CursorPosition, readCursor, writeCursor } from './cursor.ts'
 import type { AddProduct, Product, SearchProducts, Sort, UpdateStock } from './schema.ts'
 import { STOCK_MAX } from './schema.ts'
 import { products } from './tables.ts'
@@ -88,7 +88,7 @@ const ORDERS: Readonly<Record<Sort, readonly SQL[]>> = {
 }
 
 /** Rows after the cursor, in the order of `ORDERS`. */
-function after(sort: Sort, { value, id }: Place): SQL {
+function after(sort: Sort, { value, id }: CursorPosition): SQL {
   const places: Readonly<Record<Sort, SQL | undefined>> = {
     newest: lt(products.id, id),
     name: or(gt(products.name, value), and(eq(products.name, value), gt(products.id, id))),

@@ -3,7 +3,7 @@
 import type { Postgres } from '../../data/postgres/capability.ts'
 import { runQuery } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
-import type { Rows } from '../../sql-guard/schema.ts'
+import type { QueryRows } from '../../sql-guard/schema.ts'
 import type { SalesQuery } from './schema.ts'
 import { TABLE_NAMES } from './table-names.ts'
 
@@ -16,6 +16,6 @@ const SHOP: Access = {
 export function runSalesQuery(
   postgres: Postgres,
   { postgresql_query: sql, ...rest }: SalesQuery,
-): Promise<Rows> {
+): Promise<QueryRows> {
   return runQuery(postgres, { sql, ...rest }, SHOP)
 }

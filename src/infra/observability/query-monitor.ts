@@ -14,11 +14,11 @@ export interface RoundTrip {
   /** Approximate: the characters of texts, and 8 for any other value. */
   readonly bytes: number
   /** Called only if they are logged. */
-  statements(): readonly Statement[]
+  statements(): readonly StatementReport[]
 }
 
 /** One statement of a round trip. Statements that are sent together have no times of their own. */
-export interface Statement {
+export interface StatementReport {
   /** Without parameters. */
   readonly text: string
   readonly rows: number

@@ -17,25 +17,25 @@ const MAKING_ROWS = 20_000
 /** Columns that one SELECT may have for Postgres. `select *, *` over itself doubles them. */
 const MAX_COLUMNS = 1_664
 
-export interface Rows {
+export interface RowCount {
   /** What the query itself multiplies them by: series, values that it takes apart. */
   readonly made: number
   /** Whether they are those of tables. */
   readonly stored: boolean
 }
 
-export const ONE_ROW: Rows = { made: 1, stored: false }
+export const ONE_ROW: RowCount = { made: 1, stored: false }
 
-export function countOf({ made, stored }: Rows): number {
+export function countOf({ made, stored }: RowCount): number {
   return made * (stored ? MAKING_ROWS : 1)
 }
 
 /** How often what is stored comes up. */
-export function storedCountOf({ stored }: Rows): number {
+export function storedCountOf({ stored }: RowCount): number {
   return stored ? TABLE_ROWS : 1
 }
 
-export function joined(one: Rows, other: Rows): Rows {
+export function joined(one: RowCount, other: RowCount): RowCount {
   return { made: one.made * other.made, stored: one.stored || other.stored }
 }
 
@@ -48,7 +48,7 @@ export interface Relation {
   readonly columns: readonly Column[]
   /** Whether it has columns beside these, a table's, whose names the query does not tell. */
   readonly open: boolean
-  readonly rows: Rows
+  readonly rows: RowCount
 }
 
 export const TABLE: Relation = { columns: [], open: true, rows: { made: 1, stored: true } }
@@ -114,13 +114,13 @@ function wholeOf({ columns, open }: Relation): Value {
 }
 
 /** The names that are visible at one place, innermost first. */
-export class Names {
-  readonly outer: Names | undefined
+export class NameScope {
+  readonly outer: NameScope | undefined
   readonly #sources: { readonly name: string; readonly relation: Relation }[] = []
   readonly #withs = new Map<string, Relation>()
   rows = ONE_ROW
 
-  constructor(outer: Names | undefined) {
+  constructor(outer: NameScope | undefined) {
     this.outer = outer
   }
 
@@ -138,8 +138,8 @@ export class Names {
   }
 
   /** What a subquery beside these sources sees: what is outside, and the WITH names of here. */
-  besides(): Names {
-    const names = new Names(this.outer)
+  besides(): NameScope {
+    const names = new NameScope(this.outer)
     for (const [name, relation] of this.#withs) names.addWith(name, relation)
     return names
   }
@@ -184,7 +184,7 @@ export class Names {
 
   #largest(): Value {
     let largest = STORED
-    for (let at: Names | undefined = this; at !== undefined; at = at.outer) {
+    for (let at: NameScope | undefined = this; at !== undefined; at = at.outer) {
       for (const { relation } of at.#sources) {
         const whole = wholeOf(relation)
         if (bytesOf(whole) + whole.steps > bytesOf(largest) + largest.steps) largest = whole

@@ -29,11 +29,11 @@ import {
   grownBy,
   joined,
   limited,
-  Names,
+  NameScope,
   ONE_ROW,
   RECURSION_STEPS,
   type Relation,
-  type Rows,
+  type RowCount,
   renamed,
   storedCountOf,
   TABLE,
@@ -174,8 +174,8 @@ class Work {
     this.#longestParameter = longestParameter
   }
 
-  select(select: Message, outer: Names | undefined): Relation {
-    const names = new Names(outer)
+  select(select: Message, outer: NameScope | undefined): Relation {
+    const names = new NameScope(outer)
     this.#with(select, names)
     if (isMessage(select.larg) && isMessage(select.rarg)) {
       const both = unionOf(this.select(select.larg, names), this.select(select.rarg, names))
@@ -204,7 +204,7 @@ class Work {
     })
   }
 
-  #with(select: Message, names: Names): void {
+  #with(select: Message, names: NameScope): void {
     const clause = fieldsOf(select.withClause)
     for (const member of list(clause.ctes)) {
       const cte = messageOf(member, 'CommonTableExpr') ?? {}
@@ -221,13 +221,13 @@ class Work {
   }
 
   /** What a step adds to a value is added as often as there are steps; a value that doubles has no bound. */
-  #recursive(query: Message, name: string, columns: readonly string[], names: Names): Relation {
-    const inside = new Names(names)
+  #recursive(query: Message, name: string, columns: readonly string[], names: NameScope): Relation {
+    const inside = new NameScope(names)
     if (!isMessage(query.larg) || !isMessage(query.rarg)) return TABLE
     const start = renamed(this.select(query.larg, inside), columns)
     const again = query.rarg
     const step = (from: Relation): Relation => {
-      const within = new Names(inside)
+      const within = new NameScope(inside)
       within.addWith(name, { ...from, columns: from.columns.map(asComputed) })
       return this.select(again, within)
     }
@@ -245,7 +245,7 @@ class Work {
     return { columns: grown, open: start.open, rows }
   }
 
-  #values(rows: readonly unknown[], names: Names): Relation {
+  #values(rows: readonly unknown[], names: NameScope): Relation {
     const made = rows.map((row) =>
       list(messageOf(row, 'List')?.items).map((item) => this.#evaluate(item, names)),
     )
@@ -258,7 +258,7 @@ class Work {
     return { columns, open: false, rows: { made: rows.length, stored: false } }
   }
 
-  #source(source: unknown, names: Names): void {
+  #source(source: unknown, names: NameScope): void {
     const node = asNode(source)
     if (node?.kind === 'JoinExpr') this.#join(node.message, names)
     if (node?.kind === 'RangeTableSample') this.#source(node.message.relation, names)
@@ -268,7 +268,7 @@ class Work {
     names.addSource(text(alias.aliasname) || meant.name, renamed(meant.relation, nameParts(alias.colnames)))
   }
 
-  #meant({ kind, message }: TreeNode, names: Names): { name: string; relation: Relation } | undefined {
+  #meant({ kind, message }: TreeNode, names: NameScope): { name: string; relation: Relation } | undefined {
     switch (kind) {
       case 'RangeVar': {
         const name = text(message.relname)
@@ -290,7 +290,7 @@ class Work {
     }
   }
 
-  #join(join: Message, names: Names): void {
+  #join(join: Message, names: NameScope): void {
     this.#source(join.larg, names)
     this.#source(join.rarg, names)
     this.#charge([join.quals], names)
@@ -301,12 +301,12 @@ class Work {
     }
   }
 
-  #functionSource(source: Message, names: Names): Relation {
+  #functionSource(source: Message, names: NameScope): Relation {
     const columns: Column[] = []
-    let rows: Rows = ONE_ROW
+    let rows: RowCount = ONE_ROW
     for (const member of list(source.functions)) {
       const [call] = list(messageOf(member, 'List')?.items)
-      const made = new Names(names)
+      const made = new NameScope(names)
       const value = this.#evaluate(call, made)
       this.#count(value)
       rows = joined(rows, made.rows)
@@ -331,7 +331,7 @@ class Work {
     return { columns: [...more.map((name) => ({ name, value: first.value })), ...columns], open: false, rows }
   }
 
-  #jsonTable(table: Message, names: Names): Relation {
+  #jsonTable(table: Message, names: NameScope): Relation {
     const context = this.#expressions([table.context_item, table.passing], names)
     this.#count(this.#called('jsonb_path_query', [context]))
     if (hasTimes([table.columns])) this.#checkTimeText('timestamptz', [context])
@@ -340,14 +340,14 @@ class Work {
     return { columns, open: false, rows: { made: splitRows(context), stored: context.stored > 0 } }
   }
 
-  #target(target: unknown, names: Names): readonly Column[] {
+  #target(target: unknown, names: NameScope): readonly Column[] {
     const message = messageOf(target, 'ResTarget') ?? {}
     if (isStar(target)) return names.star(starOf(target)).columns
     const value = this.#evaluate(message.val, names)
     return [{ name: text(message.name) || nameOf(message.val), value }]
   }
 
-  #charge(expressions: readonly unknown[], names: Names): void {
+  #charge(expressions: readonly unknown[], names: NameScope): void {
     for (const expression of expressions)
       if (expression !== undefined) this.#count(this.#evaluate(expression, names))
   }
@@ -367,7 +367,7 @@ class Work {
   }
 
   /** Whatever the kind, what it holds is evaluated. */
-  #evaluate(expression: unknown, names: Names): Value {
+  #evaluate(expression: unknown, names: NameScope): Value {
     this.#evaluations += 1
     if (this.#evaluations > MAX_EVALUATIONS) throw new TooMuch('size', tooManyParts())
     if (Array.isArray(expression)) return this.#expressions(expression, names)
@@ -418,7 +418,7 @@ class Work {
     }
   }
 
-  #each(message: Message, names: Names): readonly Value[] {
+  #each(message: Message, names: NameScope): readonly Value[] {
     const values: Value[] = []
     for (const key in message) {
       const field = message[key]
@@ -427,11 +427,11 @@ class Work {
     return values
   }
 
-  #message(message: unknown, names: Names): Value {
+  #message(message: unknown, names: NameScope): Value {
     return isMessage(message) ? sum(this.#each(message, names)) : NOTHING
   }
 
-  #expressions(expressions: readonly unknown[], names: Names): Value {
+  #expressions(expressions: readonly unknown[], names: NameScope): Value {
     const values: Value[] = []
     for (const each of expressions) if (each !== undefined) values.push(this.#evaluate(each, names))
     return values.length === 1 ? (values[0] ?? NOTHING) : sum(values)
@@ -443,7 +443,7 @@ class Work {
     return typeof value === 'string' ? sizeOfText(value) : SMALL
   }
 
-  #column(parts: readonly string[], names: Names): Value {
+  #column(parts: readonly string[], names: NameScope): Value {
     if (parts.at(-1) === '') {
       const { columns, open } = names.star(parts.at(-2))
       return sum([...columns.map(({ value }) => value), ...(open ? [STORED] : [])])
@@ -460,7 +460,7 @@ class Work {
     return this.#checkSize(name, { ...result, steps: whole.steps + steps, parts: whole.parts })
   }
 
-  #call(call: Message, names: Names): Value {
+  #call(call: Message, names: NameScope): Value {
     const name = nameParts(call.funcname).at(-1) ?? ''
     const written = list(call.args).map(argument)
     const args = written.map((each) => this.#evaluate(each, names))
@@ -528,7 +528,7 @@ class Work {
     return { ...whole, made: MAX_DIGITS, steps: whole.steps + steps }
   }
 
-  #collected(name: string, args: readonly Value[], names: Names): Value {
+  #collected(name: string, args: readonly Value[], names: NameScope): Value {
     const whole = sum(args)
     const count = countOf(names.rows)
     const stored = whole.stored * storedCountOf(names.rows)
@@ -547,7 +547,7 @@ class Work {
     })
   }
 
-  #operation(operation: Message, names: Names): Value {
+  #operation(operation: Message, names: NameScope): Value {
     const name = nameParts(operation.name).at(-1) ?? ''
     const left = this.#expressions([operation.lexpr], names)
     const right = this.#expressions([operation.rexpr], names)
@@ -563,7 +563,7 @@ class Work {
     })
   }
 
-  #cast(cast: Message, names: Names): Value {
+  #cast(cast: Message, names: NameScope): Value {
     const value = this.#evaluate(cast.arg, names)
     const { names: typeNames, typmods, arrayBounds } = fieldsOf(cast.typeName)
     const type = nameParts(typeNames).at(-1) ?? ''
@@ -583,7 +583,7 @@ class Work {
     return this.#checkSize(type, { ...value, made, steps: steps + made - value.made, plain })
   }
 
-  #subquery(link: Message, names: Names): Value {
+  #subquery(link: Message, names: NameScope): Value {
     const tested = this.#expressions([link.testexpr], names)
     const query = messageOf(link.subselect, 'SelectStmt') ?? {}
     const relation = this.select(query, names)
@@ -593,7 +593,7 @@ class Work {
       case 'EXPR_SUBLINK':
         return element
       case 'ARRAY_SUBLINK': {
-        const inside = new Names(undefined)
+        const inside = new NameScope(undefined)
         inside.rows = relation.rows
         return this.#collected('array', [element], inside)
       }
@@ -603,7 +603,7 @@ class Work {
   }
 
   /** `(x).f` may be the call `f(x)`, and `(f(x)).*` is one call a column. */
-  #indirection(indirection: Message, names: Names): Value {
+  #indirection(indirection: Message, names: NameScope): Value {
     const value = this.#evaluate(indirection.arg, names)
     const parts = list(indirection.indirection)
     const field = text(messageOf(parts.at(-1), 'String')?.sval)
@@ -621,7 +621,7 @@ class Work {
     }
   }
 
-  #rowOf(query: unknown, names: Names): Value {
+  #rowOf(query: unknown, names: NameScope): Value {
     const relation = this.select(messageOf(query, 'SelectStmt') ?? {}, names)
     return sum(relation.columns.map(({ value }) => computed(value)))
   }

@@ -7,7 +7,7 @@ import type { Access } from '../../sql-guard/rules/relations.ts'
 import { MAX_ROWS } from '../../sql-guard/schema.ts'
 import type { Json } from '../../sql-guard/values.ts'
 import { LEAD, statementOf, wrap } from '../../sql-guard/wrap.ts'
-import type { Explain, Plan } from './schema.ts'
+import type { Explain, QueryPlan } from './schema.ts'
 
 const step = z.looseObject({ Plans: z.array(z.unknown()).optional() })
 const explained = z.tuple([
@@ -45,7 +45,7 @@ const VISIBLE_FIELDS = [
  * Explains a query as `query` would run it. Without ANALYZE no table is read, and no cost is refused, since
  * the cost is what the caller wants to know. The planner still evaluates constants, within the timeout.
  */
-export async function explainQuery(postgres: Postgres, input: Explain, access: Access): Promise<Plan> {
+export async function explainQuery(postgres: Postgres, input: Explain, access: Access): Promise<QueryPlan> {
   const { sql, analyze } = withoutExplain(input.sql)
   const { extent, newest } = await acceptQuery(sql, input.parameters, access)
   const answer = await runCallerSql(

@@ -68,4 +68,4 @@ export const planOutput = z.object({
 export type DescribeTables = z.output<typeof describeTablesInput>
 export type Explain = z.output<typeof explainInput>
 export type Described = z.output<typeof describedOutput>
-export type Plan = z.output<typeof planOutput>
+export type QueryPlan = z.output<typeof planOutput>

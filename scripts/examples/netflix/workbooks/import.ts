@@ -28,7 +28,7 @@ export interface Unreadable {
   readonly reason: string
 }
 
-export interface ImportOptions {
+export interface WorkbookOptions {
   readonly path: string
   readonly owner: Owner
   /** The half year of an engagement report, if the file's name does not contain it. */
@@ -50,7 +50,7 @@ export interface Imported {
  * Throws `WorkbookError` for a file that is no report. Batches before a fault stay, and a second run finds
  * them.
  */
-export function importReport(options: ImportOptions): Promise<Imported> {
+export function importReport(options: WorkbookOptions): Promise<Imported> {
   return withWorkbook(options.path, async (sheets) => {
     const seen: Seen = new Map()
     const totals = { rows: 0, unreadable: 0, moviesAdded: 0, showsAdded: 0, seasonsAdded: 0 }
@@ -97,7 +97,7 @@ interface NumberedRow extends PlacedRow {
 /** The sheet's rows below its header; none without a header. */
 async function* readSheet(
   sheet: Sheet,
-  options: ImportOptions,
+  options: WorkbookOptions,
   refuse: (row: Unreadable) => void,
 ): AsyncGenerator<NumberedRow> {
   let header: Header | undefined

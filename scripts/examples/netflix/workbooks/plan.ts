@@ -23,7 +23,7 @@ interface Season extends Entity {
 }
 
 /** The known titles and shows with the batch's names, and the highest ids in use. */
-export interface Catalogue {
+export interface KnownTitles {
   readonly movies: readonly Movie[]
   readonly shows: readonly Show[]
   readonly seasons: readonly Season[]
@@ -41,7 +41,7 @@ interface Changes<T> {
   readonly changed: readonly T[]
 }
 
-export interface Plan {
+export interface ImportPlan {
   readonly movies: Changes<Movie>
   readonly shows: Changes<Show>
   readonly seasons: Changes<Season>
@@ -68,7 +68,7 @@ export function keysOf(rows: readonly PlacedRow[]): { titles: string[]; shows: s
   return { titles: [...titles], shows: [...shows] }
 }
 
-export function planBatch(rows: readonly PlacedRow[], catalogue: Catalogue, seen: Seen): Plan {
+export function planBatch(rows: readonly PlacedRow[], catalogue: KnownTitles, seen: Seen): ImportPlan {
   const movies = ledger(catalogue.movies, catalogue.lastIds.movie)
   const shows = ledger(catalogue.shows, catalogue.lastIds.show)
   const seasons = ledger(catalogue.seasons, catalogue.lastIds.season)

@@ -5,7 +5,7 @@
 
 import * as z from 'zod'
 import type { Owner } from '../../../local/postgres/backend.ts'
-import type { Catalogue, Plan } from './plan.ts'
+import type { ImportPlan, KnownTitles } from './plan.ts'
 
 const locale = z.enum(['en', 'non-en']).nullable()
 const entity = z.object({
@@ -42,7 +42,7 @@ const BY_HASH = "select set_config('enable_nestloop', 'off', true)"
 export async function readCatalogue(
   owner: Owner,
   keys: { readonly titles: readonly string[]; readonly shows: readonly string[] },
-): Promise<Catalogue> {
+): Promise<KnownTitles> {
   const { rows } = await owner(`
     ${BY_HASH};
     with keys as (select ${json(keys)} as k),
@@ -80,7 +80,7 @@ export async function readCatalogue(
 }
 
 /** Writes a batch in one transaction. Existing rows without changes are not touched. */
-export async function writePlan(owner: Owner, plan: Plan): Promise<void> {
+export async function writePlan(owner: Owner, plan: ImportPlan): Promise<void> {
   const entities = {
     movies: [...plan.movies.added, ...plan.movies.changed],
     shows: [...plan.shows.added, ...plan.shows.changed],

@@ -8,7 +8,7 @@ import { auditedArguments } from './arguments.ts'
 import type { AuditedCall } from './rows.ts'
 
 /** Where rows go, and which are wanted. */
-export interface Rows {
+export interface AuditWriter {
   /** Whether calls that only read leave a row too. */
   readonly reads: boolean
   /** Whether a write that cannot hold its own row waits for one that says it was begun. */
@@ -22,13 +22,13 @@ export interface Rows {
 
 /** A class, and not an object of closures: one is made for every call, and most use one of the four. */
 export class Trail implements AuditTrail {
-  readonly #rows: Rows
+  readonly #rows: AuditWriter
   readonly #request: AuditedRequest
   readonly #call: BegunCall
   #written = false
   #begun: Promise<void> | undefined
 
-  constructor(rows: Rows, request: AuditedRequest, call: BegunCall) {
+  constructor(rows: AuditWriter, request: AuditedRequest, call: BegunCall) {
     this.#rows = rows
     this.#request = request
     this.#call = call

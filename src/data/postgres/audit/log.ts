@@ -9,7 +9,7 @@ import { retry } from '../../../infra/resilience/retry.ts'
 import type { Audit, AuditedRequest } from '../../audit-trail.ts'
 import { signed } from '../seal.ts'
 import { areShort, hashed, sizeOf } from './arguments.ts'
-import { type Rows, Trail } from './call-audit.ts'
+import { type AuditWriter, Trail } from './call-audit.ts'
 import { type AuditedCall, auditRows } from './rows.ts'
 
 /** `rowgate.open_audit` takes 300 s at most. */
@@ -47,7 +47,7 @@ const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try 
 /** Sent again is written once: each row has an id. Waits in milliseconds. */
 const RESENDING = { attempts: 3, baseMs: 200, capMs: 2_000 }
 
-export interface AuditSettings extends Pick<Rows, 'reads' | 'first'> {
+export interface AuditSettings extends Pick<AuditWriter, 'reads' | 'first'> {
   /** `id:base64`. */
   readonly identityKey: string
   /** Hands signed rows to `rowgate.audit_later`. */
@@ -174,6 +174,6 @@ export function createAudit(settings: AuditSettings): Audit {
     return ROW_CHARACTERS + requestId.length + sizeOf(args)
   }
 
-  const rows: Rows = { reads: settings.reads, first: settings.first, sign, write, later }
+  const rows: AuditWriter = { reads: settings.reads, first: settings.first, sign, write, later }
   return (request, call) => new Trail(rows, request, call)
 }

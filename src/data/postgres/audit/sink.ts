@@ -3,7 +3,7 @@
 import type { Audit } from '../../audit-trail.ts'
 import type { EngineContext } from '../../engine.ts'
 import { lazy } from '../../lazy.ts'
-import { placeOf } from '../place.ts'
+import { postgresAddressOf } from '../place.ts'
 import { createAudit } from './log.ts'
 
 export function createAuditSink(context: EngineContext): Audit {
@@ -13,7 +13,7 @@ export function createAuditSink(context: EngineContext): Audit {
       import('../client.ts'),
       import('../errors.ts'),
     ])
-    return { client: await openClient(targetOf(placeOf(context))), loggable }
+    return { client: await openClient(targetOf(postgresAddressOf(context))), loggable }
   })
   return createAudit({
     identityKey: config.IDENTITY_KEY,
