@@ -39,12 +39,19 @@ export function createDerivedSecret(setting: string, purpose: string): () => Pro
   }
 }
 
+/** A key's id has 32 characters at most. */
+const ID_START_LENGTH = 23
+const ID_END_LENGTH = 8
+
 /**
  * The identity key of one source, in the setting's form: derived from IDENTITY_KEY, so that a database which
- * knows its own key cannot make another's seals.
+ * knows its own key cannot make another's seals. It has an id of its own, since the setting's own key may be
+ * installed in the same database.
  */
 export async function sourceIdentityKey(setting: string, source: string): Promise<string> {
   const key = await importIdentityKey(setting)
   const bytes = await crypto.subtle.sign('HMAC', key.hmac, encoder.encode(`identity key of source ${source}`))
-  return `${key.id}:${btoa(String.fromCharCode(...new Uint8Array(bytes)))}`
+  const end = (await keyedHash(`id of the key of source ${source}`, key)).slice(0, ID_END_LENGTH)
+  const id = `${key.id.slice(0, ID_START_LENGTH)}-${end}`
+  return `${id}:${btoa(String.fromCharCode(...new Uint8Array(bytes)))}`
 }

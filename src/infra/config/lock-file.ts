@@ -63,7 +63,8 @@ export interface TableLock {
   readonly update: readonly string[]
   /**
    * Columns of a new row and the identity's value that each takes: `tenant`, `user`, `user.NAME` or
-   * `claim.NAME`.
+   * `claim.NAME`. They are the view's defaults, and the login may not name them: an insert leaves them out.
+   * So it does with the tenant's column, where the rows are the tenant's.
    */
   readonly set: Readonly<Record<string, string>>
   /** The default order: a column, and whether the highest comes first. */
