@@ -1,6 +1,6 @@
 /**
- * Which forms of an answer a client takes, by its Accept header (RFC 9110 §12.5.1): JSON, or a stream of
- * events.
+ * Content negotiation: the media types that a client accepts (Accept header, RFC 9110 §12.5.1), JSON or an
+ * event stream.
  */
 
 export interface AcceptedTypes {
@@ -8,11 +8,11 @@ export interface AcceptedTypes {
   readonly stream: boolean
 }
 
-/** What every MCP client is to send, and most do to the letter. */
+/** The value that MCP requires of every client, and that most send to the letter. */
 export const USUAL_ACCEPT = 'application/json, text/event-stream'
 const BOTH: AcceptedTypes = { json: true, stream: true }
 
-/** A client that says nothing takes anything. */
+/** A request without Accept takes anything. */
 export function readAccept(header: string | null): AcceptedTypes {
   if (header === USUAL_ACCEPT || header === null || header.trim() === '') return BOTH
   const weights = new Map(header.toLowerCase().split(',').map(readRange))
@@ -22,7 +22,7 @@ export function readAccept(header: string | null): AcceptedTypes {
   }
 }
 
-/** A media range and its weight; other parameters narrow it to nothing that is served otherwise. */
+/** A media range and its weight. Other parameters are ignored: we serve no variant that they could select. */
 function readRange(text: string): [range: string, weight: number] {
   const [range = '', ...parameters] = text.split(';').map((part) => part.trim())
   const weight = parameters.find((parameter) => /^q *=/.test(parameter))?.split('=')[1]
@@ -35,7 +35,7 @@ function takes(weights: ReadonlyMap<string, number>, type: string, subtype: stri
   return weight > 0
 }
 
-/** The same answer as the only message of a stream, for a client that takes nothing else. */
+/** The same response as a stream of one event, for a client that accepts nothing else. */
 export async function asEventStream(response: Response): Promise<Response> {
   if (!response.ok || response.headers.get('content-type')?.startsWith('application/json') !== true)
     return response

@@ -1,16 +1,16 @@
-/** Arguments in, parsed values out; what is wrong is said so that a model can repair the call. */
+/** Argument validation: errors are worded so that a model can repair the call. */
 
 import * as z from 'zod'
 import { RowgateError } from '../infra/errors.ts'
 import { clip } from '../infra/text.ts'
 
-/** How many wrong fields are named at once: enough to repair a call in one go, few enough to read. */
+/** Wrong fields named in one error: enough to repair a call at once, few enough to read. */
 const MAX_ISSUES = 5
 
 /**
- * Parses a call's arguments with the tool's schema. Null for an optional argument is as if left out: strict
- * clients send every property. Throws VALIDATION_ERROR naming each field, its rule and the shape of the value
- * that was sent.
+ * Parses a call's arguments with the tool's schema. Null for an optional argument counts as absent, because
+ * strict clients send every property. Throws VALIDATION_ERROR naming each field, its rule and the shape of
+ * the value that was sent.
  */
 export function parseArguments(schema: z.ZodObject, given: unknown): unknown {
   const asGiven = schema.safeParse(given ?? {})
@@ -25,7 +25,7 @@ export function parseArguments(schema: z.ZodObject, given: unknown): unknown {
   })
 }
 
-/** The same without nulls where the schema says that a member may be left out; any other null is a value. */
+/** Drops nulls where the schema allows the member to be absent; any other null is a value. */
 function withoutNulls(schema: unknown, value: unknown): unknown {
   const shape = shapeBelow(schema)
   if (shape instanceof z.ZodArray && Array.isArray(value)) {
@@ -75,7 +75,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-/** Says what kind of value it is and how large, never what it holds. */
+/** The type and size of a value, never its content. */
 function shapeOf(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'

@@ -1,6 +1,6 @@
 /**
- * What a handler is given for one call. Each part is made at its first use, since the quickest calls need
- * none.
+ * The context that a tool's handler gets for one call. Each part is made at its first use, since the quickest
+ * calls need none.
  */
 
 import type { AuditTrail } from '../data/audit-trail.ts'
@@ -13,10 +13,10 @@ import type { CallContext, Tool } from '../toolkit/tool.ts'
 import type { Disconnect } from './disconnect.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
 
-/** How a call reaches its client before its result; the fast path has none. */
+/** Messages to the client before the result (progress, questions); the fast path has none. */
 export type Channel = Pick<CallContext, 'progress' | 'interaction'>
 
-const OUT_OF_TIME = 'The call ran out of time before what it waits for answered.'
+const OUT_OF_TIME = 'The call ran out of time while it waited for another service.'
 
 /**
  * A class, so that its getters are on the prototype: an object literal would allocate them for every call, in
@@ -71,17 +71,14 @@ export class LazyCallContext implements CallContext {
     return this.#request.waitUntil
   }
 
-  /**
-   * The error of a handler that threw: QUERY_TIMEOUT where its signal ended the work because the time was
-   * over.
-   */
+  /** The error of a handler that threw: QUERY_TIMEOUT where the deadline aborted its signal. */
   errorOf(cause: unknown): unknown {
     if (this.#expiry?.aborted !== true || this.#disconnect.happened()) return cause
     if (cause instanceof RowgateError && cause.code !== 'UNAVAILABLE') return cause
-    return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause: cause, retryable: true })
+    return new RowgateError('QUERY_TIMEOUT', OUT_OF_TIME, { cause, retryable: true })
   }
 
-  /** Closes what was opened; the response does not wait for it. */
+  /** Closes the connections that the call opened. The response does not wait for it. */
   end(): void {
     for (const close of this.#closers ?? []) this.#request.waitUntil(close())
   }
@@ -90,7 +87,7 @@ export class LazyCallContext implements CallContext {
     const closers: (() => Promise<void>)[] = []
     this.#closers = closers
     const onEnd = (close: () => Promise<void>) => void closers.push(close)
-    // Without the expiry: connectors know the deadline, and their own error says what they were waiting for.
+    // Without the timeout: connectors know the deadline, and their own error says what they were waiting for.
     const signal = this.#disconnect.signal()
     return this.#parts.connect(this.#request, this.#tool.name, { signal, onEnd, audit: this.#audit })
   }

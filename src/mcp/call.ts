@@ -15,9 +15,7 @@ import { failure, fromCache, type SerializedResult, success } from './result.ts'
 
 const NO_CHANNEL: Channel = { progress: () => Promise.resolve() }
 
-/**
- * Calls a tool that takes arguments and gives a value. Never rejects: what it throws becomes an error result.
- */
+/** Calls a tool that is not interactive. Never rejects: a thrown error becomes an error result. */
 export async function callFastPath(
   tool: Tool,
   given: unknown,
@@ -121,7 +119,7 @@ function failed(
 ): SerializedResult {
   record.outcome = 'error'
   record.code = codeOf(cause)
-  // Work that ends because its client has disconnected is nobody's failure.
+  // A call that ended because its client disconnected is not a failure.
   if (!disconnect.happened()) onFailure(tool.name, cause)
   return failure(cause)
 }

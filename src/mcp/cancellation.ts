@@ -1,7 +1,7 @@
 /**
- * `notifications/cancelled` (2025-11-25, basic/utilities/cancellation): ends the call that it names. There is
- * no session, so it reaches a call only where both came to the same isolate; a client that closes its request
- * is heard everywhere.
+ * `notifications/cancelled` (2025-11-25, basic/utilities/cancellation): aborts the call that it names.
+ * Without sessions it reaches a call only in the same isolate; a client that closes its request is noticed
+ * everywhere.
  */
 
 import type { Caller } from '../infra/caller.ts'
@@ -9,7 +9,7 @@ import type { Caller } from '../infra/caller.ts'
 type RequestId = string | number
 
 export interface Cancellations {
-  /** Runs `cancel` when the caller cancels this request; gives what stops listening. */
+  /** Runs `cancel` when the caller cancels this request. Returns the function that stops listening. */
   listen(caller: Caller, id: RequestId, cancel: () => void): () => void
   /** Cancels the caller's running request of this id, where there is exactly one. */
   cancel(caller: Caller, id: RequestId): void
@@ -23,8 +23,8 @@ export function createCancellations(): Cancellations {
       const key = keyOf(caller, id)
       const calls = running.get(key) ?? new Set()
       running.set(key, calls)
-      // What follows a promise runs in the request that made it: workerd lets no request abort another's
-      // fetch.
+      // A promise's continuation runs in the request that made it; workerd lets no request abort another's
+      // `fetch()`.
       const { promise, resolve } = Promise.withResolvers<void>()
       void promise.then(cancel)
       calls.add(resolve)
@@ -35,7 +35,7 @@ export function createCancellations(): Cancellations {
     },
     cancel(caller, id) {
       const [only, ...more] = running.get(keyOf(caller, id)) ?? []
-      // Ids are counted by each client for itself: of two calls nobody knows which is meant.
+      // Each client counts its own ids: with two calls of one id it is unknown which is meant.
       if (more.length === 0) only?.()
     },
   }

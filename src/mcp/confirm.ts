@@ -1,6 +1,6 @@
 /**
- * Asks the caller's user to confirm, in one more round of the same call (2026-07-28, multi round-trip
- * requests). The state that travels in between is signed, expires, and is good for this caller, tool and
+ * Confirmation by the caller's user, in a second round trip of the same call (2026-07-28, multi round-trip
+ * requests). The state that travels in between is signed, expires, and is valid for this caller, tool and
  * question only.
  */
 
@@ -15,7 +15,7 @@ import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import { type Confirmation, RawResult } from '../toolkit/tool.ts'
 
-/** A person reads a sentence and decides. */
+/** Time for a person to read a sentence and decide. */
 const STATE_LIFETIME_S = 300
 
 const ANSWER = 'confirm'
@@ -63,7 +63,7 @@ async function verified(verify: () => Promise<unknown>): Promise<z.output<typeof
   } catch (cause) {
     throw new RowgateError(
       'AUTHORIZATION_ERROR',
-      'That confirmation is not for this call, or is over; nothing was done. Call again without it to be asked anew.',
+      'That confirmation is for another call or has expired, so nothing was done. Call again without it to ask the user again.',
       { cause },
     )
   }

@@ -9,7 +9,7 @@
  */
 const TURNS = 12
 
-/** Has its argument called when the client cancels the call; gives what stops that. */
+/** Registers a callback for the client's cancellation. Returns the function that removes it. */
 export type ListenForCancel = (cancel: () => void) => (() => void) | undefined
 
 export interface Disconnect {
@@ -20,18 +20,17 @@ export interface Disconnect {
   signal(): AbortSignal
   /** Starts to listen for the disconnect, and for a cancellation. */
   watch(): Promise<void>
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the client disconnected or cancelled. */
   happened(): boolean
-  /** The call is over. */
+  /** Stops listening, when the call has ended. */
   end(): void
 }
 
 /**
- * After a disconnect the platform drops the request where it stands, and no `finally` of it runs: `keepAlive`
- * is called at that moment and has to keep the call running to its end.
- *
- * Not a class: V8 drops a class's object shapes at each full collection that finds none alive, and with them
- * the optimised code of every call.
+ * After a disconnect workerd drops the request where it is, without running its `finally` blocks: `keepAlive`
+ * is called at that moment and must keep the call running to its end.
+ * Not a class: V8 drops a class's object shapes at each full collection that finds no instance alive, and
+ * with them the optimised code of every call.
  */
 export function disconnectOf(
   request: AbortSignal,

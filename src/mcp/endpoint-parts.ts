@@ -1,4 +1,4 @@
-/** What the endpoint works with, made once per isolate. */
+/** The endpoint's dependencies, made once per isolate. */
 
 import type { Audit } from '../data/audit-trail.ts'
 import type { Connect } from '../data/connect.ts'
@@ -8,14 +8,14 @@ import type { ResponseCache } from './response-cache.ts'
 
 export interface EndpointParts {
   readonly rateLimits: RateLimits
-  /** Gives one call of a tool its databases. Whatever it opens is closed when the call is over. */
+  /** Opens one call's databases. They are closed when the call has ended. */
   readonly connect: Connect
   readonly services: Services
-  /** Signs the state that a client carries between two rounds. */
+  /** The key that signs the state which a client carries between two round trips. */
   stateSecret(): Promise<string>
   /** Begins the audit row of one call; absent where no call is audited. */
   readonly audit?: Audit | undefined
-  /** Absent where there is no store for it. */
+  /** Absent without a cache store. */
   readonly responseCache?: ResponseCache | undefined
   /** Called with every failure of a tool; the cause goes to the log only. */
   onFailure(tool: string, cause: unknown): void

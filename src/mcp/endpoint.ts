@@ -1,6 +1,6 @@
 /**
- * One MCP request to one Response: which tools exist for it, may the caller use the one it names, and which
- * way it goes.
+ * Answers one MCP request: selects the tools under its URL, checks the caller's scopes and limits, and takes
+ * the fast path or the SDK path.
  */
 
 import type { RequestRecord } from '../infra/observability/request-record.ts'
@@ -21,16 +21,16 @@ import { readSelection } from './selection.ts'
 
 export type Endpoint = (request: Request, body: unknown, context: RequestContext) => Promise<Served>
 
-/** Made once: workerd reads an object of headers member by member, which takes 3 % of a plain call. */
+/** Made once: workerd copies an object of headers member by member, which takes 3 % of a plain call. */
 const JSON_HEADERS = new Headers({ 'content-type': 'application/json' })
 const JSON_ANSWER = { headers: JSON_HEADERS }
 
-/** What a 2026-07-28 result carries beside its own members; see the SDK's answers, which a test compares. */
+/** Members that every 2026-07-28 result has; a test compares them with the SDK's. */
 const SERVER_META = { [SERVER_INFO_META_KEY]: { name: SERVER_NAME, version: SERVER_VERSION } }
 const MODERN_META = `"resultType":"complete","_meta":${JSON.stringify(SERVER_META)}`
 const MODERN_LIST_MEMBERS = `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${MODERN_META}`
 
-/** Builds the endpoint over a registry. The body it is given has been parsed, the caller verified. */
+/** Builds the endpoint over a registry. Its requests have a parsed body and a verified caller. */
 export function createEndpoint(registry: Registry, parts: EndpointParts, extension?: Extension): Endpoint {
   const names = registry.toolsets.map(({ name }) => name)
   const cancellations = createCancellations()
@@ -84,7 +84,7 @@ export function createEndpoint(registry: Registry, parts: EndpointParts, extensi
 const INVALID_PARAMS = -32602
 const NOT_ACCEPTABLE = 406
 const NOTHING_ACCEPTED =
-  'The Accept header takes neither application/json nor text/event-stream, which are the forms of an answer here.'
+  'The Accept header must allow application/json or text/event-stream, and it allows neither.'
 
 function listTools(plain: FastPathRequest, view: View, record: RequestRecord): Response {
   const members = plain.modern ? MODERN_LIST_MEMBERS : ''
@@ -121,7 +121,7 @@ function refused(status: number, code: number, message: string, body: unknown): 
   return new Response(JSON.stringify(error), { status, headers: JSON_HEADERS })
 }
 
-/** The tools that the body calls and that exist; a legacy batch may call several, and one more than once. */
+/** The existing tools that the body calls. A legacy batch may call several, and one more than once. */
 function toolsCalled(body: unknown, view: View): Tool[] {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
   return messages.flatMap((message) => {
@@ -131,16 +131,14 @@ function toolsCalled(body: unknown, view: View): Tool[] {
   })
 }
 
-/** Every message counts, whatever it asks for: a list of tools is larger than most answers of a tool. */
+/** Every message counts, whatever its method: a list of tools is larger than most results. */
 function costOf(body: unknown, called: readonly Tool[]): { read: number; write: number } {
   const messages = Array.isArray(body) ? body.length : 1
   const write = called.filter(({ annotations }) => !annotations.readOnlyHint).length
   return { read: messages - write, write }
 }
 
-/**
- * `"arguments": null` is as if left out, on both paths. The body is ours alone, so it is changed in place.
- */
+/** `"arguments": null` counts as absent on both paths. Only we hold the body, so it is changed in place. */
 function dropNullArguments(body: unknown): void {
   for (const message of Array.isArray(body) ? body : [body]) {
     const params: unknown = calledTool(message) === undefined ? undefined : Reflect.get(message, 'params')
@@ -150,15 +148,12 @@ function dropNullArguments(body: unknown): void {
   }
 }
 
-/**
- * What the record tells of a request: its method, and the trace that it belongs to (SEP-414:
- * `_meta.traceparent`, else the header).
- */
+/** Records the request's method and its trace (SEP-414: `_meta.traceparent`, otherwise the header). */
 function describeRequest(record: RequestRecord, headers: Headers, body: unknown): void {
   if (Array.isArray(body)) {
     record.method = 'batch'
   } else if (typeof body === 'object' && body !== null) {
-    // It claims nothing: every member may be missing, and may be anything.
+    // Assumes nothing: every member may be missing or of any type.
     const { method, params } = body as { method?: unknown; params?: { _meta?: { traceparent?: unknown } } }
     if (typeof method === 'string') record.method = METHODS.has(method) ? method : 'other'
     record.traceId = traceIdOf(params?._meta?.traceparent)

@@ -1,7 +1,7 @@
 /**
- * The fast path: recognises one plain `tools/list` or `tools/call` of either era, right to the last header,
- * that wants one JSON response. That is nearly all traffic. It rejects nothing: whatever it does not
- * recognise, right or wrong, goes to the SDK path, which decides eras, headers and errors.
+ * The fast path: recognises one `tools/list` or `tools/call` of either revision, correct to the last header,
+ * that wants one JSON response. That is nearly all traffic. It refuses nothing: any other request goes to the
+ * SDK path, which decides revisions, headers and errors.
  */
 
 import { isObject, type JsonObject } from '../infra/json.ts'
@@ -23,7 +23,7 @@ const MESSAGE_KEYS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'p
 const LIST_KEYS: ReadonlySet<string> = new Set(['_meta'])
 const CALL_KEYS: ReadonlySet<string> = new Set(['_meta', 'name', 'arguments'])
 const CLIENT_INFO_KEYS: ReadonlySet<string> = new Set(['name', 'version', 'title'])
-/** What the envelope holds under MCP's own prefix; any other name there is for the SDK to judge. */
+/** Members of `_meta` under MCP's own prefix; a request with any other goes to the SDK. */
 const ENVELOPE_KEYS: ReadonlySet<string> = new Set([
   PROTOCOL_VERSION_META_KEY,
   CLIENT_INFO_META_KEY,
@@ -31,7 +31,7 @@ const ENVELOPE_KEYS: ReadonlySet<string> = new Set([
 ])
 const RESERVED_PREFIX = 'io.modelcontextprotocol/'
 
-/** What each capability of a client may hold to be evidently right. */
+/** For each client capability, the check that its value is evidently valid. */
 const CAPABILITY_MEMBERS: ReadonlyMap<string, (member: unknown) => boolean> = new Map([
   ['roots', (member) => typeof member === 'boolean'],
   ['sampling', isEmptyObject],
@@ -56,13 +56,13 @@ export function readFastPath(headers: Headers, body: unknown): FastPathRequest |
   return { modern, id, method, name, args }
 }
 
-/** A progress token (basic/utilities/progress) or a log level asks for messages before the answer: SSE. */
+/** A progress token (basic/utilities/progress) or a log level asks for messages before the result: SSE. */
 export function wantsStream(meta: JsonObject): boolean {
   return Object.hasOwn(meta, 'progressToken') || Object.hasOwn(meta, LOG_LEVEL_META_KEY)
 }
 
 /**
- * 2026-07-28, basic/transports/streamable-http: the standard headers mirror the body, the envelope is
+ * 2026-07-28, basic/transports/streamable-http: the standard headers mirror the body, and `_meta` is
  * complete.
  */
 function isModern(headers: Headers, meta: JsonObject, method: string, name: unknown): boolean {
@@ -88,7 +88,7 @@ function holdsReserved(meta: JsonObject): boolean {
   return false
 }
 
-/** 2025-11-25, basic/transports: the version header, if there, is a known one. */
+/** 2025-11-25, basic/transports: the version header is absent or known. */
 function isLegacy(headers: Headers): boolean {
   const revision = headers.get('mcp-protocol-version')
   return revision === null || LEGACY_REVISIONS.has(revision)
@@ -107,12 +107,12 @@ function hasOnly(object: JsonObject, keys: ReadonlySet<string>): boolean {
   return true
 }
 
-/** The id under which a message is answered, however wrong the rest of it is; undefined where it has none. */
+/** The id of a request, even of an invalid one; undefined where it has none. */
 export function idOf(message: unknown): string | number | undefined {
   return isObject(message) && isId(message.id) ? message.id : undefined
 }
 
-/** The name in a message that calls a tool, however wrong the rest of the message is. */
+/** The name of the tool that a message calls, even of an invalid message. */
 export function calledTool(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null || Reflect.get(message, 'method') !== 'tools/call')
     return undefined

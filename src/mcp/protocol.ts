@@ -1,6 +1,6 @@
 /**
- * MCP's names, of every revision that is served. The constants are the SDK's own, written out so that the
- * fast path does not load the SDK; a test holds the two together.
+ * MCP's constants, of every revision that is served. They are the SDK's own, repeated so that the fast path
+ * does not load the SDK; a test compares the two.
  */
 
 export const MODERN_REVISION = '2026-07-28'
@@ -10,7 +10,7 @@ export const CLIENT_CAPABILITIES_META_KEY = 'io.modelcontextprotocol/clientCapab
 export const SERVER_INFO_META_KEY = 'io.modelcontextprotocol/serverInfo'
 export const LOG_LEVEL_META_KEY = 'io.modelcontextprotocol/logLevel'
 
-/** Methods that a log may name. Any other name is the client's own text. */
+/** Methods that the log may name. Any other name is the client's own text. */
 export const METHODS: ReadonlySet<string> = new Set([
   'tools/list',
   'tools/call',

@@ -1,4 +1,4 @@
-/** Every tool there is, checked once; and the view of them that one caller's scopes and URL leave. */
+/** All tools, checked once, and the view of them that a caller's scopes and URL leave. */
 
 import type { ConnectionName } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
@@ -6,42 +6,39 @@ import type { Tool, ToolAnnotations, Toolset } from '../toolkit/tool.ts'
 import { EVERYTHING, type Selection } from './selection.ts'
 import { envelopeSchema, inputSchema } from './tool-schema.ts'
 
-/** How long a client may keep a list, in milliseconds: tools change with a deployment, not in between. */
+/** How long a client may cache a list, in milliseconds: tools change only with a deployment. */
 export const LIST_TTL_MS = 300_000
 
-/** Views kept at once. There are as many as combinations of scopes and URLs in use: a handful. */
+/** Views cached at once: one for each combination of scopes and URL in use, which are a handful. */
 const MAX_VIEWS = 256
 
-/** What one caller sees: the tools that exist for this URL, and those of them that the token allows. */
+/** One caller's tools: those that exist under this URL, and those of them that the token allows. */
 export interface View {
   /** Compact JSON of the `tools` array, allowed tools only, in the registry's order. */
   readonly listJson: string
-  /**
-   * Tools that exist under this URL, allowed or not: what separates "no such tool" from "not with this
-   * token".
-   */
+  /** Tools under this URL, allowed or not: distinguishes "no such tool" from "not with this token". */
   readonly tools: ReadonlyMap<string, Tool>
   allows(tool: Tool): boolean
 }
 
 export interface Registry {
   readonly toolsets: readonly Toolset[]
-  /** Every scope that some tool asks for, sorted. */
+  /** The scopes of all tools, sorted. */
   readonly scopes: readonly string[]
-  /** The tools that exist under a URL, whatever the caller's token allows. */
+  /** The tools under a URL, whatever the caller's token allows. */
   selected(selection: Selection): readonly Tool[]
   view(caller: Caller, selection: Selection): View
 }
 
 /**
- * Gathers the toolsets whose engine is there. Throws on a name that two tools share, or one that breaks MCP's
- * rule (2026-07-28, server/tools, "Tool Names").
+ * Builds the registry from the toolsets whose engine is configured. Throws on a name that two tools share, or
+ * that breaks MCP's rule (2026-07-28, server/tools, "Tool Names").
  */
 export function createRegistry(all: readonly Toolset[], connections: ReadonlySet<ConnectionName>): Registry {
   const toolsets = all.filter(({ engine }) => engine === undefined || connections.has(engine))
   const tools = new Map<string, Tool>()
   for (const tool of toolsets.flatMap((toolset) => toolset.tools)) {
-    if (!/^[a-z][a-z0-9_]{0,63}$/.test(tool.name)) throw new Error(`${tool.name} is no tool name`)
+    if (!/^[a-z][a-z0-9_]{0,63}$/.test(tool.name)) throw new Error(`${tool.name} is not a valid tool name`)
     if (tool.cache !== undefined && !mayBeCached(tool)) {
       throw new Error(`${tool.name} is cached, so it must only read, have an output, and not be interactive`)
     }
@@ -94,8 +91,8 @@ export function createRegistry(all: readonly Toolset[], connections: ReadonlySet
   }
 
   /**
-   * Without a selection, which is what most ask for: to name a caller's scopes takes longer than all else
-   * here.
+   * Unfiltered view per caller object, the common case: building the scope key is the slowest part of a
+   * lookup.
    */
   const whole = new WeakMap<Caller, View>()
 
@@ -128,8 +125,8 @@ function listEntry(tool: Tool): Record<string, unknown> {
 }
 
 /**
- * The hints that say something (2026-07-28, schema, "ToolAnnotations"): of a tool that only reads those about
- * changes mean nothing, and a tool is taken to write and not to be idempotent when it does not say so.
+ * The annotations that differ from MCP's defaults (2026-07-28, schema, "ToolAnnotations"). Hints about
+ * changes mean nothing for a tool that only reads; by default a tool writes and is not idempotent.
  */
 function hintsOf({ readOnlyHint, destructiveHint, idempotentHint, openWorldHint }: ToolAnnotations) {
   if (readOnlyHint) return { readOnlyHint, openWorldHint }

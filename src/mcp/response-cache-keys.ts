@@ -8,7 +8,7 @@ import type { CacheRule } from '../toolkit/tool.ts'
 /** The group of entries that all callers share; a tenant's name is never empty. */
 const EVERYONE = ''
 
-/** Which entries a write outdates. A caller's own go with the tenant's. */
+/** Whose entries a write invalidates. A caller's own go with the tenant's. */
 export type Audience = 'tenant' | 'everyone'
 
 export interface ResponseCacheKeys {

@@ -1,7 +1,4 @@
-/**
- * The response cache: which tools' results are cached, for whom, and which writes outdate them, as the tools
- * declare.
- */
+/** The response cache: caches tools' results and invalidates them after writes, as the tools declare. */
 
 import type { CallScope } from '../data/call-scope.ts'
 import type { Cache, CacheStore, Got } from '../infra/cache/cache.ts'
@@ -12,9 +9,9 @@ import { type Audience, audienceOf, createResponseCacheKeys, groupOf } from './r
 
 export interface ResponseCacheOptions {
   readonly cache: Cache
-  /** Known to this deployment only, so that deployments that share a store share no key. */
+  /** A secret of this deployment, so that deployments that share a store share no key. */
   readonly secret: string
-  /** Opens the store for one call; `onEnd` takes what closes it. */
+  /** Opens the store for one call; `onEnd` gets the function that closes it. */
   open(call: Pick<CallScope, 'signal' | 'onEnd'>): CacheStore
 }
 
@@ -29,11 +26,11 @@ export class CachedResult {
 type Handler = () => Promise<unknown>
 
 export interface ResponseCache {
-  /** Whether this tool's results are cached, or outdate cached ones. */
+  /** Whether this tool's results are cached, or invalidate cached ones. */
   handles(tool: Tool): boolean
   /**
-   * A read: from the cache, or by running the tool. A write: runs, then outdates the results that it may have
-   * changed.
+   * A read: from the cache, or by running the tool. A write: runs, then invalidates the results that it may
+   * have changed.
    */
   run(tool: Tool, input: unknown, request: RequestContext, handler: Handler): Promise<unknown>
 }
@@ -43,7 +40,7 @@ interface Plan {
   readonly tool: Tool
   readonly toolset: string
   readonly rule: CacheRule | undefined
-  /** Whose entries a write of this tool outdates. */
+  /** Whose entries a write of this tool invalidates. */
   readonly outdates: ReadonlySet<Audience>
 }
 
@@ -86,8 +83,8 @@ export function createResponseCache(
     try {
       return await handler()
     } finally {
-      // Also after an error: the write may have been done. Before the response: the writer has to see its own
-      // write.
+      // Also after an error, since the write may have been done. Before the response, so that the writer sees
+      // its own write.
       const groups = [...outdates].map((audience) => groupOf(audience, caller))
       const generations = groups.map(async (group) => [group, await keys.generation(group, toolset)] as const)
       await cache.invalidate(store, await Promise.all(generations))
@@ -121,7 +118,7 @@ async function withStore(
   const store = open({ signal, onEnd: (close) => closers.push(close) })
   try {
     const result = work(store, { ...request, waitUntil: (work) => void storing.push(work) })
-    // After a disconnect a write may still be done, and other calls may wait for a read.
+    // After a disconnect a write may still commit, and other calls may wait for this read.
     request.waitUntil(result.catch(() => undefined))
     return await result
   } finally {

@@ -1,4 +1,4 @@
-/** The one envelope: what a tool answers, success or error, and how an error becomes one. */
+/** The result envelope, for success and error alike. */
 
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { Got } from '../infra/cache/cache.ts'
@@ -17,14 +17,14 @@ export interface SerializedResult {
   readonly json: string
   readonly text?: string
   readonly isError: boolean
-  /** Where the answer was looked for in the cache. */
+  /** Present where the cache was asked. */
   readonly cache?: CacheNote
 }
 
-/** Where a result's `_meta` says what the cache had to do with it. */
+/** The member of a result's `_meta` that tells of the cache. */
 export const CACHE_META_KEY = 'rowgate/cache'
 
-/** What a result's `_meta` says of the cache. */
+/** Cache hit or miss, and the age of the entry. */
 interface CacheNote {
   readonly status: 'hit' | 'miss'
   readonly age_ms: number
@@ -51,7 +51,7 @@ export function failure(cause: unknown): SerializedResult {
       ? cause
       : new RowgateError(
           'INTERNAL',
-          'The tool failed on our side; the call changed nothing it had not finished.',
+          'The tool failed on the server. A change that it had finished before remains; an unfinished one was not made.',
         )
   const envelope: ErrorEnvelope = {
     status: 'error',

@@ -9,7 +9,7 @@ import type { RequestRecord } from '../infra/observability/request-record.ts'
 /** JSON-RPC 2.0, "Error object": an error of the server. Every other code is one of the request. */
 const INTERNAL_ERROR = -32603
 
-/** Watches every message that a server sends on its one transport: single, batched or streamed. */
+/** Records every message that a server sends on its transport: single, batched or streamed. */
 export function recordOutcomes(server: Server, record: RequestRecord): void {
   const connect = server.connect.bind(server)
   server.connect = (transport) => {
@@ -22,7 +22,7 @@ export function recordOutcomes(server: Server, record: RequestRecord): void {
   }
 }
 
-/** In a batch an error outranks a refusal, and a refusal outranks a success. */
+/** In a batch an error wins over a refusal, and a refusal over a success. */
 function recordOutcome(message: JSONRPCMessage, record: RequestRecord): void {
   // Serialised again only to count bytes; the fast path never comes here.
   record.bytes += JSON.stringify(message).length

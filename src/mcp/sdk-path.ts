@@ -1,6 +1,6 @@
 /**
- * The SDK's way: everything that is not a plain call. It decides eras, headers, errors and streams; tools
- * come from the same view and run the same way as on the fast path. Loaded on first use.
+ * The SDK path: every request that is not on the fast path. The SDK decides revisions, headers, errors and
+ * streams; tools come from the same view and run the same way. Loaded on first use.
  */
 
 import {
@@ -32,7 +32,9 @@ import { LIST_TTL_MS, type View } from './registry.ts'
 import { toCallToolResult } from './result.ts'
 import { recordOutcomes } from './sdk-outcomes.ts'
 
-/** What a deployment adds beside tools: prompts, resources and the like, set up on each request's server. */
+/**
+ * Additions of a deployment beside tools: prompts, resources and the like, set up on each request's server.
+ */
 export interface Extension {
   readonly options: ServerOptions
   extend(server: Server): void
@@ -43,13 +45,13 @@ export interface SdkRequest {
   readonly view: View
   readonly context: RequestContext
   readonly parts: EndpointParts
-  /** Which forms of an answer the client takes. */
+  /** The media types that the client accepts. */
   readonly accepted: AcceptedTypes
   readonly cancellations: Cancellations
   readonly extension: Extension | undefined
 }
 
-/** Serves one request whose body has been parsed. Never rejects for what a client can cause. */
+/** Serves one request whose body has been parsed. Never rejects because of a client's mistake. */
 export async function serveBySdk(given: Request, body: unknown, sdk: SdkRequest): Promise<Response> {
   const request = acceptingBoth(given)
   if (await isLegacyRequest(request, body)) return serveLegacy(request, body, sdk)
@@ -57,7 +59,10 @@ export async function serveBySdk(given: Request, body: unknown, sdk: SdkRequest)
   return handler.fetch(request, { parsedBody: body })
 }
 
-/** The SDK takes only a client that names both forms to the letter; which one it gets is decided here. */
+/**
+ * The SDK serves only a client that accepts both media types to the letter; which one it gets is decided
+ * here.
+ */
 function acceptingBoth(request: Request): Request {
   if (request.headers.get('accept') === USUAL_ACCEPT) return request
   const headers = new Headers(request.headers)
@@ -66,7 +71,10 @@ function acceptingBoth(request: Request): Request {
   return new Request(request.url, { method: request.method, headers, signal: request.signal })
 }
 
-/** Statelessly: no session, one transport a request, JSON unless the call asked for messages on the way. */
+/**
+ * Stateless: no session, one transport per request, and JSON unless the call asked for messages before its
+ * result.
+ */
 async function serveLegacy(request: Request, body: unknown, sdk: SdkRequest): Promise<Response> {
   const { view, accepted } = sdk
   const mcp = buildServer(sdk)
@@ -93,15 +101,12 @@ function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-/** What all tools have in common, said once to a model instead of in each tool's description. */
-const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status: "error", error: { code, message, retryable } }; the message says what to change, and only what is retryable is worth sending again unchanged.
-Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there is more. The text of a query's answer has them as COPY would.
-You work as one signed-in user and reach nothing of others: what is theirs is NOT_FOUND, or not among the rows.`
+/** Facts about all tools, for the model, instead of repeating them in each tool's description. */
+const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status: "error", error: { code, message, retryable } }; the message says what to change, and only a retryable call is worth sending again unchanged.
+Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there are more rows. The text of a query's result is tab-separated, as COPY writes it.
+You work as one signed-in user and see only what is theirs: anything else is NOT_FOUND, or not among the rows.`
 
-/**
- * The tool that is called, if one is, is made known to the SDK: it holds mirrored headers to the tool's
- * schema.
- */
+/** Registers the called tool, if any, with the SDK, which checks mirrored headers against its schema. */
 function buildServer(sdk: SdkRequest, called?: string): McpServer {
   const { view, context, extension } = sdk
   const { capabilities, ...options } = extension?.options ?? {}
@@ -111,17 +116,16 @@ function buildServer(sdk: SdkRequest, called?: string): McpServer {
       instructions: INSTRUCTIONS,
       ...options,
       cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
-      // A 2025 client answers such a request with a request of its own, which no session would bring here:
-      // refuse at once.
+      // Off: a 2025 client would answer with a request of its own, which reaches no session here.
       inputRequired: { legacyShim: false },
     },
   )
   const { server } = mcp
   recordOutcomes(server, context.record)
-  // Registered here, since the constructor would promise notifications of changes for every one of them.
+  // Registered here, since the constructor would promise change notifications for every capability.
   server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
   const tool = called === undefined ? undefined : view.tools.get(called)
-  if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, answeredBelow)
+  if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, neverCalled)
   server.setRequestHandler('tools/list', { params: onlyPage }, () => ({ tools: JSON.parse(view.listJson) }))
   server.setRequestHandler('tools/call', ({ params }, sdkContext) =>
     callBySdk(params, sdk, sdkContext, server),
@@ -130,15 +134,16 @@ function buildServer(sdk: SdkRequest, called?: string): McpServer {
   return mcp
 }
 
-/** 2026-07-28, server/utilities/pagination: a cursor that was never given is wrong params (-32602). */
-const NO_CURSOR = 'no cursor was ever given: the list is one page'
+/**
+ * 2026-07-28, server/utilities/pagination: a cursor that the server never issued is "invalid params"
+ * (-32602).
+ */
+const NO_CURSOR = 'the list is one page, so the server never issued a cursor'
 const onlyPage = z.looseObject({ cursor: z.undefined({ error: NO_CURSOR }).optional() })
 
-/**
- * The handlers of `tools/list` and `tools/call` are replaced by ours, so the SDK never runs a tool itself.
- */
-function answeredBelow(): never {
-  throw new Error('The SDK was not to run a tool')
+/** Our handlers replace those of `tools/list` and `tools/call`, so the SDK never runs a tool itself. */
+function neverCalled(): never {
+  throw new Error('The SDK ran a tool, which only our own handler does.')
 }
 
 async function callBySdk(

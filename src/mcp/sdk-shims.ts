@@ -1,11 +1,10 @@
 /**
- * What the SDK takes from its platform, without a validator of JSON Schema: it holds answers to it that a
- * client gives in the middle of a call, which takes a session. wrangler.toml puts this file in the place of
- * the SDK's own.
+ * Replaces the SDK's platform shim (`[alias]` in wrangler.toml) to keep its JSON Schema validator out of the
+ * bundle. The SDK validates with it only answers that a client gives mid-call, which needs a session.
  */
 
 export class DefaultJsonSchemaValidator {
   getValidator(): never {
-    throw new Error('Nobody is asked in the middle of a call')
+    throw new Error('A question in the middle of a call needs a session, and this server has none.')
   }
 }

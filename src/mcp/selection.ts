@@ -1,4 +1,7 @@
-/** What the URL asks for: `?toolsets=a,b` and `?read_only=true`. It can only narrow what the token allows. */
+/**
+ * The selection of tools by the URL: `?toolsets=a,b` and `?read_only=true`. It can only narrow what the token
+ * allows.
+ */
 
 import { clip } from '../infra/text.ts'
 
@@ -12,10 +15,7 @@ export type SelectionVerdict = { ok: true; selection: Selection } | { ok: false;
 
 export const EVERYTHING: Selection = { toolsets: undefined, readOnly: false }
 
-/**
- * Reads the query string against the known toolsets. Any other parameter, or a value it does not know, is
- * refused.
- */
+/** Parses the query string. An unknown parameter or value is refused. */
 export function readSelection(search: string, known: readonly string[]): SelectionVerdict {
   if (search === '' || search === '?') return { ok: true, selection: EVERYTHING }
   const parameters = new URLSearchParams(search)

@@ -1,11 +1,8 @@
-/**
- * What a schema's keywords say, as words in its description: a model reads these, and every provider takes
- * them.
- */
+/** JSON Schema keywords as words in a description, which every model provider passes on to its model. */
 
 export type Type = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null'
 
-/** What zod writes of JSON Schema 2020-12, as far as it is read here. */
+/** The part of JSON Schema 2020-12 that zod writes and this code reads. */
 export interface JsonSchema {
   readonly type?: Type | readonly Type[]
   readonly description?: string
@@ -32,7 +29,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   email: 'an e-mail address',
 }
 
-/** The schema's own description, with what it does not say yet of its limits, format and default. */
+/** The schema's own description, completed by its limits, format and default. */
 export function describe(schema: JsonSchema): string | undefined {
   const { description = '', format = '', default: preset } = schema
   const limits = limitsOf(schema).flatMap(({ least, most, unit }) =>
@@ -67,7 +64,7 @@ function limitsOf(schema: JsonSchema): Limit[] {
   return limits.filter(({ least, most }) => least !== undefined || most !== undefined)
 }
 
-/** That something given is not empty goes without saying. */
+/** A minimum length of 1 goes without saying. */
 function aboveOne(least: number | undefined): number | undefined {
   return least !== undefined && least > 1 ? least : undefined
 }
@@ -81,7 +78,7 @@ function saysNumber(description: string, bound: number | undefined): boolean {
   return bound !== undefined && new RegExp(`(?<!\\d)${bound}(?!\\d)`).test(description.replaceAll(',', ''))
 }
 
-/** That an option is off, or a list empty, goes without saying. */
+/** An option that is off by default, or an empty list, goes without saying. */
 function isWorthSaying(preset: unknown): boolean {
   return preset !== undefined && preset !== false && !(Array.isArray(preset) && preset.length === 0)
 }

@@ -1,7 +1,7 @@
 /**
  * A tool's schemas as `tools/list` shows them: JSON Schema within what OpenAI's strict mode, Gemini and
- * Anthropic all take. Limits, formats and defaults that one of them refuses go into the description; zod
- * still holds a call to them.
+ * Anthropic all accept. Limits, formats and defaults that one of them refuses go into the description; zod
+ * still enforces them.
  */
 
 import * as z from 'zod'
@@ -10,7 +10,7 @@ import { describe, type JsonSchema, type Type } from './tool-schema-words.ts'
 const ANY_TYPE: readonly Type[] = ['string', 'number', 'boolean', 'object', 'array', 'null']
 
 /**
- * Keywords that `describe` puts into words, and `propertyNames`, which says of JSON that its keys are
+ * Keywords that `describe` turns into words, and `propertyNames`, which only says that JSON's keys are
  * strings.
  */
 const SAID_IN_WORDS: ReadonlySet<string> = new Set([
@@ -56,7 +56,7 @@ const ERROR: JsonSchema = {
 }
 
 /**
- * A schema that names its dialect is its author's own, to the last keyword. No other names one on the wire.
+ * A schema with `$schema` was written by hand and is passed on unchanged. No other schema has it on the wire.
  */
 function schemaOf(schema: z.ZodType): JsonSchema {
   // zod's type lists the keywords of every draft; what is read of it here is typed in JsonSchema.
@@ -87,22 +87,20 @@ function mapped(schemas: Readonly<Record<string, JsonSchema>>): Record<string, J
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, simplified(schema)]))
 }
 
-/** Further properties of any kind are what an object has when nothing is said of them. */
+/** An object has additional properties of any type by default, so that needs no keyword. */
 function openness(further: boolean | JsonSchema): JsonSchema {
   if (typeof further === 'boolean') return { additionalProperties: further }
   return Object.keys(further).length === 0 ? {} : { additionalProperties: simplified(further) }
 }
 
-/**
- * A union as one schema with a list of types, where JSON Schema can say it so: LangChain drops every `anyOf`.
- */
+/** A union as one schema with a list of types, where that is equivalent: LangChain drops every `anyOf`. */
 function union(branches: readonly JsonSchema[]): JsonSchema {
   const types = branches.flatMap(({ type }) => type ?? [])
   const distinct = [...new Set(types)]
   const isText = distinct.length === 1 && distinct[0] === 'string'
   const open = branches.filter((branch) => branch.enum === undefined)
   const listed = branches.flatMap((branch) => branch.enum ?? [])
-  // A keyword binds values of its own type only, except `enum`, which binds all.
+  // A keyword applies to values of its own type only, except `enum`, which applies to all.
   const hasEnum = listed.length > 0 && open.every(({ type }) => type === 'null')
   const canMerge = isText || (distinct.length === types.length && (listed.length === 0 || hasEnum))
   if (!canMerge || branches.some(({ type }) => type === undefined)) return { anyOf: branches }
@@ -115,8 +113,8 @@ function union(branches: readonly JsonSchema[]): JsonSchema {
 }
 
 /**
- * Every field of an answer is there unless its description says when: `required` would repeat all their
- * names.
+ * Drops `required`, which would repeat every name: each field of a result is present unless its description
+ * says otherwise.
  */
 function withoutRequired(schema: JsonSchema): JsonSchema {
   const drop = (value: unknown): unknown => {

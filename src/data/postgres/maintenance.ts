@@ -82,7 +82,10 @@ export function createMaintenance({ ownerUrl, fetchEndpoint }: MaintenanceSettin
           throw new RowgateError('NOT_FOUND', 'There is no such table; name one of ours as `schema.table`.')
         }
         if ((await runOne(SPEND, [confirmation])) === undefined) {
-          throw new RowgateError('CONFLICT', 'This confirmation has been used. Call again to be asked anew.')
+          throw new RowgateError(
+            'CONFLICT',
+            'This confirmation has been used already. Call again without it to ask the user again.',
+          )
         }
         const startedAt = Date.now()
         // It runs outside a transaction, so there is none to hold its audit row.

@@ -49,7 +49,7 @@ describe.skipIf(absent('retail'))('a search by meaning', () => {
     expect(await withEmbedder(() => undefined)).toMatchObject({
       error: {
         code: 'QUERY_TIMEOUT',
-        message: 'The call ran out of time before what it waits for answered.',
+        message: 'The call ran out of time while it waited for another service.',
         retryable: true,
       },
     })

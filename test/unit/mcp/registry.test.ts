@@ -31,7 +31,9 @@ describe('at start', () => {
     'tab\tbed',
     'new\n',
   ])('%j is no name for a tool', (name) => {
-    expect(() => createRegistry([toolset('a', makeTool(name))], new Set())).toThrow('is no tool name')
+    expect(() => createRegistry([toolset('a', makeTool(name))], new Set())).toThrow(
+      'is not a valid tool name',
+    )
   })
 
   it('a toolset whose engine is not there is off the list, and its scopes are not asked for', () => {
