@@ -12,7 +12,7 @@ const FOLDER = fileURLToPath(new URL('../../../src/data/drivers/', import.meta.u
 const DRIVERS = {
   ioredis: "export { Redis } from 'ioredis'",
   mongodb: "export { Decimal128, Long, MongoClient, ObjectId } from 'mongodb'",
-  pg: "import pg from 'pg'; export const { Client, Connection } = pg",
+  pg: "export { Client, Connection } from 'pg'; export { serialize } from 'pg-protocol'",
   mysql2: "export { createConnection } from 'mysql2'",
   upstash: "export { Redis } from '@upstash/redis/cloudflare'",
 }

@@ -7,4 +7,7 @@ export const ioredis = () => import('ioredis')
 export const mongodb = () => import('mongodb')
 export const mysql2 = () => import('mysql2')
 export const upstash = () => import('@upstash/redis/cloudflare')
-export const pg = () => import('pg').then(({ default: { Client, Connection } }) => ({ Client, Connection }))
+export const pg = async () => {
+  const [{ Client, Connection }, { serialize }] = await Promise.all([import('pg'), import('pg-protocol')])
+  return { Client, Connection, serialize }
+}

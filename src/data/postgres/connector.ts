@@ -124,14 +124,11 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
           statements: () => built.map(textOf),
         }
         const results = await execute<Result[]>(operation, async (signal, leftMs) => {
-          const limits = [access, engineShareMs(leftMs)]
-          const enter = query(ENTER + comment, [await sealFor(caller, Date.now()), ...limits])
-          const all = await send([enter, ...built, ...record], {
-            signal,
-            onEnd,
-            readOnly: access === 'read',
-          })
-          return all.slice(1, 1 + built.length)
+          const shareMs = shrinking(leftMs)
+          const seal = await sealFor(caller, Date.now())
+          const enter = () => query(ENTER + comment, [seal, access, shareMs()])
+          const flight = { signal, onEnd, readOnly: access === 'read' }
+          return (await send(() => [enter(), ...built, ...record], flight)).slice(1, 1 + built.length)
         })
         if (record.length > 0) audit?.written()
         return results
@@ -154,12 +151,16 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
         statements: () => [statement.text],
       }
       const results = await execute<Result[]>(operation, async (signal, leftMs) => {
-        const enter = [await sealFor(caller, Date.now()), engineShareMs(leftMs), searchPath]
-        const built = [[ENTER_CALLER_SQL + comment, enter] as const, ...work].map(([text, parameters]) =>
-          query(text, parameters, AS_TEXT),
-        )
-        const all = await send(built, { signal, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true })
-        return all.slice(-1)
+        const shareMs = shrinking(leftMs)
+        const seal = await sealFor(caller, Date.now())
+        const build = () => {
+          const enter = [seal, shareMs(), searchPath]
+          return [[ENTER_CALLER_SQL + comment, enter] as const, ...work].map(([text, parameters]) =>
+            query(text, parameters, AS_TEXT),
+          )
+        }
+        const flight = { signal, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true }
+        return (await send(build, flight)).slice(-1)
       }).catch((error: unknown) => {
         throw callerSqlError(error, statement)
       })
@@ -172,6 +173,12 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
       runCallerSql,
     }
   }
+}
+
+/** What the engine may take of the time that is left when it is asked. */
+function shrinking(leftMs: number): () => number {
+  const until = Date.now() + leftMs
+  return () => engineShareMs(until - Date.now())
 }
 
 function textOf({ queryData }: Built): string {

@@ -25,9 +25,10 @@ export interface PostgresClient {
   query(text: string, parameters?: readonly unknown[], options?: HTTPQueryOptions<boolean, boolean>): Built
   /**
    * Runs all of them in one transaction and one round trip. Throws the first error, and nothing is done then.
+   * They are asked for when the server listens, since what they say of the time that is left begins then.
    */
   transaction(
-    statements: readonly Built[],
+    statements: () => readonly Built[],
     flight: Flight & { readonly readOnly: boolean },
   ): Promise<Result[]>
   /** Runs one statement outside a transaction. */

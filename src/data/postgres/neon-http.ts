@@ -22,7 +22,7 @@ export function openNeonHttp(databaseUrl: string, fetchEndpoint: string | undefi
     query: (text, parameters, options) => client.query(text, parameters && [...parameters], options),
     transaction: (statements, flight) =>
       // The driver takes only what its own `query` made, which these are.
-      client.transaction(statements as unknown as NeonStatement[], {
+      client.transaction(statements() as unknown as NeonStatement[], {
         ...AS_ARRAYS,
         fetchOptions: fetchOptions(flight),
         readOnly: flight.readOnly,

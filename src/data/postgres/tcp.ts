@@ -8,14 +8,12 @@ import { NeonDbError, types } from '@neondatabase/serverless'
 import * as drivers from '#drivers'
 import { tooLarge } from './bounded-fetch.ts'
 import type { Built, Flight, PostgresClient, Result, TcpServer } from './driver.ts'
+import { type Client, type Driver, type FlightStatement, fly } from './flight.ts'
 
 /** What `query` builds here. */
 interface Statement extends Built {
   readonly queryData: { readonly query: string; readonly params: readonly unknown[] }
 }
-
-type Driver = Awaited<ReturnType<typeof drivers.pg>>
-type Client = InstanceType<Driver['Client']>
 
 /** How long a server may take to let us in, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -33,12 +31,16 @@ export function openTcp(server: TcpServer): PostgresClient {
     query: statement,
     async transaction(statements, flight) {
       const begin = statement(BEGIN[flight.readOnly ? 'read' : 'write'])
-      // All of them were built by `query` above.
-      const all = [begin, ...(statements as readonly Statement[]), statement(COMMIT)]
-      return (await fly(server, all, flight)).slice(1, -1)
+      const segments = () => [
+        // All of them were built by `query` above.
+        [begin, ...(statements() as readonly Statement[])],
+        // Behind an error this one is a ROLLBACK.
+        [statement(COMMIT)],
+      ]
+      return (await send(server, segments, flight)).slice(1, -1)
     },
     async execute(query, params, flight) {
-      const [result] = await fly(server, [statement(query, params)], flight)
+      const [result] = await send(server, () => [[statement(query, params)]], flight)
       if (result === undefined) throw new Error('The database answered nothing.')
       return result
     },
@@ -53,91 +55,80 @@ function statement(query: string, params: readonly unknown[] = [], opts?: Built[
  * Connects, sends everything, and gives all results, or throws the first error. The connection is closed
  * either way.
  */
-async function fly(server: TcpServer, statements: readonly Statement[], flight: Flight): Promise<Result[]> {
-  flight.signal.throwIfAborted()
+async function send(
+  server: TcpServer,
+  segments: () => readonly (readonly Statement[])[],
+  flight: Flight,
+): Promise<Result[]> {
+  const { signal, onEnd } = flight
+  signal.throwIfAborted()
   const closing: Promise<unknown>[] = []
   const close = (work: Promise<unknown>) => void closing.push(work.catch(() => undefined))
-  flight.onEnd?.(async () => void (await Promise.all(closing)))
+  onEnd?.(async () => void (await Promise.all(closing)))
   const driver = await drivers.pg()
-  const client = new driver.Client({
+  signal.throwIfAborted()
+  const client = clientOf(driver, server)
+  const failure = Promise.withResolvers<never>()
+  // A lost connection is an event as well as the error of each statement; without a listener it is uncaught.
+  client.on('error', failure.reject)
+  failure.promise.catch(() => undefined)
+  let abandoned = false
+  const abandon = (reason: unknown) => {
+    if (abandoned) return
+    abandoned = true
+    failure.reject(reason)
+    close(cancel(driver, server, client))
+  }
+  const abort = () => abandon(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  const run = async () => {
+    await client.connect()
+    if (abandoned) return []
+    const statements = segments().map((segment) => segment.map(flown))
+    return await fly(driver, client, statements, cap(flight.maxAnswerBytes, abandon))
+  }
+  try {
+    const results = await Promise.race([run(), failure.promise])
+    return results.map((result) => ({ ...result, rowCount: result.rowCount ?? 0, rowAsArray: true }))
+  } catch (error) {
+    throw asNeonError(error)
+  } finally {
+    signal.removeEventListener('abort', abort)
+    // A connection that is abandoned stays until its statement is cancelled.
+    if (!abandoned) close(client.end())
+    if (onEnd === undefined) await Promise.all(closing)
+  }
+}
+
+function clientOf(driver: Driver, server: TcpServer): Client {
+  return new driver.Client({
     host: server.host,
     port: server.port,
     user: server.user,
     password: server.password,
     database: server.database,
     ssl: server.encrypted ? { rejectUnauthorized: true } : false,
-    pipeline: true,
     application_name: 'rowgate',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    types: AS_NEON_PARSES,
   })
-  const failure = Promise.withResolvers<never>()
-  // A lost connection is an event as well as the error of each statement; without a listener it is uncaught.
-  client.on('error', failure.reject)
-  failure.promise.catch(() => undefined)
-  const abort = () => {
-    failure.reject(flight.signal.reason)
-    close(cancel(driver, server, client))
-  }
-  flight.signal.addEventListener('abort', abort, { once: true })
-  capBytes(client, flight.maxAnswerBytes, (error) => {
-    failure.reject(error)
-    close(cancel(driver, server, client))
-  })
-  try {
-    return await Promise.race([run(client, statements), failure.promise])
-  } catch (error) {
-    throw asNeonError(error)
-  } finally {
-    flight.signal.removeEventListener('abort', abort)
-    close(client.end())
-    if (flight.onEnd === undefined) await Promise.all(closing)
-  }
 }
 
-/**
- * The extended protocol takes one statement only; for a text without parameters the driver would choose the
- * simple one, which takes several. The driver's types leave the option out.
- */
-const EXTENDED_PROTOCOL: object = { queryMode: 'extended' }
-
-async function run(client: Client, statements: readonly Statement[]): Promise<Result[]> {
-  // Queued at once and sent as soon as the server lets us in: nothing waits for the statement before it.
-  const connected = client.connect()
-  const answers = statements.map(({ queryData: { query, params }, opts }) =>
-    client.query<unknown[]>({
-      text: query,
-      values: [...params],
-      rowMode: 'array',
-      ...EXTENDED_PROTOCOL,
-      ...(opts?.types !== undefined && { types: opts.types }),
-    }),
-  )
-  const settled = Promise.allSettled(answers)
-  await connected
-  const results: Result[] = []
-  // The first error is the cause; those behind it say only that the transaction is aborted.
-  for (const answer of await settled) {
-    if (answer.status === 'rejected') throw answer.reason
-    const { fields, rows, rowCount, command } = answer.value
-    results.push({ fields, rows, rowCount: rowCount ?? 0, command, rowAsArray: true } as Result)
-  }
-  return results
+/** With the parsers of Neon's driver, so that a value is the same by either way. */
+function flown({ queryData: { query, params }, opts }: Statement): FlightStatement {
+  const { getTypeParser } = opts?.types ?? types
+  return { text: query, parameters: params, parserOf: (oid) => getTypeParser(oid, 'text') }
 }
 
-/** The parsers of Neon's driver, so that a value is the same by either way. */
-const AS_NEON_PARSES = { getTypeParser: types.getTypeParser }
-
-/** Calls `refuse` once the rows that came take more than this many bytes. */
-function capBytes(client: Client, limit: number | undefined, refuse: (error: Error) => void): void {
-  if (limit === undefined) return
+/** Refuses once the rows that came take more than this many bytes. */
+function cap(limit: number | undefined, refuse: (error: Error) => void): (bytes: number) => void {
   let bytes = 0
-  connectionOf(client).on('dataRow', (row: { readonly length: number }) => {
-    const before = bytes
-    bytes += row.length
-    // Once: each refusal sends a cancel request.
-    if (before <= limit && bytes > limit) refuse(tooLarge(`The rows take more than ${limit} bytes`))
-  })
+  return (row) => {
+    bytes += row
+    if (limit === undefined || bytes <= limit) return
+    const error = tooLarge(`The rows take more than ${limit} bytes`)
+    refuse(error)
+    throw error
+  }
 }
 
 /**
@@ -155,10 +146,6 @@ interface CancelConnection extends NodeJS.EventEmitter {
   connect(port: number, host: string): void
   requestSsl(): void
   cancel(processID: number, secretKey: number): void
-}
-
-function connectionOf(client: Client): CancelConnection {
-  return (client as unknown as Cancellable).connection
 }
 
 /**

@@ -3,8 +3,9 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect, createServer as createListener, type Socket } from 'node:net'
+import { createServer as createListener, type Socket } from 'node:net'
 import { listen } from '../../../scripts/check/listen.ts'
+import { type Leaving, leaving } from './listener.ts'
 
 /** Faults of one request. */
 export const FAULTS = [
@@ -24,14 +25,10 @@ export interface Said {
   readonly body: string
 }
 
-export interface FaultProxy {
+export interface FaultProxy extends Leaving {
   readonly url: string
   /** Number of faults injected into requests and connections. */
   broken(): number
-  /** Stops listening. Resolves when a connection has been refused. */
-  leave(): Promise<void>
-  /** Listens again on the same port. */
-  comeBack(): Promise<void>
   close(): Promise<void>
 }
 
@@ -91,41 +88,10 @@ export async function startFaultProxy(
   return {
     url: `http://127.0.0.1:${port}/sql`,
     broken: () => broken,
-    async leave() {
-      listener.close()
-      while (!(await refuses(port))) await soon()
-    },
-    async comeBack() {
-      while (!(await listensAt(port))) await soon()
-    },
+    ...leaving(listener, port),
     async close() {
       listener.close()
       for (const socket of sockets) socket.destroy()
     },
   }
-
-  /** False while another program has the port: a client of another server may take it for a moment. */
-  function listensAt(own: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      listener.once('error', () => resolve(false))
-      listener.listen(own, '127.0.0.1', () => {
-        listener.removeAllListeners('error')
-        resolve(true)
-      })
-    })
-  }
-}
-
-function refuses(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(port, '127.0.0.1', () => {
-      probe.destroy()
-      resolve(false)
-    })
-    probe.once('error', (error) => resolve('code' in error && error.code === 'ECONNREFUSED'))
-  })
-}
-
-function soon(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1))
 }

@@ -2,8 +2,14 @@
 
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
+import { createPostgres } from '../../../../src/data/postgres/connector.ts'
+import { fly } from '../../../../src/data/postgres/flight.ts'
+import { startPostgresProxy } from '../../../support/faults/postgres-proxy.ts'
+import { caller, overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
+
+const NO_FAULTS = { login: () => undefined, flight: () => undefined }
 
 const SLEEPING =
   "select from pg_stat_activity where datname = $1 and state = 'active' and query like '%pg_sleep(30)%'"
@@ -69,6 +75,65 @@ describe.each(overTcp)('$engine', ({ start }) => {
     gone.abort()
     await expect(running).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'The call was cancelled.' })
     await expect.poll(sleeping, { timeout: 2_000 }).toBe(0)
+  })
+
+  test('an answer that is too large is refused, and sends one cancel request', async () => {
+    const target = new URL(database.settings.databaseUrl)
+    const proxy = await startPostgresProxy(Number(target.port), NO_FAULTS)
+    const databaseUrl = Object.assign(target, { port: String(proxy.port) }).href
+    const text = "select repeat('x', 100000) from generate_series(1, 5000)"
+    const call = { signal: new AbortController().signal, deadline: Date.now() + 30_000 }
+    const through = createPostgres({ ...database.settings, databaseUrl })(caller('alice'), call)
+    await expect(through.runCallerSql({ text, parameters: [], searchPath: [] })).rejects.toMatchObject({
+      code: 'RESULT_TOO_LARGE',
+    })
+    expect(proxy.cancels()).toBe(1)
+    await proxy.close()
+  })
+
+  const parserOf = () => String
+  const connect = async () => {
+    const server = new pg.Client({ connectionString: database.settings.databaseUrl })
+    await server.connect()
+    return server
+  }
+
+  test('a parameter arrives as it was given, whatever is in it', async () => {
+    const server = await connect()
+    const words = ['a "b"', String.raw`\n`, null, 'NULL', '{x,y}', '', "it's", 'é\n']
+    const parameters = [
+      words,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      Buffer.from([0, 255, 92]),
+      { a: ['"'] },
+      new Date(0),
+      true,
+      undefined,
+    ]
+    const text = `select array_to_json($1::text[]), array_to_json($2::int[]), encode($3::bytea, 'hex'), $4::jsonb,
+      extract(epoch from $5::timestamptz)::int, $6::boolean, $7::text`
+    const [answer] = await fly({ serialize }, server, [[{ text, parameters, parserOf }]])
+    const [row = []] = answer?.rows ?? []
+    expect(JSON.parse(String(row[0]))).toEqual(words)
+    expect(row.slice(1)).toEqual(['[[1,2],[3,4]]', '00ff5c', '{"a": ["\\""]}', '0', 't', null])
+    await server.end()
+  })
+
+  test('nothing is run behind a BEGIN that failed', async () => {
+    const server = await connect()
+    const [begin, insert, commit] = ['begin nonsense', 'select set_config($1, $2, false)', 'commit'].map(
+      (text, at) => ({ text, parameters: at === 1 ? ['rowgate.ran', 'yes'] : [], parserOf }),
+    )
+    if (!begin || !insert || !commit) throw new Error('There are three.')
+    await expect(fly({ serialize }, server, [[begin, insert], [commit]])).rejects.toMatchObject({
+      code: '42601',
+    })
+    const { rows } = await server.query("select current_setting('rowgate.ran', true) as ran")
+    expect(rows).not.toEqual([{ ran: 'yes' }])
+    await server.end()
   })
 
   test('a statement that takes too long is ended by Postgres', async () => {
