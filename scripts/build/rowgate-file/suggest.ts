@@ -2,9 +2,7 @@
 
 import * as z from 'zod'
 import { rowgateFile } from '../../../src/infra/config/rowgate-file.ts'
-
-/** Greatest edit distance, in letters, that still counts as a typing error. */
-const MOST_TYPING_ERRORS = 3
+import { nearestNames } from '../../../src/infra/nearest.ts'
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
@@ -42,23 +40,6 @@ function branches(schema: Schema): Schema[] {
 
 /** The advice of an error: the nearest name, or all names. */
 export function nearest(name: string, known: readonly string[]): string {
-  const [best] = known
-    .map((each) => ({ each, distance: distance(name, each) }))
-    .filter((each) => each.distance <= MOST_TYPING_ERRORS)
-    .toSorted((a, b) => a.distance - b.distance)
-  return best === undefined ? `there are ${known.join(', ')}` : `the nearest is "${best.each}"`
-}
-
-/** Levenshtein distance: letters inserted, deleted or changed. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (const [row, letter] of [...a].entries()) {
-    const next = [row + 1]
-    for (const [column, other] of [...b].entries()) {
-      const changed = (previous[column] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(changed, (previous[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    previous = next
-  }
-  return previous[b.length] ?? 0
+  const [best] = nearestNames(name, known)
+  return best === undefined ? `there are ${known.join(', ')}` : `the nearest is "${best}"`
 }
