@@ -9,6 +9,7 @@ import { Refusal } from '../cli/cli-error.ts'
 import { keysAt, nearest } from './rowgate-file/suggest.ts'
 
 const ROOT = new URL('../../', import.meta.url)
+export const ROWGATE_FILE = fileURLToPath(new URL('rowgate.yaml', ROOT))
 
 /** The toolsets and examples that exist, by folder name. */
 export interface Known {
@@ -29,8 +30,8 @@ function foldersIn(path: string): string[] {
 
 /** Gives the file at the project's root, or undefined if there is none. Throws a `Refusal`. */
 export function readRowgateFile(): RowgateFile | undefined {
-  const path = fileURLToPath(new URL('rowgate.yaml', ROOT))
-  return existsSync(path) ? parseRowgateFile(readFileSync(path, 'utf8'), knownToolsets()) : undefined
+  if (!existsSync(ROWGATE_FILE)) return undefined
+  return parseRowgateFile(readFileSync(ROWGATE_FILE, 'utf8'), knownToolsets())
 }
 
 export function parseRowgateFile(text: string, known: Known): RowgateFile {
@@ -95,12 +96,12 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   return wanted === undefined ? `is invalid: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
 }
 
-/** Rules outside the schema: features not built yet, and unknown names. */
+/** Rules outside the schema: sources without a table, features not built yet, and unknown names. */
 function complaintAbout({ sources, toolsets, examples }: RowgateFile, known: Known): Complaint | undefined {
-  if (sources !== undefined) {
-    return {
-      path: ['sources'],
-      said: 'is not served yet: leave it out, and name the database in DATABASE_URL.',
+  for (const [name, { tables = {} }] of Object.entries(sources ?? {})) {
+    if (Object.values(tables).every((table) => table === 'deny')) {
+      const said = 'shows no table, so nobody can use it: name one in `tables`, or leave the source out.'
+      return { path: ['sources', name], said }
     }
   }
   return complaintAboutNames('toolsets', toolsets, known) ?? complaintAboutNames('examples', examples, known)

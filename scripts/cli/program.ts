@@ -8,6 +8,7 @@ import { auditVerifyCommand } from './commands/audit-verify.ts'
 import { benchCommand } from './commands/bench.ts'
 import { faultsCommand } from './commands/faults.ts'
 import { generateCommand } from './commands/generate.ts'
+import { initCommand } from './commands/init.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { soakCommand } from './commands/soak.ts'
 import { devCommand, startCommand } from './commands/start.ts'
@@ -19,6 +20,7 @@ const NAME = 'rowgate'
 /** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
   ['On this machine:', startCommand, devCommand, tokenCommand],
+  ['Your own database:', initCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
   ['For your own tables:', generateCommand],
   [
@@ -101,7 +103,10 @@ function leaves(command: CommandUnknownOpts): CommandUnknownOpts[] {
 /** `import netflix <file>`. */
 function usageOf(command: CommandUnknownOpts): string {
   const names = pathOf(command).split(' ').slice(1)
-  return [...names, ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(' ')
+  const values = command.registeredArguments.map((each) =>
+    each.required ? `<${each.name()}>` : `[${each.name()}]`,
+  )
+  return [...names, ...values].join(' ')
 }
 
 function pathOf(command: CommandUnknownOpts): string {

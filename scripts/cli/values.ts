@@ -69,3 +69,15 @@ export function callerName(text: string): string {
   if (text !== '' && text.length <= LONGEST_NAME) return text
   throw new InvalidArgumentError(`It must be a name of 1 to ${LONGEST_NAME} characters.`)
 }
+
+export function sourceName(text: string): string {
+  if (/^[a-z][a-z0-9_]{0,31}$/.test(text)) return text
+  throw new InvalidArgumentError('It must be lower-case letters, digits and _, at most 32.')
+}
+
+/** Names separated by commas. */
+export function schemaList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '' && !name.startsWith('-'))) return names
+  throw new InvalidArgumentError('It must be names of schemas, separated by commas.')
+}

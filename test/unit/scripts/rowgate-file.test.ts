@@ -94,7 +94,7 @@ test.each([
   ],
   [
     'version: 1\nsources: { app: { engine: postgres, connect: APP_URL } }',
-    'rowgate.yaml:2:1: sources is not served yet: leave it out, and name the database in DATABASE_URL.',
+    'rowgate.yaml:2:12: sources.app shows no table, so nobody can use it: name one in `tables`, or leave the source out.',
   ],
   [
     'version: 1\nsources: { app: { engine: postgres, conect: APP_URL, connect: APP } }',

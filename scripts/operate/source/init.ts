@@ -1,0 +1,143 @@
+/**
+ * `rowgate init`: reads a database's catalogue, asks at most five questions and writes `rowgate.yaml`. It
+ * changes nothing in the database: each of its statements runs in a read-only transaction.
+ */
+
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { knownToolsets, parseRowgateFile, ROWGATE_FILE } from '../../build/rowgate-file.ts'
+import { Refusal } from '../../cli/cli-error.ts'
+import { print } from '../../cli/terminal.ts'
+import { type Owner, PostgresError } from '../../local/postgres/backend.ts'
+import { readCatalogue } from './catalogue.ts'
+import { addSource, hasSource } from './init/add-source.ts'
+import { askAll, checkAnswers, readAnswers } from './init/ask.ts'
+import { sourceLines, wholeFile } from './init/file-text.ts'
+import type { Choices, Proposal } from './init/proposal.ts'
+import { propose } from './init/propose.ts'
+import { readShapes } from './init/samples.ts'
+import { EMBEDDED, keepOwnerUrl, withSourceOwner } from './owner.ts'
+import { reading } from './reading.ts'
+
+/** A catalogue of some thousands of tables takes seconds. */
+const CATALOGUE_LIMIT_MS = 30_000
+const NAME_MAX_LENGTH = 32
+
+export interface InitOptions {
+  /** The owner's URL without a password, or `EMBEDDED`. */
+  readonly url: string
+  /** The source's name; made from the database's by default. */
+  readonly source?: string | undefined
+  /** Default: all that are not Postgres' own or Rowgate's. */
+  readonly schemas?: readonly string[] | undefined
+  readonly yes: boolean
+  readonly answers?: string | undefined
+  /** The file to write. */
+  readonly file?: string | undefined
+  /** The data folder. */
+  readonly directory: string
+}
+
+export async function init(options: InitOptions): Promise<void> {
+  const file = resolve(options.file ?? ROWGATE_FILE)
+  const before = existsSync(file) ? await readFile(file, 'utf8') : undefined
+  if (before !== undefined) parseRowgateFile(before, knownToolsets())
+  const source = options.source ?? sourceName(options.url)
+  refuseTaken(before, source)
+  const place = { directory: options.directory, source }
+  const proposal = await withSourceOwner(place, options.url, (owner) => proposalFor(owner, source, options))
+  const part = { source, connect: `${source.toUpperCase()}_DATABASE_URL`, proposal }
+  const text = before === undefined ? wholeFile(part, servedToolsets()) : addSource(before, sourceLines(part))
+  parseRowgateFile(text, knownToolsets())
+  await writeFile(file, text, before === undefined ? { flag: 'wx' } : {})
+  await keepOwnerUrl(place, options.url)
+  print(`\n${summary(proposal, file, before === undefined).join('\n')}`)
+}
+
+async function proposalFor(owner: Owner, source: string, options: InitOptions): Promise<Proposal> {
+  const read = reading(owner, CATALOGUE_LIMIT_MS)
+  const schemas = options.schemas ?? (await schemasOf(read))
+  const catalogue = await readCatalogue(read, schemas)
+  if (catalogue.tables.length === 0) {
+    throw new Refusal(
+      `The database "${catalogue.database}" has no table in ${schemas.join(', ') || 'any schema of its own'} that "${catalogue.user}" can see: name its schemas with --schemas, or log in as its owner.`,
+    )
+  }
+  const shapes = await readShapes(owner, catalogue.tables)
+  const proposeWith = (choices: Choices) => propose({ source, catalogue, shapes }, choices)
+  const choices = await choicesFor(options, proposeWith)
+  const proposal = proposeWith(choices)
+  if (proposal.tables.every(({ rows }) => rows === undefined)) {
+    throw new Refusal('Nothing would be served: no table has rows that are known to be somebody’s.')
+  }
+  return proposal
+}
+
+async function choicesFor(
+  { yes, answers }: InitOptions,
+  proposeWith: (choices: Choices) => Proposal,
+): Promise<Choices> {
+  if (answers !== undefined) {
+    const choices = await readAnswers(answers)
+    checkAnswers(choices, proposeWith)
+    return choices
+  }
+  return yes ? {} : await askAll(proposeWith)
+}
+
+/** Schemas with tables of the database's own: not Postgres', not an extension's, not Rowgate's. */
+async function schemasOf(owner: Owner): Promise<string[]> {
+  const { rows } = await owner(
+    `select distinct n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_'
+       and n.nspname not in ('information_schema', 'rowgate', 'agent', 'drizzle')
+       and has_schema_privilege(n.oid, 'usage')
+       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     order by 1`,
+  ).catch((error: unknown) => {
+    if (error instanceof PostgresError) throw new Refusal(`The catalogue cannot be read: ${error.message}.`)
+    throw error
+  })
+  return rows.map(([name]) => name ?? '')
+}
+
+/** `shop_live` of `postgres://owner@host/Shop-Live`. */
+function sourceName(url: string): string {
+  const database = url === EMBEDDED ? 'app' : decodeURIComponent(new URL(url).pathname.slice(1))
+  const name = database
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '_')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, NAME_MAX_LENGTH)
+  return name === '' || name === 'postgres' ? 'app' : name
+}
+
+function refuseTaken(text: string | undefined, source: string): void {
+  if (text === undefined || !hasSource(text, source)) return
+  throw new Refusal(
+    `rowgate.yaml has a source "${source}" already, and init changes nothing that is there: edit it, run \`rowgate sync\` for what has changed, or name another with --source.`,
+  )
+}
+
+/** What serves a database of one's own, as far as this version has it. */
+function servedToolsets(): string[] {
+  const { toolsets } = knownToolsets()
+  return ['sql', 'rows', 'audit', 'system'].filter((name) => toolsets.includes(name))
+}
+
+function summary({ tables, tenant }: Proposal, file: string, fresh: boolean): string[] {
+  const served = tables.filter(({ rows }) => rows !== undefined)
+  const columns = served.flatMap(({ columns: list }) => list)
+  const masked = columns.filter(({ shown }) => shown !== 'show' && shown !== 'hide').length
+  const hidden = columns.filter(({ shown }) => shown === 'hide').length
+  const whose = tenant === undefined ? '' : `, by ${tenant.column} from the claim ${tenant.claim}`
+  return [
+    `${fresh ? 'Wrote' : 'Added to'} ${file}: ${served.length} of ${tables.length} tables${whose}; ${masked} columns masked, ${hidden} left out.`,
+    'Nothing in the database was changed. Read the file, then:',
+    '',
+    '    npx rowgate plan     shows what it means, measured',
+    '    npx rowgate up       makes it, after asking',
+    '    npm start            serves it',
+  ]
+}
