@@ -4,4 +4,4 @@ import { createWorker } from './worker.ts'
 
 // Imported lazily: their schemas and tables are more than half of the start-up time. perf: see
 // docs/performance.md
-export default createWorker(async () => (await import('#served')).toolsets)
+export default createWorker(() => import('#served'))

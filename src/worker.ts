@@ -12,6 +12,7 @@ import { createCache } from './infra/cache/cache.ts'
 import { cacheApiStore } from './infra/cache/cache-api-store.ts'
 import { type Bindings, readBindings } from './infra/config/bindings.ts'
 import { type Config, ConfigError, readConfig } from './infra/config/settings.ts'
+import { type ConnectedSource, type DeclaredSource, readSources } from './infra/config/sources.ts'
 import { isCallersError } from './infra/errors.ts'
 import { createDerivedSecret } from './infra/identity-key.ts'
 import { createLog, errorFields, type Log } from './infra/observability/log.ts'
@@ -24,6 +25,7 @@ import { createRegistry, type Registry } from './mcp/registry.ts'
 import { createResponseCache, type ResponseCache, type ResponseCacheOptions } from './mcp/response-cache.ts'
 import type { Extension } from './mcp/sdk-path.ts'
 import { namedToolsets } from './toolkit/named-toolsets.ts'
+import type { Source } from './toolkit/services.ts'
 import type { Toolset } from './toolkit/tool.ts'
 
 type Environment = Readonly<Record<string, unknown>>
@@ -32,17 +34,21 @@ export interface Worker {
   fetch(request: Request, env: Environment, context: ExecutionContext): Response | Promise<Response>
 }
 
+/** What a deployment was built with. */
+export interface Deployment {
+  readonly toolsets: readonly Toolset[]
+  /** The databases that `rowgate.yaml` declares; without one DATABASE_URL names the only one. */
+  readonly sources?: readonly DeclaredSource[]
+}
+
 /**
- * A Worker that serves these toolsets, given or loaded. It reads its settings at the first request of an
+ * A Worker that serves what was built, given or loaded. It reads its settings at the first request of an
  * isolate.
  */
-export function createWorker(
-  toolsets: readonly Toolset[] | (() => Promise<readonly Toolset[]>),
-  extension?: Extension,
-): Worker {
+export function createWorker(built: Deployment | (() => Promise<Deployment>), extension?: Extension): Worker {
   const apps = new WeakMap<Environment, Pick<Hono, 'fetch'>>()
 
-  function appOf(loaded: readonly Toolset[], env: Environment): Pick<Hono, 'fetch'> {
+  function appOf(loaded: Deployment, env: Environment): Pick<Hono, 'fetch'> {
     const app = apps.get(env) ?? wire(env, loaded, extension)
     apps.set(env, app)
     return app
@@ -53,26 +59,28 @@ export function createWorker(
       const known = apps.get(env)
       if (known !== undefined) return known.fetch(request, env, context)
       // Keeps what was loaded, not its promise: workerd ties a promise to the request that made it.
-      if (typeof toolsets === 'function')
-        return toolsets().then((loaded) => appOf(loaded, env).fetch(request, env, context))
-      return appOf(toolsets, env).fetch(request, env, context)
+      if (typeof built === 'function')
+        return built().then((loaded) => appOf(loaded, env).fetch(request, env, context))
+      return appOf(built, env).fetch(request, env, context)
     },
   }
 }
 
 function wire(
   env: Environment,
-  toolsets: readonly Toolset[],
+  { toolsets, sources: declared = [] }: Deployment,
   extension: Extension | undefined,
 ): Pick<Hono, 'fetch'> {
   try {
-    const config = readConfig(env)
+    const config = readConfig(env, { hasSources: declared.length > 0 })
     const log = createLog(config.LOG_LEVEL)
     const bindings = readBindings(env)
     const onAuditLoss = (rows: number, cause: unknown) =>
       log.error('audit_lost', { rows, ...errorFields(cause) })
-    const opened = openEngines({ config, bindings, onAuditLoss })
-    const registry = createRegistry(namedToolsets(toolsets, config.TOOLSETS), opened.names)
+    const connected = readSources(env, declared)
+    const opened = openEngines({ config, bindings, sources: connected, onAuditLoss })
+    const sources = servedSources(opened.sources)
+    const registry = createRegistry(namedToolsets(toolsets, config.TOOLSETS), opened.names, sources)
     const health = createHealthCheck({
       engines: opened.probed,
       now: Date.now,
@@ -88,12 +96,18 @@ function wire(
         }),
         connect: createConnect({
           openers: opened.openers,
+          sources: opened.sourceOpeners,
           watch: createQueryMonitor(log, config.SLOW_QUERY_MS),
         }),
-        services: { embedder: createEmbedder(config, env.AI), sqlSchemas: config.SQL_SCHEMAS, health },
+        services: {
+          embedder: createEmbedder(config, env.AI),
+          sources,
+          sqlSchemas: config.SQL_SCHEMAS,
+          health,
+        },
         stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
         audit: opened.audit,
-        responseCache: responseCacheOf({ config, bindings }, registry, opened, log),
+        responseCache: responseCacheOf({ config, bindings, connected }, registry, opened, log),
         onFailure(tool, cause) {
           if (!isCallersError(cause)) log.error('tool_failed', { tool, ...errorFields(cause) })
         },
@@ -122,6 +136,15 @@ function wire(
   }
 }
 
+/** With several sources each has a scope of its own: `crm:read`. */
+function servedSources(sources: OpenEngines['sources']): readonly Source[] {
+  return sources.map(({ name, lock }) => ({
+    name,
+    lock,
+    scope: sources.length > 1 ? `${name}:read` : undefined,
+  }))
+}
+
 /** How long the platform lets work go on after a disconnect or a response, in milliseconds. */
 const PLATFORM_GRACE_MS = 30_000
 
@@ -130,7 +153,11 @@ const NO_ORIGIN = 'https://rowgate.invalid'
 
 /** Responses are cached in an engine where one can hold them, else in the Cache API, else not. */
 function responseCacheOf(
-  { config, bindings: { hyperdrivePostgres: hyperdrive } }: { config: Config; bindings: Bindings },
+  {
+    config,
+    bindings: { hyperdrivePostgres: hyperdrive },
+    connected,
+  }: { config: Config; bindings: Bindings; connected: readonly ConnectedSource[] },
   { toolsets }: Registry,
   { cacheStore }: OpenEngines,
   log: Log,
@@ -156,6 +183,7 @@ function responseCacheOf(
       // What stays the same from isolate to isolate: Hyperdrive makes up host and password anew.
       hyperdrive?.user,
       hyperdrive?.database,
+      connected.map((source) => [source.url, source.hyperdrive?.user, source.hyperdrive?.database]),
       config.SQL_SCHEMAS,
     ]),
     open,

@@ -4,11 +4,13 @@
  */
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Refusal } from '../cli/cli-error.ts'
 import { bundleDrivers, driversIndex } from './prebuild/drivers.ts'
 import { smallParser } from './prebuild/parser.ts'
 import { servedModule } from './prebuild/served.ts'
 import { knownToolsets, readRowgateFile } from './rowgate-file.ts'
+import { servedSources } from './served-sources.ts'
 
 const BUILD = new URL('../../build/', import.meta.url)
 
@@ -26,14 +28,19 @@ function write(name: string, code: Uint8Array): void {
 
 mkdirSync(new URL('drivers/', BUILD), { recursive: true })
 write('parser.wasm', smallParser())
-write('served.js', Buffer.from(servedModule(readOrExit(), knownToolsets())))
+write('served.js', Buffer.from(readOrExit()))
 write('drivers/index.js', Buffer.from(driversIndex()))
 for (const { name, code } of await bundleDrivers()) write(`drivers/${name}.mjs`, code)
 
-/** An invalid `rowgate.yaml` stops the build with its error. */
-function readOrExit() {
+/** An invalid `rowgate.yaml`, or one that does not fit its lock, stops the build with its error. */
+function readOrExit(): string {
   try {
-    return readRowgateFile()
+    const file = readRowgateFile()
+    return servedModule(
+      file,
+      knownToolsets(),
+      servedSources(file, fileURLToPath(new URL('../../', import.meta.url))),
+    )
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     console.error(error.message)

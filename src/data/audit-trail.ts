@@ -4,6 +4,8 @@ import type { RequestContext } from '../infra/request-context.ts'
 
 /** How one call enters the audit log. */
 export interface AuditTrail {
+  /** The call's trail in the log of a source. */
+  of(source: string): AuditTrail
   /** The signed row for `rowgate.audit`, to be the last statement of a write's own transaction. */
   signWrite(): Promise<string>
   /** Such a transaction has been committed. */
@@ -26,6 +28,8 @@ export type AuditedRequest = Pick<RequestContext, 'caller' | 'requestId' | 'wait
 /** A call of a request, as it begins. */
 export interface BegunCall {
   readonly tool: string
+  /** The source that it names. */
+  readonly source?: string | undefined
   readonly readOnly: boolean
   /** As they came, before they are parsed. */
   readonly args: unknown

@@ -5,7 +5,7 @@ import { RowgateError } from '../infra/errors.ts'
 import type { Observe, Watched } from '../infra/observability/query-monitor.ts'
 import type { RequestContext } from '../infra/request-context.ts'
 import type { CallScope, Open } from './call-scope.ts'
-import type { ConnectionName, Connections, Openers } from './connections.ts'
+import type { ConnectionName, Connections, Openers, SourceOpeners } from './connections.ts'
 import { engines } from './engines.ts'
 
 export type Connect = (
@@ -16,6 +16,7 @@ export type Connect = (
 
 export interface ConnectOptions {
   readonly openers: Openers
+  readonly sources: SourceOpeners
   /** Watches the round trips of one call. */
   watch(watched: Watched): Observe
 }
@@ -32,12 +33,15 @@ const SETTINGS: Readonly<Record<ConnectionName, string>> = Object.assign(
  */
 class CallConnections {
   readonly #openers: Openers
+  readonly #sources: SourceOpeners
   readonly #caller: Caller
   readonly #call: CallScope
   #opened: Partial<Connections> = {}
+  #openedSources: Map<string, Connections['postgres']> | undefined
 
-  constructor(openers: Openers, caller: Caller, call: CallScope) {
+  constructor({ openers, sources }: ConnectOptions, caller: Caller, call: CallScope) {
     this.#openers = openers
+    this.#sources = sources
     this.#caller = caller
     this.#call = call
   }
@@ -49,6 +53,16 @@ class CallConnections {
     if (open === undefined) throw notConfigured(name)
     const made = open(this.#caller, this.#call)
     this.#opened = { ...this.#opened, [name]: made }
+    return made
+  }
+
+  source(name: string): Connections['postgres'] {
+    const known = this.#openedSources?.get(name)
+    if (known !== undefined) return known
+    const open = this.#sources.get(name)
+    if (open === undefined) throw new Error(`There is no source ${name}.`)
+    const made = open(this.#caller, this.#call)
+    this.#openedSources = new Map(this.#openedSources).set(name, made)
     return made
   }
 }
@@ -66,12 +80,13 @@ function notConfigured(name: ConnectionName): RowgateError {
   return new RowgateError('UNAVAILABLE', message)
 }
 
-export function createConnect({ openers, watch }: ConnectOptions): Connect {
+export function createConnect(options: ConnectOptions): Connect {
+  const { watch } = options
   return ({ caller, deadline, record, waitUntil }, tool, call) => {
     const observe = watch({ record, tool, waitUntil })
     const scope = { ...call, deadline, observe, traceId: record.traceId }
     // The getters that the loop above has defined are all that the type asks for; a class cannot declare
     // them.
-    return new CallConnections(openers, caller, scope) as unknown as Connections
+    return new CallConnections(options, caller, scope) as unknown as Connections
   }
 }

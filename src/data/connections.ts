@@ -10,10 +10,20 @@ type KeyOf<T> = T extends unknown ? keyof T : never
 
 export type ConnectionName = KeyOf<Capabilities>
 
-/** A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. */
-export type Connections = {
+type ByName = {
   readonly [Name in ConnectionName]: Extract<Capabilities, Readonly<Record<Name, unknown>>>[Name]
+}
+
+/**
+ * A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. `postgres` is the
+ * first source.
+ */
+export interface Connections extends ByName {
+  /** Another source of Postgres, by its name. */
+  source(name: string): ByName['postgres']
 }
 
 /** What opens each connection that is configured. */
 export type Openers = { readonly [Name in ConnectionName]?: Open<Connections[Name]> }
+
+export type SourceOpeners = ReadonlyMap<string, Open<Connections['postgres']>>

@@ -6,7 +6,9 @@
 import type { CacheStore } from '../infra/cache/cache.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { Bindings } from '../infra/config/bindings.ts'
+import type { SourceLock } from '../infra/config/lock-file.ts'
 import type { Config } from '../infra/config/settings.ts'
+import type { ConnectedSource } from '../infra/config/sources.ts'
 import type { Audit } from './audit-trail.ts'
 import type { CallScope, Open } from './call-scope.ts'
 
@@ -14,21 +16,35 @@ import type { CallScope, Open } from './call-scope.ts'
 export interface EngineContext {
   readonly config: Config
   readonly bindings: Bindings
+  /** The databases that `rowgate.yaml` declares; empty where the settings name the only one. */
+  readonly sources: readonly ConnectedSource[]
   /** Reports rows of the audit log that could not be written. */
   onAuditLoss(rows: number, cause: unknown): void
 }
 
-/** An engine that is configured. `Capabilities` are what toolsets may ask of it, by the name of each. */
-export interface OpenEngine<Capabilities> {
+/** A database of an engine. `Capabilities` are what toolsets may ask of it, by the name of each. */
+interface OpenDatabase<Capabilities> {
   readonly open: { readonly [C in keyof Capabilities]?: Open<Capabilities[C]> }
   /** Asks as little as possible, as a caller that owns nothing. Rejects when the engine does not answer. */
   probe(call: CallScope): Promise<unknown>
   /** What the health report adds, from the probe's error or its absence. */
   readonly reportLogin?: (error: unknown) => 'safe' | 'unsafe' | undefined
-  /** Where the engine can hold the response cache: one call's store. */
-  readonly cacheStore?: (call: CallScope) => CacheStore
-  /** Where the engine holds the audit log. */
+  /** Where it holds an audit log. */
   readonly audit?: Audit
+}
+
+/** An engine that is configured. */
+export interface OpenEngine<Capabilities> extends OpenDatabase<Capabilities> {
+  /** Where it can hold the response cache: one call's store. */
+  readonly cacheStore?: (call: CallScope) => CacheStore
+  /** Its databases by name, where it may have several; what is `open` is the first one's. */
+  readonly sources?: readonly OpenSource<Capabilities>[]
+}
+
+export interface OpenSource<Capabilities> extends OpenDatabase<Capabilities> {
+  readonly name: string
+  /** Absent for the database that the settings name. */
+  readonly declared?: { readonly audit: boolean; readonly lock: SourceLock }
 }
 
 export interface Engine<Capabilities> {

@@ -11,6 +11,8 @@ import type { CallScope } from './call-scope.ts'
 export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'down'
   readonly engines: Readonly<Record<string, EngineHealth>>
+  /** The databases that `rowgate.yaml` declares; absent where it declares none. */
+  readonly sources?: Readonly<Record<string, EngineHealth>>
 }
 
 interface EngineHealth {
@@ -21,6 +23,8 @@ interface EngineHealth {
 
 export interface ProbedEngine {
   readonly name: string
+  /** The source of `rowgate.yaml` that it is. */
+  readonly source?: string
   /** Calls work without it. */
   readonly optional: boolean
   probe(call: CallScope): Promise<unknown>
@@ -53,10 +57,17 @@ export function createHealthCheck({ engines, now, onDown }: HealthSettings): Hea
     const checked = await Promise.all(
       engines.map(async (engine) => ({ engine, health: await check(engine, waitUntil) })),
     )
-    const down = checked.filter(({ health }) => health.status === 'down')
+    const sources = checked.filter(({ engine }) => engine.source !== undefined)
     const report = {
-      status: statusOf(down.map(({ engine }) => engine)),
-      engines: Object.fromEntries(checked.map(({ engine, health }) => [engine.name, health])),
+      status: statusOf(checked),
+      engines: Object.fromEntries(
+        checked.flatMap(({ engine, health }) =>
+          engine.source === undefined ? [[engine.name, health] as const] : [],
+        ),
+      ),
+      ...(sources.length > 0 && {
+        sources: Object.fromEntries(sources.map(({ engine, health }) => [engine.source, health])),
+      }),
     }
     last = { at: now(), report }
     checkingSince = Number.NEGATIVE_INFINITY
@@ -71,7 +82,12 @@ export function createHealthCheck({ engines, now, onDown }: HealthSettings): Hea
     const error = await probe(engine, waitUntil)
     const ms = now() - startedAt
     const login = engine.reportLogin?.(error)
-    if (error !== undefined) onDown(engine.name, errorFields(error))
+    if (error !== undefined) {
+      onDown(
+        engine.source === undefined ? engine.name : `${engine.name}:${engine.source}`,
+        errorFields(error),
+      )
+    }
     return { status: error === undefined ? 'up' : 'down', ms, ...(login !== undefined && { login }) }
   }
 
@@ -102,7 +118,18 @@ async function probe(engine: ProbedEngine, waitUntil: (work: Promise<unknown>) =
   }
 }
 
-function statusOf(down: readonly ProbedEngine[]): HealthReport['status'] {
+interface Checked {
+  readonly engine: ProbedEngine
+  readonly health: EngineHealth
+}
+
+/** One source of several takes its own calls with it, and no others. */
+function statusOf(checked: readonly Checked[]): HealthReport['status'] {
+  const down = checked.filter(({ health }) => health.status === 'down').map(({ engine }) => engine)
   if (down.length === 0) return 'ok'
-  return down.every(({ optional }) => optional) ? 'degraded' : 'down'
+  const sources = checked.filter(({ engine }) => engine.source !== undefined)
+  const others = sources.length - down.filter(({ source }) => source !== undefined).length
+  return down.every(({ optional, source }) => optional || (source !== undefined && others > 0))
+    ? 'degraded'
+    : 'down'
 }

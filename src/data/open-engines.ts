@@ -1,16 +1,21 @@
 /** Opens the engines that a deployment has, once per isolate, and gathers what they bring. */
 
 import type { CacheStore } from '../infra/cache/cache.ts'
+import type { SourceLock } from '../infra/config/lock-file.ts'
 import type { Audit } from './audit-trail.ts'
 import type { CallScope } from './call-scope.ts'
-import type { ConnectionName, Openers } from './connections.ts'
-import type { EngineContext } from './engine.ts'
+import type { ConnectionName, Connections, Openers, SourceOpeners } from './connections.ts'
+import type { EngineContext, OpenEngine, OpenSource } from './engine.ts'
 import { engines } from './engines.ts'
 import type { ProbedEngine } from './health.ts'
+import { auditOfSources } from './source-audits.ts'
 
 export interface OpenEngines {
   readonly openers: Openers
   readonly names: ReadonlySet<ConnectionName>
+  /** In the order of `rowgate.yaml`; `main` alone where it declares none. */
+  readonly sources: readonly { readonly name: string; readonly lock: SourceLock | undefined }[]
+  readonly sourceOpeners: SourceOpeners
   readonly probed: readonly ProbedEngine[]
   /** The first engine's that can hold the response cache. */
   readonly cacheStore: ((call: CallScope) => CacheStore) | undefined
@@ -24,12 +29,30 @@ export function openEngines(context: EngineContext): OpenEngines {
     return open === undefined ? [] : [{ name: engine.name, optional: engine.optional, ...open }]
   })
   const openers: Openers = Object.assign({}, ...opened.map(({ open }) => open))
+  // What the engines' types say of their own capabilities alone.
+  const sources = opened.flatMap(({ sources = [] }) => [...sources]) as OpenSource<
+    Pick<Connections, 'postgres'>
+  >[]
   return {
     openers,
     // Object.keys forgets what the type says of the keys.
     names: new Set(Object.keys(openers) as ConnectionName[]),
-    probed: opened,
+    sources: sources.map(({ name, declared }) => ({ name, lock: declared?.lock })),
+    sourceOpeners: new Map(
+      sources.flatMap(({ name, open }) => (open.postgres === undefined ? [] : [[name, open.postgres]])),
+    ),
+    probed: opened.flatMap(probedOf),
     cacheStore: opened.find(({ cacheStore }) => cacheStore !== undefined)?.cacheStore,
-    audit: opened.find(({ audit }) => audit !== undefined)?.audit,
+    audit: auditOfSources(sources),
   }
+}
+
+type Named = ProbedEngine & Pick<OpenEngine<unknown>, 'sources'>
+
+/** An engine, or each of its sources that `rowgate.yaml` declares. */
+function probedOf(engine: Named): ProbedEngine[] {
+  const declared = engine.sources?.filter((source) => source.declared !== undefined) ?? []
+  if (declared.length === 0) return [engine]
+  const { name, optional } = engine
+  return declared.map((source) => ({ ...source, name, optional, source: source.name }))
 }

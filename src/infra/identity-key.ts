@@ -55,3 +55,8 @@ export async function sourceIdentityKey(setting: string, source: string): Promis
   const id = `${key.id.slice(0, ID_START_LENGTH)}-${end}`
   return `${id}:${btoa(String.fromCharCode(...new Uint8Array(bytes)))}`
 }
+
+/** Imports the setting's key, or the one that is derived from it for a source. */
+export async function importSourceKey(setting: string, source: string | undefined): Promise<IdentityKey> {
+  return importIdentityKey(source === undefined ? setting : await sourceIdentityKey(setting, source))
+}

@@ -76,7 +76,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The type and size of a value, never its content. */
-function shapeOf(value: unknown): string {
+export function shapeOf(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (typeof value === 'string') return `a string of ${value.length} characters`

@@ -8,8 +8,8 @@ import type { Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { RequestContext } from '../infra/request-context.ts'
-import type { Services } from '../toolkit/services.ts'
-import type { CallContext, Tool } from '../toolkit/tool.ts'
+import type { Services, Source } from '../toolkit/services.ts'
+import type { CallContext, CallSource, Tool } from '../toolkit/tool.ts'
 import type { Disconnect } from './disconnect.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
 
@@ -28,6 +28,7 @@ export class LazyCallContext implements CallContext {
   readonly progress: CallContext['progress']
   readonly interaction: CallContext['interaction']
   readonly #tool: Tool
+  readonly #chosen: Source | undefined
   readonly #request: RequestContext
   readonly #parts: EndpointParts
   readonly #disconnect: Disconnect
@@ -38,7 +39,7 @@ export class LazyCallContext implements CallContext {
   #closers: (() => Promise<void>)[] | undefined
 
   constructor(
-    tool: Tool,
+    { tool, source }: { tool: Tool; source: Source | undefined },
     request: RequestContext,
     parts: EndpointParts,
     channel: Channel,
@@ -50,6 +51,7 @@ export class LazyCallContext implements CallContext {
     this.progress = channel.progress
     this.interaction = channel.interaction
     this.#tool = tool
+    this.#chosen = source
     this.#request = request
     this.#parts = parts
     this.#disconnect = disconnect
@@ -65,6 +67,18 @@ export class LazyCallContext implements CallContext {
   get connections(): Connections {
     this.#connections ??= this.#connect()
     return this.#connections
+  }
+
+  get source(): CallSource {
+    const source = this.#chosen ?? this.services.sources[0]
+    if (source === undefined) throw new Error('This deployment has no source.')
+    const connect = () => this.connections.source(source.name)
+    return {
+      ...source,
+      get postgres() {
+        return connect()
+      },
+    }
   }
 
   get waitUntil(): CallContext['waitUntil'] {

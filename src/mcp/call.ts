@@ -12,19 +12,20 @@ import { type Disconnect, disconnectOf, type ListenForCancel } from './disconnec
 import type { EndpointParts } from './endpoint-parts.ts'
 import { CachedResult } from './response-cache.ts'
 import { failure, fromCache, type SerializedResult, success } from './result.ts'
+import { type Chosen, chooseSource, nameOfSource, type ToolCall } from './sources.ts'
 
 const NO_CHANNEL: Channel = { progress: () => Promise.resolve() }
 
 /** Calls a tool that is not interactive. Never rejects: a thrown error becomes an error result. */
 export async function callFastPath(
-  tool: Tool,
-  given: unknown,
+  called: ToolCall,
   request: RequestContext,
   parts: EndpointParts,
   listen: ListenForCancel,
 ): Promise<SerializedResult> {
-  const result = await callTool(tool, given, request, parts, NO_CHANNEL, listen)
+  const result = await callTool(called, request, parts, NO_CHANNEL, listen)
   if (!(result instanceof RawResult)) return result
+  const { tool } = called
   const error = new Error(`${tool.name} gives a RawResult and does not say that it is interactive`)
   parts.onFailure(tool.name, error)
   return failure(error)
@@ -32,39 +33,47 @@ export async function callFastPath(
 
 /** Calls any tool. Never rejects (2026-07-28, server/tools, "Error Handling"). */
 export function callTool(
-  tool: Tool,
-  given: unknown,
+  called: ToolCall,
   request: RequestContext,
   parts: EndpointParts,
   channel: Channel,
   listen: ListenForCancel,
 ): Promise<SerializedResult | RawResult> {
   const disconnect = disconnectOf(request.signal, () => request.waitUntil(result), listen)
-  const result = runAudited(tool, given, request, parts, channel, disconnect)
+  const result = runAudited(called, request, parts, channel, disconnect)
   void disconnect.watch()
   return result
 }
 
 async function runAudited(
-  tool: Tool,
-  given: unknown,
+  called: ToolCall,
   request: RequestContext,
   parts: EndpointParts,
   channel: Channel,
   disconnect: Disconnect,
 ): Promise<SerializedResult | RawResult> {
+  const { tool, args, sources } = called
   const { caller, record } = request
   const { rateLimits } = parts
   record.calls += 1
   record.tool = tool.name
   const startedAt = Date.now()
   const readOnly = tool.annotations.readOnlyHint
-  const trail = parts.audit?.(request, { tool: tool.name, readOnly, args: given, startedAt })
+  const source = nameOfSource(called)
+  const trail = parts.audit?.(request, { tool: tool.name, readOnly, source, args, startedAt })
   const slot = rateLimits.acquire(caller, startedAt)
   try {
     if (slot === undefined) throw TOO_MANY_AT_ONCE
-    const call = new LazyCallContext(tool, request, parts, channel, disconnect, trail)
-    const value = await runHandler(tool, given, request, parts, call)
+    const chosen = chooseSource(tool, args, { all: parts.services.sources.length, usable: sources })
+    const call = new LazyCallContext(
+      { tool, source: chosen.source },
+      request,
+      parts,
+      channel,
+      disconnect,
+      trail,
+    )
+    const value = await runHandler(tool, chosen, request, parts, call)
     trail?.end(isQuestion(value) ? 'input_required' : 'success')
     if (value instanceof RawResult) return value
     return value instanceof CachedResult ? fromCache(value.result, tool.text) : success(value, tool.text)
@@ -87,16 +96,16 @@ function codeOf(cause: unknown): string {
 
 async function runHandler(
   tool: Tool,
-  given: unknown,
+  { args, source }: Chosen,
   request: RequestContext,
   { responseCache }: EndpointParts,
   call: LazyCallContext,
 ): Promise<unknown> {
   try {
-    const input = parseArguments(tool.input, given)
+    const input = parseArguments(tool.input, args)
     if (responseCache?.handles(tool) !== true) return await tool.handler(input, call)
     const cached = { ...request, signal: call.signal }
-    return await responseCache.run(tool, input, cached, () => tool.handler(input, call))
+    return await responseCache.run(tool, { input, source }, cached, () => tool.handler(input, call))
   } catch (cause) {
     throw call.errorOf(cause)
   } finally {

@@ -12,12 +12,20 @@ import { type AcceptedTypes, asEventStream, readAccept } from './accept.ts'
 import { callFastPath } from './call.ts'
 import { cancelledIn, createCancellations } from './cancellation.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
-import { calledTool, type FastPathRequest, idOf, readFastPath } from './fast-path.ts'
+import {
+  calledArguments,
+  calledTool,
+  type FastPathCall,
+  type FastPathRequest,
+  idOf,
+  readFastPath,
+} from './fast-path.ts'
 import { METHODS, SERVER_INFO_META_KEY } from './protocol.ts'
 import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
 import { CACHE_META_KEY, type SerializedResult } from './result.ts'
 import type { Extension } from './sdk-path.ts'
 import { readSelection } from './selection.ts'
+import { isMirrored } from './sources.ts'
 
 export type Endpoint = (request: Request, body: unknown, context: RequestContext) => Promise<Served>
 
@@ -32,7 +40,6 @@ const MODERN_LIST_MEMBERS = `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private",${MO
 
 /** Builds the endpoint over a registry. Its requests have a parsed body and a verified caller. */
 export function createEndpoint(registry: Registry, parts: EndpointParts, extension?: Extension): Endpoint {
-  const names = registry.toolsets.map(({ name }) => name)
   const cancellations = createCancellations()
 
   async function answer(
@@ -43,21 +50,22 @@ export function createEndpoint(registry: Registry, parts: EndpointParts, extensi
   ): Promise<Served> {
     const { url } = request
     const query = url.indexOf('?')
-    const verdict = readSelection(query < 0 ? '' : url.slice(query), names)
+    const verdict = readSelection(query < 0 ? '' : url.slice(query), registry.names)
     if (!verdict.ok) return refused(400, INVALID_PARAMS, verdict.message, body)
     const view = registry.view(context.caller, verdict.selection)
     dropNullArguments(body)
     const plain = readFastPath(request.headers, body)
     describeRequest(context.record, request.headers, body)
     const tool = plain?.method === 'tools/call' ? view.tools.get(plain.name) : undefined
-    const called = tool === undefined ? toolsCalled(body, view) : [tool]
-    const forbidden = called.filter((each) => !view.allows(each))
-    if (forbidden.length > 0) return { missingScopes: [...new Set(forbidden.map(({ scope }) => scope))] }
+    const args = plain?.method === 'tools/call' ? plain.args : undefined
+    const called = tool === undefined ? toolsCalled(body, view) : [{ tool, args }]
+    const missingScopes = called.flatMap((each) => view.missingScopes(each.tool, each.args))
+    if (missingScopes.length > 0) return { missingScopes: [...new Set(missingScopes)] }
     const within = parts.rateLimits.consume(context.caller, costOf(body, called))
     if (within !== true && !(await within)) return { overRate: true }
     if (plain?.method === 'tools/list') return listTools(plain, view, context.record)
-    if (plain !== undefined && tool !== undefined && tool.interactive !== true) {
-      const result = await callFastPath(tool, plain.args, context, parts, (cancel) =>
+    if (plain?.method === 'tools/call' && tool !== undefined && isFast(plain, tool, view, request.headers)) {
+      const result = await callFastPath({ tool, args, sources: view.sources }, context, parts, (cancel) =>
         cancellations.listen(context.caller, plain.id, cancel),
       )
       return callResult(plain, result, tool.output !== undefined, context.record)
@@ -85,6 +93,11 @@ const INVALID_PARAMS = -32602
 const NOT_ACCEPTABLE = 406
 const NOTHING_ACCEPTED =
   'The Accept header must allow application/json or text/event-stream, and it allows neither.'
+
+/** A header that does not repeat the argument is the SDK's to refuse. */
+function isFast(plain: FastPathCall, tool: Tool, view: View, headers: Headers): boolean {
+  return tool.interactive !== true && (!plain.modern || isMirrored(headers, plain.args, tool, view.sources))
+}
 
 function listTools(plain: FastPathRequest, view: View, record: RequestRecord): Response {
   const members = plain.modern ? MODERN_LIST_MEMBERS : ''
@@ -121,20 +134,25 @@ function refused(status: number, code: number, message: string, body: unknown): 
   return new Response(JSON.stringify(error), { status, headers: JSON_HEADERS })
 }
 
+interface Called {
+  readonly tool: Tool
+  readonly args: unknown
+}
+
 /** The existing tools that the body calls. A legacy batch may call several, and one more than once. */
-function toolsCalled(body: unknown, view: View): Tool[] {
+function toolsCalled(body: unknown, view: View): Called[] {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
   return messages.flatMap((message) => {
     const name = calledTool(message)
     const tool = name === undefined ? undefined : view.tools.get(name)
-    return tool === undefined ? [] : [tool]
+    return tool === undefined ? [] : [{ tool, args: calledArguments(message) }]
   })
 }
 
 /** Every message counts, whatever its method: a list of tools is larger than most results. */
-function costOf(body: unknown, called: readonly Tool[]): { read: number; write: number } {
+function costOf(body: unknown, called: readonly Called[]): { read: number; write: number } {
   const messages = Array.isArray(body) ? body.length : 1
-  const write = called.filter(({ annotations }) => !annotations.readOnlyHint).length
+  const write = called.filter(({ tool }) => !tool.annotations.readOnlyHint).length
   return { read: messages - write, write }
 }
 

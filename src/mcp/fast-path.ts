@@ -13,10 +13,18 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from './protocol.ts'
 
-export type FastPathRequest = { readonly modern: boolean; readonly id: string | number } & (
-  | { readonly method: 'tools/list' }
-  | { readonly method: 'tools/call'; readonly name: string; readonly args: object | undefined }
-)
+interface Plain {
+  readonly modern: boolean
+  readonly id: string | number
+}
+
+export interface FastPathCall extends Plain {
+  readonly method: 'tools/call'
+  readonly name: string
+  readonly args: object | undefined
+}
+
+export type FastPathRequest = FastPathCall | (Plain & { readonly method: 'tools/list' })
 
 const LEGACY_REVISIONS: ReadonlySet<string> = new Set(['2025-11-25', '2025-06-18', '2025-03-26'])
 const MESSAGE_KEYS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params'])
@@ -120,4 +128,10 @@ export function calledTool(message: unknown): string | undefined {
   const name: unknown =
     typeof params === 'object' && params !== null ? Reflect.get(params, 'name') : undefined
   return typeof name === 'string' ? name : undefined
+}
+
+/** Its arguments, however wrong they are. */
+export function calledArguments(message: unknown): unknown {
+  const params: unknown = isObject(message) ? message.params : undefined
+  return isObject(params) ? params.arguments : undefined
 }

@@ -3,6 +3,7 @@
 import { canonical, nameOf } from '../infra/cache/key.ts'
 import type { Caller } from '../infra/caller.ts'
 import { SERVER_VERSION } from '../infra/version.ts'
+import type { Source } from '../toolkit/services.ts'
 import type { CacheRule } from '../toolkit/tool.ts'
 
 /** The group of entries that all callers share; a tenant's name is never empty. */
@@ -11,15 +12,17 @@ const EVERYONE = ''
 /** Whose entries a write invalidates. A caller's own go with the tenant's. */
 export type Audience = 'tenant' | 'everyone'
 
+export interface ResultOf {
+  readonly toolset: string
+  readonly tool: string
+  readonly rule: CacheRule
+  readonly source: Source | undefined
+  readonly input: unknown
+}
+
 export interface ResponseCacheKeys {
   /** One result's key; undefined where the arguments have no canonical text. */
-  result(
-    by: Caller,
-    toolset: string,
-    tool: string,
-    rule: CacheRule,
-    input: unknown,
-  ): Promise<string> | undefined
+  result(by: Caller, of: ResultOf): Promise<string> | undefined
   /** The key of a toolset's generation. */
   generation(group: string, toolset: string): Promise<string>
 }
@@ -27,10 +30,12 @@ export interface ResponseCacheKeys {
 /** `secret` keeps deployments that share a store apart, and keeps keys from being guessed. */
 export function createResponseCacheKeys(secret: string): ResponseCacheKeys {
   return {
-    result(by, toolset, tool, rule, input) {
+    result(by, { toolset, tool, rule, source, input }) {
       const args = canonical(input)
       if (args === undefined) return undefined
-      return nameOf([secret, 'result', SERVER_VERSION, toolset, tool, rule.version, args, ...whoOf(by, rule)])
+      const where = [source?.name ?? '', source?.lock?.fileHash ?? '']
+      const what = [secret, 'result', SERVER_VERSION, toolset, tool, rule.version, where, args]
+      return nameOf([...what, ...whoOf(by, rule)])
     },
     generation: (group, toolset) => nameOf([secret, 'generation', group, toolset]),
   }

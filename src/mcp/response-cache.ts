@@ -4,6 +4,7 @@ import type { CallScope } from '../data/call-scope.ts'
 import type { Cache, CacheStore, Got } from '../infra/cache/cache.ts'
 import type { RequestContext } from '../infra/request-context.ts'
 import { MS_PER_S } from '../infra/units.ts'
+import type { Source } from '../toolkit/services.ts'
 import type { CacheRule, Tool, Toolset } from '../toolkit/tool.ts'
 import { type Audience, audienceOf, createResponseCacheKeys, groupOf } from './response-cache-keys.ts'
 
@@ -23,6 +24,12 @@ export class CachedResult {
   }
 }
 
+/** What a result depends on beside its caller. */
+export interface CachedCall {
+  readonly input: unknown
+  readonly source: Source | undefined
+}
+
 type Handler = () => Promise<unknown>
 
 export interface ResponseCache {
@@ -32,7 +39,7 @@ export interface ResponseCache {
    * A read: from the cache, or by running the tool. A write: runs, then invalidates the results that it may
    * have changed.
    */
-  run(tool: Tool, input: unknown, request: RequestContext, handler: Handler): Promise<unknown>
+  run(tool: Tool, call: CachedCall, request: RequestContext, handler: Handler): Promise<unknown>
 }
 
 /** How one tool is cached, worked out once. */
@@ -56,14 +63,14 @@ export function createResponseCache(
   async function read(
     { tool, toolset }: Plan,
     rule: CacheRule,
-    input: unknown,
+    call: CachedCall,
     { caller, record, signal, waitUntil }: RequestContext,
     store: CacheStore,
     handler: Handler,
   ) {
     const group = groupOf(audienceOf(rule), caller)
     const [name, generation] = await Promise.all([
-      keys.result(caller, toolset, tool.name, rule, input),
+      keys.result(caller, { toolset, tool: tool.name, rule, ...call }),
       keys.generation(group, toolset),
     ])
     if (name === undefined) return handler()
@@ -93,14 +100,14 @@ export function createResponseCache(
 
   return {
     handles: (tool) => plans.has(tool),
-    async run(tool, input, request, handler) {
+    async run(tool, call, request, handler) {
       const plan = plans.get(tool)
       if (plan === undefined) return handler()
       const { rule } = plan
       return withStore(open, request, (store, inner) =>
         rule === undefined
           ? write(plan, inner, store, handler)
-          : read(plan, rule, input, inner, store, handler),
+          : read(plan, rule, call, inner, store, handler),
       )
     },
   }

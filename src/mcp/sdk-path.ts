@@ -125,7 +125,7 @@ function buildServer(sdk: SdkRequest, called?: string): McpServer {
   // Registered here, since the constructor would promise change notifications for every capability.
   server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
   const tool = called === undefined ? undefined : view.tools.get(called)
-  if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: tool.input }, neverCalled)
+  if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: view.inputOf(tool) }, neverCalled)
   server.setRequestHandler('tools/list', { params: onlyPage }, () => ({ tools: JSON.parse(view.listJson) }))
   server.setRequestHandler('tools/call', ({ params }, sdkContext) =>
     callBySdk(params, sdk, sdkContext, server),
@@ -172,8 +172,12 @@ async function callBySdk(
     ...(tool.interactive === true && { interaction: interactionOf(tool, sdk, sdkContext, server) }),
   }
   const request = { ...context, signal: mcpReq.signal }
-  const result = await callTool(tool, params.arguments, request, parts, channel, (cancel) =>
-    cancellations.listen(context.caller, mcpReq.id, cancel),
+  const result = await callTool(
+    { tool, args: params.arguments, sources: view.sources },
+    request,
+    parts,
+    channel,
+    (cancel) => cancellations.listen(context.caller, mcpReq.id, cancel),
   )
   return result instanceof RawResult ? result.result : toCallToolResult(result, tool.output !== undefined)
 }

@@ -2,9 +2,22 @@
 
 import type { HealthReport } from '../data/health.ts'
 import type { Embedder } from '../embedding/embedding.ts'
+import type { SourceLock } from '../infra/config/lock-file.ts'
+
+/** A Postgres database that a deployment serves. */
+export interface Source {
+  /** `main` where `rowgate.yaml` declares none. */
+  readonly name: string
+  /** What `rowgate up` made of it; absent for the database that the settings name. */
+  readonly lock: SourceLock | undefined
+  /** The scope that its callers need beside a tool's; absent where it is the only source. */
+  readonly scope: string | undefined
+}
 
 export interface Services {
   readonly embedder: Embedder
+  /** In the order of `rowgate.yaml`. */
+  readonly sources: readonly Source[]
   /** Postgres schemas that callers' SQL may use, in search order. */
   readonly sqlSchemas: readonly string[]
   /** `waitUntil` keeps the isolate alive until the probes' connections are closed. */

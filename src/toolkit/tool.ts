@@ -4,7 +4,7 @@ import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/
 import type * as z from 'zod'
 import type { ConnectionName, Connections } from '../data/connections.ts'
 import type { Caller } from '../infra/caller.ts'
-import type { Services } from './services.ts'
+import type { Services, Source } from './services.ts'
 
 export interface Confirmation {
   readonly confirmation: string
@@ -31,10 +31,18 @@ export interface Interaction {
   readonly clientCapabilities: Readonly<Record<string, unknown>>
 }
 
+/** A source as one call sees it. */
+export interface CallSource extends Source {
+  /** Acts as the caller. */
+  readonly postgres: Connections['postgres']
+}
+
 /** A handler's context for one call: the connections act as this caller. */
 export interface CallContext {
   readonly caller: Caller
   readonly connections: Connections
+  /** The source that the caller chose, or the tool's own; else the first. */
+  readonly source: CallSource
   readonly services: Services
   /** Aborted when the client disconnects or cancels, or the call times out. Pass it to every wait. */
   readonly signal: AbortSignal
@@ -108,6 +116,16 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
   /** For slow reads that have an `output`. Without it responses are not cached. */
   readonly cache?: CacheRule
   /**
+   * The source that it works on. `chosen`: one of those that its caller may use. With several it takes the
+   * argument `source`, which no handler sees. A name: always that one. Its caller needs the source's scope too.
+   */
+  readonly on?: 'chosen' | { readonly source: string }
+  /**
+   * The input as `tools/list` shows it to callers with these scopes, over these sources of theirs: with the
+   * tables that they may name. A call is parsed by `input`.
+   */
+  readonly listedInput?: (view: ToolView) => z.ZodObject
+  /**
    * The tool logs, asks for user input, returns media, or mirrors an argument into a header (`x-mcp-header`).
    */
   readonly interactive?: true
@@ -121,6 +139,13 @@ export type Tool = Omit<ToolDefinition<z.ZodObject, z.ZodType>, 'handler' | 'tex
   handler(input: unknown, call: CallContext): Promise<unknown>
 }
 
+/** What decides how a tool is listed. */
+export interface ToolView {
+  /** Those that the caller may use, never empty for a tool that works on one. */
+  readonly sources: readonly Source[]
+  readonly scopes: ReadonlySet<string>
+}
+
 export interface Toolset {
   /** The name for `?toolsets=`. */
   readonly name: string
@@ -128,6 +153,8 @@ export interface Toolset {
   /** The engine it needs. If that is not configured, the toolset is not listed. */
   readonly engine?: ConnectionName
   readonly tools: readonly Tool[]
+  /** Further tools, which the sources define. */
+  toolsOf?(sources: readonly Source[]): readonly Tool[]
 }
 
 /** Checks the handler against the schemas at compile time, then erases their types. */

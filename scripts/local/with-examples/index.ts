@@ -7,4 +7,4 @@
 import { toolsets } from '../../../src/with-examples.ts'
 import { createWorker } from '../../../src/worker.ts'
 
-export default createWorker(toolsets)
+export default createWorker({ toolsets })

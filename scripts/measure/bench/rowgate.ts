@@ -4,4 +4,4 @@ import { createWorker } from '../../../src/worker.ts'
 import { tasks } from '../tasks/tools.ts'
 import { bench } from './tools.ts'
 
-export default createWorker([bench, tasks])
+export default createWorker({ toolsets: [bench, tasks] })

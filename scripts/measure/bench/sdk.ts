@@ -59,19 +59,28 @@ function makeParts(env: Environment): Parts {
   })
   return {
     verifier: createVerifier(config, { fetch: (input, init) => fetch(input, init), now: Date.now }),
-    call: (caller, signal) => ({
-      caller,
-      signal,
-      // The measured tools use no other engine.
-      connections: {
-        postgres: open(caller, { signal, deadline: Date.now() + config.REQUEST_TIMEOUT_MS }),
-      } as Connections,
-      services: { embedder, sqlSchemas: config.SQL_SCHEMAS, health: () => Promise.reject() },
-      progress: () => Promise.resolve(),
-      waitUntil: () => undefined,
-    }),
+    call(caller, signal) {
+      const postgres = open(caller, { signal, deadline: Date.now() + config.REQUEST_TIMEOUT_MS })
+      return {
+        caller,
+        signal,
+        // The measured tools use no other engine.
+        connections: { postgres } as Connections,
+        source: { ...MAIN, postgres },
+        services: {
+          embedder,
+          sources: [MAIN],
+          sqlSchemas: config.SQL_SCHEMAS,
+          health: () => Promise.reject(),
+        },
+        progress: () => Promise.resolve(),
+        waitUntil: () => undefined,
+      }
+    },
   }
 }
+
+const MAIN = { name: 'main', lock: undefined, scope: undefined }
 
 async function verified(verifier: Verifier, token: string): Promise<Caller | undefined> {
   const verdict = await verifier.verify(token)

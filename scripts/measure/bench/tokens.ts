@@ -49,7 +49,7 @@ export function measureTokens() {
 }
 
 function listTokens(names: readonly string[]): ListTokens {
-  const { listJson } = registry.view(reader, { toolsets: names, readOnly: false })
+  const { listJson } = registry.view(reader, { toolsets: names, sources: undefined, readOnly: false })
   const listed: Listed[] = JSON.parse(listJson)
   const sum = (part: (tool: Listed) => string) =>
     listed.reduce((total, tool) => total + encode(part(tool)).length, 0)

@@ -3,4 +3,4 @@
 import { createWorker } from '../../../src/worker.ts'
 import { tasks } from '../tasks/tools.ts'
 
-export default createWorker([tasks])
+export default createWorker({ toolsets: [tasks] })

@@ -33,6 +33,8 @@ import { createSealer } from './seal.ts'
 export interface PostgresSettings extends PostgresAddress {
   /** `id:base64`. */
   readonly identityKey: string
+  /** The source of `rowgate.yaml` that it is; its identity key is derived from the deployment's. */
+  readonly source?: string | undefined
   /** Whether an error may say how to start the database. */
   readonly development: boolean
   /** What the planner may expect a caller's own statement to cost, in its units. */
@@ -64,6 +66,13 @@ const UNREACHABLE_IN_DEVELOPMENT: ErrorMapping = [
   'The database cannot be reached. `npm start` starts one; otherwise check DATABASE_URL and DATABASE_FETCH_ENDPOINT.',
   'retryable',
 ]
+
+function unreachableOf({ source, development }: PostgresSettings): ErrorMapping {
+  if (source !== undefined)
+    return ['UNAVAILABLE', `The source \`${source}\` cannot be reached; try again shortly.`, 'retryable']
+  return development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE
+}
+
 /**
  * Postgres would have ended a slow statement before: what is late is the answer, so the same call may
  * succeed.
@@ -90,12 +99,12 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   /** The server's major version, once a statement has needed it. */
   let serverVersion: number | undefined
   const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
-  const sealFor = createSealer(settings.identityKey)
-  const { maxPlanCost } = settings
-  const unreachable = settings.development ? UNREACHABLE_IN_DEVELOPMENT : UNREACHABLE
+  const sealFor = createSealer(settings.identityKey, settings.source)
+  const { maxPlanCost, source } = settings
+  const unreachable = unreachableOf(settings)
   const execute = createExecutor({
-    engine: 'postgres',
-    title: 'Postgres',
+    engine: source === undefined ? 'postgres' : `postgres:${source}`,
+    title: source === undefined ? 'Postgres' : `The source \`${source}\``,
     limitMs: LONGEST_STATEMENT_MS,
     backoff: BACKOFF,
     obeysSignal: true,

@@ -4,29 +4,50 @@
  */
 
 import { RowgateError } from '../../infra/errors.ts'
-import type { Open } from '../call-scope.ts'
-import type { Engine, EngineContext } from '../engine.ts'
+import type { CallScope, Open } from '../call-scope.ts'
+import type { Engine, EngineContext, OpenSource } from '../engine.ts'
 import { PROBE_CALLER } from '../engine.ts'
 import { lazy, lazyConnector } from '../lazy.ts'
 import { createAuditSink } from './audit/sink.ts'
 import type { Maintenance, Postgres } from './capability.ts'
-import { postgresAddressOf } from './place.ts'
+import { keySourceOf, type PostgresSource, postgresSources } from './source.ts'
 
-export const postgres: Engine<{ postgres: Postgres; maintenance: Maintenance }> = {
+interface Capabilities {
+  readonly postgres: Postgres
+  readonly maintenance: Maintenance
+}
+
+export const postgres: Engine<Capabilities> = {
   name: 'postgres',
   title: 'Postgres',
   settings: { postgres: 'DATABASE_URL or HYPERDRIVE_POSTGRES', maintenance: 'DATABASE_OWNER_URL' },
   optional: false,
   open(context) {
-    const open = openPostgres(context)
+    const [first, ...others] = postgresSources(context)
+    const main = openSource(context, first)
     const maintenance = openMaintenance(context)
     return {
-      open: { postgres: open, ...(maintenance !== undefined && { maintenance }) },
-      probe: (call) => open(PROBE_CALLER, call).read((db) => [db.execute('select 1')]),
-      reportLogin,
-      audit: createAuditSink(context),
+      ...main,
+      open: { ...main.open, ...(maintenance !== undefined && { maintenance }) },
+      sources: [main, ...others.map((source) => openSource(context, source))],
     }
   },
+}
+
+function openSource(
+  context: EngineContext,
+  source: PostgresSource,
+): OpenSource<Pick<Capabilities, 'postgres'>> {
+  const { name, declared } = source
+  const open = openPostgres(context, source)
+  return {
+    name,
+    ...(declared !== undefined && { declared }),
+    open: { postgres: open },
+    probe: (call) => open(PROBE_CALLER, call).read((db) => [db.execute('select 1')]),
+    reportLogin,
+    audit: createAuditSink(context, source),
+  }
 }
 
 /** Only an answer of Postgres' tells whether row security binds the login. */
@@ -35,24 +56,30 @@ function reportLogin(error: unknown): 'safe' | 'unsafe' | undefined {
   return error instanceof RowgateError && error.code === 'UNSAFE_DATABASE_ROLE' ? 'unsafe' : undefined
 }
 
-function openPostgres(context: EngineContext): Open<Postgres> {
-  const { config } = context
+function openPostgres({ config }: EngineContext, source: PostgresSource): Open<Postgres> {
   const load = lazy(async () =>
     (await import('./connector.ts')).createPostgres({
-      ...postgresAddressOf(context),
+      ...source.address,
       identityKey: config.IDENTITY_KEY,
+      source: keySourceOf(source),
       development: config.ENVIRONMENT === 'development',
       maxPlanCost: config.SQL_MAX_PLAN_COST,
     }),
   )
   return (caller, call) => {
-    const connector = lazyConnector(load, caller, call)
+    const connector = lazyConnector(load, caller, inLogOf(source, call))
     return {
       read: async (build) => (await connector()).read(build),
       write: async (build, repeatable) => (await connector()).write(build, repeatable),
       runCallerSql: async (statement) => (await connector()).runCallerSql(statement),
     }
   }
+}
+
+/** The same call, which audits its writes in the source's own log. */
+function inLogOf({ name }: PostgresSource, call: CallScope): CallScope {
+  const trail = call.audit?.of(name)
+  return trail === call.audit ? call : { ...call, audit: trail }
 }
 
 function openMaintenance({ config }: EngineContext): Open<Maintenance> | undefined {

@@ -4,7 +4,7 @@
  */
 
 import type { Caller } from '../../infra/caller.ts'
-import { type IdentityKey, importIdentityKey, keyedHash } from '../../infra/identity-key.ts'
+import { type IdentityKey, importSourceKey, keyedHash } from '../../infra/identity-key.ts'
 
 /**
  * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock
@@ -40,14 +40,17 @@ export async function signed(purpose: 'seal' | 'audit', content: unknown, key: I
 }
 
 /** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */
-export function createSealer(setting: string): (caller: Caller, now: number) => Promise<string> {
+export function createSealer(
+  setting: string,
+  source?: string,
+): (caller: Caller, now: number) => Promise<string> {
   const made = new WeakMap<Caller, { readonly seal: string; readonly reusableUntil: number }>()
   // A resolved value, not a promise: workerd ties a promise to the request that made it.
   let key: IdentityKey | undefined
   return async (caller, now) => {
     const known = made.get(caller)
     if (known !== undefined && now < known.reusableUntil) return known.seal
-    key ??= await importIdentityKey(setting)
+    key ??= await importSourceKey(setting, source)
     const fresh = await seal(caller, key, now)
     made.set(caller, { seal: fresh, reusableUntil: now + SEAL_LIFETIME_MS - SEAL_LEAST_LEFT_MS })
     return fresh

@@ -176,11 +176,17 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** Throws `ConfigError` naming the first wrong variable. */
-export function readConfig(env: Readonly<Record<string, unknown>>): Config {
+/**
+ * Throws `ConfigError` naming the first wrong variable. `hasSources`: `rowgate.yaml` declares the databases, so
+ * DATABASE_URL names none.
+ */
+export function readConfig(
+  env: Readonly<Record<string, unknown>>,
+  { hasSources = false }: { hasSources?: boolean } = {},
+): Config {
   const config = parse(variables, env)
   const { DATABASE_URL, IDENTITY_KEY } = config
-  if (DATABASE_URL === undefined && env.HYPERDRIVE_POSTGRES === undefined) {
+  if (!hasSources && DATABASE_URL === undefined && env.HYPERDRIVE_POSTGRES === undefined) {
     throw new ConfigError(
       'DATABASE_URL is not set: it names the restricted Postgres login, where the binding HYPERDRIVE_POSTGRES does not. `npm start` brings a local one.',
     )

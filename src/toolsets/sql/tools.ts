@@ -1,11 +1,10 @@
 /** Toolset sql: SELECT over the tables that the caller may read, and their descriptions. */
 
 import { runQuery } from '../../sql-guard/query.ts'
-import type { Access } from '../../sql-guard/rules/relations.ts'
 import { queryInput, rowsOutput } from '../../sql-guard/schema.ts'
-import type { Services } from '../../toolkit/services.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { tsvOf } from '../../toolkit/tsv.ts'
+import { accessOf } from './access.ts'
 import { explainQuery } from './explain.ts'
 import {
   describedOutput,
@@ -24,11 +23,6 @@ const READ = 'sql:read'
  */
 const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 2 } as const
 
-/** Schemas that the caller's SQL may read. Grants decide which tables, row security which rows. */
-function callerAccess({ sqlSchemas }: Services): Access {
-  return { schemas: sqlSchemas }
-}
-
 export const sql: Toolset = {
   name: 'sql',
   title: 'SQL',
@@ -40,12 +34,12 @@ export const sql: Toolset = {
       description:
         'Lists the tables that `query` can read: kind, estimated rows over all users (null: unknown), comment. Start here, then `describe_tables`.',
       scope: READ,
+      on: 'chosen',
       annotations: READS,
       input: listTablesInput,
       output: tableListOutput,
       cache: CATALOGUE,
-      handler: (input, { connections, services }) =>
-        listTables(connections.postgres, input.pattern, callerAccess(services)),
+      handler: (input, call) => listTables(call.source.postgres, input.pattern, accessOf(call)),
     }),
     tool({
       name: 'describe_tables',
@@ -53,12 +47,12 @@ export const sql: Toolset = {
       description:
         'Describes up to 20 tables: columns, keys, indexes, and which rows you see. Call it before you write a query.',
       scope: READ,
+      on: 'chosen',
       annotations: READS,
       input: describeTablesInput,
       output: describedOutput,
       cache: CATALOGUE,
-      handler: (input, { connections, services }) =>
-        describeTables(connections.postgres, input, callerAccess(services)),
+      handler: (input, call) => describeTables(call.source.postgres, input, accessOf(call)),
     }),
     tool({
       name: 'query',
@@ -68,12 +62,12 @@ export const sql: Toolset = {
         'Pass values as `$1` with `parameters`. ' +
         'A refusal says what to write instead. Go on with `next_cursor`; that needs an ORDER BY.',
       scope: READ,
+      on: 'chosen',
       annotations: READS,
       input: queryInput,
       output: rowsOutput,
       text: tsvOf,
-      handler: (input, { connections, services }) =>
-        runQuery(connections.postgres, input, callerAccess(services)),
+      handler: (input, call) => runQuery(call.source.postgres, input, accessOf(call)),
     }),
     tool({
       name: 'explain_query',
@@ -81,11 +75,11 @@ export const sql: Toolset = {
       description:
         'Shows the plan and cost of a query; reads no table, though constants are worked out. For a query that is slow or was refused as too costly.',
       scope: READ,
+      on: 'chosen',
       annotations: READS,
       input: explainInput,
       output: planOutput,
-      handler: (input, { connections, services }) =>
-        explainQuery(connections.postgres, input, callerAccess(services)),
+      handler: (input, call) => explainQuery(call.source.postgres, input, accessOf(call)),
     }),
   ],
 }

@@ -15,7 +15,7 @@ const settings = engines.flatMap((engine) =>
 )
 
 test.each(settings)('$name is UNAVAILABLE, and the operator learns to set $setting', ({ name, setting }) => {
-  const connect = createConnect({ openers: {}, watch: () => () => undefined })
+  const connect = createConnect({ openers: {}, sources: new Map(), watch: () => () => undefined })
   const call = { signal: new AbortController().signal, onEnd: () => undefined }
   const none = connect(requestContext(), 'a_tool', call)
   expect(setting).toMatch(/[A-Z]/)
@@ -33,7 +33,7 @@ test('a connection opens once a call, when the tool first asks for it', () => {
       return { run }
     },
   }
-  const connect = createConnect({ openers, watch: () => () => undefined })
+  const connect = createConnect({ openers, sources: new Map(), watch: () => () => undefined })
   const call = { signal: new AbortController().signal, onEnd: () => undefined }
   const connections = connect(requestContext(), 'a_tool', call)
   expect(opened).toEqual([])

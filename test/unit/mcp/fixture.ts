@@ -121,6 +121,7 @@ export function endpointParts(given: Partial<EndpointParts> = {}): EndpointParts
     connect: () => noDatabase,
     services: {
       embedder: { model: 'none', embed: async () => [] },
+      sources: [],
       sqlSchemas: [],
       health: () => Promise.reject(new Error('no engine')),
     },

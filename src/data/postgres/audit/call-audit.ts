@@ -34,6 +34,11 @@ export class Trail implements AuditTrail {
     this.#call = call
   }
 
+  /** One log has one trail of a call. */
+  of(): this {
+    return this
+  }
+
   signWrite(): Promise<string> {
     return this.#rows.sign([this.#sofar('success')])
   }

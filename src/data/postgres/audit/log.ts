@@ -4,7 +4,7 @@
  */
 
 import { RowgateError } from '../../../infra/errors.ts'
-import { type IdentityKey, importIdentityKey } from '../../../infra/identity-key.ts'
+import { type IdentityKey, importSourceKey } from '../../../infra/identity-key.ts'
 import { retry } from '../../../infra/resilience/retry.ts'
 import type { Audit, AuditedRequest } from '../../audit-trail.ts'
 import { signed } from '../seal.ts'
@@ -50,6 +50,8 @@ const RESENDING = { attempts: 3, baseMs: 200, capMs: 2_000 }
 export interface AuditSettings extends Pick<AuditWriter, 'reads' | 'first'> {
   /** `id:base64`. */
   readonly identityKey: string
+  /** The source whose key is derived from it; without one it is the key. */
+  readonly source?: string | undefined
   /** Hands signed rows to `rowgate.audit_later`. */
   send(signedRows: string, signal: AbortSignal): Promise<void>
   /** Told of rows that could not be written. */
@@ -67,7 +69,7 @@ export function createAudit(settings: AuditSettings): Audit {
   let flushingSince = Number.NEGATIVE_INFINITY
 
   async function ownKey(): Promise<IdentityKey> {
-    key ??= await importIdentityKey(settings.identityKey)
+    key ??= await importSourceKey(settings.identityKey, settings.source)
     return key
   }
 

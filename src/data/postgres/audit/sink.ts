@@ -3,20 +3,20 @@
 import type { Audit } from '../../audit-trail.ts'
 import type { EngineContext } from '../../engine.ts'
 import { lazy } from '../../lazy.ts'
-import { postgresAddressOf } from '../place.ts'
+import { keySourceOf, type PostgresSource } from '../source.ts'
 import { createAudit } from './log.ts'
 
-export function createAuditSink(context: EngineContext): Audit {
-  const { config, onAuditLoss } = context
+export function createAuditSink({ config, onAuditLoss }: EngineContext, source: PostgresSource): Audit {
   const load = lazy(async () => {
     const [{ openClient, targetOf }, { loggable }] = await Promise.all([
       import('../client.ts'),
       import('../errors.ts'),
     ])
-    return { client: await openClient(targetOf(postgresAddressOf(context))), loggable }
+    return { client: await openClient(targetOf(source.address)), loggable }
   })
   return createAudit({
     identityKey: config.IDENTITY_KEY,
+    source: keySourceOf(source),
     reads: config.AUDIT_READS,
     first: config.AUDIT_FIRST,
     async send(rows, signal) {

@@ -23,4 +23,4 @@ const wait = tool({
   },
 })
 
-export default createWorker([{ name: 'waiting', title: 'Waiting', tools: [wait] }])
+export default createWorker({ toolsets: [{ name: 'waiting', title: 'Waiting', tools: [wait] }] })

@@ -1,0 +1,21 @@
+/** What a caller's SQL may name in a source. */
+
+import type { Caller } from '../../infra/caller.ts'
+import type { SourceLock, TableLock } from '../../infra/config/lock-file.ts'
+import type { Access } from '../../sql-guard/rules/relations.ts'
+import type { CallContext } from '../../toolkit/tool.ts'
+
+/** In a source with a lock its views, else the schemas of the settings. */
+export function accessOf({ source, services, caller }: CallContext): Access {
+  const { lock } = source
+  if (lock === undefined) return { schemas: services.sqlSchemas }
+  return {
+    schemas: [lock.viewSchema],
+    tables: new Set(visibleTables(lock, caller).map(({ name }) => `${lock.viewSchema}.${name}`)),
+  }
+}
+
+/** The tables whose scope the caller has, or that need none. */
+export function visibleTables({ tables }: SourceLock, { scopes }: Caller): readonly TableLock[] {
+  return tables.filter(({ scope }) => scope === undefined || scopes.has(scope))
+}

@@ -1,0 +1,105 @@
+/** A world with several sources: each a database of its own, with a door that is written by hand. */
+
+import type { SourceLock, TableLock } from '../../../src/infra/config/lock-file.ts'
+import type { DeclaredSource } from '../../../src/infra/config/sources.ts'
+import { sourceIdentityKey } from '../../../src/infra/identity-key.ts'
+import type { Toolset } from '../../../src/toolkit/tool.ts'
+import { toolsets as core } from '../../../src/toolsets/index.ts'
+import { createWorker } from '../../../src/worker.ts'
+import { IDENTITY_KEY, startDatabase, type TestDatabase } from '../servers/databases.ts'
+import { startWorld, type World } from './world.ts'
+
+export interface TestSource {
+  /** The owner's SQL: the application's tables, and the views of the schema `agent`. */
+  readonly sql: string
+  readonly lock: SourceLock
+  readonly audit?: boolean
+}
+
+export interface SourcesWorld extends World {
+  readonly databases: Readonly<Record<string, TestDatabase>>
+}
+
+export async function startSources(
+  sources: Readonly<Record<string, TestSource>>,
+  options: { env?: Record<string, string>; toolsets?: readonly Toolset[] } = {},
+): Promise<SourcesWorld> {
+  const databases: Record<string, TestDatabase> = {}
+  const env: Record<string, string> = {}
+  const declared: DeclaredSource[] = []
+  for (const [name, { sql, lock, audit = false }] of Object.entries(sources)) {
+    const database = await startSource(name, sql)
+    databases[name] = database
+    const setting = `${name.toUpperCase()}_DATABASE`
+    env[`${setting}_URL`] = database.settings.databaseUrl
+    if (database.settings.fetchEndpoint !== undefined) {
+      env[`${setting}_FETCH_ENDPOINT`] = database.settings.fetchEndpoint
+    }
+    declared.push({ name, connect: `${setting}_URL`, audit, lock })
+  }
+  const [first, ...others] = Object.values(databases)
+  if (first === undefined) throw new Error('A world needs a source.')
+  const worker = createWorker({ toolsets: options.toolsets ?? core, sources: declared })
+  const world = await startWorld({ database: async () => first, worker, env: { ...env, ...options.env } })
+  return {
+    ...world,
+    databases,
+    async close() {
+      await world.close()
+      for (const database of others) await database.close()
+    },
+  }
+}
+
+async function startSource(name: string, sql: string): Promise<TestDatabase> {
+  const database = await startDatabase()
+  const key = await sourceIdentityKey(IDENTITY_KEY, name)
+  const hex = Buffer.from(key.slice(key.indexOf(':') + 1), 'base64').toString('hex')
+  await database.endpoint.owner(`select rowgate.install_key('k1', decode('${hex}', 'hex'))`)
+  await database.endpoint.owner(`
+    ${sql};
+    grant usage on schema agent to "${database.login}";
+    grant select on all tables in schema agent to "${database.login}"`)
+  return database
+}
+
+/** A lock of these tables. */
+export function lockOf(tables: readonly TableLock[], over: Partial<SourceLock> = {}): SourceLock {
+  return {
+    fileHash: 'f'.repeat(64),
+    database: 'app',
+    viewSchema: 'agent',
+    claims: [],
+    tables,
+    tools: [],
+    ...over,
+  }
+}
+
+/** A table whose columns are `name: type`, the first of them its key. */
+export function tableOf(
+  name: string,
+  columns: Readonly<Record<string, string>>,
+  over: Partial<TableLock> = {},
+): TableLock {
+  return {
+    name,
+    table: `public.${name}`,
+    kind: 'table',
+    columns: Object.entries(columns).map(([column, type]) => ({
+      name: column,
+      type,
+      nullable: column !== Object.keys(columns)[0],
+      hash: '',
+    })),
+    key: Object.keys(columns).slice(0, 1),
+    references: [],
+    rows: 'You see all rows.',
+    allow: ['find', 'get'],
+    insert: [],
+    update: [],
+    set: {},
+    confirm: { insert: 'never', update: 'never', delete: 'always' },
+    ...over,
+  }
+}
