@@ -15,8 +15,8 @@ type ByName = {
 }
 
 /**
- * A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. `postgres` is the
- * first source.
+ * A property opens its engine on first use; an engine that is not configured is UNAVAILABLE. `postgres` is
+ * the first source.
  */
 export interface Connections extends ByName {
   /** Another source of Postgres, by its name. */

@@ -6,8 +6,8 @@ import type { OpenSource } from './engine.ts'
 type Audits = ReadonlyMap<string, Audit>
 
 /**
- * Calls that reach no source go to the log of the one that says `audit: true`, or to the first one's. Undefined
- * where no source holds a log.
+ * Calls that reach no source go to the log of the one that says `audit: true`, or to the first one's.
+ * Undefined where no source holds a log.
  */
 export function auditOfSources(sources: readonly OpenSource<unknown>[]): Audit | undefined {
   const audits: Audits = new Map(

@@ -1,6 +1,6 @@
 /**
- * The selection of tools and sources by the URL: `?toolsets=a,b`, `?sources=a,b` and `?read_only=true`. It can
- * only narrow what the token allows.
+ * The selection of tools and sources by the URL: `?toolsets=a,b`, `?sources=a,b` and `?read_only=true`. It
+ * can only narrow what the token allows.
  */
 
 import { clip } from '../infra/text.ts'

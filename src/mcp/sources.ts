@@ -15,7 +15,9 @@ export interface ToolCall {
   readonly sources: readonly Source[]
 }
 
-/** The header that repeats the argument (2026-07-28, basic/transports, "Custom Headers from Tool Parameters"). */
+/**
+ * The header that repeats the argument (2026-07-28, basic/transports, "Custom Headers from Tool Parameters").
+ */
 const MIRROR = 'mcp-param-source'
 
 export interface Chosen {

@@ -117,7 +117,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
   readonly cache?: CacheRule
   /**
    * The source that it works on. `chosen`: one of those that its caller may use. With several it takes the
-   * argument `source`, which no handler sees. A name: always that one. Its caller needs the source's scope too.
+   * argument `source`, which no handler sees. A name: always that one. Its caller needs the source's scope
+   * too.
    */
   readonly on?: 'chosen' | { readonly source: string }
   /**

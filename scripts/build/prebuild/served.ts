@@ -1,6 +1,6 @@
 /**
- * Generates the module that imports the served toolsets and holds the sources: workerd cannot read YAML, and other toolsets are not
- * bundled.
+ * Generates the module that imports the served toolsets and holds the sources: workerd cannot read YAML, and
+ * other toolsets are not bundled.
  */
 
 import type { RowgateFile } from '../../../src/infra/config/rowgate-file.ts'

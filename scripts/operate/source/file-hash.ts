@@ -7,8 +7,8 @@ import { canonical } from '../../../src/infra/cache/key.ts'
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
 
 /**
- * SHA-256, in hex, of the source's part of the file and of its files of SQL tools, which lie below `root`. How
- * the file is written, and its comments, do not count.
+ * SHA-256, in hex, of the source's part of the file and of its files of SQL tools, which lie below `root`.
+ * How the file is written, and its comments, do not count.
  */
 export function sourceFileHash(source: SourceFile, root: string): string {
   const tools = toolFiles(source, root).map((path) => ({

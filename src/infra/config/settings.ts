@@ -177,8 +177,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Throws `ConfigError` naming the first wrong variable. `hasSources`: `rowgate.yaml` declares the databases, so
- * DATABASE_URL names none.
+ * Throws `ConfigError` naming the first wrong variable. `hasSources`: `rowgate.yaml` declares the databases,
+ * so DATABASE_URL names none.
  */
 export function readConfig(
   env: Readonly<Record<string, unknown>>,
