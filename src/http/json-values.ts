@@ -3,18 +3,13 @@
  * regular expression passes nearly every text; only a suspect one is parsed a second time.
  */
 
-/** A number needs 16 digits or a three-digit exponent to be inexact as a double. */
-const MAYBE_INEXACT = /\d(?:\.?\d){15}|\d[eE][+-]?\d{3}/
+import { isExact, mayHoldInexact } from '../infra/exact-number.ts'
+
 /** UTF-8 cannot encode surrogates, so a lone one can only be an escape. */
 const MAYBE_SURROGATE = /\\u[dD][89a-fA-F]/
-const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
 export function holdsInexactNumber(text: string): boolean {
-  if (!MAYBE_INEXACT.test(text)) return false
-  return holds(
-    text,
-    (value, source) => typeof value === 'number' && digitsOf(String(value)) !== digitsOf(source),
-  )
+  return mayHoldInexact(text) && holds(text, (value, source) => typeof value === 'number' && !isExact(source))
 }
 
 export function holdsLoneSurrogate(text: string): boolean {
@@ -35,13 +30,4 @@ function holds(text: string, isWanted: (value: unknown, source: string) => boole
     return value
   })
   return found
-}
-
-/** Significant digits and exponent, equal for every spelling of a number, such as `1.10` and `11e-1`. */
-function digitsOf(number: string): string {
-  const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(number) ?? []
-  const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const kept = digits.replace(/0+$/, '')
-  if (kept === '') return NUMBER.test(number) ? '0' : number
-  return `${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`
 }

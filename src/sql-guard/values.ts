@@ -1,6 +1,7 @@
 /** From the text that Postgres prints to JSON, by type; what would lose a digit stays text. */
 
 import { RowgateError } from '../infra/errors.ts'
+import { mayHoldInexact, withExactNumbers } from '../infra/exact-number.ts'
 
 /**
  * Arrays and objects inside of each other: what checks and writes the answer recurses over them, and fails at
@@ -19,22 +20,13 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 const asText = (text: string): Json => text
 const asNumber = (text: string): Json => (Number.isFinite(Number(text)) ? Number(text) : text)
 const asSafeInteger = (text: string): Json => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
-/**
- * A whole number too large for ours stays text, as it does outside of JSON; a fraction is rounded as by any
- * reader of JSON.
- */
-function inJson(_key: string, value: Json, context?: { source?: string }): Json {
-  const source = context?.source
-  if (typeof value !== 'number' || source === undefined) return value
-  return /^-?\d+$/.test(source) ? asSafeInteger(source) : asNumber(source)
-}
 // What Postgres printed as JSON is JSON. A reviver is slow and recurses, and few texts hold a number that
 // needs it.
-const parse = (text: string, reviver?: typeof inJson): Json => JSON.parse(text, reviver) as Json
+const parse = (text: string, reviver?: typeof withExactNumbers): Json => JSON.parse(text, reviver) as Json
 
 function asJson(text: string): Json {
   const value = parse(text)
-  const revived = /\d{16}|\de\+?\d{3}/i.test(text)
+  const revived = mayHoldInexact(text)
   const most = revived ? MAX_REVIVED_DEPTH : MAX_JSON_DEPTH
   if (nestsDeeperThan(most, value)) {
     throw new RowgateError(
@@ -42,7 +34,7 @@ function asJson(text: string): Json {
       `A JSON value nests more than ${most} deep; select a part of it, as \`x #> '{a,b}'\` does, or cast it to text: \`x::text\`.`,
     )
   }
-  return revived ? parse(text, inJson) : value
+  return revived ? parse(text, withExactNumbers) : value
 }
 
 /** Level by level, as the depth is the caller's choice. */

@@ -4,13 +4,14 @@
  */
 
 import type { D1Database } from '@cloudflare/workers-types'
-import { sql } from 'drizzle-orm'
+import { type Column, type SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Caller } from '../../infra/caller.ts'
 import type { D1Binding } from '../../infra/config/bindings.ts'
 import type { CallScope } from '../call-scope.ts'
+import { exactDecoder } from '../exact-fields.ts'
 import { createExecutor } from '../execute.ts'
 import { countResults, issueStatements, type OwnedWrites, ownedWhere, ownerValues } from '../owned-rows.ts'
 import type { D1 } from './capability.ts'
@@ -74,7 +75,7 @@ function verbs(db: DrizzleD1Database, caller: Caller) {
   const rows: OwnedWrites<SQLiteTable> = {
     select: (from, fields, { where, ...rest }) => {
       const query = db
-        .select(fields)
+        .select(exactIntegers(fields))
         .from(from)
         .where(ownedWhere(from, caller, where))
         .$dynamic()
@@ -105,6 +106,22 @@ function verbs(db: DrizzleD1Database, caller: Caller) {
     },
   }
   return { rows, redeem }
+}
+
+/** Types of SQLite in which a whole number may lie that a double cannot hold. */
+const WHOLE = /^(?:integer|numeric)/
+
+/**
+ * D1 gives every number as a double, so a larger whole number is asked for as text. The alias keeps ORDER BY
+ * from meaning this expression and not the column.
+ */
+function exactIntegers<F extends Readonly<Record<string, Column>>>(fields: F): F {
+  const selected = Object.entries(fields).map(([name, column]) => {
+    if (!WHOLE.test(column.getSQLType())) return [name, column]
+    const exact: SQL = sql`case when typeof(${column}) = 'integer' and ${column} not between -9007199254740991 and 9007199254740991 then cast(${column} as text) else ${column} end`
+    return [name, exact.mapWith(exactDecoder(column)).as(`exact_${name}`)]
+  })
+  return Object.fromEntries(selected)
 }
 
 /** D1's own count of changes includes what triggers did. */

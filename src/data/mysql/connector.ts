@@ -16,6 +16,7 @@ import { isLoopback } from '../../infra/config/urls.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
 import type { CallScope } from '../call-scope.ts'
 import { engineShareMs, withinDeadline } from '../deadline.ts'
+import { exactSession } from '../exact-fields.ts'
 import { createExecutor } from '../execute.ts'
 import { countResults, issueStatements, type OwnedWrites, ownedWhere, ownerValues } from '../owned-rows.ts'
 import type { MySql } from './capability.ts'
@@ -161,6 +162,8 @@ async function openSession(server: MySqlServer, call: CallScope): Promise<Sessio
     disableEval: true,
     // A value is never taken apart into SQL.
     stringifyObjects: true,
+    // A BIGINT that a double would change is given as text.
+    supportBigNumbers: true,
     ...(server.encrypted && { ssl: { rejectUnauthorized: true, verifyIdentity: !IS_WORKERD } }),
   })
   // A pending query rejects by itself; without a listener a lost connection would be an uncaught error too.
@@ -172,7 +175,9 @@ async function openSession(server: MySqlServer, call: CallScope): Promise<Sessio
 
 function drizzle(connection: Connection): Drizzle {
   const dialect = new MySqlDialect()
-  const session = new MySql2Session(connection.promise(), dialect, undefined, { mode: 'default' })
+  const session = exactSession(
+    new MySql2Session(connection.promise(), dialect, undefined, { mode: 'default' }),
+  )
   return new MySqlDatabase(dialect, session, undefined, 'default')
 }
 

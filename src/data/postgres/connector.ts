@@ -1,16 +1,18 @@
 /** Postgres: every call is one round trip that carries one transaction, opened by the caller's seal. */
 
-import type { NeonQueryFunction } from '@neondatabase/serverless'
+import { type NeonQueryFunction, types } from '@neondatabase/serverless'
 import { is } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
-import { drizzle } from 'drizzle-orm/neon-http'
+import { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../../infra/caller.ts'
+import { parseExactly } from '../../infra/exact-number.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
 import type { CallScope } from '../call-scope.ts'
 import { engineShareMs } from '../deadline.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
+import { exactSession } from '../exact-fields.ts'
 import { createExecutor } from '../execute.ts'
 import { lazy } from '../lazy.ts'
 import { type Counts, sizeOf } from '../result-size.ts'
@@ -92,13 +94,18 @@ const dialect = new PgDialect()
 // Worker does not start.
 if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
 
+/** json and jsonb in pg_type. */
+const JSON_OIDS = [114, 3802]
+// A number in JSON that a double would change is given as text.
+for (const type of JSON_OIDS) types.setTypeParser(type, parseExactly)
+
 /** Made once per isolate; what it returns is made per call and costs next to nothing. */
 export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
   const target = targetOf(settings)
   const client = lazy(() => openClient(target))
   /** The server's major version, once a statement has needed it. */
   let serverVersion: number | undefined
-  const queries: Queries = drizzle(asClient({ query: refuse, transaction: refuse }))
+  const queries = queryBuilder()
   const sealFor = createSealer(settings.identityKey, settings.source)
   const { maxPlanCost, source } = settings
   const unreachable = unreachableOf(settings)
@@ -210,6 +217,16 @@ function asClient(members: {
   transaction(built: Built[]): Promise<unknown>
 }): DrizzleClient {
   return members as unknown as DrizzleClient
+}
+
+function queryBuilder(): Queries {
+  const unsent = asClient({ query: refuse, transaction: refuse })
+  const session = new NeonHttpSession<Record<string, never>, Record<string, never>>(
+    unsent,
+    dialect,
+    undefined,
+  )
+  return new NeonHttpDatabase(dialect, exactSession(session), undefined)
 }
 
 /** A builder that is awaited by itself would run outside the caller's transaction. */

@@ -15,8 +15,8 @@ export interface KeyValue {
   set(key: string, value: string, ttlMs: number): Promise<void>
   /** Whether there was such a key. */
   delete(key: string): Promise<boolean>
-  /** Counts from 1, and keeps the count for this much longer. */
-  increment(key: string, ttlMs: number): Promise<number>
+  /** Counts from 1, and keeps the count for this much longer. Beyond 2^53 it is text. */
+  increment(key: string, ttlMs: number): Promise<number | string>
   /** How many keys the caller has here, and the server's version where it says. */
   stats(): Promise<{ readonly keys: number; readonly version: string }>
 }

@@ -4,6 +4,7 @@
  */
 
 import * as drivers from '#drivers'
+import { exactNumber } from '../../infra/exact-number.ts'
 import type { Open } from '../call-scope.ts'
 import { createExecutor } from '../execute.ts'
 import type { KeyValue, Redis } from './capability.ts'
@@ -109,7 +110,7 @@ function keyValue(run: Run, names: (key: string) => ReturnType<typeof namesOf>):
     },
     async increment(key, ttlMs) {
       const { key: name, index, member } = await names(key)
-      return Number(await run(false, INCREMENT, [name, index], [ttlMs, member, LONGEST_TTL_MS]))
+      return exactNumber(String(await run(false, INCREMENT, [name, index], [ttlMs, member, LONGEST_TTL_MS])))
     },
     async stats() {
       const { index } = await names('')

@@ -24,13 +24,16 @@ export const DELETE = `
 redis.call('ZREM', KEYS[2], ARGV[1])
 return redis.call('DEL', KEYS[1])`
 
-/** ARGV: TTL in ms, name in the index, the longest TTL in ms. */
+/**
+ * ARGV: TTL in ms, name in the index, the longest TTL in ms. Gives the count as text: Lua's numbers are
+ * doubles.
+ */
 export const INCREMENT = `${NOW}
-local count = redis.call('INCR', KEYS[1])
+redis.call('INCR', KEYS[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[2], now + ARGV[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
-return count`
+return redis.call('GET', KEYS[1])`
 
 /** Of the server nothing but its version leaves it. Where INFO is not to be had the version is empty. */
 export const STATS = `${NOW}

@@ -272,6 +272,8 @@ test.skipIf(redisMissing())('a counter counts from one, apart for each caller, a
   const [ada, bob] = [keysOf('ada'), keysOf('bob')]
   const counts = await Promise.all([1, 2, 3].map(() => ada.increment('g', 60_000)))
   expect(counts.sort()).toEqual([1, 2, 3])
+  await ada.set('far', '9007199254740992', 60_000)
+  expect(await ada.increment('far', 60_000)).toBe('9007199254740993')
   expect(await bob.increment('g', 20)).toBe(1)
   await vi.waitFor(async () => expect(await bob.get('g')).toBeUndefined(), SOON_MS)
   expect(await ada.get('g')).toMatchObject({ value: '3' })

@@ -92,6 +92,40 @@ describe('people', () => {
     expect(shown.data.rows[0][0]).toEqual({ city: 'Rome', score: '1.50', ref: 'a'.repeat(24) })
   })
 
+  test('a number comes back to the digit, or is refused', async () => {
+    const metadata = {
+      long: { $numberLong: '9007199254740993' },
+      least: { $numberLong: '-9223372036854775808' },
+      decimal: { $numberDecimal: '9007199254740993.01' },
+      whole: 9007199254740991,
+      half: 0.5,
+    }
+    const given = {
+      ...metadata,
+      long: '9007199254740993',
+      least: '-9223372036854775808',
+      decimal: '9007199254740993.01',
+    }
+    expect((await add('num', 'One', metadata)).data.metadata).toEqual(given)
+    const found = await world.call('num', 'find_users_mongo', { projection: { metadata: 1, _id: 0 } })
+    expect(found.data.rows).toEqual([[given]])
+    const pipeline = [{ $project: { _id: 0, most: { $multiply: [1e308, 10] } } }]
+    expect((await world.call('num', 'aggregate_user_stats', { pipeline })).data.rows).toEqual([['Infinity']])
+    for (const value of [
+      { $numberLong: '9223372036854775808' },
+      { $numberInt: '2147483648' },
+      { $numberDouble: '9007199254740993' },
+      { $numberDouble: '0.1234567890123456789' },
+      { $numberDecimal: '1.0000000000000000000000000000000001' + '5' },
+    ]) {
+      const { error } = await add('num', 'Two', { value })
+      expect(error).toMatchObject({
+        code: 'QUERY_REJECTED',
+        message: expect.stringContaining('to the digit'),
+      })
+    }
+  })
+
   test('the statistics are those of the source, or a pipeline of the caller’s', async () => {
     await add('stat', 'One', { city: 'Oslo', a: 1 })
     await add('stat', 'Two', { city: 'Oslo' })

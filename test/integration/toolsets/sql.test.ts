@@ -67,11 +67,11 @@ describe.each(databases)('sql on $engine', ({ start }) => {
 
   test('a number in a document keeps its digits, as text where it has too many', async () => {
     const sql = `select '{"id": 9007199254740993, "n": 9007199254740991, "x": -1.50, "f": 0.1234567890123456}'::jsonb,
-      '[1e400, -1e400, 0, 12345678901234567890]'::json`
+      '[1e400, -1e400, 0, 12345678901234567890, 123456789.123456789]'::json`
     expect((await query(sql)).data.rows).toEqual([
       [
         { id: '9007199254740993', n: 9007199254740991, x: -1.5, f: 0.1234567890123456 },
-        ['1e400', '-1e400', 0, '12345678901234567890'],
+        ['1e400', '-1e400', 0, '12345678901234567890', '123456789.123456789'],
       ],
     ])
   })

@@ -2,7 +2,7 @@
 
 import { isObject } from '../../../infra/json.ts'
 import { words } from '../../../infra/text.ts'
-import { isWrapper, literalOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
+import { isWrapper, literalOf, nameOf, numberOf, pathOf, type Reading, refused, rejected } from './values.ts'
 
 /**
  * Those that take one expression or a list of them. None runs code, reaches elsewhere, or makes much of
@@ -48,6 +48,7 @@ export function expressionOf(given: unknown, reading: Reading): unknown {
   reading.step()
   if (typeof given === 'string') return referenceOf(given)
   if (Array.isArray(given)) return given.map((item) => expressionOf(item, reading))
+  if (typeof given === 'number') return numberOf(given, reading)
   if (!isObject(given)) return given
   const members = Object.entries(given)
   const operator = members.find(([name]) => name.startsWith('$'))

@@ -4,6 +4,7 @@
  */
 
 import { RowgateError } from '../../../infra/errors.ts'
+import { exactNumber, isExact } from '../../../infra/exact-number.ts'
 import { isObject } from '../../../infra/json.ts'
 import { clip } from '../../../infra/text.ts'
 
@@ -80,6 +81,14 @@ export function pathOf(path: unknown): string {
   return path
 }
 
+/** The whole numbers for which the driver has a 32-bit type; larger ones it would store as doubles. */
+const INT_MOST = 2 ** 31 - 1
+
+/** A number as MongoDB is to hold it: sums of whole numbers stay whole, to the digit. */
+export function numberOf(value: number, { types }: Reading): unknown {
+  return Number.isSafeInteger(value) && Math.abs(value) > INT_MOST ? types.long(String(value)) : value
+}
+
 type FromText = (text: string, types: BsonTypes) => unknown
 
 const fromText = (shape: RegExp, make: FromText): FromText => {
@@ -90,10 +99,22 @@ const fromText = (shape: RegExp, make: FromText): FromText => {
 const WRAPPERS: Readonly<Record<string, FromText>> = {
   $date: (text) => validDate(text),
   $oid: fromText(/^[0-9a-f]{24}$/i, (text, types) => types.objectId(text)),
-  $numberInt: fromText(/^-?\d{1,10}$/, Number),
-  $numberLong: fromText(/^-?\d{1,19}$/, (text, types) => types.long(text)),
-  $numberDouble: fromText(/^-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/, Number),
-  $numberDecimal: fromText(/^-?\d{1,34}(?:\.\d{1,34})?$/, (text, types) => types.decimal(text)),
+  $numberInt: fromText(/^-?\d{1,10}$/, (text) => within(32, text) && Number(text)),
+  $numberLong: fromText(/^-?\d{1,19}$/, (text, types) => within(64, text) && types.long(text)),
+  $numberDouble: fromText(/^-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/, (text) =>
+    isExact(text) ? Number(text) : undefined,
+  ),
+  $numberDecimal: fromText(/^-?\d{1,34}(?:\.\d{1,34})?$/, (text, types) =>
+    text.replaceAll(/^-?[0.]*|\./g, '').length <= DECIMAL_DIGITS ? types.decimal(text) : undefined,
+  ),
+}
+
+/** Of Decimal128. */
+const DECIMAL_DIGITS = 34
+
+/** Whether a whole number fits a signed type of so many bits. */
+function within(bits: number, text: string): true | undefined {
+  return BigInt.asIntN(bits, BigInt(text)) === BigInt(text) || undefined
 }
 
 const ISO_8601 = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/
@@ -115,6 +136,7 @@ export function dateBeside(path: string, value: unknown, reading: Reading): unkn
 export function literalOf(value: unknown, reading: Reading): unknown {
   reading.step()
   if (Array.isArray(value)) return value.map((item) => literalOf(item, reading))
+  if (typeof value === 'number') return numberOf(value, reading)
   if (!isObject(value)) return value
   const members = Object.entries(value)
   const wrapper = members.find(([name]) => name.startsWith('$'))
@@ -130,25 +152,32 @@ function unwrapped([name, text]: [string, unknown], members: number, reading: Re
   const read = isWrapper(name) ? WRAPPERS[name] : undefined
   if (read === undefined || members !== 1) throw refused('In a value', name, Object.keys(WRAPPERS))
   const value = typeof text === 'string' ? read(text, reading.types) : undefined
-  if (value === undefined) throw rejected(`The text in \`${name}\` is not what it stands for.`)
+  if (value === undefined) throw rejected(`The text in \`${name}\` is not one of that type, to the digit.`)
   return value
 }
 
 /**
- * A document as plain JSON: dates in ISO 8601, ids in hex, numbers as numbers where JSON can hold them, bytes
- * in base64.
+ * A document as plain JSON: dates in ISO 8601, ids in hex, numbers as numbers where JSON can hold them and as
+ * text where it cannot, bytes in base64.
  */
 export function jsonOf(value: unknown): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   if (Array.isArray(value)) return value.map(jsonOf)
+  if (typeof value === 'number') return shownNumber(value)
   if (!isObject(value)) return typeof value === 'bigint' ? String(value) : value
   if (typeof value._bsontype === 'string') return bsonText(value._bsontype, value)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, jsonOf(item)]))
 }
 
+/** JSON has neither infinities nor NaN. */
+function shownNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value)
+}
+
 function bsonText(type: string, value: object): unknown {
   if (type === 'MinKey' || type === 'MaxKey') return type
-  if (type === 'Int32' || type === 'Double') return Number(value)
+  if (type === 'Int32' || type === 'Double') return shownNumber(Number(value))
+  if (type === 'Long') return exactNumber(String(value))
   // The driver's class is not imported, for it would be loaded; its own `toString` takes an encoding, every
   // object's none.
   if (type === 'Binary' && 'toString' in value)
