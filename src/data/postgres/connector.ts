@@ -144,7 +144,8 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
           const seal = await sealFor(caller, Date.now())
           const enter = () => query(ENTER + comment, [seal, access, shareMs()])
           const flight = { signal, onEnd, readOnly: access === 'read' }
-          return (await send(() => [enter(), ...built, ...record], flight)).slice(1, 1 + built.length)
+          const all = await send(() => [enter(), ...built, ...record], flight)
+          return all.slice(1, 1 + built.length).map((result, at) => asAsked(result, built[at]))
         })
         if (record.length > 0) audit?.written()
         return results
@@ -195,6 +196,14 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
 function shrinking(leftMs: number): () => number {
   const until = Date.now() + leftMs
   return () => engineShareMs(until - Date.now())
+}
+
+/** Rows as objects where the statement asks for them, which the driver for TCP leaves undone. */
+function asAsked(result: Result, built: Built | undefined): Result {
+  if (built?.opts?.arrayMode !== false || !result.rowAsArray) return result
+  const names = result.fields.map(({ name }) => name)
+  const rows = result.rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])))
+  return { ...result, rows: rows as never, rowAsArray: false as never }
 }
 
 function textOf({ queryData }: Built): string {

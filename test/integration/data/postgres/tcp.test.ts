@@ -36,7 +36,9 @@ describe.each(overTcp)('$engine', ({ start }) => {
       db.execute(sql`select rowgate.user_id() as me, 12345678901234567890::numeric as n, 9007199254740993::bigint as b,
         true as t, '{"a":1}'::jsonb as j, null::int as nothing`),
     ])
-    expect(rows).toEqual([['alice', '12345678901234567890', '9007199254740993', true, { a: 1 }, null]])
+    expect(rows).toEqual([
+      { me: 'alice', n: '12345678901234567890', b: '9007199254740993', t: true, j: { a: 1 }, nothing: null },
+    ])
   })
 
   test('refuses a write in a read, and the whole transaction of a write that fails', async () => {
