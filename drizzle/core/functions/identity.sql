@@ -85,3 +85,20 @@ begin
   return coalesce(rowgate.claims() ->> 'access' = 'write', false);
 end
 $$;
+
+-- Another claim of the caller's token, or NULL: one that the deployment's file names, and the Worker has sealed with the caller.
+create or replace function rowgate.claim(name text) returns text
+language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
+begin
+  return rowgate.claims() -> 'claims' ->> name;
+end
+$$;
+
+-- The mask `hash` of a view: equal values stay equal, and nobody can try values without the key, as a plain hash would allow.
+-- It is worked out with the oldest key of this database, and changes when that one is retired.
+create or replace function rowgate.mask_hash(value text) returns text
+language plpgsql stable strict security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
+begin
+  return left(encode(rowgate.mac((select k.id from rowgate.identity_keys k order by k.installed_at, k.id limit 1), 'mask ' || value), 'hex'), 16);
+end
+$$;

@@ -57,6 +57,10 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
     'UNAVAILABLE',
     "The database did not accept this server's audit row, so nothing was changed. Its operator has to check the clocks.",
   ],
+  RG005: [
+    'CONFLICT',
+    'This idempotency key was used before with other arguments, so nothing was changed. Use a new key for another write.',
+  ],
 
   '08': BUSY,
   '53': BUSY,
