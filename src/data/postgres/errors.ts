@@ -122,9 +122,9 @@ export function isSqlstate(code: unknown): code is string {
 
 /**
  * The transaction was rolled back for certain: a serialisation failure, a deadlock, a server that let nobody
- * in.
+ * in, since it is starting or full.
  */
-const ROLLED_BACK: ReadonlySet<string> = new Set(['40001', '40P01', '57P03'])
+const ROLLED_BACK: ReadonlySet<string> = new Set(['40001', '40P01', '57P03', '53300'])
 
 /** The connection broke or the server went down: the transaction may have been committed. */
 const CONNECTION_LOST = /^(?:08...|57P0[12])$/

@@ -1,18 +1,27 @@
 /**
- * The database's endpoint misbehaves before the Worker on workerd; nothing is lost, nothing is done twice,
- * nobody else notices.
+ * The way to the database breaks before the Worker on workerd, by HTTP and by TCP; nothing is lost, nothing
+ * is done twice, nobody else notices.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from '../../../support/faults/fault-proxy.ts'
+import { FAULTS, type Fault, startFaultProxy } from '../../../support/faults/fault-proxy.ts'
+import type { Leaving } from '../../../support/faults/listener.ts'
+import {
+  FLIGHT_FAULTS,
+  type FlightFault,
+  LOGIN_FAULTS,
+  type LoginFault,
+  startPostgresProxy,
+} from '../../../support/faults/postgres-proxy.ts'
+import { partOf } from '../../../support/full.ts'
 import { workerd } from '../../../support/product/workerd.ts'
 import { type Envelope, startWorld, type World } from '../../../support/product/world.ts'
-import { databases } from '../../../support/servers/databases.ts'
+import { databases, overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
 
 /** `ROWGATE_FAULT_CALLS=1000 npx vitest run faults` is the long run. */
-const CALLS = Number(process.env.ROWGATE_FAULT_CALLS ?? 60)
+const CALLS = Number(process.env.ROWGATE_FAULT_CALLS ?? 40)
 const PARALLEL = 8
 const FAULT_SHARE = 0.3
 /** A stalled attempt takes a call's whole time, so that is short here, and stalls are fewer. */
@@ -35,35 +44,97 @@ function random(seed: number): () => number {
   }
 }
 
-const server = databases.at(-1)
-if (server === undefined) throw new Error('There is always a database.')
+/** What stands between the Worker and a database, and breaks what it is told to. */
+interface Between extends Leaving {
+  /** Where the Worker is sent. */
+  readonly env: Record<string, string>
+  broken(): number
+  close(): Promise<void>
+}
 
-describe(`between the Worker on workerd and ${server.engine}`, () => {
+/** Asked for every connection, and for every request or flight with what is in it. */
+interface Breaking {
+  connection: () => string | undefined
+  request: (body: string) => string | undefined
+}
+
+interface Way {
+  readonly way: string
+  readonly start: () => Promise<TestDatabase>
+  stand(database: TestDatabase, breaking: Breaking): Promise<Between>
+  /** What may happen to a connection that nobody knows yet, and to a request or flight. */
+  readonly toConnections: readonly string[]
+  readonly toRequests: readonly string[]
+  /** Of the latter: one that passes, and one that loses the answer of what was committed. */
+  readonly passing: string
+  readonly answerLost: string
+  readonly stall: string
+}
+
+const CUTS = 'cuts before the request is read'
+
+const byHttp = {
+  toConnections: [CUTS],
+  toRequests: FAULTS,
+  passing: 'answers 500',
+  answerLost: 'cuts after the commit and before the answer',
+  stall: 'stalls',
+  async stand(database: TestDatabase, breaking: Breaking): Promise<Between> {
+    const proxy = await startFaultProxy(
+      database.endpoint.url,
+      (body) => breaking.request(body) as Fault | undefined,
+      () => breaking.connection() !== undefined,
+    )
+    return { ...proxy, env: { DATABASE_FETCH_ENDPOINT: proxy.url } }
+  },
+}
+
+const byTcp = {
+  toConnections: LOGIN_FAULTS,
+  toRequests: FLIGHT_FAULTS,
+  passing: 'cuts before the flight is passed on',
+  answerLost: 'cuts after the commit and before the answer',
+  stall: 'stalls with the flight',
+  async stand(database: TestDatabase, breaking: Breaking): Promise<Between> {
+    const url = new URL(database.settings.databaseUrl)
+    const proxy = await startPostgresProxy(Number(url.port), {
+      login: () => breaking.connection() as LoginFault | undefined,
+      flight: (text) => breaking.request(text) as FlightFault | undefined,
+    })
+    return { ...proxy, env: { DATABASE_URL: Object.assign(url, { port: String(proxy.port) }).href } }
+  },
+}
+
+/** Through the pooler; and straight as well in `npm run test:full`. */
+const pooled = partOf(overTcp, { every: 2, first: 1 })
+
+const ways: Way[] = [
+  ...databases.slice(-1).map(({ engine, start }) => ({ way: `${engine} by HTTP`, start, ...byHttp })),
+  ...pooled.map(({ engine, start }) => ({ way: engine, start, ...byTcp })),
+]
+
+describe.each(ways)('between the Worker on workerd and $way', (way) => {
   const worker = workerd()
+  const breaking: Breaking = { connection: () => undefined, request: () => undefined }
   let world: World
-  let proxy: FaultProxy
-  let next: (body: string) => Fault | undefined = () => undefined
-  let cut: () => boolean = () => false
+  let between: Between
 
   beforeAll(async () => {
-    const database = await server.start()
-    proxy = await startFaultProxy(
-      database.endpoint.url,
-      (body) => next(body),
-      () => cut(),
-    )
+    const database = await way.start()
+    between = await way.stand(database, breaking)
     world = await startWorld({
       worker,
       database: async () => database,
-      env: { DATABASE_FETCH_ENDPOINT: proxy.url, REQUEST_TIMEOUT_MS },
+      env: { ...between.env, REQUEST_TIMEOUT_MS },
     })
   })
-  afterEach(() => {
-    next = () => undefined
-    cut = () => false
-  })
+  const mend = () => {
+    breaking.request = () => undefined
+    breaking.connection = () => undefined
+  }
+  afterEach(mend)
   afterAll(async () => {
-    await proxy?.close()
+    await between?.close()
     await worker.close()
     await world?.close()
   })
@@ -114,36 +185,37 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
     expect(new Set(titles).size).toBe(CALLS)
   }
 
-  test.each(FAULTS)('that %s: every task with a key is there exactly once', async (fault) => {
+  test.each(way.toRequests)('that %s: every task with a key is there exactly once', async (fault) => {
     const dice = random(7)
-    const share = fault === 'stalls' ? STALL_SHARE : FAULT_SHARE
-    next = (body) => (body.includes('insert into') && dice() < share ? fault : undefined)
-    const before = proxy.broken()
+    const share = fault.startsWith('stalls') ? STALL_SHARE : FAULT_SHARE
+    breaking.request = (body) => (body.includes('insert into') && dice() < share ? fault : undefined)
+    const before = between.broken()
     const others = await addTasks(`user of ${fault}`)
-    next = () => undefined
+    mend()
     await expectEachOnce(`user of ${fault}`)
-    expect(proxy.broken()).toBeGreaterThan(before)
+    expect(between.broken()).toBeGreaterThan(before)
     expect(others.filter(({ status }) => status === 'error')).toEqual([])
   })
 
-  test('that cuts before the request is read: every task with a key is there exactly once', async () => {
+  test.each(way.toConnections)('that %s: every task with a key is there exactly once', async (fault) => {
     const dice = random(7)
-    cut = () => dice() < FAULT_SHARE
-    const before = proxy.broken()
-    const others = await addTasks('user of cuts')
-    cut = () => false
-    await expectEachOnce('user of cuts')
-    expect(proxy.broken()).toBeGreaterThan(before)
-    expectOutages(others)
+    const share = fault.startsWith('stalls') ? STALL_SHARE : FAULT_SHARE
+    breaking.connection = () => (dice() < share ? fault : undefined)
+    const before = between.broken()
+    const others = await addTasks(`user of ${fault}`)
+    mend()
+    await expectEachOnce(`user of ${fault}`)
+    expect(between.broken()).toBeGreaterThan(before)
+    expectOutages(others, fault.startsWith('stalls') ? ['UNAVAILABLE', 'QUERY_TIMEOUT'] : ['UNAVAILABLE'])
   })
 
   test('that refuses, since nobody listens: every task with a key is there exactly once', async () => {
     let over = false
     const outages = async () => {
       while (!over) {
-        await proxy.leave()
+        await between.leave()
         await sleep(AWAY_MS)
-        await proxy.comeBack()
+        await between.comeBack()
         await sleep(PRESENT_MS)
       }
     }
@@ -154,7 +226,7 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
 
   test('a read is tried again, and the caller sees nothing of it', async () => {
     let faults = 2
-    next = () => (faults-- > 0 ? 'answers 500' : undefined)
+    breaking.request = () => (faults-- > 0 ? way.passing : undefined)
     expect((await world.call('reader', 'list_tasks')).status).toBe('success')
   })
 
@@ -162,7 +234,7 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
     const { data } = await world.call('writer', 'add_task', { title: 'old' })
     const answerLost = async (tool: string, args: object) => {
       let faults = 1
-      next = () => (faults-- > 0 ? 'cuts after the commit and before the answer' : undefined)
+      breaking.request = () => (faults-- > 0 ? way.answerLost : undefined)
       const { error } = await world.call('writer', tool, { task_id: data.id, ...args })
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
       return world.call('writer', 'get_task', { task_id: data.id })
@@ -172,7 +244,7 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
   })
 
   test('a database that is gone opens the circuit: refused at once, with the time to wait, and closed again by one success', async () => {
-    await proxy.leave()
+    await between.leave()
     let refused: Envelope | undefined
     for (let calls = 0; calls < 20 && refused === undefined; calls += 1) {
       const answer = await world.call('alice', 'list_tasks')
@@ -180,7 +252,7 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
       if (retryAfterOf(answer) !== undefined) refused = answer
     }
     expect(refused?.error).toMatchObject({ retryable: true, details: { retry_after: expect.any(Number) } })
-    await proxy.comeBack()
+    await between.comeBack()
     expect((await world.call('bob', 'list_tasks')).error).toMatchObject({ code: 'UNAVAILABLE' })
     await expect
       .poll(async () => (await world.call('alice', 'list_tasks')).status, { timeout: 10_000 })
@@ -189,16 +261,16 @@ describe(`between the Worker on workerd and ${server.engine}`, () => {
   })
 
   test('no answer in time is QUERY_TIMEOUT within the deadline, and may be tried again', async () => {
-    next = () => 'stalls'
+    breaking.request = () => way.stall
     const { error } = await world.call('waiting', 'list_tasks')
     expect(error).toMatchObject({ code: 'QUERY_TIMEOUT', retryable: true })
   })
 })
 
 /** What breaks everybody's connections is told to everybody, as what it is: an outage that passes. */
-function expectOutages(others: readonly Envelope[]): void {
+function expectOutages(others: readonly Envelope[], codes = ['UNAVAILABLE']): void {
   for (const { error } of others) {
-    if (error !== undefined) expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    if (error !== undefined) expect(error).toMatchObject({ code: expect.toBeOneOf(codes), retryable: true })
   }
 }
 
