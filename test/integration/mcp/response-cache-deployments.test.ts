@@ -20,6 +20,12 @@ describe.skipIf(absent('sql') || redisMissing())('deployments with one key, logi
     one = await startEmbedded()
     other = await startEmbedded()
     expect(other.settings.databaseUrl).toBe(one.settings.databaseUrl)
+    for (const { endpoint, login } of [one, other]) {
+      await endpoint.owner('create schema annex')
+      await endpoint.owner('create table annex.things (id integer)')
+      await endpoint.owner(`grant usage on schema annex to ${login}`)
+      await endpoint.owner(`grant select on annex.things to ${login}`)
+    }
     await other.endpoint.owner('create table public.elsewhere (id integer)')
     await other.endpoint.owner(`grant select on public.elsewhere to ${other.login}`)
   })
@@ -52,15 +58,15 @@ describe.skipIf(absent('sql') || redisMissing())('deployments with one key, logi
   }
 
   test('share what is alike, and no catalogue where the schemas or the endpoint are others', async () => {
-    const env = { SQL_SCHEMAS: 'public,retail' }
+    const env = { SQL_SCHEMAS: 'public,annex' }
     const first = await tables(await deploy(one, env))
-    expect(first.names.join()).toContain('retail.')
+    expect(first.names.join()).toContain('annex.')
     const twin = await deploy(one, env)
     await vi.waitFor(async () => expect((await tables(twin)).status).toBe('hit'), SOON_MS)
 
     const narrow = await tables(await deploy(one, { SQL_SCHEMAS: 'public' }))
     expect(narrow.status).toBe('miss')
-    expect(narrow.names.join()).not.toContain('retail.')
+    expect(narrow.names.join()).not.toContain('annex.')
 
     const elsewhere = await tables(await deploy(other, env))
     expect(elsewhere.status).toBe('miss')

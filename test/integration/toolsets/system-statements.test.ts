@@ -11,6 +11,7 @@ import { createPostgres } from '../../../src/data/postgres/connector.ts'
 import { runQuery } from '../../../src/sql-guard/query.ts'
 import { wrap } from '../../../src/sql-guard/wrap.ts'
 import { databaseDiagnostics } from '../../../src/toolsets/system/service.ts'
+import { makeTasksTable } from '../../support/product/served/tables.ts'
 import { caller, IDENTITY_KEY } from '../../support/servers/databases.ts'
 import { type Postgres15, postgres15Missing, startPostgres15 } from '../../support/servers/postgres15.ts'
 
@@ -24,11 +25,8 @@ describe.skipIf(postgres15Missing())('the slow statements', () => {
     // The library can only be named as the server starts, which the run's own was without.
     server = await startPostgres15('shared_preload_libraries=pg_stat_statements')
     endpoint = await startPostgresEndpoint({ postgresUrl: server.url })
-    await applyMigrations(endpoint.owner, {
-      examples: ['tasks'],
-      password: 'none',
-      identityKey: IDENTITY_KEY,
-    })
+    await applyMigrations(endpoint.owner, { password: 'none', identityKey: IDENTITY_KEY })
+    await makeTasksTable(endpoint.owner)
     await endpoint.owner('create extension pg_stat_statements')
     const open = createPostgres({
       databaseUrl: endpoint.handOut({ user: loginName('postgres'), password: 'none', database: 'postgres' }),

@@ -6,8 +6,8 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
-import { toolsets } from '../../../src/with-examples.ts'
 import { CONNECTION_NAMES } from './connection-names.ts'
+import { toolsets } from './served/toolsets.ts'
 
 type Check = (answer: unknown) => { readonly valid: boolean; readonly errorMessage: string | undefined }
 

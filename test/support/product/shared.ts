@@ -20,6 +20,7 @@ import { startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
 import { copyEmptyCluster } from '../../../scripts/local/postgres/pglite.ts'
 import { QUIET } from '../../../scripts/local/wrangler-env.ts'
+import { makeStandInTable } from './served/tables.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -31,7 +32,7 @@ declare module 'vitest' {
 const ROOT = join(import.meta.dirname, '../../..')
 
 const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
-const ENTRY = 'scripts/local/with-examples/index.ts'
+const ENTRY = 'test/support/product/served/index.ts'
 
 /** The README's command for a deployment. */
 const DEPLOY =
@@ -60,6 +61,7 @@ const MAKERS = {
     await cp(await get('emptyCluster'), folder, { recursive: true })
     const endpoint = await startPostgresEndpoint({ dataDirectory: folder })
     await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql') })
+    await makeStandInTable(endpoint.owner)
     await endpoint.close()
   },
 }

@@ -6,12 +6,12 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { SignJWT } from 'jose'
 import { makeKey } from '../../../scripts/check/issuer.ts'
-import worker from '../../../scripts/local/with-examples/index.ts'
 import { LOCAL_ISSUER } from '../../../src/http/auth/local-issuer.ts'
-import { toolsets } from '../../../src/with-examples.ts'
 import type { Worker } from '../../../src/worker.ts'
 import { startDatabase, type TestDatabase } from '../servers/databases.ts'
 import { checkAnswer } from './answer-schema.ts'
+import worker from './served/index.ts'
+import { toolsets } from './served/toolsets.ts'
 
 export const ORIGIN = 'http://localhost'
 const MCP_URL = new URL('/mcp', ORIGIN)

@@ -16,6 +16,7 @@ import { createPostgres, type PostgresSettings } from '../../../src/data/postgre
 import { openNeonHttp } from '../../../src/data/postgres/neon-http.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { partOf } from '../full.ts'
+import { makeStandInTable } from '../product/served/tables.ts'
 import { shared } from '../product/shared.ts'
 import { pgBouncerMissing, startPgBouncer } from './pgbouncer.ts'
 import { connectToServer, createDatabase, postgres15Missing } from './postgres15.ts'
@@ -205,6 +206,7 @@ async function makeMigrated(server: pg.Client): Promise<void> {
     login: loginName(MIGRATED),
     password: PASSWORD,
   })
+  await makeStandInTable(endpoint.owner)
   await endpoint.close()
   await server.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${MIGRATED}`)
 }

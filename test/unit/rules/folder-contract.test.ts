@@ -4,11 +4,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PROJECT } from '../../support/product/project-copy.ts'
+import { wentWithExamples } from '../../support/skip-without.ts'
 
 /** Not an engine: how each runtime loads the engines' drivers. */
 const NO_ENGINE = 'drivers'
 
 function folders(parent: string): string[] {
+  if (wentWithExamples(parent)) return []
   return readdirSync(join(PROJECT, parent), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== NO_ENGINE)
     .map(({ name }) => `${parent}/${name}`)

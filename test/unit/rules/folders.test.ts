@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ALONE, FIRST, FULL_ONLY } from '../../support/files.ts'
 import { PROJECT } from '../../support/product/project-copy.ts'
+import { wentWithExamples } from '../../support/skip-without.ts'
 
 /** What is tested and lies beside `src`; `rules` are those that the project has for itself. */
 const BESIDE_SRC = ['scripts', 'drizzle', 'rules']
@@ -34,6 +35,7 @@ test('no test file lies outside of a folder', () => {
   expect(loose).toEqual([])
 })
 
-test.each([...ALONE, ...FIRST, ...FULL_ONLY])('%s, which is run in a way of its own, is there', (file) => {
-  expect(existsSync(join(PROJECT, file))).toBe(true)
-})
+test.each([...ALONE, ...FIRST, ...FULL_ONLY].filter((file) => !wentWithExamples(file)))(
+  '%s, which is run in a way of its own, is there',
+  (file) => expect(existsSync(join(PROJECT, file))).toBe(true),
+)

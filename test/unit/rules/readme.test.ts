@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path/posix'
 import { expect, test } from 'vitest'
+import { wentWithExamples } from '../../support/skip-without.ts'
 
 const root = new URL('../../../', import.meta.url)
 const files = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)]
@@ -30,7 +31,8 @@ test.each(found(/npm (?:run )?([a-z][a-z:-]+)/g).filter((name) => name !== 'inst
   },
 )
 
-test.each(found(/`((?:src|test|scripts|drizzle|docs|lint)\/[\w./-]*)`/g))('%s is there', (path) => {
+const paths = found(/`((?:src|test|scripts|drizzle|docs|lint)\/[\w./-]*)`/g)
+test.each(paths.filter((path) => !wentWithExamples(path)))('%s is there', (path) => {
   expect(existsSync(new URL(path, root))).toBe(true)
 })
 
@@ -86,7 +88,7 @@ const RUN_IN: readonly (readonly [command: string, file: string, words: string])
   ['npx wrangler d1 migrations apply', 'scripts/local/d1.ts', "['d1', 'migrations', 'apply'"],
 ]
 
-test.each(RUN_IN)('%s is run in %s', (_, file, words) => {
+test.each(RUN_IN.filter(([, file]) => !wentWithExamples(file)))('%s is run in %s', (_, file, words) => {
   expect(readFileSync(new URL(file, root), 'utf8')).toContain(words)
 })
 
