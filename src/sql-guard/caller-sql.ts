@@ -8,7 +8,7 @@ import { parse } from './parser/parse.ts'
 import type { Access } from './rules/relations.ts'
 import type { Query } from './schema.ts'
 
-/** An accepted query, as far as running it needs it. */
+/** The parts of an accepted query that running it needs. */
 export interface CallerSql {
   /** The statement alone, without semicolons. */
   readonly query: string
@@ -22,7 +22,7 @@ export interface Wrapped {
   readonly text: string
   /** What is in front of the query in `text`. */
   readonly lead: string
-  /** How many characters behind `lead` are the caller's own, in their places; without it, all. */
+  /** Characters after `lead` that are the caller's own, in their positions; all without it. */
   readonly unchanged?: number
 }
 
@@ -48,7 +48,7 @@ export async function acceptQuery(
   return verdict
 }
 
-/** Runs an accepted query as it is wrapped. An error's `subject` is cut out of the caller's own words. */
+/** Runs an accepted query inside its wrapper. An error's `subject` is cut out of the caller's own text. */
 export async function runCallerSql(
   postgres: Postgres,
   { query, parameters, access, newest }: CallerSql,

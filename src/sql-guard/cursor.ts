@@ -1,16 +1,15 @@
-/**
- * Where the next page of a query begins, told to the caller in a form that is of no use for any other query.
- */
+/** The cursor of a query's next page, which is valid for this query only. */
 
 import { RowgateError } from '../infra/errors.ts'
 
 /**
- * Rows, whose order was completed (`t`) or not (`p`), the digest of these rows, and the query's fingerprint.
- * The last two guard against mistakes: who makes them up reads what a query reads anyway.
+ * Number of rows, whether their order was completed (`t`) or not (`p`), the digest of these rows, and the
+ * query's fingerprint. The last two guard against mistakes, not attacks: a forged cursor reads only what the
+ * query reads anyway.
  */
 export const CURSOR = /^[1-9]\d{0,8}\.[tp][\w-]{11}\.[\w-]{11}$/
 
-/** Bytes of the fingerprint, and of the digest. */
+/** Length of the fingerprint and of the digest, in bytes. */
 const MARK_BYTES = 8
 
 interface QueryText {
@@ -18,7 +17,7 @@ interface QueryText {
   readonly parameters: readonly unknown[]
 }
 
-/** A place between two rows of a query's result. */
+/** A position between two rows of a query's result. */
 export interface PagePosition {
   /** Rows before it. */
   readonly offset: number
@@ -35,7 +34,7 @@ export async function writeCursor(
   return `${offset}.${inTotalOrder ? 't' : 'p'}${digest}.${await fingerprint(statement)}`
 }
 
-/** Throws where the cursor is another query's: its rows would be skipped at random. */
+/** Throws on another query's cursor, which would skip arbitrary rows. */
 export async function readCursor(
   cursor: string | undefined,
   statement: QueryText,
@@ -51,7 +50,7 @@ export async function readCursor(
   )
 }
 
-/** A whole number of any size, such as a sum, as a text of fixed length. */
+/** Shortens an integer of any size, such as a sum, to a text of fixed length. */
 export function digestOf(sum: string): string {
   const bytes = new Uint8Array(MARK_BYTES)
   new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(MARK_BYTES * 8, BigInt(sum)))

@@ -4,9 +4,9 @@
  */
 
 const PART = /(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)/u.source
-/** A name with what stands before it, or an operator. */
+/** A name with its qualifiers. */
 const NAME = new RegExp(`^${PART}(?:\\s*\\.\\s*${PART})*`, 'u')
-/** A string constant, and the number of a column in ORDER BY. */
+/** A string, or a number such as a column's in ORDER BY. */
 const LITERAL = /^(?:'(?:[^']|'')*'|\d+(?:\.\d+)?)/
 const OPERATOR = /^[-+*/<>=~!@#%^&|`?]+/
 

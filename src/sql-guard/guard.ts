@@ -1,7 +1,7 @@
 /**
- * Decides whether a parsed statement may run: one SELECT that only reads what the caller may name, and only
- * calls what computes. It judges the tree and touches no database; behind it stand the restricted login, row
- * security, the read-only transaction and the limits.
+ * Decides whether a parsed statement may run: one SELECT that reads only tables the caller may name, and
+ * calls only functions that compute. It checks the tree and touches no database. Behind it are the restricted
+ * login, row security, the read-only transaction and the limits.
  */
 
 import { MAX_SELECTS } from './parser/parse.ts'
@@ -39,19 +39,20 @@ export interface Accepted {
   readonly parameters: number
   readonly recursive: boolean
   readonly extent: Extent
-  /** Its tree. */
+  /** The statement's syntax tree. */
   readonly statement: Message
-  /**
-   * Whether it gives the same rows each time, as long as the data are the same and the time does not matter.
-   */
+  /** Whether it returns the same rows each time, as long as the data and the time are the same. */
   readonly repeatable: boolean
-  /** Columns that its SELECTs name, all together. */
+  /** Columns that its SELECTs name, added up. */
   readonly columns: number
-  /** The newest thing in it, where not every supported server has it. */
+  /** The newest feature in it that not every supported server has. */
   readonly newest?: Newer
 }
 
-/** Where the statement is in the text, without semicolons: bytes of UTF-8. A length of 0 means to the end. */
+/**
+ * Position of the statement in the text, without semicolons, in bytes of UTF-8. A length of 0 means to the
+ * end.
+ */
 export interface Extent {
   readonly start: number
   readonly length: number
@@ -59,59 +60,61 @@ export interface Extent {
 
 export interface Refused {
   readonly ok: false
-  /** What was refused, as the query names it. */
+  /** The refused part, as the query writes it. */
   readonly subject: string
   /** What was wrong, what the rule is and what to write instead. */
   readonly reason: string
 }
 
-/** Nodes on the way from the statement to the deepest one. Postgres itself gives up somewhat later. */
+/** Depth of the tree, in nodes. Postgres' own limit is somewhat higher. */
 const MAX_DEPTH = 250
-/** Objects inside of each other for one node: its kind, its fields and, for some, a message in a field. */
+/** JSON objects per level of the tree: the node's kind, its fields and, for some, a message in a field. */
 const MESSAGES_A_NODE = 3
-/** Nodes in all. A report over ten tables has 1,000. */
+/** Nodes in the tree. A report over ten tables has 1,000. */
 const MAX_NODES = 20_000
-/** Tables, WITH names and subqueries in all FROM clauses: the planner's work grows steeply with them. */
+/** Tables, WITH names and subqueries in all FROM clauses together: planning time grows steeply with them. */
 const MAX_SOURCES = 100
-/** Parameters, as many as anyone binds by hand. */
+/** Parameters: more than anyone binds by hand. */
 export const MAX_PARAMETERS = 100
-/** Characters of one value. An embedding of 4,096 numbers, in all their digits, has 90,000. */
+/** Characters of one parameter. An embedding of 4,096 numbers with all their digits has 90,000. */
 export const MAX_PARAMETER_LENGTH = 100_000
 
 /**
- * Columns of rows that have no name: Postgres keeps each kind of them, some 150 bytes a column, until the
- * session ends.
+ * Columns of anonymous row types. Postgres keeps each such type, some 150 bytes a column, until the session
+ * ends.
  */
 const MAX_ROW_COLUMNS = 1_000
 
-/** Functions that give another value each time. */
+/** Functions that return another value on each call. */
 const BY_CHANCE: ReadonlySet<string> = new Set(
   'random random_normal gen_random_uuid uuidv4 uuidv7 clock_timestamp'.split(' '),
 )
 
-/** Which tool does what another statement would. */
+/** The tool to use instead of a statement that is not a SELECT. */
 const TOOL_FOR: ReadonlyMap<string, string> = new Map([
   ['ExplainStmt', '`explain_query` explains a query: send it the SELECT.'],
   [
     'VariableShowStmt',
-    '`SHOW` tells of the server; use `list_tables` and `describe_tables` to see what there is to query.',
+    '`SHOW` shows server settings; use `list_tables` and `describe_tables` to see what there is to query.',
   ],
 ])
 
 const SAMPLING_METHODS: ReadonlySet<string> = new Set(['bernoulli', 'system'])
 
-/** Judges a whole parsed text with the values of `$1` and on; without them each may be as long as any. */
+/**
+ * Checks a whole parsed text with the values of `$1` and on; without them each parameter may have any length.
+ */
 export function checkQuery(tree: unknown, access: Access, parameters?: readonly unknown[]): Verdict {
   const statements = isMessage(tree) ? list(tree.stmts) : []
   const [statement, ...others] = statements
   if (!isMessage(statement)) return refuse('', 'The query is empty.')
   if (others.length > 0) return refuse(';', `One statement at a time: this text holds ${statements.length}.`)
   const root = asNode(statement.stmt)
-  if (root?.kind !== 'SelectStmt') return refuse(spoken(root?.kind), unknownKind(root?.kind ?? 'nothing'))
+  if (root?.kind !== 'SelectStmt') return refuse(sqlName(root?.kind), unknownKind(root?.kind ?? 'nothing'))
   const unknown = Object.keys(statement).find((field) => !/^stmt(_location|_len)?$/.test(field))
   if (unknown !== undefined) return refuse(unknown, unknownField('RawStmt', unknown))
   const extent = { start: Number(statement.stmt_location ?? 0), length: Number(statement.stmt_len ?? 0) }
-  // Some rules look at what is below a node before the walk gets there, and go down it by calling themselves.
+  // Some rules inspect a subtree recursively before the walk has reached its depth limit.
   if (nestsDeeper(root.message, MAX_DEPTH * MESSAGES_A_NODE)) return tooDeep()
   return new Walk(access, parameters).run(root.message, extent)
 }
@@ -131,7 +134,7 @@ class Walk {
   readonly #sizes = new SizeLimits()
   readonly #columns = new ColumnNames()
   readonly #zonedTexts = new ZonedTexts()
-  /** The values of the parameters, where they are known. */
+  /** Values of the parameters, if known. */
   readonly #bound: readonly unknown[] | undefined
   #parameters = 0
   #rowColumns = 0
@@ -175,7 +178,7 @@ class Walk {
 
   #enter(step: Step): Refused | undefined {
     const fields = NODES.get(step.kind)
-    if (fields === undefined) return refuse(spoken(step.kind), unknownKind(step.kind))
+    if (fields === undefined) return refuse(sqlName(step.kind), unknownKind(step.kind))
     this.#nodes += 1
     if (this.#nodes > MAX_NODES)
       return refuse('size', `The query has more than ${MAX_NODES} parts; make it smaller.`)
@@ -188,7 +191,7 @@ class Walk {
     for (const [name, value] of Object.entries(step.message)) {
       const field = fields.get(name)
       if (field === undefined) return refuse(name, unknownField(step.kind, name))
-      // The members of a WITH have scopes of their own, and `#openScope` has sent them on their way.
+      // The queries of a WITH have scopes of their own; `#openScope` has queued them.
       const inner =
         step.kind === 'WithClause' && name === 'ctes' ? undefined : this.#follow(field, value, inside)
       if (inner !== undefined) return inner
@@ -205,7 +208,7 @@ class Walk {
           ? undefined
           : refuse(String(value), unknownField(from.kind, String(value)))
       case 'nothing':
-        return refuse(spoken(from.kind), field.reason)
+        return refuse(sqlName(from.kind), field.reason)
       case 'message':
         if (!isMessage(value)) return refuse(from.kind, unknownKind(from.kind))
         this.#push(field.kind, value, from)
@@ -230,8 +233,8 @@ class Walk {
   }
 
   /**
-   * The scope inside a SELECT: its WITH names before the outer ones. In a plain WITH a member sees those
-   * before it; in a WITH RECURSIVE it sees all of them.
+   * The scope inside a SELECT: its WITH names, then the outer ones. In a plain WITH a query sees the names
+   * before it; in WITH RECURSIVE it sees all.
    */
   #openScope({ message, scope, depth }: Step): Scope | undefined {
     const clause = isMessage(message.withClause) ? message.withClause : undefined
@@ -252,7 +255,7 @@ class Walk {
     return all
   }
 
-  /** What a kind's fields together must fulfil. */
+  /** Rules about several fields of a node together. */
   #checkNode({ kind, message, scope }: Step): Refused | undefined {
     switch (kind) {
       case 'SelectStmt':
@@ -334,7 +337,7 @@ class Walk {
     return this.#rowColumns > MAX_ROW_COLUMNS
       ? refuse(
           'ROW',
-          `At most ${MAX_ROW_COLUMNS} values of one query may stand in rows (\`(a, b)\`); join with VALUES.`,
+          `At most ${MAX_ROW_COLUMNS} values of one query may be in rows (\`(a, b)\`); join with VALUES.`,
         )
       : undefined
   }
@@ -368,7 +371,7 @@ class Walk {
   }
 }
 
-/** The rules that look at one message only. */
+/** Rules about one message alone. */
 function checkAlone(kind: string, message: Message): Refused | undefined {
   switch (kind) {
     case 'TypeName':
@@ -397,14 +400,14 @@ function checkType(type: Message): Refused | undefined {
   if (!isOurs || !ALLOWED_TYPES.has(name)) {
     return refuse(name, `\`${parts.join('.')}\` is not a type that a query may cast to.`)
   }
-  // `interval day to second` carries its fields as numbers here, above any length.
+  // `interval day to second` holds its fields as numbers here, above any length.
   if (name === 'interval') return undefined
   const tooLong = list(type.typmods).some((size) => (literalNumber(size) ?? Infinity) > MAX_TYPE_LENGTH)
   return tooLong ? refuse(name, `A length in \`${name}(…)\` may be at most ${MAX_TYPE_LENGTH}.`) : undefined
 }
 
 /**
- * BETWEEN, IN and LIKE come with a name too (`BETWEEN`, `=`, `~~`); LIKE and IN with one that is on the list.
+ * BETWEEN, IN and LIKE have operator names too (`BETWEEN`, `=`, `~~`); those of LIKE and IN are in the list.
  */
 function checkOperator(value: unknown): Refused | undefined {
   const parts = nameParts(value)
@@ -418,7 +421,7 @@ function checkOperator(value: unknown): Refused | undefined {
 function checkValueFunction(op: string): Refused | undefined {
   if (/^SVFOP_(CURRENT_(DATE|TIME|TIMESTAMP)|LOCALTIME|LOCALTIMESTAMP)(_N)?$/.test(op)) return undefined
   const name = op.replace(/^SVFOP_/, '').toLowerCase()
-  // Harmless but misleading: every caller comes through one login, so a filter on it would be a wrong answer.
+  // Harmless but misleading: all callers share one login, so a filter on it would give a wrong result.
   return refuse(
     name,
     `\`${name}\` would name the gateway's own connection, not you; row security already limits what you see.`,
@@ -447,13 +450,13 @@ function isScalar(value: unknown): boolean {
   return typeof value !== 'object' || value === null
 }
 
-/** How the parser writes a null pointer in a list, as in a plain DISTINCT. */
+/** A null pointer in a list, as the parser writes it for a plain DISTINCT. */
 function isNull(value: unknown): boolean {
   return isMessage(value) && Object.keys(value).length === 0
 }
 
 /** `CreateTableAsStmt` as `CREATE TABLE AS`. */
-function spoken(kind: string | undefined): string {
+function sqlName(kind: string | undefined): string {
   return (kind ?? 'nothing')
     .replace(/Stmt$/, '')
     .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
@@ -464,12 +467,12 @@ function unknownKind(kind: string): string {
   const tool = TOOL_FOR.get(kind)
   if (tool !== undefined) return tool
   if (kind.endsWith('Stmt'))
-    return `\`${spoken(kind)}\` is not allowed: a query is one SELECT and changes nothing.`
+    return `\`${sqlName(kind)}\` is not allowed: a query is one SELECT and changes nothing.`
   if (kind.startsWith('Xml') || kind === 'RangeTableFunc')
     return 'XML is not supported in a query; use the JSON functions.'
-  return `The query uses something that is not allowed here (${spoken(kind)}); write it in another way.`
+  return `The query uses something that is not allowed here (${sqlName(kind)}); write it in another way.`
 }
 
 function unknownField(kind: string, field: string): string {
-  return `The query uses something that is not allowed here (${spoken(kind)}: ${field}); write it in another way.`
+  return `The query uses something that is not allowed here (${sqlName(kind)}: ${field}); write it in another way.`
 }

@@ -1,15 +1,15 @@
-/** Where in the text of a statement its ORDER BY and its columns are. */
+/** Positions of the ORDER BY and of the columns in a statement's text. */
 
 import { list, type Message, nodesBelow } from './parser/syntax-tree.ts'
 import { type Token, tokensOf } from './parser/tokens.ts'
 
 /** The ORDER BY of a whole statement, as indexes in its text. */
 export interface Clause {
-  /** Where the bracket opens that the ordered SELECT stands in, or the text begins. */
+  /** Start of the ordered SELECT: its opening bracket, or the beginning of the text. */
   readonly start: number
-  /** Where ORDER stands. */
+  /** Start of the word ORDER. */
   readonly order: number
-  /** Behind the last sort key. */
+  /** End of the last sort key. */
   readonly end: number
   readonly tokens: readonly Token[]
 }
@@ -19,7 +19,7 @@ const AFTER_KEYS: ReadonlySet<string> = new Set(['limit', 'offset', 'fetch', 'fo
 /** Reserved words that end a list of columns. */
 const AFTER_COLUMNS: ReadonlySet<string> = new Set(['from', 'where', 'group', 'having', 'window', 'order'])
 
-/** `offset` is the byte of the parsed text at which `query` begins. */
+/** `offset` is the byte position of `query` in the parsed text. */
 export function orderClause(query: string, statement: Message, offset: number): Clause | undefined {
   const firstKey = firstPlace(query, list(statement.sortClause)[0], offset)
   const tokens = tokensOf(query)
@@ -34,8 +34,8 @@ function endsKeys({ keyword, depth }: Token, order: Token): boolean {
 }
 
 /**
- * The text of each column of a SELECT, without its label; undefined where they cannot be told apart. The
- * caller has to compare what the texts mean with the tree: a label may be any word.
+ * The text of each column of a SELECT, without its alias; undefined where they cannot be told apart. The
+ * caller must compare the meaning of the texts with the tree: an alias may be any word.
  */
 export function columnTexts(
   query: string,
@@ -59,7 +59,7 @@ export function columnTexts(
   return starts.map((from, at) => query.slice(from, labelStart(tokens, targets[at], from, ends[at] ?? order)))
 }
 
-/** Behind SELECT, or what stands between it and the columns: ALL, or DISTINCT ON (…). */
+/** Position after SELECT, and after ALL or DISTINCT ON (…). */
 function columnsStart(own: readonly Token[], select: number): number | undefined {
   const [word, second] = [own[select], own[select + 1]]
   if (word === undefined) return undefined
@@ -69,7 +69,7 @@ function columnsStart(own: readonly Token[], select: number): number | undefined
   return close === undefined ? undefined : close.at + 1
 }
 
-/** Where a column ends and its label begins, which is its last name, perhaps behind AS. */
+/** End of a column's expression, where its alias begins: its last name, perhaps after AS. */
 function labelStart(
   tokens: readonly Token[],
   target: Message | undefined,
@@ -83,7 +83,7 @@ function labelStart(
   return before?.keyword === 'as' ? before.at : label.at
 }
 
-/** The first place of anything in a tree. A node's own may be that of an operator in its middle. */
+/** The first position in a subtree. A node's own position may be that of an operator in its middle. */
 function firstPlace(query: string, tree: unknown, offset: number): number {
   let first = Number.POSITIVE_INFINITY
   for (const { kind, message } of nodesBelow(tree)) {

@@ -1,15 +1,12 @@
-/** Which queries have pages: those with an order, whose rows are the same when they are read again. */
+/** Decides which queries have pages: ordered ones that return the same rows when they run again. */
 
 import type { Accepted } from './guard.ts'
 import { isMessage, list, type Message, nameParts, nodesBelow } from './parser/syntax-tree.ts'
 
-/**
- * Columns that all SELECTs of a query name together. A session remembers every form of a row that has been
- * hashed.
- */
+/** Columns that a query's SELECTs name, added up. A session keeps every row type that has been hashed. */
 const MAX_PAGED_COLUMNS = 200
 
-/** What gives another value in each transaction. */
+/** Functions that return another value in each transaction. */
 const CLOCKS: ReadonlySet<string> = new Set(['now', 'transaction_timestamp', 'statement_timestamp'])
 
 export function isPageable({

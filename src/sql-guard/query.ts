@@ -1,4 +1,4 @@
-/** `query`: one page of a caller's SQL, in one round trip, cut to the size that an answer may have. */
+/** `query`: runs one page of a caller's SQL in one round trip, and cuts it to the size limit of a result. */
 
 import type { Postgres, TextRows } from '../data/postgres/capability.ts'
 import { RowgateError } from '../infra/errors.ts'
@@ -12,10 +12,10 @@ import { type Completed, inTotalOrder } from './total-order.ts'
 import { type Json, typeOf } from './values.ts'
 import { DIGEST_LEAD, LEAD, statementOf, wrap, wrapWithDigest } from './wrap.ts'
 
-/** Bytes of JSON that the rows of one answer may take: some 60,000 tokens, more than any model wants. */
+/** Bytes of JSON for the rows of one result: some 60,000 tokens, more than a model can use. */
 const MAX_ANSWER_BYTES = 262_144
 
-/** Codes of a statement that Postgres refuses as it is. */
+/** Error codes of a statement that Postgres refuses as it is written. */
 const REFUSED: ReadonlySet<string> = new Set([
   'QUERY_REJECTED',
   'VALIDATION_ERROR',
@@ -25,7 +25,7 @@ const REFUSED: ReadonlySet<string> = new Set([
 
 const encoder = new TextEncoder()
 
-/** The guard's verdict, as far as running the query needs it. */
+/** The parts of the guard's verdict that running the query needs. */
 type Runnable = Pick<Accepted, 'extent'> & Partial<Accepted>
 
 /** Runs one page of a query that the guard accepts. */
@@ -34,7 +34,7 @@ export async function runQuery(postgres: Postgres, input: Query, access: Access)
   return runAccepted(postgres, input, accepted, access)
 }
 
-/** Everything behind the guard: one page of a query, with all limits but the guard's. */
+/** Everything behind the guard: runs one page of a query, with all limits except the guard's. */
 export async function runAccepted(
   postgres: Postgres,
   input: Query,
@@ -89,7 +89,7 @@ async function runOrdered(
   return { answer: await run(wrapped(asWritten)), isOrdered: false }
 }
 
-/** Whether an error is not the completion's: it is no refusal, or it is about the caller's own words. */
+/** Whether an error is not due to the completion: it is no refusal, or it is about the caller's own text. */
 function isCallers(error: unknown): boolean {
   return !(error instanceof RowgateError && REFUSED.has(error.code)) || error.details?.subject !== undefined
 }
@@ -105,14 +105,14 @@ function withoutDigest({ columns, rows }: TextRows): TextRows & { readonly diges
 function changed(): RowgateError {
   return new RowgateError(
     'CONFLICT',
-    'The rows before this page are no longer those that were given: data changed, or the query gives other rows each time. Start again without `cursor`, or ask by WHERE for what comes after the last row that you have.',
+    'The rows before this page have changed: the data changed, or the query returns other rows each time. Start again without `cursor`, or use WHERE to ask for the rows after your last one.',
   )
 }
 
 function notPageable(): RowgateError {
   return new RowgateError(
     'VALIDATION_ERROR',
-    'This query has no pages: it needs an ORDER BY, and values that stay the same (no random(), no clock in a column).',
+    'This query has no pages: paging needs an ORDER BY, and columns without random() or a clock.',
   )
 }
 

@@ -1,4 +1,4 @@
-/** What a query takes and gives, for every tool that runs one. */
+/** Input and output schemas of a query, for every tool that runs one. */
 
 import * as z from 'zod'
 import { arrayText } from './array-text.ts'
@@ -7,7 +7,7 @@ import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS } from './guard.ts'
 import { MAX_SQL_LENGTH } from './parser/parse.ts'
 import type { Json } from './values.ts'
 
-/** Rows of one answer. A model reads a hundred; a thousand is for code behind it. */
+/** Rows of one result. A model reads a hundred; a thousand is for code. */
 export const MAX_ROWS = 1_000
 const DEFAULT_ROWS = 100
 /**
@@ -22,7 +22,7 @@ export const statement = z
   .max(MAX_SQL_LENGTH, `may hold up to ${MAX_SQL_LENGTH} characters; pass data as parameters`)
   .describe('One SELECT, WITH or VALUES in PostgreSQL')
 const scalar = z.union([z.string().max(MAX_PARAMETER_LENGTH), z.number(), z.boolean(), z.null()])
-/** An array goes to Postgres as it writes one itself. */
+/** An array is sent in Postgres' own text format. */
 const list = z.array(scalar).transform(arrayText).pipe(z.string().max(MAX_PARAMETER_LENGTH))
 export const parameters = z
   .array(z.union([...scalar.options, list]))

@@ -1,8 +1,8 @@
 /**
- * Completes a query's ORDER BY, so that no two rows that differ may change places between two pages. What the
- * caller wrote stays as it is; behind its last sort key comes the row of all columns, compared byte by byte:
- * that takes types without an order, and tells apart what compares as equal (1.0 and 1.00). The text is
- * parsed again, and must be the judged statement with nothing but this key more.
+ * Completes a query's ORDER BY, so that different rows have a fixed order between pages. The caller's text
+ * stays as it is. After its last sort key comes the row of all columns, compared byte by byte: that works for
+ * types without an order, and distinguishes equal values such as 1.0 and 1.00. The new text is parsed again,
+ * and must be the checked statement plus this key only.
  */
 
 import { type Clause, columnTexts, orderClause } from './order-clause.ts'
@@ -21,27 +21,27 @@ import {
 /** A query with a complete ORDER BY. */
 export interface Completed {
   readonly text: string
-  /** Characters at its beginning that are the caller's own, in their places. */
+  /** Characters at its beginning that are the caller's own, in their positions. */
   readonly unchanged: number
 }
 
-/** One member of the row that is compared: its text, and the tree that this text must have. */
+/** One column of the compared row: its text, and the tree that this text must have. */
 interface Member {
   readonly text: string
   readonly node: unknown
 }
 
-/** A name that needs no escaping between quotes. */
+/** A name that needs no escaping in quotes. */
 const PLAIN_NAME = /^\w+$/
 const BY_BYTES = 'using operator(pg_catalog.*<)'
-/** The alias of a statement that is put into a derived table to be ordered. */
+/** The alias of a statement that is wrapped in a derived table to be ordered. */
 const WHOLE = 'q'
 /** Values that are the same in every row. */
 const CONSTANTS: ReadonlySet<string> = new Set(['A_Const', 'ParamRef'])
 
 /**
- * The same query with a complete ORDER BY; undefined where it cannot be completed. `statement` is its tree
- * and `offset` the byte of the parsed text at which `query` begins.
+ * Returns the query with a complete ORDER BY; undefined where it cannot be completed. `statement` is its tree
+ * and `offset` the byte position of `query` in the parsed text.
  */
 export async function inTotalOrder(
   query: string,
@@ -49,7 +49,7 @@ export async function inTotalOrder(
   offset: number,
 ): Promise<Completed | undefined> {
   const clause = orderClause(query, statement, offset)
-  // WITH TIES asks how many rows have the caller's last keys; one more key would leave them out.
+  // WITH TIES keeps rows that share the caller's last keys; one more key would drop them.
   if (clause === undefined || statement.limitOption === 'LIMIT_OPTION_WITH_TIES') return undefined
   const inside = takesAnyKey(statement) ? await completedInside(query, statement, clause) : undefined
   if (inside !== undefined || !ordersByOutput(statement)) return inside
@@ -72,7 +72,7 @@ async function completedInside(
   return { text: completed, unchanged: [...query.slice(0, clause.end)].length }
 }
 
-/** The statement becomes a derived table, which takes any sort key. */
+/** Wraps the statement in a derived table, which takes any sort key. */
 async function completedOutside(
   query: string,
   statement: Message,
@@ -94,7 +94,7 @@ async function completedOutside(
   return same ? { text: completed, unchanged: [...before].length } : undefined
 }
 
-/** What makes a row of the result what it is; undefined where it cannot be named. */
+/** The columns that identify a row of the result; undefined where one cannot be named. */
 function membersOf(query: string, statement: Message, clause: Clause): readonly Member[] | undefined {
   const targets = list(statement.targetList).map((target) => messageOf(target, 'ResTarget'))
   const texts = columnTexts(query, targets, clause)
@@ -112,7 +112,7 @@ function membersOf(query: string, statement: Message, clause: Clause): readonly 
     if (!sources.every((source) => PLAIN_NAME.test(source))) return undefined
     members.push(...sources.map((source) => star([source])))
   }
-  // A subquery would be run for every row, not for those of a page only; most depend on other columns.
+  // A subquery would run for every row, not only for those of a page; most depend on other columns anyway.
   const cheap = members.filter(({ node }) => !holdsSubquery(node))
   return cheap.length > 0 ? cheap : members
 }
@@ -134,7 +134,7 @@ function star([name]: readonly [string]): Member {
   }
 }
 
-/** By what names the tables of a FROM item are known; an empty one where it has none. */
+/** The names of the tables in a FROM item; '' for one without a name. */
 function namesOf(item: unknown): string[] {
   const node = asNode(item)
   const { alias, relname, relation, larg, rarg, functions } = node?.message ?? {}
@@ -156,9 +156,12 @@ function namesOf(item: unknown): string[] {
   }
 }
 
-/** A set operation, VALUES and DISTINCT take no sort key that is no column of theirs. */
+/**
+ * Whether the sort key may be any expression. A set operation, VALUES and DISTINCT take only their own
+ * columns.
+ */
 function takesAnyKey(statement: Message): boolean {
-  // A DISTINCT without ON: the parser writes an empty node.
+  // For a DISTINCT without ON the parser writes an empty node.
   const [first] = list(statement.distinctClause)
   return !isSetOperation(statement) && (first === undefined || asNode(first) !== undefined)
 }
@@ -167,9 +170,7 @@ function isSetOperation({ op, valuesLists }: Message): boolean {
   return (op !== undefined && op !== 'SETOP_NONE') || valuesLists !== undefined
 }
 
-/**
- * Whether all sort keys are names or places of columns of the result, which have the same meaning outside.
- */
+/** Whether all sort keys are names or numbers of result columns, which mean the same outside. */
 function ordersByOutput(statement: Message): boolean {
   return list(statement.sortClause).every((key) => {
     const node = messageOf(key, 'SortBy')?.node
@@ -210,7 +211,7 @@ async function selectOf(query: string): Promise<Message | undefined> {
   return others.length > 0 || !isMessage(statement) ? undefined : messageOf(statement.stmt, 'SelectStmt')
 }
 
-/** A tree without its places in the text. */
+/** A tree as text, without positions. */
 function shapeOf(tree: unknown): string {
   const withoutPlace = (name: string, value: unknown) =>
     /(location|_start|_end)$/.test(name) ? undefined : value

@@ -1,14 +1,11 @@
-/** From the text that Postgres prints to JSON, by type; what would lose a digit stays text. */
+/** Converts Postgres' text to JSON, by type. A number that would lose a digit stays text. */
 
 import { RowgateError } from '../infra/errors.ts'
 import { mayHoldInexact, withExactNumbers } from '../infra/exact-number.ts'
 
-/**
- * Arrays and objects inside of each other: what checks and writes the answer recurses over them, and fails at
- * twice as many.
- */
+/** Nesting depth. The code that checks and writes the result is recursive, and fails at twice this depth. */
 const MAX_JSON_DEPTH = 2_500
-/** Where a number has more digits than ours, since a reviver takes more of the stack. */
+/** Nesting depth of a value with numbers beyond 2^53: a reviver takes more of the stack. */
 const MAX_REVIVED_DEPTH = 500
 
 interface Type {
@@ -20,8 +17,7 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 const asText = (text: string): Json => text
 const asNumber = (text: string): Json => (Number.isFinite(Number(text)) ? Number(text) : text)
 const asSafeInteger = (text: string): Json => (Number.isSafeInteger(Number(text)) ? Number(text) : text)
-// What Postgres printed as JSON is JSON. A reviver is slow and recurses, and few texts hold a number that
-// needs it.
+// Postgres prints valid JSON. A reviver is slow and recursive, and few texts have a number that needs it.
 const parse = (text: string, reviver?: typeof withExactNumbers): Json => JSON.parse(text, reviver) as Json
 
 function asJson(text: string): Json {
@@ -37,7 +33,7 @@ function asJson(text: string): Json {
   return revived ? parse(text, withExactNumbers) : value
 }
 
-/** Level by level, as the depth is the caller's choice. */
+/** Iterative, as the depth is the caller's choice. */
 function nestsDeeperThan(most: number, value: Json): boolean {
   let level: Json[] = [value]
   for (let depth = 0; depth <= most; depth += 1) {
@@ -48,7 +44,7 @@ function nestsDeeperThan(most: number, value: Json): boolean {
   return true
 }
 
-/** By OID in pg_type, which never change. Types of extensions have no fixed one. */
+/** By OID in pg_type, which never changes. Extensions' types have no fixed one. */
 const READ: readonly (readonly [string, Type['read']])[] = [
   ['16 boolean', (text) => text === 't'],
   ['20 bigint', asSafeInteger],

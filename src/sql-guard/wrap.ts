@@ -1,7 +1,4 @@
-/**
- * The statement that really runs: the caller's one inside a derived table, where Postgres refuses a WITH that
- * writes.
- */
+/** Wraps the caller's statement in a derived table, where Postgres refuses a WITH that writes. */
 
 import type { Extent } from './guard.ts'
 
@@ -12,28 +9,24 @@ export interface RowRange {
   readonly offset?: number
 }
 
-/**
- * What stands before the caller's query. The slow statements of `rowgate.diagnostics` know a caller's by it.
- */
+/** The text in front of the caller's query. `rowgate.diagnostics` recognises callers' statements by it. */
 export const LEAD = 'select * from (\n'
 
 /**
- * Wraps a query that the guard has accepted; `extent` is the verdict's, and cuts off semicolons. The line
- * breaks end a trailing `--` comment. One row more than the limit is asked for, to know whether there are
- * more.
+ * Wraps an accepted query; `extent` is the verdict's, and cuts off semicolons. The line breaks end a trailing
+ * `--` comment. It asks for one row more than the limit, to know whether there are more.
  */
 export function wrap(query: string, extent: Extent, { limit, offset = 0 }: RowRange): string {
   const skip = offset === 0 ? '' : ` offset ${offset}`
   return `${LEAD}${statementOf(query, extent)}\n) q limit ${limit + 1}${skip}`
 }
 
-/** What stands before a statement that runs with a digest. */
+/** The text in front of a statement that runs with a digest. */
 export const DIGEST_LEAD = `${LEAD}select q.*, pg_catalog.sum(pg_catalog.hashtextextended(row(q.*)::text, 0)) over (rows unbounded preceding) from (${LEAD}`
 
 /**
- * The same with one more column, the digest of a row and all rows before it, whatever their order: a sum of
- * hashes. The page begins one row early where it skips any: that row's digest tells whether the rows before
- * are those that were given.
+ * Adds a column, the digest of a row and all rows before it in any order: a sum of hashes. A later page
+ * begins one row early: that row's digest shows whether the rows before are still the same.
  */
 export function wrapWithDigest(statement: string, { limit, offset = 0 }: RowRange): string {
   const skip = offset === 0 ? '' : ` offset ${offset - 1}`

@@ -10,7 +10,7 @@ import { TABLE_NAMES } from './table-names.ts'
 const SHOP: Access = {
   schemas: ['retail'],
   tables: new Set(TABLE_NAMES.map((name) => `retail.${name}`)),
-  toldBy: 'get_multiple_table_schemas',
+  listTool: 'get_multiple_table_schemas',
 }
 
 export function runSalesQuery(

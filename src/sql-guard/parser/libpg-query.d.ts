@@ -1,4 +1,4 @@
-/** The parts of libpg-query that we load ourselves, which the package ships without types. */
+/** Types of the parts of libpg-query that we load ourselves; the package ships none for them. */
 
 declare module 'libpg-query/wasm/libpg-query.js' {
   /** Emscripten's view of the parser's memory. Pointers are byte offsets into it. */

@@ -1,33 +1,30 @@
-/**
- * Turns SQL text into Postgres' own syntax tree. It decides nothing about what the text may do; the guard
- * does.
- */
+/** Parses SQL text into Postgres' own syntax tree. What the text may do is the guard's decision. */
 
 import type { ParserInstance } from 'libpg-query/wasm/libpg-query.js'
 
 /**
- * Characters. A long analytical query is 3,000; at this length the widest tree still parses in milliseconds,
- * and a query that carries its data as literals is asked to pass parameters.
+ * Characters. A long analytical query has 3,000. At this length the widest tree still parses in milliseconds;
+ * a query that carries its data as literals should pass parameters.
  */
 export const MAX_SQL_LENGTH = 20_000
 
 /**
- * Characters. The scanner reads a run of operator characters anew from each of its places: 19,000 plus signs
+ * Characters. The scanner rescans a run of operator characters from each of its positions: 19,000 plus signs
  * take it 2.6 seconds, runs of this length together never more than some milliseconds.
  */
 const MAX_OPERATOR_RUN = 200
 const OPERATOR_RUN = new RegExp(`[-+*/<>=~!@#%^&|\`?]{${MAX_OPERATOR_RUN + 1}}`)
 
 /**
- * Words, numbers, strings and signs, brackets apart. A report over ten tables has 1,000; with what the
- * scanner, the parser and the walk take for each, a text of this many costs an isolate some ten milliseconds.
+ * Words, numbers, strings and signs, without brackets. A report over ten tables has 1,000. Scanner, parser
+ * and walk together take some ten milliseconds for a text of this many.
  */
 const MAX_TOKENS = 4_000
 const TOKEN = /'[^']*'|"[^"]*"|[\p{L}\p{N}_$]+|[^\s()\p{L}\p{N}_$]/gu
-/** As many as the guard takes; each takes the parser as long as a hundred other words. */
+/** Also the guard's limit. Each SELECT costs the parser as much as a hundred other words. */
 export const MAX_SELECTS = 100
 
-/** Characters of Postgres' grammar message that are told: it may quote a token as long as the text. */
+/** Characters of Postgres' grammar message that are passed on: it may quote a token as long as the text. */
 const MAX_REASON = 300
 
 /**
@@ -51,8 +48,8 @@ export async function parse(text: string): Promise<Parsed> {
   try {
     return parseWith(parser, text)
   } catch (error) {
-    // The parser recurses on our stack. Once that ran out, its memory is in an unknown state: start over with
-    // a new one.
+    // The parser recurses on our stack. After a stack overflow its memory is in an unknown state, so a new
+    // instance is made.
     instance = undefined
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) {
       return { ok: false, reason: TOO_DEEP }
@@ -62,8 +59,8 @@ export async function parse(text: string): Promise<Parsed> {
 }
 
 /**
- * What makes a text unfit for the parser, which reads a C string: it would stop at a NUL and we would judge a
- * part.
+ * Why the parser cannot take a text. It reads a C string: it would stop at a NUL, and the guard would check
+ * only a part.
  */
 function textProblem(text: string): string | undefined {
   if (text.length > MAX_SQL_LENGTH) {
@@ -72,13 +69,13 @@ function textProblem(text: string): string | undefined {
   if (text.includes('\0')) return 'The query contains a NUL character, which Postgres does not accept.'
   if (!text.isWellFormed()) return 'The query contains half of a surrogate pair, so it is not valid Unicode.'
   if (OPERATOR_RUN.test(text)) {
-    return `More than ${MAX_OPERATOR_RUN} operator characters stand in a row; leave the line of them out.`
+    return `More than ${MAX_OPERATOR_RUN} operator characters in a row; remove them.`
   }
   return tokensProblem(text)
 }
 
 function tokensProblem(text: string): string | undefined {
-  // A token has a character at least.
+  // Cheap check first: a token has at least one character.
   if (text.length <= MAX_TOKENS && text.length <= MAX_SELECTS * 'select'.length) return undefined
   let [tokens, selects] = [0, 0]
   for (const [token] of text.matchAll(TOKEN)) {
@@ -135,20 +132,18 @@ function readResult(parser: ParserInstance, result: number): Parsed {
   const message = parser.UTF8ToString(parser.getValue(error + ERROR_MESSAGE, 'i32'))
   return {
     ok: false,
-    reason: inOwnWords(message.slice(0, MAX_REASON)),
+    reason: withAdvice(message.slice(0, MAX_REASON)),
     position: parser.getValue(error + ERROR_POSITION, 'i32'),
   }
 }
 
-/** `at or near "order"`: a word of SQL where a name was meant. */
+/** `at or near "order"`: a reserved word in the place of a name. */
 const RESERVED_NAME =
   /^syntax error at or near "(order|group|table|end|check|desc|asc|limit|user|default|column|references|grant|to|all|any|when|then)"$/i
 const PSQL = /^syntax error at or near "(\\|describe|desc)"$/i
 
-/**
- * Postgres' own words, with what to do where a query is meant for another tool or a name is a word of SQL.
- */
-function inOwnWords(message: string): string {
+/** Postgres' message, with advice where the query is meant for another tool or a name is a reserved word. */
+function withAdvice(message: string): string {
   if (PSQL.test(message))
     return `${message}. \`describe_tables\` describes tables, and \`list_tables\` lists them.`
   const word = RESERVED_NAME.exec(message)?.[1]

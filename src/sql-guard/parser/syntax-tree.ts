@@ -1,6 +1,5 @@
 /**
- * Reading the parser's JSON without trusting its shape. A message is one struct; a node is `{ Kind: message
- * }`.
+ * Reads the parser's JSON without trusting its shape. A message is one struct; a node is `{ Kind: message }`.
  */
 
 export type Message = Readonly<Record<string, unknown>>
@@ -14,7 +13,7 @@ export function isMessage(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The fields of a message; none of what is no message. */
+/** The fields of a message; none for any other value. */
 export function fieldsOf(value: unknown): Message {
   return isMessage(value) ? value : {}
 }
@@ -26,7 +25,7 @@ export function fieldsOf(value: unknown): Message {
 export function asNode(value: unknown): TreeNode | undefined {
   if (!isMessage(value)) return undefined
   let kind: string | undefined
-  // Every part of every query comes by here; `Object.entries` takes ten times as long.
+  // Hot path: every part of every query passes here, and `Object.entries` takes ten times as long.
   for (const key in value) {
     if (kind !== undefined) return undefined
     kind = key
@@ -46,7 +45,7 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 /**
- * A qualified name, such as `["pg_catalog", "sum"]`. A part that is no string (a `*`) reads as an empty one.
+ * A qualified name, such as `["pg_catalog", "sum"]`. A part that is not a string (a `*`) is returned as ''.
  */
 export function nameParts(value: unknown): readonly string[] {
   return list(value).map((part) => text(messageOf(part, 'String')?.sval))
@@ -73,7 +72,7 @@ export function* nodesBelow(value: unknown): Generator<TreeNode> {
   }
 }
 
-/** Whether objects are inside of each other more than `most` deep; level by level, as trees may be deep. */
+/** Whether objects nest more than `most` deep. Iterative, as trees may be deep. */
 export function nestsDeeper(value: unknown, most: number): boolean {
   let level: unknown[] = [value]
   for (let depth = 0; depth <= most; depth += 1) {
@@ -85,7 +84,7 @@ export function nestsDeeper(value: unknown, most: number): boolean {
   return true
 }
 
-/** The objects in it; a list adds no depth. */
+/** Adds the objects in a value; a list adds no depth. */
 function addInner(value: object, to: unknown[]): void {
   for (const inner of Object.values(value)) {
     if (Array.isArray(inner)) to.push(...inner)

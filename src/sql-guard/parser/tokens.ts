@@ -1,25 +1,25 @@
 /**
- * A statement's names, keywords, brackets and commas with their places, read as Postgres' scanner reads them:
- * nothing inside strings and comments is one. The syntax tree has no place for a keyword, so this finds where
+ * Tokeniser: a statement's names, keywords, brackets and commas with their positions, as Postgres' scanner
+ * finds them outside strings and comments. The syntax tree has no positions of keywords, so this finds where
  * a clause begins and ends.
  */
 
 export interface Token {
-  /** As it is written. A keyword is one only where it is not after a dot. */
+  /** As it is written. After a dot a word is never a keyword. */
   readonly text: string
-  /** In small letters, for a word that may be a keyword; empty for every other token. */
+  /** The word in lower case, if it may be a keyword; '' for every other token. */
   readonly keyword: string
   /** The index in the text, in UTF-16 units. */
   readonly at: number
-  /** Brackets around it; a bracket itself counts as outside. */
+  /** Number of brackets around it; a bracket itself counts as outside. */
   readonly depth: number
-  /** Where the innermost bracket around it opens; -1 outside of all. */
+  /** Position of the innermost opening bracket around it; -1 without one. */
   readonly group: number
 }
 
 /**
- * What may hold anything: comments, quoted names, strings with and without escapes, dollar quotes. Then names
- * and signs.
+ * Tokens with arbitrary content (comments, quoted names, strings with and without escapes, dollar quotes),
+ * then names and signs.
  */
 const PIECE =
   /--[^\n\r]*|\/\*|"(?:[^"]|"")*"|\be'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$([a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?\$\1\$|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*|[.,()[\]]/gi
@@ -47,7 +47,7 @@ export function tokensOf(text: string): Token[] {
   return tokens
 }
 
-/** Comments nest. One that does not end reaches to the end of the text. */
+/** Comments nest. An unterminated one reaches to the end of the text. */
 function endOfComment(text: string, start: number): number {
   const edges = new RegExp(COMMENT_EDGE)
   edges.lastIndex = start

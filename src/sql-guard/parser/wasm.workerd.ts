@@ -1,4 +1,4 @@
-/** The parser's compiled code as workerd hands it over: a Worker cannot compile WebAssembly from bytes. */
+/** The parser's compiled module, as workerd provides it: a Worker cannot compile WebAssembly from bytes. */
 
 // scripts/build/prebuild.ts writes it before each build.
 import code from '../../../build/parser.wasm'

@@ -2,12 +2,12 @@
  * The functions that a query may call, by name: PostgreSQL 15 to 18, pgvector, pg_trgm, fuzzystrmatch and
  * unaccent.
  *
- * A function is here when all of its overloads only compute from their arguments. Never here: what runs text
- * as SQL (`query_to_xml`, `ts_stat`, `ts_rewrite`), reads or writes outside of the tables (`pg_read_file`,
- * `lo_get`, `nextval`), changes or reveals the session (`set_config`, `current_setting`), waits (`pg_sleep`),
- * locks or signals, or tells of the server and its catalogue (`version`, `has_table_privilege`,
- * `to_regclass`). `pg_typeof` does the last: beside its result Postgres reads a literal or a parameter as a
- * type too, and each table is one.
+ * A function is allowed when all of its overloads only compute from their arguments. Never allowed are
+ * functions that run text as SQL (`query_to_xml`, `ts_stat`, `ts_rewrite`), read or write outside the tables
+ * (`pg_read_file`, `lo_get`, `nextval`), change or reveal the session (`set_config`, `current_setting`), wait
+ * (`pg_sleep`), lock or signal, or describe the server and its catalogue (`version`, `has_table_privilege`,
+ * `to_regclass`). `pg_typeof` does the last: next to its result Postgres reads a literal or a parameter as a
+ * type name too, and each table is a type.
  */
 
 import { words } from '../../infra/text.ts'
@@ -49,10 +49,7 @@ const times = words(`
   statement_timestamp time timetz timestamp timestamptz timezone to_char to_date to_number to_timestamp
   transaction_timestamp interval`)
 
-/**
- * Casts in the spelling of a call. `bpchar` and `bit` are not among them: their second argument pads without
- * a bound.
- */
+/** Casts written as calls. Without `bpchar` and `bit`, whose second argument pads without a limit. */
 const casts = words('bool int2 int4 int8 float4 float8 numeric text varchar')
 
 const json = words(`
@@ -91,7 +88,7 @@ const vectors = words(`
 const others = words(`
   generate_series gen_random_uuid uuidv4 uuidv7 uuid_extract_timestamp uuid_extract_version`)
 
-/** Those that make one value of many rows. */
+/** Aggregates. */
 export const AGGREGATES: ReadonlySet<string> = new Set(aggregates)
 
 export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
@@ -101,11 +98,11 @@ export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
   ].flat(),
 )
 
-/** What to use instead, for the refused functions that an honest query is likely to reach for. */
+/** Advice for refused functions that an honest query is likely to use. */
 export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['current_setting', 'The caller is known from the token; row security already limits what you see.'],
   ['set_config', 'The caller and the limits of a query cannot be changed from within it.'],
-  ['version', '`database_diagnostics` says the version of the server.'],
+  ['version', '`database_diagnostics` shows the version of the server.'],
   ['array_fill', 'Use `array_agg` over `generate_series`.'],
   ['factorial', 'Multiply with a recursive query, or use `exp(sum(ln(n)))`.'],
   ['to_regclass', 'Use `list_tables` to see what exists.'],
@@ -113,7 +110,7 @@ export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['obj_description', 'Use `describe_tables`.'],
   ['col_description', 'Use `describe_tables`.'],
   ['format_type', 'Use `describe_tables`.'],
-  ['pg_typeof', 'The `types` of an answer tell it.'],
+  ['pg_typeof', 'See the `types` of the result.'],
   ['pg_sleep', 'A query may not wait.'],
   ['nextval', 'It changes a sequence; use `row_number() over ()` to number rows.'],
   ['timeofday', 'Use `now()`.'],
@@ -127,7 +124,7 @@ export const ALTERNATIVES: ReadonlyMap<string, string> = new Map([
   ['jsonb', 'Use a cast: `x::jsonb`.'],
 ])
 
-/** Set-returning functions without a named result, so that their alias is the name of their column. */
+/** Set-returning functions without a named result column: their alias is the column's name. */
 export const ALIAS_NAMES_COLUMN: ReadonlySet<string> = new Set(
   words(`generate_series generate_subscripts unnest regexp_split_to_table string_to_table json_object_keys
     jsonb_object_keys regexp_matches jsonb_path_query`),

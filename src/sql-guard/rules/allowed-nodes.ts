@@ -1,19 +1,19 @@
 /**
- * Every kind of node that a query may hold, and every field of it. What is not listed is refused, so that a
- * newer parser, which knows more, cannot let something by that nobody has judged.
+ * Every kind of node that a query may contain, and every field of it. Anything else is refused, so a newer
+ * parser, which knows more, cannot admit what nobody has reviewed.
  */
 
-/** What a field holds, and so how the walk goes on from it. */
+/** The content of a field, which decides how the walk goes on. */
 export type Field =
-  /** A number, flag or name that changes nothing about what the query may touch. */
+  /** A number, flag or name that does not change what the query may touch. */
   | { readonly holds: 'plain' }
   /** One node or a list of nodes. */
   | { readonly holds: 'nodes' }
-  /** A message written in place, of this kind. */
+  /** A nested message of this kind. */
   | { readonly holds: 'message'; readonly kind: string }
   /** One of these words. */
   | { readonly holds: 'word'; readonly words: ReadonlySet<string> }
-  /** Never allowed, with the words that say so. */
+  /** Never allowed, for this reason. */
   | { readonly holds: 'nothing'; readonly reason: string }
 
 type Fields = Readonly<Record<string, Field>>

@@ -4,7 +4,7 @@ import { words } from '../../infra/text.ts'
 
 const arithmetic = words('= <> != < <= > >= + - * / % ^ |/ ||/ @ & | # ~ << >>')
 
-/** Concatenation, LIKE and its spellings, regular expressions, starts-with, byte-wise order. */
+/** Text: concatenation, LIKE and its variants, regular expressions, starts-with, byte-wise order. */
 const texts = words('|| ~~ !~~ ~~* !~~* !~ ~* !~* ^@ ~<~ ~<=~ ~>~ ~>=~')
 
 /** JSON, arrays, ranges, geometry, addresses. */

@@ -1,6 +1,6 @@
 /**
- * The types that a value may be cast to. Left out on purpose: `reg*` (they look names up in the catalogue and
- * say whether they exist), row types of tables, `oid` and the system's own types, XML, and pseudo-types.
+ * The types that a value may be cast to. Not allowed: `reg*` (they reveal whether a name exists in the
+ * catalogue), row types of tables, `oid` and the system's own types, XML, and pseudo-types.
  */
 
 export const ALLOWED_TYPES: ReadonlySet<string> = new Set(
@@ -18,7 +18,7 @@ export const ALLOWED_TYPES: ReadonlySet<string> = new Set(
 )
 
 /**
- * The largest length in parentheses, as in `char(16000)`: a vector's dimensions end there, and a blank-padded
- * type would otherwise turn one character into ten million.
+ * The largest length in parentheses, as in `char(16000)`, which is also the limit of a vector's dimensions.
+ * Without it a blank-padded type would turn one character into ten million.
  */
 export const MAX_TYPE_LENGTH = 16_000

@@ -1,5 +1,5 @@
 /**
- * Column notation that is a call. For Postgres `x.f` also means `f(x)` when x has no column f:
+ * Column notation that calls a function. For Postgres `x.f` also means `f(x)` when x has no column f:
  * `('/etc/passwd'::text).pg_read_file` reads a file, and so does `f.pg_read_file` over `from
  * unnest(array['/etc/passwd']) f`.
  */
@@ -8,22 +8,19 @@ import { words } from '../../infra/text.ts'
 import { isMessage, list, type Message, messageOf, nameParts, text } from '../parser/syntax-tree.ts'
 import { ALIAS_NAMES_COLUMN, ALLOWED_FUNCTIONS } from './allowed-functions.ts'
 
-/** Columns that PostgreSQL's own set-returning functions have; there is no function of these names. */
+/** Columns of PostgreSQL's own set-returning functions; no function has these names. */
 const KNOWN_COLUMNS: ReadonlySet<string> = new Set(words('key value ordinality lexeme positions weights'))
 
-/** No column of a table is called like this, and many functions of the server are. */
+/** Prefixes of the server's functions that no table's column has. */
 const SERVER_NAME = /^(pg_|lo_|dblink)/
 
-/**
- * Remembers what a query calls its function results, and judges the column references once all of them are
- * known.
- */
+/** Collects the names of a query's function results, and checks the column references once all are known. */
 export class ColumnNames {
-  /** By alias: the columns that every function result of that name has. */
+  /** By alias: the columns that all function results of that alias have. */
   readonly #functionResults = new Map<string, ReadonlySet<string>>()
   readonly #references: (readonly string[])[] = []
 
-  /** Why this function may not stand in FROM, or undefined. */
+  /** Returns why this function may not be in FROM, or undefined. */
   addFunctionResult(source: Message): string | undefined {
     const alias = isMessage(source.alias) ? source.alias : undefined
     const call = messageOf(list(messageOf(list(source.functions)[0], 'List')?.items)[0], 'FuncCall')
@@ -36,9 +33,9 @@ export class ColumnNames {
         'and a value needs an alias: `from current_date as x(day)`.'
       )
     }
-    // Postgres names `from coalesce(…)` itself, each such form by a rule of its own.
+    // Postgres names `from coalesce(…)` by itself, with another rule for each such form.
     if (name === '')
-      return 'What stands in FROM without being a table needs an alias: `from coalesce(…) as x(value)`.'
+      return 'An expression in FROM that is no table needs an alias: `from coalesce(…) as x(value)`.'
     const declared = declaredColumns(source, alias)
     if (declared.length === 0 && aliasNamesColumn(source, callName, call)) declared.push(name)
     const columns = new Set(declared)
@@ -53,14 +50,14 @@ export class ColumnNames {
     if (parts.length > 1) this.#references.push(parts)
   }
 
-  /** Why one of the references may not stand, or undefined. */
+  /** Returns why a reference is refused, or undefined. */
   problem(): { readonly subject: string; readonly reason: string } | undefined {
     for (const parts of this.#references) {
       const column = parts.at(-1) ?? ''
       const source = parts.at(-2) ?? ''
       const result = this.#functionResults.get(inAnyCase(source))
-      // A table in another part of the query may have the same alias, so what is declared vouches for no
-      // server's name.
+      // A table elsewhere in the query may have the same alias, so a declared column does not make a server's
+      // name safe.
       if (SERVER_NAME.test(column)) return { subject: column, reason: serverNameReason(source, column) }
       const isCall = result !== undefined && !isColumn(column, result)
       if (isCall) return { subject: column, reason: referenceReason(source, column) }
@@ -70,8 +67,8 @@ export class ColumnNames {
 }
 
 /**
- * The same for all names that a server may take for one. The parser turns `Name` into `name` and leaves `É`
- * as it is, as a database in UTF-8 does; in LATIN1 and its kin É is é, and a Turkish İ is i.
+ * Folds names that a server may treat as one. The parser turns `Name` into `name` and leaves `É` as it is, as
+ * a UTF-8 database does; in LATIN1 and similar encodings É is é, and a Turkish İ is i.
  */
 function inAnyCase(name: string): string {
   return name.replace(/[^\p{ASCII}]/gu, (letter) => (letter === 'İ' ? 'i' : letter.toUpperCase()))
@@ -81,9 +78,7 @@ function common(some: ReadonlySet<string>, others: ReadonlySet<string>): Readonl
   return new Set([...some].filter((name) => others.has(name)))
 }
 
-/**
- * False for the rows that several functions make, and for `unnest(a, b)`, which makes them of several arrays.
- */
+/** False for ROWS FROM with several functions, and for `unnest(a, b)` over several arrays. */
 function aliasNamesColumn(source: Message, callName: string, call: Message | undefined): boolean {
   if (list(source.functions).length !== 1 || !ALIAS_NAMES_COLUMN.has(callName)) return false
   return callName !== 'unnest' || list(call?.args).length === 1
@@ -96,7 +91,7 @@ function declaredColumns(source: Message, alias: Message | undefined): string[] 
   return [...nameParts(alias?.colnames), ...definitions]
 }
 
-/** A `*` reads as an empty name. */
+/** A `*` has the name ''. */
 function isColumn(name: string, declared: ReadonlySet<string>): boolean {
   return name === '' || declared.has(name) || KNOWN_COLUMNS.has(name) || ALLOWED_FUNCTIONS.has(name)
 }
@@ -111,11 +106,11 @@ function referenceReason(source: string, column: string): string {
 function serverNameReason(source: string, column: string): string {
   return (
     `\`${source}.${column}\` could be a call of the function \`${column}\`; ` +
-    'give the column a name of its own: one that does not begin as those of the server do (`pg_`, `lo_`, `dblink`).'
+    'give the column a name of its own: one that does not begin like those of the server (`pg_`, `lo_`, `dblink`).'
   )
 }
 
-/** Why `(x).name` may not stand, for each name in the brackets' tail, or undefined. */
+/** Returns why `(x).name` is refused, for any name after the brackets, or undefined. */
 export function selectionProblem(indirection: Message): { subject: string; reason: string } | undefined {
   for (const part of list(indirection.indirection)) {
     const name = text(messageOf(part, 'String')?.sval)

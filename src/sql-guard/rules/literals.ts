@@ -1,14 +1,14 @@
 /**
- * Values that can be known from the text alone: numbers, their arithmetic, and upper bounds of expressions.
- * Where Postgres could come to another value, as it does when it divides integers or rounds, the value is
- * unknown.
+ * Values that the query's text alone determines: numbers, arithmetic on them, and upper bounds of
+ * expressions. Where Postgres could arrive at another value, as when it divides integers or rounds, the value
+ * is unknown.
  */
 
 import { asNode, fieldsOf, list, type Message, nameParts, text } from '../parser/syntax-tree.ts'
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'varchar'])
 
-/** The string constant in `value`, also under casts to these types, which must leave it as it is written. */
+/** The string constant in `value`, also under casts to these types, which leave it unchanged. */
 export function literalText(value: unknown, types: ReadonlySet<string> = TEXTS): string | undefined {
   const node = asNode(value)
   if (node?.kind === 'TypeCast') {
@@ -17,13 +17,13 @@ export function literalText(value: unknown, types: ReadonlySet<string> = TEXTS):
   return node?.kind === 'A_Const' ? constantText(node.message) : undefined
 }
 
-/** An argument written by name, as in `f(count => 3)`, is what follows the arrow. */
+/** The value of a named argument, as in `f(count => 3)`. */
 export function argument(value: unknown): unknown {
   const node = asNode(value)
   return node?.kind === 'NamedArgExpr' ? node.message.arg : value
 }
 
-/** The number that an expression of constants has: `1000 * 1000`, `10 ^ 9`, `-5`, `'7'::int`. */
+/** The value of a constant expression: `1000 * 1000`, `10 ^ 9`, `-5`, `'7'::int`. */
 export function literalNumber(value: unknown): number | undefined {
   const node = asNode(value)
   if (node?.kind === 'TypeCast') return castNumber(node.message)
@@ -35,7 +35,7 @@ export function literalNumber(value: unknown): number | undefined {
   return left === undefined ? undefined : exactly(nameParts(node.message.name).at(-1), left, right)
 }
 
-/** Whether it is made of numbers alone, also where `literalNumber` cannot tell which one it comes to. */
+/** Whether it consists of numbers only, even where `literalNumber` cannot compute it. */
 export function isOfNumbers(value: unknown): boolean {
   const node = asNode(value)
   if (node?.kind === 'TypeCast') return NUMBERS.has(typeName(node.message)) && isOfNumbers(node.message.arg)
@@ -45,7 +45,7 @@ export function isOfNumbers(value: unknown): boolean {
 }
 
 const INTEGERS: ReadonlySet<string> = new Set(['int2', 'int4', 'int8'])
-/** `float4` is not among them: it has seven digits, and more of them in its sums than a text tells. */
+/** Without `float4`: it has seven digits, and its sums have more than a text shows. */
 const EXACT: ReadonlySet<string> = new Set([...INTEGERS, 'float8', 'numeric'])
 const NUMBERS: ReadonlySet<string> = new Set([...EXACT, 'float4'])
 
@@ -53,13 +53,13 @@ function typeName(cast: Message): string {
   return nameParts(fieldsOf(cast.typeName).names).at(-1) ?? ''
 }
 
-/** Empty for `numeric(3, 0)` and its like, which round, and for an array. */
+/** The type's name; '' for `numeric(3, 0)` and the like, which round, and for an array. */
 function plainType(cast: Message): string {
   const { typmods, arrayBounds } = fieldsOf(cast.typeName)
   return typmods === undefined && arrayBounds === undefined ? typeName(cast) : ''
 }
 
-/** A cast makes other numbers of some: `'01'::bit(32)::int` is 1,073,741,824, and 0.5 becomes an integer. */
+/** A cast may change a number: `'01'::bit(32)::int` is 1,073,741,824, and 0.5 becomes an integer. */
 function castNumber(cast: Message): number | undefined {
   const type = plainType(cast)
   const number = EXACT.has(type) ? literalNumber(cast.arg) : undefined
@@ -79,8 +79,8 @@ function constantNumber(constant: Message): number | undefined {
 }
 
 /**
- * Of integers that a double holds exactly, and that give such a one; of others Postgres may keep more digits,
- * or fewer.
+ * Computes integers that a double holds exactly, with a result that it holds too; for others Postgres may
+ * keep more digits, or fewer.
  */
 function exactly(operator: string | undefined, left: number, right: number): number | undefined {
   if (operator === '/' && left % right !== 0) return undefined
@@ -106,8 +106,8 @@ function arithmetic(operator: string | undefined, left: number, right: number): 
 }
 
 /**
- * A number that an expression cannot exceed, as far as its form tells: a constant, `least(…, 10)`, `x % 10`,
- * or `greatest`, `coalesce` and `CASE` of such.
+ * An upper bound of an expression, from its form alone: a constant, `least(…, 10)`, `x % 10`, or `greatest`,
+ * `coalesce` and `CASE` of such.
  */
 export function upperBound(value: unknown): number | undefined {
   const constant = literalNumber(value)
@@ -133,7 +133,7 @@ export function upperBound(value: unknown): number | undefined {
   }
 }
 
-/** Strings beside each other are texts, of which `'200000000'` is less than `'9'`. */
+/** Strings next to each other are compared as text, where `'200000000'` is less than `'9'`. */
 function memberBound(value: unknown): number | undefined {
   return literalText(value) === undefined ? upperBound(value) : undefined
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a recursive query says when it ends. It cannot be proven; this asks for the condition that an
- * honest one has.
+ * Requires a recursive query to have a bound. That it ends cannot be proven; this asks for the condition that
+ * an honest query has.
  */
 
 import {
@@ -16,12 +16,15 @@ import {
 } from '../parser/syntax-tree.ts'
 import { isOfNumbers, literalNumber } from './literals.ts'
 
-/** Steps. A hierarchy is ten deep, a calendar of days 3,650; a higher limit in the query bounds nothing. */
+/**
+ * Recursion steps. A hierarchy is ten deep, a calendar of days 3,650; a higher limit in the query counts as
+ * none.
+ */
 const MAX_STEPS = 100_000
 
 const COMPARISONS: ReadonlySet<string> = new Set(['<', '<=', '>', '>='])
 
-/** Why a WITH RECURSIVE query may not run, or undefined when it may or when it does not refer to itself. */
+/** Returns why a WITH RECURSIVE query may not run, or undefined when it may or does not refer to itself. */
 export function recursionProblem(cte: Message): string | undefined {
   const name = text(cte.ctename)
   const query = messageOf(cte.ctequery, 'SelectStmt')
@@ -38,7 +41,7 @@ export function recursionProblem(cte: Message): string | undefined {
   )
 }
 
-/** Names are compared without regard to scope, so an unlucky name asks for a bound that was not needed. */
+/** Names are compared without scopes, so a reused name may require a bound that was not needed. */
 function refersTo(query: Message, name: string): boolean {
   for (const node of nodesBelow([query])) {
     if (node.kind === 'RangeVar' && node.message.relname === name && node.message.schemaname === undefined)
@@ -48,8 +51,7 @@ function refersTo(query: Message, name: string): boolean {
 }
 
 /**
- * The conditions that every row of the step has to meet: its WHERE and the ON of its inner joins, split at
- * AND.
+ * The conditions that every row of a step must meet: its WHERE and the ON of its inner joins, split at AND.
  */
 function conditionsOf(step: Message): readonly TreeNode[] {
   const conditions: TreeNode[] = []
@@ -66,10 +68,7 @@ function conditionsOf(step: Message): readonly TreeNode[] {
   return conditions
 }
 
-/**
- * A comparison between something that varies and something fixed, such as `depth < 20` or `day < date
- * '2026-01-01'`.
- */
+/** A comparison of a varying with a fixed value, such as `depth < 20` or `day < date '2026-01-01'`. */
 function isBound({ kind, message }: TreeNode): boolean {
   if (kind !== 'A_Expr') return false
   if (message.kind === 'AEXPR_BETWEEN')

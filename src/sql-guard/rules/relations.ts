@@ -1,21 +1,21 @@
-/** Which table a name means, and whether the caller may name it. Row security decides about its rows. */
+/** Resolves table names, and checks that the caller may name them. Row security decides about the rows. */
 
 import { type Message, text } from '../parser/syntax-tree.ts'
 
-/** What the SQL of this call may name. */
+/** Tables that the SQL of this call may name. */
 export interface Access {
   /**
-   * The schemas that may be read, in the order in which a bare name is looked up. The statement must run with
-   * exactly this search path, or a bare name could mean another table than the one that was judged.
+   * The readable schemas, in the order of the search path. The statement must run with exactly this search
+   * path, or a bare name could mean another table than the one that was checked.
    */
   readonly schemas: readonly string[]
-  /** The tables that may be read, as `schema.table`; without it, all tables of the schemas. */
+  /** The readable tables, as `schema.table`; without it, all tables of the schemas. */
   readonly tables?: ReadonlySet<string>
-  /** The tool that tells this caller of the tables, where that is not `list_tables`. */
-  readonly toldBy?: string
+  /** The tool that lists tables for this caller, if it is not `list_tables`. */
+  readonly listTool?: string
 }
 
-/** The WITH names that are visible at one place of a query, innermost first. */
+/** The WITH names visible at one point of a query, innermost first. */
 export interface Scope {
   readonly names: ReadonlySet<string>
   readonly outer: Scope | undefined
@@ -40,7 +40,7 @@ export function resolve(relation: Message, scope: Scope | undefined, access: Acc
   if (home !== undefined) return { means: 'table', table: `${home}.${name}` }
   return {
     means: 'nothing',
-    reason: `There is no table \`${name}\` that you may read; use ${toldBy(access, '`list_tables`')} to see them.`,
+    reason: `There is no table \`${name}\` that you may read; use ${listTool(access, '`list_tables`')} to see them.`,
   }
 }
 
@@ -50,16 +50,15 @@ function isVisible(name: string, scope: Scope | undefined): boolean {
 }
 
 function inSchema(schema: string, name: string, access: Access): Resolved {
-  // Extensions put their views of the server where tables are: `public.pg_stat_statements` has every caller's
-  // SQL.
+  // Extensions install their views beside tables: `public.pg_stat_statements` has every caller's SQL.
   if (schema === 'information_schema' || [schema, name].some((part) => part.startsWith('pg_'))) {
-    const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use ${toldBy(access, '`list_tables` and `describe_tables`')}.`
+    const reason = `The catalogue (\`${schema}.${name}\`) is not readable; use ${listTool(access, '`list_tables` and `describe_tables`')}.`
     return { means: 'nothing', reason }
   }
   if (access.schemas.includes(schema) && mayRead(schema, name, access)) {
     return { means: 'table', table: `${schema}.${name}` }
   }
-  const reason = `There is no table \`${schema}.${name}\` that you may read; use ${toldBy(access, '`list_tables`')} to see them.`
+  const reason = `There is no table \`${schema}.${name}\` that you may read; use ${listTool(access, '`list_tables`')} to see them.`
   return { means: 'nothing', reason }
 }
 
@@ -67,6 +66,6 @@ function mayRead(schema: string, name: string, access: Access): boolean {
   return access.tables === undefined || access.tables.has(`${schema}.${name}`)
 }
 
-function toldBy(access: Access, otherwise: string): string {
-  return access.toldBy === undefined ? otherwise : `\`${access.toldBy}\``
+function listTool(access: Access, otherwise: string): string {
+  return access.listTool === undefined ? otherwise : `\`${access.listTool}\``
 }

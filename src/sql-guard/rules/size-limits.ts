@@ -1,27 +1,25 @@
 /**
- * Limits on calls that make much out of little, where their size can be read from the query. The statement
- * timeout and the plan-cost cap see the rows that they make, but not the time and the memory of one large
- * value: that is bounded here and in `work/`.
+ * Limits on calls that produce large values, where their size can be read from the query. The statement
+ * timeout and the plan-cost limit cover rows, but not the time and memory of one large value: that is limited
+ * here and in `work/`.
  */
 
 import { asNode, fieldsOf, list, type Message, nameParts } from '../parser/syntax-tree.ts'
 import { argument, isOfNumbers, literalNumber, literalText, upperBound } from './literals.ts'
 
-/** Characters that one `repeat`, `lpad` or `rpad` may make. A bar in a text chart is 100. */
+/** Characters that one `repeat`, `lpad` or `rpad` may produce. A bar in a text chart has 100. */
 const MAX_PADDING = 10_000
-/**
- * What the counts of all `repeat`s in a query may multiply to, as one may repeat what another has repeated.
- */
+/** Product of the counts of all `repeat`s in a query, as one may repeat another's result. */
 const MAX_REPEATED = 10_000_000
 /** Rows of one `generate_series`: every hour of eleven years. */
 const MAX_SERIES = 100_000
-/** What the series of one query may multiply to when they are joined without a condition. */
+/** Product of the rows of all series in a query, as they may be joined without a condition. */
 const MAX_SERIES_PRODUCT = 10_000_000
-/** Seconds of the shortest step of a series of times whose ends are not known from the text. */
+/** Shortest step, in seconds, of a series of times whose ends are not literals. */
 const MIN_UNKNOWN_STEP_S = 60
 
 /**
- * What the bounded calls of one query add up to. One per query; `check` returns a reason once it is too much.
+ * Adds up the limited calls of one query. One per query; `check` returns a reason once the limit is exceeded.
  */
 export class SizeLimits {
   #repeated = 1
@@ -61,7 +59,7 @@ export class SizeLimits {
       return `\`generate_series\` over a parameter has no known bound; write \`least($1, ${MAX_SERIES})\`, or cast it: \`$1::date\`.`
     }
     if ([start, stop, step].some((end) => isOfNumbers(end) && literalNumber(end) === undefined)) {
-      return '`generate_series` needs ends that can be read from the query; write the numbers that they come to.'
+      return '`generate_series` needs ends that can be read from the query; write them as numbers.'
     }
     const rows = seriesRows(start, stop, step)
     if (rows === undefined) return unknownSeriesProblem(step)
@@ -113,17 +111,17 @@ function seriesRows(start: unknown, stop: unknown, step: unknown): number | unde
   return rowsBetween(from, to, stride)
 }
 
-/** Rows of a series between times that the text does not tell: each minute of a week. */
+/** Assumed rows of a series of times whose ends are not literals: each minute of a week. */
 const UNKNOWN_SERIES = 10_000
 
-/** How many rows a `generate_series` makes, or a usual number where its ends are not known. */
+/** Rows of a `generate_series`, or an assumed number where its ends are not literals. */
 export function seriesCount(args: readonly unknown[]): number {
   const [start, stop, step] = args
   return Math.max(1, seriesRows(start, stop, step) ?? UNKNOWN_SERIES)
 }
 
 function rowsBetween(first: number, last: number, stride: number): number {
-  // A step of zero is Postgres' own error.
+  // Postgres itself refuses a step of zero.
   if (stride === 0) return 0
   return Math.max(0, Math.floor((last - first) / stride) + 1)
 }
@@ -142,7 +140,7 @@ const TIMES: ReadonlySet<string> = new Set([
   'timestamptz',
   'interval',
 ])
-/** Nothing may follow: `2000-01-01 BC` is four thousand years before it. */
+/** Anchored at the end: `2000-01-01 BC` is four thousand years before it. */
 const ISO = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)?$/
 
 /** Seconds since 1970 of a literal date or timestamp in ISO order. */
@@ -169,10 +167,7 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ['year', 31_536_000],
 ])
 
-/**
- * Seconds of a literal interval of one unit, such as `1 day`. `day` alone, as in `interval '1' day`, is not
- * read.
- */
+/** Seconds of a literal interval of one unit, such as `1 day`. `interval '1' day` is not parsed. */
 function intervalSeconds(value: unknown): number | undefined {
   const parts = /^\s*([+-]?\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*$/i.exec(literalText(value, TIMES) ?? '')
   const unit = UNIT_SECONDS.get(parts?.[2]?.toLowerCase() ?? '')

@@ -1,13 +1,13 @@
 /**
- * Which time zones a query may name. Postgres keeps every zone that a session ever read, some 23 KB each,
- * until the session ends, and takes any text of the form `<A1>5` for one. So a zone is one of the names that
- * the server has, or an offset by the quarter of an hour; a few hundred in all.
+ * Limits the time zones that a query may name. Postgres keeps every zone that a session ever used, some 23 KB
+ * each, until the session ends, and accepts any text of the form `<A1>5` as one. So a zone must be a name
+ * that the server has, or an offset in quarter hours: a few hundred in all.
  */
 
 import { asNode, fieldsOf, list, type Message, messageOf, nameParts } from '../parser/syntax-tree.ts'
 import { argument, literalText } from './literals.ts'
 
-/** Where a function takes a zone, from 0. */
+/** Index of a function's zone argument. */
 const ZONE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['timezone', 0],
   ['make_timestamptz', 6],
@@ -17,18 +17,17 @@ const ZONE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['generate_series', 3],
 ])
 /**
- * A name without digits is one that the server has a file or an abbreviation of, or an error that leaves
- * nothing behind.
+ * A name without digits is a file or an abbreviation of the server's, or an error that leaves nothing behind.
  */
 const NAME = /^[A-Za-z]+(?:[_/-][A-Za-z]+)*$/
 const OFFSET = /^(?:UTC|GMT|Etc\/GMT)?[+-]?(?:0?\d|1[0-5])(?::?(?:00|15|30|45))?$/i
 const NUMBERED = /^(?:EST5EDT|CST6CDT|MST7MDT|PST8PDT|GMT0|Etc\/GMT0)$/i
-/** Characters of a text that Postgres reads as a time; it reads no longer one. */
+/** Characters of the longest text that Postgres parses as a time. */
 const MAX_TIME_LENGTH = 150
-/** A zone in the form of POSIX: letters or anything in angles, and hours. */
+/** A POSIX zone: letters or anything in angle brackets, then hours. */
 const POSIX_ZONE = /(?:[A-Za-z]{3,}|<[^<>]*>)[+-]?\d/g
 const DATE_OR_TIME = /\d[-./]\d|\d:\d/
-/** Texts of one query that may be times with such a zone. A query has one or two. */
+/** Texts in a query that may be times with such a zone. A query has one or two. */
 const MAX_ZONED_TEXTS = 5
 
 export function isKnownZone(name: string): boolean {
@@ -36,8 +35,7 @@ export function isKnownZone(name: string): boolean {
 }
 
 /**
- * Why the zone of this call may not stand, or undefined. `parameters` are the bound values, where they are
- * known.
+ * Returns why the zone of this call is refused, or undefined. `parameters` are the bound values, if known.
  */
 export function zoneProblem(call: Message, parameters: readonly unknown[] | undefined): string | undefined {
   const name = nameParts(call.funcname).at(-1) ?? ''
@@ -47,7 +45,7 @@ export function zoneProblem(call: Message, parameters: readonly unknown[] | unde
   if (zone === undefined || isZone(argument(zone), parameters)) return undefined
   return (
     "A time zone is a literal name such as 'Europe/Berlin' or an offset such as '+05:30', or one parameter with such a " +
-    'value; it cannot come from a column or be put together.'
+    'value; it cannot come from a column or an expression.'
   )
 }
 
@@ -68,11 +66,11 @@ function isZone(value: unknown, parameters: readonly unknown[] | undefined): boo
   return written !== undefined && isKnownZone(written)
 }
 
-/** Counts what may be a time with a zone of its own making, over all literals and parameters of a query. */
+/** Counts texts that may be times with a POSIX zone, over all literals and parameters of a query. */
 export class ZonedTexts {
   #count = 0
 
-  /** Why there may be no more of them, or undefined. */
+  /** Counts one more text; returns why the query is refused, or undefined. */
   add(value: string): string | undefined {
     if (value.length <= MAX_TIME_LENGTH)
       this.#count += DATE_OR_TIME.test(value) && value.search(POSIX_ZONE) >= 0 ? 1 : 0
@@ -83,7 +81,7 @@ export class ZonedTexts {
   }
 }
 
-/** In an array each time stands between commas, so that a document or a text of words has none. */
+/** In an array each time is between commas, so documents and prose do not count. */
 function manyZones(value: string): number {
   let count = 0
   for (const element of value.split(/[,"]/)) {

@@ -1,10 +1,9 @@
 /**
- * What came into PostgreSQL after the oldest version that is supported. An older server has no function of
- * that name of its own, and would call one that somebody made in a schema of the search path: whatever it
- * does, nobody has judged it.
+ * Features newer than the oldest supported PostgreSQL. An older server has no function of that name, and
+ * would call one that somebody made in a schema of the search path, which nobody has reviewed.
  */
 
-/** The oldest server that a query may run on. */
+/** The oldest supported server version. */
 export const OLDEST_SERVER = 14
 
 const BY_VERSION: Readonly<Record<number, string>> = {
@@ -17,8 +16,8 @@ const BY_VERSION: Readonly<Record<number, string>> = {
 }
 
 /**
- * By the parser's node: what SQL itself spells like a call, with its spelling. An older grammar takes it for
- * one.
+ * By the parser's node: SQL syntax that looks like a call, with its spelling. An older grammar parses it as a
+ * call.
  */
 const NODES_BY_VERSION: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   16: {
@@ -38,7 +37,7 @@ const NODES_BY_VERSION: Readonly<Record<number, Readonly<Record<string, string>>
   },
 }
 
-/** Something in a query that not every supported server has, and the first major version that does. */
+/** A feature that not every supported server has, and the first major version with it. */
 export interface Newer {
   readonly name: string
   readonly since: number

@@ -1,21 +1,21 @@
 /**
- * What a function or operator makes of its arguments, by name: how many steps it takes and how long its
- * result is. A name that is on no list is taken for the dearest kind, one that compares each part of one
- * argument with each part of another. `test/security/sql-guard/overshoot.test.ts` runs every allowed name at
- * the largest input that these let by.
+ * Cost of functions and operators, by name: the steps they take for their arguments, and the length of the
+ * result. A name that is in no list gets the most expensive kind, which compares each part of one argument
+ * with each part of another. `test/security/sql-guard/overshoot.test.ts` runs every allowed name at the
+ * largest input that is accepted.
  */
 
 import { bytesOf, SMALL, type Value } from './value.ts'
 
 const words = (list: string): readonly string[] => list.trim().split(/\s+/)
 
-/** How the steps grow with the arguments' bytes. */
+/** Growth of the steps with the arguments' size. */
 export type Growth =
-  /** A step a byte: comparing, copying, counting. */
+  /** One step a byte: comparing, copying, counting. */
   | 'copy'
-  /** Some ten: reading a text as JSON, as a number, character by character. */
+  /** Some ten steps a byte: parsing JSON or a number. */
   | 'read'
-  /** A hundred: what sorts or takes words apart. */
+  /** A hundred steps a byte: sorting, splitting words. */
   | 'parse'
   /** Long multiplication. */
   | 'digits'
@@ -23,7 +23,7 @@ export type Growth =
   | 'square'
   /** The product of the two largest arguments' bytes. */
   | 'pairs'
-  /** The same, each pair being dear. */
+  /** The same, with expensive pairs. */
   | 'word pairs'
 
 const STEPS: Readonly<Record<Exclude<Growth, 'pairs'>, string>> = {
@@ -71,7 +71,7 @@ const STEPS: Readonly<Record<Exclude<Growth, 'pairs'>, string>> = {
 
 const GROWTH: ReadonlyMap<string, Growth> = new Map(
   Object.entries(STEPS).flatMap(([growth, names]) =>
-    // `Object.entries` forgets which keys there are.
+    // The cast restores the type of the keys, which `Object.entries` drops.
     words(names).map((name): [string, Growth] => [name, growth as Growth]),
   ),
 )
@@ -80,7 +80,7 @@ export function growthOf(name: string): Growth {
   return GROWTH.get(name) ?? 'pairs'
 }
 
-/** Steps a byte; `pairs` have them beside the product. */
+/** Steps a byte; `pairs` take these in addition to the product. */
 const STEPS_A_BYTE: Readonly<Record<Growth, number>> = {
   copy: 1,
   read: 10,
@@ -90,9 +90,7 @@ const STEPS_A_BYTE: Readonly<Record<Growth, number>> = {
   pairs: 30,
   'word pairs': 100,
 }
-/**
- * Steps that two bytes of two arguments take together. A number has four digits in what Postgres multiplies.
- */
+/** Steps for a pair of bytes. Postgres multiplies numbers in groups of four digits. */
 const STEPS_A_PAIR: Readonly<Record<Growth, number>> = {
   copy: 0,
   read: 0,
@@ -114,7 +112,7 @@ export function stepsOf(name: string, sizes: readonly number[]): number {
       first = size
     } else if (size > second) second = size
   }
-  // One number alone is multiplied with itself, as a root is.
+  // A single number is multiplied with itself, as for a root.
   const pair = growth === 'square' || (growth === 'digits' && second === 0) ? first : second
   return 1 + total * STEPS_A_BYTE[growth] + first * pair * STEPS_A_PAIR[growth]
 }
@@ -146,10 +144,10 @@ const FIXED: ReadonlySet<string> = new Set(
     to_hex to_bin to_oct`),
 )
 
-/** Bytes of one that `normalize` can make at most. */
+/** The most bytes that `normalize` can make of one byte. */
 const MOST_TIMES = 18
 
-/** Results that can be longer than all arguments together, and how often. What pads is in `work.ts`. */
+/** Results that can be longer than all arguments together, and by what factor. Padding is in `work.ts`. */
 const LONGER: readonly (readonly [times: number, names: string])[] = [
   [
     2,
@@ -169,7 +167,7 @@ const LONGER: readonly (readonly [times: number, names: string])[] = [
 const TIMES: ReadonlyMap<string, number> = new Map(
   LONGER.flatMap(([times, names]) => words(names).map((name): [string, number] => [name, times])),
 )
-/** The argument of which each byte of the first may become a whole one. */
+/** The argument that can replace each byte of the first argument. */
 const FACTORS: ReadonlyMap<string, number> = new Map([
   ['replace', 2],
   ['regexp_replace', 2],
@@ -178,16 +176,16 @@ const FACTORS: ReadonlyMap<string, number> = new Map([
   ['concat_ws', 0],
   ['ts_headline', 3],
 ])
-/** Bytes that a factor may have and still be a change of spelling. */
+/** Bytes of a replacement that only changes the spelling. */
 const SHORT_FACTOR = 4
-/** Levels of a document; beyond, Postgres' own stack ends. */
+/** Nesting levels of a document. Postgres' own stack allows no more. */
 const MAX_LEVELS = 6_000
 
 export function timesOf(name: string): number {
   return TIMES.get(name) ?? 1
 }
 
-/** The size of a call's result; its steps and parts are the caller's to set. */
+/** The size of a call's result. Steps and parts are set by the caller of this function. */
 export function sizeOfResult(name: string, args: readonly Value[], whole: Value): Value {
   const joined = whole.joined || JOINING.has(name) || CODES.has(name)
   if (FIXED.has(name)) return { ...SMALL, joined: CODES.has(name) }
@@ -205,19 +203,19 @@ export function sizeOfResult(name: string, args: readonly Value[], whole: Value)
   }
   const factor = args[FACTORS.get(name) ?? Number.NaN]
   const times = Math.max(factor === undefined ? 1 : bytesOf(factor), whole.plain ? 1 : timesOf(name))
-  // What grows many times over is no longer what is stored.
+  // A value that grew by more than this factor counts as made by the query, not as stored.
   if (times > MOST_TIMES) return { ...whole, made: size * times, stored: 0, plain, joined }
   const digits = growthOf(name) === 'digits' ? SMALL.made : 0
   return { ...whole, made: whole.made * times + digits, stored: whole.stored, plain, joined }
 }
 
-/** What puts texts together, so that `1` and `e131071` become a number. */
+/** Functions that join texts, so that `1` and `e131071` can become a number. */
 const JOINING: ReadonlySet<string> = new Set(
   words(
     '|| concat concat_ws format replace regexp_replace overlay array_to_string translate lpad rpad repeat',
   ),
 )
-/** What writes a value in letters and digits of its own. */
+/** Functions whose result has an alphabet of its own. */
 const CODES: ReadonlySet<string> = new Set(
   words(`chr md5 encode to_hex to_bin to_oct to_char gen_random_uuid uuidv4 uuidv7 reverse string_agg convert_from
     unistr soundex metaphone daitch_mokotoff`),

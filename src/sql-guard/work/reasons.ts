@@ -1,5 +1,5 @@
 /**
- * Why a query may not run that would take Postgres too long between two looks at the clock, and what to write
+ * Messages for queries that would keep Postgres busy too long without an interrupt check, and what to write
  * instead.
  */
 
@@ -14,7 +14,7 @@ export function tooManySteps({ name, sizes }: Call): string {
     .map((size) => Math.round(size).toLocaleString('en'))
     .join(' and ')
   return (
-    `\`${name}\` would work on values of up to ${large} bytes, and nothing ends it in between: make one of them smaller ` +
+    `\`${name}\` would work on values of up to ${large} bytes, and could not be cancelled meanwhile: make one of them smaller ` +
     'with `left(x, 100)`, filter or aggregate less, or compare row by row with a join over `unnest` or `jsonb_array_elements`.'
   )
 }
@@ -22,7 +22,7 @@ export function tooManySteps({ name, sizes }: Call): string {
 export function tooLarge(name: string, bytes: number): string {
   if (/^(jsonb|numeric)$/.test(name)) {
     return (
-      `A text that the query puts together could hold numbers of 131,072 digits (\`1e131071\`) as \`${name}\`: ` +
+      `A text that the query builds could contain numbers of 131,072 digits (\`1e131071\`) as \`${name}\`: ` +
       'build the value with `jsonb_agg`, `jsonb_build_object` or numbers instead.'
     )
   }
@@ -32,14 +32,14 @@ export function tooLarge(name: string, bytes: number): string {
 
 export function tooManyParts(): string {
   return (
-    'Postgres writes out the expressions of a subquery wherever their names are used, and those of this query become ' +
+    'Postgres inlines the expressions of a subquery wherever their names are used, and those of this query become ' +
     'more than 20,000 parts: use fewer names, or keep a step apart with `with x as materialized (…)`.'
   )
 }
 
 export function joinedTime(type: string): string {
   return (
-    `A text that the query puts together is not cast to \`${type}\`, since it may name any time zone: use ` +
+    `A text that the query builds is not cast to \`${type}\`, since it may name any time zone: use ` +
     "`make_date(y, m, d)`, `make_timestamp(…)`, or `to_date(x, 'YYYY-MM-DD')` and `to_timestamp(x, 'YYYY-MM-DD HH24:MI:SS')`."
   )
 }

@@ -1,26 +1,22 @@
-/**
- * What the names of a query stand for while its sizes are worked out: the columns of its tables, subqueries
- * and functions.
- */
+/** Relations of a query, for computing sizes: the columns of its tables, subqueries and functions. */
 
 import type { Message } from '../parser/syntax-tree.ts'
 import { literalNumber } from '../rules/literals.ts'
 import { bytesOf, computed, STORED, sum, united, type Value } from './value.ts'
 
-/** Rows of what is read from tables, as a usual number: how many there are is bounded by what is stored. */
+/** Assumed rows of a table, where the stored data limit the work. */
 const TABLE_ROWS = 100
 /**
- * The same where the query makes something for each of them: then the largest table and a join of several are
- * its choice.
+ * Assumed rows of a table, where the query produces a value for each: it chooses the largest table and joins.
  */
 const MAKING_ROWS = 20_000
-/** Columns that one SELECT may have for Postgres. `select *, *` over itself doubles them. */
+/** Postgres' limit for the columns of a SELECT. `select *, *` over itself doubles them. */
 const MAX_COLUMNS = 1_664
 
 export interface RowCount {
-  /** What the query itself multiplies them by: series, values that it takes apart. */
+  /** Rows that the query itself produces: series, and values that it splits. */
   readonly made: number
-  /** Whether they are those of tables. */
+  /** Whether rows of tables are among them. */
   readonly stored: boolean
 }
 
@@ -30,7 +26,7 @@ export function countOf({ made, stored }: RowCount): number {
   return made * (stored ? MAKING_ROWS : 1)
 }
 
-/** How often what is stored comes up. */
+/** Assumed number of stored rows. */
 export function storedCountOf({ stored }: RowCount): number {
   return stored ? TABLE_ROWS : 1
 }
@@ -46,14 +42,14 @@ export interface Column {
 
 export interface Relation {
   readonly columns: readonly Column[]
-  /** Whether it has columns beside these, a table's, whose names the query does not tell. */
+  /** Whether it has further columns, such as a table's, whose names are not in the query. */
   readonly open: boolean
   readonly rows: RowCount
 }
 
 export const TABLE: Relation = { columns: [], open: true, rows: { made: 1, stored: true } }
 
-/** The same under an alias, whose column names come first. */
+/** The relation under an alias with column names. */
 export function renamed(relation: Relation, names: readonly string[]): Relation {
   if (names.length === 0 || relation.open) return relation
   return {
@@ -73,7 +69,7 @@ export function unionOf(one: Relation, other: Relation): Relation {
   }
 }
 
-/** At most as many rows as a LIMIT that is written as a number. */
+/** The relation cut by a LIMIT that is a literal number. */
 export function limited(select: Message, relation: Relation): Relation {
   const limit = literalNumber(select.limitCount)
   if (limit === undefined || limit >= countOf(relation.rows)) return relation
@@ -81,23 +77,23 @@ export function limited(select: Message, relation: Relation): Relation {
 }
 
 /**
- * Steps of a recursive query. A smaller number in its condition is no proof: nothing says that each step
- * counts by one.
+ * Assumed steps of a recursive query. A smaller number in its condition proves nothing: a step need not count
+ * by one.
  */
 export const RECURSION_STEPS = 1_000
-/** Steps whose growth is looked at, to tell what adds to a value from what multiplies it. */
+/** Steps that are computed, to distinguish values that grow by addition from those that multiply. */
 export const WATCHED_STEPS = 8
 /**
- * How much more one step may add than the one before: what adds a number of growing length stays far below.
+ * Growth from step to step above which a value multiplies. Adding a number of growing length stays far below.
  */
 const MULTIPLIES = 1.3
 
-/** Columns with what one step has added to their values. */
+/** Columns after one more step. */
 export function grownBy(columns: readonly Column[], after: readonly Column[]): Column[] {
   return columns.map(({ name, value }, at) => ({ name, value: united([value, after[at]?.value ?? value]) }))
 }
 
-/** The value after all steps, from what the first ones made of it. */
+/** The value after all steps, extrapolated from the first ones. */
 export function afterSteps(sizes: readonly Value[]): Value {
   const more = computed(united(sizes))
   const added = sizes.slice(1).map((value, at) => bytesOf(value) - bytesOf(sizes[at] ?? value))
@@ -108,12 +104,12 @@ export function afterSteps(sizes: readonly Value[]): Value {
   return { ...more, made: more.made + RECURSION_STEPS * (last + (RECURSION_STEPS * faster) / 2) }
 }
 
-/** One value that is a whole row. */
+/** A whole row as one value. */
 function wholeOf({ columns, open }: Relation): Value {
   return sum([...columns.map(({ value }) => value), ...(open ? [STORED] : [])])
 }
 
-/** The names that are visible at one place, innermost first. */
+/** The names visible at one point of a query, innermost first. */
 export class NameScope {
   readonly outer: NameScope | undefined
   readonly #sources: { readonly name: string; readonly relation: Relation }[] = []
@@ -137,14 +133,14 @@ export class NameScope {
     return this.#withs.get(name) ?? this.outer?.with(name)
   }
 
-  /** What a subquery beside these sources sees: what is outside, and the WITH names of here. */
+  /** The scope of a subquery in the same FROM: the outer names, and the WITH names of this level. */
   besides(): NameScope {
     const names = new NameScope(this.outer)
     for (const [name, relation] of this.#withs) names.addWith(name, relation)
     return names
   }
 
-  /** What `*` or `name.*` stands for. */
+  /** The columns of `*` or `name.*`. */
   star(name: string | undefined): Pick<Relation, 'columns' | 'open'> {
     const meant = this.#sources.filter((source) => name === undefined || source.name === name)
     if (meant.length === 0) return this.outer?.star(name) ?? TABLE
@@ -155,8 +151,8 @@ export class NameScope {
   }
 
   /**
-   * A name that nothing here has may still be a column that Postgres names itself: then it is the largest
-   * one.
+   * The value of a column. An unknown name may be a column that Postgres names itself: the largest value is
+   * assumed.
    */
   column(parts: readonly string[]): Value {
     return (parts.length > 1 ? this.qualified(parts) : this.bare(parts[0] ?? '')) ?? this.#largest()

@@ -1,4 +1,4 @@
-/** What the sizes of a query are read from: how its constants, names and comparisons are written. */
+/** Reads constants, names and comparisons of a query, for computing sizes. */
 
 import {
   asNode,
@@ -13,9 +13,9 @@ import {
 import { literalNumber, literalText } from '../rules/literals.ts'
 import { bytesOf, MAX_DIGITS, SMALL, type Value, written } from './value.ts'
 
-/** Bytes of UTF-8 that a character of a JavaScript text can take. */
+/** The most bytes of UTF-8 for one UTF-16 unit. */
 const BYTES_A_CHARACTER = 3
-/** How much longer than its text a number may be: nine characters write the longest. */
+/** Digits per byte of a number's text, at most: nine characters write the longest number. */
 const DIGITS_A_BYTE = Math.ceil(MAX_DIGITS / 9)
 const EXPONENT = /[eE]\+?0*(\d+)/g
 
@@ -37,7 +37,7 @@ function exponentsOf(value: string): number {
   return digits
 }
 
-/** How many digits more a text may become once it is read as numbers. */
+/** Additional digits of a text once it is parsed as numbers. */
 export function exponentDigits(
   argument: unknown,
   value: Value,
@@ -62,7 +62,7 @@ export function starOf(target: unknown): string | undefined {
   return nameParts(messageOf(messageOf(target, 'ResTarget')?.val, 'ColumnRef')?.fields).at(-2)
 }
 
-/** The name that Postgres gives a column; empty where it takes more than a look to say. */
+/** The name that Postgres gives a column; '' where that takes more than its form to know. */
 export function nameOf(expression: unknown): string {
   const node = asNode(expression)
   switch (node?.kind) {
@@ -92,12 +92,12 @@ export function columnNames(columns: readonly unknown[]): ReadonlySet<string> {
   )
 }
 
-/** Rows that a value is taken apart into; what a table's value has is bounded by what is stored. */
+/** Rows that a value is split into. A stored value is limited by what is stored. */
 export function splitRows({ made }: Value): number {
   return Math.max(1, made / 2)
 }
 
-/** How often Postgres writes out the left side of a comparison. */
+/** How often Postgres repeats the left side of a comparison. */
 export function copiesOf(operation: Message): number {
   switch (operation.kind) {
     case 'AEXPR_IN':
@@ -113,7 +113,7 @@ export function copiesOf(operation: Message): number {
   }
 }
 
-/** BETWEEN and its kin come with a name of their own. */
+/** BETWEEN and similar forms have operator names of their own. */
 export function operatorOf(name: string, kind: string): string {
   return kind.includes('BETWEEN') || kind === 'AEXPR_IN' ? '=' : name
 }
@@ -125,7 +125,7 @@ export const TIME_TYPES: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Whether one of the types that stand in these definitions is one of times. */
+/** Whether one of the types in these definitions is a time type. */
 export function hasTimes(definitions: readonly unknown[]): boolean {
   for (const { kind, message } of nodesBelow(definitions)) {
     const type = kind === 'TypeName' ? message : fieldsOf(message.typeName)

@@ -1,30 +1,23 @@
-/**
- * How large a value can be and how many steps it takes to make it: upper bounds that are read from the query
- * alone.
- */
+/** Upper bounds of a value's size and of the steps to compute it, from the query alone. */
 
 export interface Value {
-  /** Bytes that the query itself makes: literals, parameters, padding, what is collected from many rows. */
+  /** Bytes that the query itself produces: literals, parameters, padding, aggregates over many rows. */
   readonly made: number
-  /** Bytes that come out of tables. What they are is bounded by what is stored; this is a usual size. */
+  /** Bytes read from tables. The stored data limit them; this is an assumed size. */
   readonly stored: number
-  /** Steps of one evaluation, between two moments at which Postgres looks whether it should stop. */
+  /** Steps of one evaluation, between two interrupt checks of Postgres. */
   readonly steps: number
-  /** Expressions in it once Postgres has put those of the subqueries below in the place of their names. */
+  /** Expressions in it after Postgres has inlined its subqueries. */
   readonly parts: number
   /**
-   * Whether its text can be no number with an exponent: nine characters of one, `1e131071`, are 131,072
-   * digits.
+   * Whether its text cannot be a number with an exponent: nine characters, `1e131071`, are 131,072 digits.
    */
   readonly plain: boolean
-  /**
-   * Whether it is a text that the query puts together, so that there are as many of them as the query makes
-   * rows.
-   */
+  /** Whether the query builds it as text, so that there are as many texts as the query has rows. */
   readonly joined: boolean
 }
 
-/** Bytes. A text column of a table holds a name, a sentence or a page. */
+/** Assumed bytes of a text column: a name, a sentence or a page. */
 const STORED_BYTES = 1_000
 /** Bytes of a number, a date, a flag. */
 const SMALL_BYTES = 16
@@ -42,7 +35,7 @@ export function bytesOf({ made, stored }: Value): number {
   return made + stored
 }
 
-/** One value made of all of these. */
+/** One value composed of all of these. */
 export function sum(values: readonly Value[]): Value {
   let [made, stored, steps, parts] = [0, 0, 1, 1]
   let [plain, joined] = [true, false]
@@ -57,13 +50,13 @@ export function sum(values: readonly Value[]): Value {
   return { made, stored, steps, parts, plain, joined }
 }
 
-/** One of these values, any of which may be evaluated on the way to it. */
+/** One of these values, where each may be evaluated. */
 export function either(values: readonly Value[]): Value {
   const whole = sum(values)
   return { ...whole, made: largest(values, 'made'), stored: largest(values, 'stored') }
 }
 
-/** The value of one column that several SELECTs fill: only one of them evaluates it. */
+/** A column that several SELECTs fill: only one of them evaluates it. */
 export function united(values: readonly Value[]): Value {
   return {
     made: largest(values, 'made'),
@@ -81,15 +74,15 @@ function largest(values: readonly Value[], of: Exclude<keyof Value, 'plain' | 'j
   return most
 }
 
-/** The same value where it is at hand: a column of what has been computed before, row by row. */
+/** The value as a column that has been computed before, row by row. */
 export function computed({ made, stored, plain, joined }: Value): Value {
   return { made, stored, steps: 1, parts: 1, plain, joined }
 }
 
-/** Digits that a number may have for Postgres; an exponent writes them all in a few characters. */
+/** Postgres' limit for the digits of a number; an exponent writes them all in a few characters. */
 export const MAX_DIGITS = 131_072
 
-/** The same value, of which no more than these bytes are left. */
+/** The value cut to this many bytes. */
 export function cutTo(value: Value, bytes: number): Value {
   return { ...value, made: Math.min(value.made, bytes), stored: Math.min(value.stored, bytes) }
 }

@@ -1,9 +1,8 @@
 /**
- * What a statement can make Postgres do between two moments at which it looks whether it should stop: neither
- * the statement timeout nor a signal ends a function over large values, nor the planner while it puts the
- * expressions of subqueries into each other. Sizes come from the query's own literals and parameters;
- * whatever comes out of tables is taken to be of a usual size. It judges no names and no kinds: the walk has
- * done that, and has bounded the depth.
+ * Bounds the work of a statement between two interrupt checks. Neither the statement timeout nor a cancel
+ * request ends a function over large values, or the planner while it inlines subqueries. Sizes come from the
+ * query's own literals and parameters; values from tables are assumed to have a usual size. Names, kinds and
+ * depth are checked before, by the guard's walk.
  */
 
 import {
@@ -69,20 +68,15 @@ import {
   written,
 } from './value.ts'
 
-/** Steps, of about a nanosecond each on a usual machine. */
+/** Steps; one takes about a nanosecond. */
 const MAX_STEPS = 200_000_000
-/** Bytes of one value that the query makes. */
+/** Bytes of one value that the query produces. */
 const MAX_MADE_BYTES = 10_000_000
-/**
- * Expressions once all are put in their places: a million of them keep the planner busy for half a minute.
- */
+/** Expressions after inlining: a million of them keep the planner busy for half a minute. */
 const MAX_PARTS = 20_000
-/** Evaluations of our own: a refusal takes milliseconds, whatever the query. */
+/** Evaluations by this code, so that a refusal takes milliseconds whatever the query. */
 const MAX_EVALUATIONS = 50_000
-/**
- * Of `power(x, y)` where the exponent is not known from the text: making all the digits takes Postgres half a
- * second.
- */
+/** Steps of `power(x, y)` with an unknown exponent: computing all digits takes Postgres half a second. */
 const POWER_STEPS = 20_000_000
 
 export interface Problem {
@@ -90,7 +84,7 @@ export interface Problem {
   readonly reason: string
 }
 
-/** What keeps a subquery from being put into the query around it. */
+/** Clauses that keep Postgres from inlining a subquery. */
 const KEPT_APART = [
   'groupClause',
   'havingClause',
@@ -102,12 +96,12 @@ const KEPT_APART = [
 
 const words = (names: string): ReadonlySet<string> => new Set(names.trim().split(/\s+/))
 
-/** What collects many rows into one value. */
+/** Aggregates that collect many rows into one value. */
 const COLLECTING =
   words(`array_agg string_agg json_agg json_agg_strict jsonb_agg jsonb_agg_strict json_object_agg
   json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict jsonb_object_agg jsonb_object_agg_strict
   jsonb_object_agg_unique jsonb_object_agg_unique_strict range_agg`)
-/** What takes one value apart into rows. */
+/** Functions that split one value into rows. */
 const SPLITTING = words(`unnest regexp_matches regexp_split_to_table string_to_table json_array_elements
   json_array_elements_text jsonb_array_elements jsonb_array_elements_text json_each json_each_text jsonb_each
   jsonb_each_text json_object_keys jsonb_object_keys json_to_recordset jsonb_to_recordset jsonb_path_query
@@ -115,20 +109,20 @@ const SPLITTING = words(`unnest regexp_matches regexp_split_to_table string_to_t
 const PADDING = words('repeat lpad rpad')
 const CUTTING = words('left right')
 const POWERS = words('^ pow power exp')
-/** Types whose values are of a fixed size. */
+/** Types of a fixed size. */
 const FIXED_TYPES =
   words(`bool int2 int4 int8 float4 float8 money date time timetz timestamp timestamptz interval uuid
   inet cidr macaddr macaddr8 point int4range int8range tsrange tstzrange daterange`)
-/** Types that read a number with an exponent digit by digit; `json` keeps it as the text that it is. */
+/** Types that expand a number's exponent to digits; `json` keeps the text. */
 const NUMBER_TYPES = words('numeric jsonb nummultirange numrange')
-/** What cuts a piece out of a text. */
+/** Functions that return a part of a text. */
 const SLICING = words('left right substr substring split_part regexp_substr overlay')
-/** Types of which a length in parentheses pads a value. */
+/** Types that a length in parentheses pads. */
 const PADDED_TYPES = words('bpchar bit')
 
 /**
- * Whether the statement may run. `parameters` are the values bound to `$1` and on; without them each is of
- * any length.
+ * Returns why the statement may not run, or undefined. `parameters` are the values bound to `$1` and on;
+ * without them each may have any length.
  */
 export function workProblem(
   statement: Message,
@@ -145,7 +139,7 @@ export function workProblem(
   return undefined
 }
 
-/** Leaves the evaluation from any depth; it never gets out of this file. */
+/** Ends the evaluation from any depth; it never leaves this file. */
 class TooMuch extends Error implements Problem {
   readonly subject: string
   readonly reason: string
@@ -163,10 +157,10 @@ class Work {
   #steps = 0
   #parts = 0
   #evaluations = 0
-  /** Aggregates, window functions and functions that make rows, in the SELECT at hand. */
+  /** Aggregates, window functions and set-returning functions in the current SELECT. */
   #barriers = 0
   #aggregates = 0
-  /** The call that took the most steps, for the refusal's words. */
+  /** The most expensive call, for the error message. */
   #dearest = { name: '', steps: 0, sizes: [] as readonly number[] }
 
   constructor(parameters: readonly unknown[] | undefined, longestParameter: number) {
@@ -220,7 +214,7 @@ class Work {
     }
   }
 
-  /** What a step adds to a value is added as often as there are steps; a value that doubles has no bound. */
+  /** Growth by addition is extrapolated over all steps; a value that doubles has no bound. */
   #recursive(query: Message, name: string, columns: readonly string[], names: NameScope): Relation {
     const inside = new NameScope(names)
     if (!isMessage(query.larg) || !isMessage(query.rarg)) return TABLE
@@ -317,7 +311,7 @@ class Work {
     const definitions = list(source.coldeflist).map((each) => text(messageOf(each, 'ColumnDef')?.colname))
     if (first === undefined) return { columns, open: false, rows }
     if (hasTimes(list(source.coldeflist))) this.#checkTimeText('timestamptz', [first.value])
-    // A function may have several columns, each at most as large as what it is given.
+    // A function may have several columns, each at most as large as its arguments.
     const more = [
       ...declared,
       ...definitions,
@@ -352,7 +346,7 @@ class Work {
       if (expression !== undefined) this.#count(this.#evaluate(expression, names))
   }
 
-  /** Each expression is evaluated once a row, and between two rows Postgres looks whether it should stop. */
+  /** An expression is evaluated once per row, and Postgres checks for interrupts between rows. */
   #count({ steps, parts }: Value): void {
     this.#steps += steps
     this.#parts += parts
@@ -366,7 +360,7 @@ class Work {
     return value
   }
 
-  /** Whatever the kind, what it holds is evaluated. */
+  /** For any kind of node, evaluates its children. */
   #evaluate(expression: unknown, names: NameScope): Value {
     this.#evaluations += 1
     if (this.#evaluations > MAX_EVALUATIONS) throw new TooMuch('size', tooManyParts())
@@ -487,10 +481,7 @@ class Work {
     }
   }
 
-  /**
-   * A text that is read as a time may name a zone, and Postgres keeps each zone that it ever read for the
-   * whole session.
-   */
+  /** A text parsed as a time may name a zone, and Postgres keeps every zone of a session. */
   #checkTimeText(type: string, args: readonly Value[]): void {
     if (args.some(({ joined }) => joined)) throw new TooMuch(type, joinedTime(type))
   }
@@ -553,7 +544,7 @@ class Work {
     const right = this.#expressions([operation.rexpr], names)
     const power = this.#power(name, [operation.lexpr, operation.rexpr], [left, right])
     if (power !== undefined) return power
-    // Postgres writes the left side out once more for each of what it is compared with.
+    // Postgres repeats the left side for each value that it is compared with.
     const copies = copiesOf(operation)
     const value = this.#called(operatorOf(name, text(operation.kind)), [left, right])
     return this.#checkSize(name, {
@@ -602,7 +593,7 @@ class Work {
     }
   }
 
-  /** `(x).f` may be the call `f(x)`, and `(f(x)).*` is one call a column. */
+  /** `(x).f` may be the call `f(x)`, and `(f(x)).*` is one call per column. */
   #indirection(indirection: Message, names: NameScope): Value {
     const value = this.#evaluate(indirection.arg, names)
     const parts = list(indirection.indirection)

@@ -34,7 +34,7 @@ export const sessionMemory: readonly Hostile[] = [
     "select now() at time zone left('UTC', n::int) from generate_series(1, 3) n",
   ),
   ...hostile(
-    'puts together',
+    'that the query builds',
     ...['timestamptz', 'timestamp', 'date', 'time', 'timetz', 'tstzrange', 'daterange'].map(
       (type) => `select count(('2026-01-01 00:00 <A' || n || '>5')::${type}) ${N}`,
     ),
@@ -59,7 +59,7 @@ export const sessionMemory: readonly Hostile[] = [
     `select '{${Array.from({ length: 99 }, (_, n) => `"2026-01-01 <A${n}>5"`).join(',')}}'::timestamptz[]`,
   ),
   ...hostile(
-    'values of one query may stand in rows',
+    'values of one query may be in rows',
     `select ${Array.from({ length: 60 }, (_, n) => `row(${Array.from({ length: n + 1 }, () => 1)})`).join(', ')}`,
     `select * from ${Array.from({ length: 30 }, (_, n) => `json_to_record('{}') as r${n}(${Array.from({ length: 40 }, (__, m) => `c${m} int`)})`).join(', ')}`,
   ),

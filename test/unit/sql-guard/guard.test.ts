@@ -81,7 +81,7 @@ describe('a refusal says what to do', () => {
     ['select pg_sleep(1)', '`pg_sleep` is not an allowed function. A query may not wait.'],
     [
       'select version()',
-      '`version` is not an allowed function. `database_diagnostics` says the version of the server.',
+      '`version` is not an allowed function. `database_diagnostics` shows the version of the server.',
     ],
     ['select * from pg_class', '`list_tables` and `describe_tables`'],
     [
