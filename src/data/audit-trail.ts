@@ -1,23 +1,23 @@
-/** How a call reaches the audit log, as the protocol layer and the connectors see it. */
+/** The audit log's interface for the protocol layer and the connectors. */
 
 import type { RequestContext } from '../infra/request-context.ts'
 
-/** How one call enters the audit log. */
+/** Records one call in the audit log. */
 export interface AuditTrail {
-  /** The call's trail in the log of a source. */
+  /** The same call's trail in a source's own log. */
   of(source: string): AuditTrail
-  /** The signed row for `rowgate.audit`, to be the last statement of a write's own transaction. */
+  /** The signed row for `rowgate.audit`, sent as the last statement of a write's own transaction. */
   signWrite(): Promise<string>
-  /** Such a transaction has been committed. */
+  /** Call after that transaction has committed. */
   written(): void
   /**
-   * Before a write that cannot hold its own row, being another engine's: where the operator asks for it,
-   * waits until the log says that the call has begun to write, once a call. Rejects with UNAVAILABLE where it
-   * cannot say so.
+   * Call before the first write to an engine whose transaction cannot contain the audit row. With AUDIT_FIRST
+   * it waits until a `begun` row is committed, once per call. Rejects with UNAVAILABLE if it cannot be.
    */
   begun(): Promise<void>
   /**
-   * The call is over: `success`, or an error's code. What no write has recorded is recorded after the answer.
+   * Ends the trail with `success` or an error's code. Unless a write has recorded the call already, its row
+   * is sent after the response.
    */
   end(outcome: string): void
 }
@@ -25,13 +25,13 @@ export interface AuditTrail {
 /** The part of a request that the audit log needs. */
 export type AuditedRequest = Pick<RequestContext, 'caller' | 'requestId' | 'waitUntil'>
 
-/** A call of a request, as it begins. */
+/** A call, as known when it begins. */
 export interface BegunCall {
   readonly tool: string
   /** The source that it names. */
   readonly source?: string | undefined
   readonly readOnly: boolean
-  /** As they came, before they are parsed. */
+  /** As received, before parsing. */
   readonly args: unknown
   /** Milliseconds since the epoch. */
   readonly startedAt: number

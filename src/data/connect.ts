@@ -1,4 +1,4 @@
-/** Gives one call its connections, each opened when the tool first asks for it. */
+/** Opens one call's connections, each when the tool first uses it. */
 
 import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
@@ -17,19 +17,19 @@ export type Connect = (
 export interface ConnectOptions {
   readonly openers: Openers
   readonly sources: SourceOpeners
-  /** Watches the round trips of one call. */
+  /** Observes the round trips of one call. */
   watch(watched: Watched): Observe
 }
 
-/** What an operator sets to have each connection. */
+/** The settings that configure each connection. */
 const SETTINGS: Readonly<Record<ConnectionName, string>> = Object.assign(
   {},
   ...engines.map(({ settings }) => settings),
 )
 
 /**
- * A class with its getters on the prototype, and not an object of closures: one is made for every call, and
- * most calls ask for one engine or none.
+ * A class, so that its getters are on the prototype: an object of closures would be allocated for every call,
+ * and most calls use one engine or none.
  */
 class CallConnections {
   readonly #openers: Openers
@@ -85,8 +85,7 @@ export function createConnect(options: ConnectOptions): Connect {
   return ({ caller, deadline, record, waitUntil }, tool, call) => {
     const observe = watch({ record, tool, waitUntil })
     const scope = { ...call, deadline, observe, traceId: record.traceId }
-    // The getters that the loop above has defined are all that the type asks for; a class cannot declare
-    // them.
+    // The loop above defines the getters that the type requires; a class cannot declare them.
     return new CallConnections(options, caller, scope) as unknown as Connections
   }
 }

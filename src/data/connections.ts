@@ -1,4 +1,4 @@
-/** One call's databases, by the names of what the engines in engines.ts can do. */
+/** One call's databases, named after the capabilities of the engines in engines.ts. */
 
 import type { Open } from './call-scope.ts'
 import type { Engine } from './engine.ts'
@@ -23,7 +23,7 @@ export interface Connections extends ByName {
   source(name: string): ByName['postgres']
 }
 
-/** What opens each connection that is configured. */
+/** The opener of each connection that is configured. */
 export type Openers = { readonly [Name in ConnectionName]?: Open<Connections[Name]> }
 
 export type SourceOpeners = ReadonlyMap<string, Open<Connections['postgres']>>

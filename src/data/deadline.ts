@@ -1,23 +1,23 @@
-/** How long a call waits for an engine: until its deadline, or until it is cancelled. */
+/** Limits the wait for an engine: until the call's deadline, or until it is cancelled. */
 
 import { cancelledError, RowgateError } from '../infra/errors.ts'
 import { WaitEnded, waitFor } from '../infra/resilience/timeout.ts'
 
 /**
- * The engine's limit is this much earlier than the call's, or a tenth if that is less: its error says more
- * than ours.
+ * The engine's own timeout is this much earlier than the call's, or a tenth if that is less: its error says
+ * more than ours.
  */
 const ANSWER_GRACE_MS = 1_000
 const ANSWER_GRACE_SHARE = 0.1
 
-/** What an engine may take of the time that is left, in whole milliseconds. */
+/** The engine's share of the time left, in whole milliseconds. */
 export function engineShareMs(leftMs: number): number {
   return Math.max(1, Math.floor(leftMs - Math.min(ANSWER_GRACE_MS, leftMs * ANSWER_GRACE_SHARE)))
 }
 
 /**
- * For work that takes no signal. `deadline` in milliseconds since the epoch; `abandon` is called when nothing
- * waits for the work any more.
+ * For work that takes no signal. `deadline` in milliseconds since the epoch; `abandon` is called when the
+ * wait ends before the work.
  */
 export async function withinDeadline<T>(
   { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: number },

@@ -1,6 +1,6 @@
 /**
- * What an engine says of itself in its `engine.ts`: its settings, how it is opened and how it is probed. The
- * wiring knows engines by this and nothing else.
+ * The contract of an engine, which its `engine.ts` fulfils: its settings, how it is opened and how it is
+ * probed. The wiring knows engines only through it.
  */
 
 import type { CacheStore } from '../infra/cache/cache.ts'
@@ -12,32 +12,32 @@ import type { ConnectedSource } from '../infra/config/sources.ts'
 import type { Audit } from './audit-trail.ts'
 import type { CallScope, Open } from './call-scope.ts'
 
-/** What a deployment brings. */
+/** A deployment's settings and bindings. */
 export interface EngineContext {
   readonly config: Config
   readonly bindings: Bindings
-  /** The databases that `rowgate.yaml` declares; empty where the settings name the only one. */
+  /** The databases that `rowgate.yaml` declares; empty where only the settings name one. */
   readonly sources: readonly ConnectedSource[]
   /** Reports rows of the audit log that could not be written. */
   onAuditLoss(rows: number, cause: unknown): void
 }
 
-/** A database of an engine. `Capabilities` are what toolsets may ask of it, by the name of each. */
+/** A database of an engine. `Capabilities` are its interfaces for toolsets, by name. */
 interface OpenDatabase<Capabilities> {
   readonly open: { readonly [C in keyof Capabilities]?: Open<Capabilities[C]> }
-  /** Asks as little as possible, as a caller that owns nothing. Rejects when the engine does not answer. */
+  /** Runs the cheapest request, as a caller that owns nothing. Rejects when the engine does not answer. */
   probe(call: CallScope): Promise<unknown>
-  /** What the health report adds, from the probe's error or its absence. */
+  /** An addition to the health report, from the probe's error or its absence. */
   readonly reportLogin?: (error: unknown) => 'safe' | 'unsafe' | undefined
-  /** Where it holds an audit log. */
+  /** Present where it has an audit log. */
   readonly audit?: Audit
 }
 
 /** An engine that is configured. */
 export interface OpenEngine<Capabilities> extends OpenDatabase<Capabilities> {
-  /** Where it can hold the response cache: one call's store. */
+  /** Present where it can store the response cache: opens one call's store. */
   readonly cacheStore?: (call: CallScope) => CacheStore
-  /** Its databases by name, where it may have several; what is `open` is the first one's. */
+  /** Its databases by name, where it may have several; `open` is the first one's. */
   readonly sources?: readonly OpenSource<Capabilities>[]
 }
 
@@ -48,21 +48,21 @@ export interface OpenSource<Capabilities> extends OpenDatabase<Capabilities> {
 }
 
 export interface Engine<Capabilities> {
-  /** As the log and the health report have it. */
+  /** As shown in the log and the health report. */
   readonly name: string
-  /** As a caller reads it. */
+  /** As shown to callers. */
   readonly title: string
-  /** What an operator sets to have each capability. */
+  /** The settings that configure each capability. */
   readonly settings: { readonly [C in keyof Capabilities]: string }
-  /** Calls work without it: without it a deployment is degraded, and not down. */
+  /** Calls work without it: when it is down, the deployment is degraded and not down. */
   readonly optional: boolean
   /**
-   * Called once per isolate; undefined where it is not configured. Drivers load when a call first needs them.
+   * Called once per isolate; undefined where the engine is not configured. Drivers load at their first use.
    */
   open(context: EngineContext): OpenEngine<Capabilities> | undefined
 }
 
-/** Probes run as this caller, who owns nothing. */
+/** The caller of probes, who owns nothing. */
 export const PROBE_CALLER: Caller = {
   userId: 'rowgate health',
   tenantId: 'rowgate health',

@@ -1,17 +1,16 @@
 /**
- * Drizzle's results without numbers that change: a column or an aggregate that is declared as a number gives
- * the database's text where a double would change it.
+ * Exact numbers in Drizzle's results: where a double would change a number, the database's text is returned.
  */
 
 import { Column, is, SQL } from 'drizzle-orm'
 import { exactNumber } from '../infra/exact-number.ts'
 
-/** What Drizzle maps a driver's value with. */
+/** Drizzle's mapping of a driver's value. */
 interface Decoder {
   mapFromDriverValue(value: unknown): unknown
 }
 
-/** A selected field as Drizzle's sessions take it. */
+/** A selected field, as Drizzle's sessions take it. */
 interface Selected {
   readonly field: object
 }
@@ -19,10 +18,10 @@ interface Selected {
 /** The parameters that every session has. */
 type Prepare = (query: unknown, fields: readonly Selected[] | undefined, ...rest: unknown[]) => unknown
 
-/** Whole numbers of up to this many digits are exact as doubles. */
+/** Integers with up to this many digits are exact as doubles. */
 const EXACT_DIGITS = 15
 
-/** The same session of Drizzle's; what it prepares maps exactly. */
+/** A Drizzle session whose prepared statements map numbers exactly. */
 export function exactSession<S extends { prepareQuery(...given: never[]): unknown }>(session: S): S {
   const prepare = session.prepareQuery.bind(session) as Prepare
   const exactly: Prepare = (query, fields, ...rest) => prepare(query, fields?.map(exactSelected), ...rest)
@@ -33,7 +32,7 @@ function exactSelected(selected: Selected): Selected {
   return { ...selected, field: exactField(selected.field) }
 }
 
-/** A field inherits from Drizzle's own, so that Drizzle takes it for that, and maps exactly. */
+/** The field inherits from Drizzle's own, so that Drizzle recognises it, and maps exactly. */
 function exactField(field: object): object {
   if (is(field, Column)) return exactColumn(field)
   if (is(field, SQL)) return exactSql(field)
@@ -49,12 +48,12 @@ function exactColumn(column: Column): object {
 }
 
 function exactSql(chunk: SQL): object {
-  // Declared as internal; Drizzle's own mapping reads it from outside as well.
+  // Declared internal, but Drizzle's own mapping reads it from outside the class as well.
   const { decoder } = chunk as unknown as { readonly decoder: Decoder }
   return Object.create(chunk, { decoder: { value: exactDecoder(decoder) } })
 }
 
-/** The same decoder; a number that is given as text, and that a double would change, stays text. */
+/** The same decoder, except that a number in text form stays text where a double would change it. */
 export function exactDecoder<T extends Decoder>(decoder: T): T {
   return Object.create(decoder, mapping(decoder))
 }

@@ -1,6 +1,4 @@
-/**
- * Runs one operation on an engine, with what surrounds it: deadline, circuit breaker, retries and the report.
- */
+/** Runs one operation on an engine, with its deadline, circuit breaker, retries and report. */
 
 import { cancelledError, RowgateError } from '../infra/errors.ts'
 import { createCircuit } from '../infra/resilience/circuit-breaker.ts'
@@ -10,7 +8,7 @@ import type { CallScope } from './call-scope.ts'
 import { timedOutError, withinDeadline } from './deadline.ts'
 import { type Counts, reportOf, sizeOf } from './result-size.ts'
 
-/** Failures in a row that open the circuit, and how long it stays open. */
+/** Consecutive failures that open the circuit, and how long it stays open. */
 const CIRCUIT_THRESHOLD = 10
 const CIRCUIT_OPEN_MS = 2_000
 
@@ -24,40 +22,35 @@ const BACKOFF_CAP_MS = 200
 const RETRY_WINDOW_MS = 400
 
 export interface ExecutorOptions {
-  /** The engine's name, as the log has it. */
+  /** The engine's name in the log. */
   readonly engine: string
-  /** As a caller reads it. */
+  /** The engine's name for callers. */
   readonly title: string
-  /** The longest that one attempt may take, where that is less than a call may, in milliseconds. */
+  /** Time limit of one attempt, where it is less than the call's, in milliseconds. */
   readonly limitMs?: number
   /**
    * The longest wait between two attempts, and how long after the first one a retry may start, in
    * milliseconds.
    */
   readonly backoff?: { readonly capMs: number; readonly windowMs: number }
-  /**
-   * The driver ends its work, and rejects, when its signal is aborted. Others may hold on to a silent socket.
-   */
+  /** The driver stops and rejects when its signal is aborted. Other drivers may wait on a silent socket. */
   readonly obeysSignal?: true
   /** Maps the driver's error. UNAVAILABLE means that nothing answered, unless `hasAnswered` knows better. */
   toRowgateError(cause: unknown): Error
   hasAnswered?(error: Error): boolean
   /** The error of an operation that the deadline ended. */
   timedOut?(cause: unknown): RowgateError
-  /** Whether a retryable error may be retried; by default, where nothing answered a repeatable operation. */
+  /** Whether a retryable error may be retried. By default, where a repeatable operation got no answer. */
   mayRetry?(error: RowgateError, repeatable: boolean): boolean
 }
 
 export interface Operation<T> {
   readonly call: Pick<CallScope, 'signal' | 'deadline' | 'audit'> & Partial<Pick<CallScope, 'observe'>>
-  /** Whether doing it twice is the same as doing it once. */
+  /** Whether running it twice has the same effect as once. */
   readonly repeatable: boolean
-  /**
-   * It may change what its own transaction cannot audit: with AUDIT_FIRST it waits for the row that says it
-   * began.
-   */
+  /** It writes without an audit row in its own transaction: with AUDIT_FIRST it waits for the `begun` row. */
   readonly auditFirst: boolean
-  /** Without a value of the caller's; read when the operation is over. */
+  /** Statement texts without callers' values; read when the operation has ended. */
   statements(): readonly string[]
   /** Rows and bytes of each statement's result; by default one result without rows. */
   count?(result: T): readonly Counts[]
@@ -89,7 +82,7 @@ export function createExecutor(options: ExecutorOptions): Execute {
     const expiry = new AbortController()
     const timer = setTimeout(() => expiry.abort(), leftMs)
     let counts: readonly Counts[] = []
-    // A call that the client cancelled says nothing of the engine.
+    // A cancelled call says nothing about the engine.
     let answered: boolean | undefined = true
     try {
       const signal = AbortSignal.any([call.signal, expiry.signal])

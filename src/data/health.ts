@@ -1,13 +1,13 @@
 /**
- * Whether each configured engine answers, and how fast. One check serves everybody who asks within some
- * seconds.
+ * Health check: whether each configured engine answers, and how fast. Requests within some seconds share one
+ * check.
  */
 
 import { errorFields } from '../infra/observability/log.ts'
 import { waitFor } from '../infra/resilience/timeout.ts'
 import type { CallScope } from './call-scope.ts'
 
-/** Whether each configured engine answers. No host, no version, no reason: anybody may know it. */
+/** Whether each configured engine answers. Public, so it has no host, no version and no reason. */
 export interface HealthReport {
   readonly status: 'ok' | 'degraded' | 'down'
   readonly engines: Readonly<Record<string, EngineHealth>>
@@ -23,7 +23,7 @@ interface EngineHealth {
 
 export interface ProbedEngine {
   readonly name: string
-  /** The source of `rowgate.yaml` that it is. */
+  /** Its source in `rowgate.yaml`. */
   readonly source?: string
   /** Calls work without it. */
   readonly optional: boolean
@@ -31,7 +31,7 @@ export interface ProbedEngine {
   readonly reportLogin?: (error: unknown) => 'safe' | 'unsafe' | undefined
 }
 
-/** A monitor that asks every second costs the database one question in five. */
+/** Lifetime of a check: a monitor that asks every second causes one probe in five seconds. */
 const FRESH_MS = 5_000
 /** An engine that takes longer is down. */
 const PROBE_TIMEOUT_MS = 3_000
@@ -41,7 +41,7 @@ const POLL_MS = 50
 export interface HealthSettings {
   readonly engines: readonly ProbedEngine[]
   now(): number
-  /** Called with the reason why an engine is down; a caller never learns it. */
+  /** Called with the reason why an engine is down, which callers never see. */
   onDown(engine: string, reason: ReturnType<typeof errorFields>): void
 }
 
@@ -123,7 +123,7 @@ interface Checked {
   readonly health: EngineHealth
 }
 
-/** One source of several takes its own calls with it, and no others. */
+/** One of several sources affects its own calls only. */
 function statusOf(checked: readonly Checked[]): HealthReport['status'] {
   const down = checked.filter(({ health }) => health.status === 'down').map(({ engine }) => engine)
   if (down.length === 0) return 'ok'

@@ -1,5 +1,6 @@
 /**
- * Loads a driver when a tool first uses it: start-up, and calls that need no database, do not wait for it.
+ * Lazy loading: a driver loads at its first use, so that start-up, and calls without a database, do not wait
+ * for it.
  */
 
 import type { Table } from 'drizzle-orm'
@@ -17,7 +18,7 @@ export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** One call's connector, made at the first use: all of the call's statements share its deadline. */
+/** One call's connector, made at its first use: all of the call's statements share its deadline. */
 export function lazyConnector<C>(
   load: () => Promise<Open<C>>,
   caller: Caller,

@@ -1,4 +1,4 @@
-/** Opens the engines that a deployment has, once per isolate, and gathers what they bring. */
+/** Opens a deployment's engines, once per isolate, and collects their databases, stores and logs. */
 
 import type { CacheStore } from '../infra/cache/cache.ts'
 import type { SourceLock } from '../infra/config/lock-file.ts'
@@ -17,9 +17,9 @@ export interface OpenEngines {
   readonly sources: readonly { readonly name: string; readonly lock: SourceLock | undefined }[]
   readonly sourceOpeners: SourceOpeners
   readonly probed: readonly ProbedEngine[]
-  /** The first engine's that can hold the response cache. */
+  /** The cache store of the first engine that has one. */
   readonly cacheStore: ((call: CallScope) => CacheStore) | undefined
-  /** Absent where no engine holds an audit log. */
+  /** Absent where no engine has an audit log. */
   readonly audit: Audit | undefined
 }
 
@@ -29,13 +29,13 @@ export function openEngines(context: EngineContext): OpenEngines {
     return open === undefined ? [] : [{ name: engine.name, optional: engine.optional, ...open }]
   })
   const openers: Openers = Object.assign({}, ...opened.map(({ open }) => open))
-  // What the engines' types say of their own capabilities alone.
+  // Each engine's type lists only its own capabilities.
   const sources = opened.flatMap(({ sources = [] }) => [...sources]) as OpenSource<
     Pick<Connections, 'postgres'>
   >[]
   return {
     openers,
-    // Object.keys forgets what the type says of the keys.
+    // The cast restores the type of the keys, which Object.keys drops.
     names: new Set(Object.keys(openers) as ConnectionName[]),
     sources: sources.map(({ name, declared }) => ({ name, lock: declared?.lock })),
     sourceOpeners: new Map(
@@ -49,7 +49,7 @@ export function openEngines(context: EngineContext): OpenEngines {
 
 type Named = ProbedEngine & Pick<OpenEngine<unknown>, 'sources'>
 
-/** An engine, or each of its sources that `rowgate.yaml` declares. */
+/** The probes of an engine, one for each source that `rowgate.yaml` declares. */
 function probedOf(engine: Named): ProbedEngine[] {
   const declared = engine.sources?.filter((source) => source.declared !== undefined) ?? []
   if (declared.length === 0) return [engine]

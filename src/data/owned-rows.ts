@@ -1,23 +1,20 @@
 /**
- * Whose rows they are, for engines without row security: a toolset has no other verbs than these, and each of
- * them carries the caller's tenant, and the caller where rows are a person's.
+ * Row ownership for engines without row security. Toolsets have these verbs only, and each adds the caller's
+ * tenant, and the caller's id where rows belong to a user.
  */
 
 import { type Column, type GetColumnData, getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 import type { Caller } from '../infra/caller.ts'
 import { type Counts, sizeOf } from './result-size.ts'
 
-/**
- * A table says by its columns whose a row is: `tenantId` alone, the tenant's; `userId` beside it, that one
- * user's.
- */
+/** A table declares its owner by its columns: `tenantId` alone means the tenant, with `userId` that user. */
 type OwnedTable<T extends Table> = T & { readonly tenantId: Column }
 
 type Owner = 'tenantId' | 'userId'
 
 declare const result: unique symbol
 
-/** A statement as a verb made it; there is no other way to come by one. */
+/** A statement. Only the verbs make one. */
 export interface OwnedStatement<R> {
   readonly [result]: R
 }
@@ -34,7 +31,7 @@ interface Clauses {
   readonly limit: number
 }
 
-/** The columns as the database gives them, by the names that the caller of `select` chose. */
+/** The selected columns, under the names that the caller of `select` chose. */
 type Row<F extends Fields<Table>> = { [K in keyof F]: GetColumnData<F[K]> }
 
 interface OwnedReads<T extends Table> {
@@ -45,28 +42,28 @@ interface OwnedReads<T extends Table> {
   ): OwnedStatement<Row<F>[]>
 }
 
-/** Inserts give nothing, the others how many of the owner's rows they met. */
+/** An insert returns nothing; the others return how many of the owner's rows they matched. */
 export interface OwnedWrites<T extends Table> extends OwnedReads<T> {
-  /** A row whose unique values are there already is left as it is. */
+  /** Leaves an existing row with the same unique values as it is. */
   insertOnce<O extends OwnedTable<T>>(into: O, row: Values<O>): OwnedStatement<void>
   update<O extends OwnedTable<T>>(table: O, changes: Changes<O>, where: SQL): OwnedStatement<number>
   remove(from: OwnedTable<T>, where: SQL): OwnedStatement<number>
 }
 
-/** A value, or SQL that makes it. */
+/** A value, or an SQL expression. */
 type Values<O extends Table> = Omit<{ [K in keyof O['$inferInsert']]: O['$inferInsert'][K] | SQL }, Owner>
 
 type Changes<O extends Table> = Partial<Values<O>>
 
-/** A database as one caller sees it. All statements of a call to it happen, in their order, or none. */
+/** A database as one caller sees it. All statements of a call run in order in one transaction. */
 export interface OwnedDatabase<T extends Table> {
   read<const S extends OwnedStatements>(build: (rows: OwnedReads<T>) => S): Promise<Results<S>>
   write<const S extends OwnedStatements>(build: (rows: OwnedWrites<T>) => S): Promise<Results<S>>
 }
 
 /**
- * The owner's columns of a table with the caller's values. A table that nobody owns is a mistake of ours, and
- * told so.
+ * The owner's columns of a table, with the caller's values. A table without an owner is a bug, so this
+ * throws.
  */
 export function ownerValues(table: Table, caller: Caller): Record<string, string> {
   const { tenantId, userId } = getTableColumns(table)
@@ -75,7 +72,7 @@ export function ownerValues(table: Table, caller: Caller): Record<string, string
   return { tenantId: caller.tenantId, ...(userId !== undefined && { userId: caller.userId }) }
 }
 
-/** The condition that holds a statement to the caller's rows, whatever the other condition says. */
+/** The condition that limits a statement to the caller's rows, whatever the other condition is. */
 export function ownedWhere(table: Table, caller: Caller, where: SQL | undefined): SQL {
   const columns = getTableColumns(table)
   const owner = Object.entries(ownerValues(table, caller)).map(([name, value]) => {
@@ -83,11 +80,11 @@ export function ownedWhere(table: Table, caller: Caller, where: SQL | undefined)
     return sql`${column} = ${sql.param(value, column)}`
   })
   const mine = sql.join(owner, sql` and `)
-  // The parentheses hold an `or` in, the line break a comment.
+  // The parentheses contain an `or`, the line break a comment.
   return where === undefined ? mine : sql`${mine} and (${where}\n)`
 }
 
-/** The counts of each result: the rows that it read, or the number of rows that it met. */
+/** Counts of each result: the rows that it read, or the number of rows that it matched. */
 export function countResults(results: readonly unknown[]): Counts[] {
   return results.map((result) => ({
     rows: Array.isArray(result) ? result.length : Number(result ?? 0),
@@ -96,8 +93,8 @@ export function countResults(results: readonly unknown[]): Counts[] {
 }
 
 /**
- * What an engine runs for the statements of one call, and the way to it: nothing else that is handed in is
- * run.
+ * Pairs the statements of one call with their work, so that an engine runs only statements that its verbs
+ * made.
  */
 export function issueStatements<Work>(): {
   issue(work: Work): OwnedStatement<never>
@@ -106,7 +103,7 @@ export function issueStatements<Work>(): {
   const issued = new Map<unknown, Work>()
   return {
     issue(work) {
-      // The type is a promise of what the statement gives, and has nothing at run time.
+      // The type only carries the result's type; at run time the object is empty.
       const statement = {} as OwnedStatement<never>
       issued.set(statement, work)
       return statement

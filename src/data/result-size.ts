@@ -1,16 +1,16 @@
-/** The size of results, for the query monitor: rows and bytes of each statement's. */
+/** The size of results, for the query monitor: rows and bytes of each statement. */
 
 import type { RoundTrip, StatementReport } from '../infra/observability/query-monitor.ts'
 
-/** Of one statement's result. */
+/** Rows and bytes of one statement's result. */
 export type Counts = Omit<StatementReport, 'text'>
 
-/** Bytes of a number, a date, and whatever else is not a text. */
+/** Bytes of a number, a date, and anything else that is not text. */
 const SCALAR_BYTES = 8
 
 /**
- * Size of a result, about and cheaply: the characters of its texts. No driver tells how many bytes it read,
- * and serialising the values again to measure them would cost as much as reading them did.
+ * Approximate size of a result: the characters of its texts. No driver tells how many bytes it read, and
+ * serialising the values again would cost as much as reading them.
  */
 export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length
@@ -23,7 +23,7 @@ export function sizeOf(value: unknown): number {
   return bytes
 }
 
-/** The report of one round trip; one that failed has no counts. */
+/** The report of one round trip; a failed one has no counts. */
 export function reportOf(
   engine: string,
   ms: number,

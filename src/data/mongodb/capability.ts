@@ -1,13 +1,13 @@
-/** What a toolset may ask of MongoDB. */
+/** MongoDB: the capability for toolsets. */
 
 export type JsonDocument = Readonly<Record<string, unknown>>
 
-/** A collection as its toolset declares it. */
+/** A collection, as its toolset declares it. */
 export interface Collection {
   readonly name: string
-  /** Fields that hold dates: a text in ISO 8601 beside them means one. */
+  /** Date fields: a text in ISO 8601 compared with one means a date. */
   readonly dates: readonly string[]
-  /** The field that no two documents of a tenant may share, and what to say where they would. */
+  /** The field that is unique within a tenant, and the message for a duplicate. */
   readonly uniqueInTenant: string
   readonly conflict: string
 }
@@ -18,7 +18,7 @@ export interface Documents {
   readonly truncated: boolean
 }
 
-/** In MongoDB's language. Whatever a caller sends is read against lists of what is allowed. */
+/** In MongoDB's query language. Everything that a caller sends is checked against allow-lists. */
 export interface Find {
   readonly query?: unknown
   readonly sort: unknown
@@ -34,12 +34,12 @@ export interface Aggregate {
 }
 
 /**
- * MongoDB as one caller sees it: their own documents and no others. Documents are plain JSON, in and out,
- * with EJSON's `$date`, `$oid` and `$number…` on the way in. Errors are `RowgateError`s.
+ * MongoDB as one caller sees it: only the caller's own documents. Documents are plain JSON in both
+ * directions; input may use EJSON's `$date`, `$oid` and `$number…`. Errors are `RowgateError`s.
  */
 export interface MongoDb {
   /**
-   * The document as it is stored. A key of the caller's that was used before gives the first one, unchanged.
+   * Returns the stored document. A `key` that the caller used before returns the first document, unchanged.
    */
   insert(into: Collection, document: JsonDocument, key?: string): Promise<JsonDocument>
   find(from: Collection, find: Find): Promise<Documents>

@@ -1,7 +1,4 @@
-/**
- * MongoDB as one caller sees it: every verb carries the owner itself, and a caller's query is read before it
- * is sent.
- */
+/** MongoDB connector: every verb adds the owner itself, and a caller's query is checked before it is sent. */
 
 import type { Document, Collection as DriverCollection, MongoClient } from 'mongodb'
 import * as drivers from '#drivers'
@@ -20,16 +17,13 @@ import { type BsonTypes, jsonOf, literalOf, OWNER_MARKER, startReading } from '.
 type Stored = Document & { _id: string }
 type StoredCollection = DriverCollection<Stored>
 
-/**
- * In milliseconds: how long a server may take to be found and to say who it is. One that is down is told
- * within 3 s.
- */
+/** Limit for finding the server and its login, in milliseconds: one that is down is reported within 3 s. */
 const CONNECT_LIMIT_MS = 2_000
 
 /** Made once per isolate; what it returns is made per call and holds one connection, opened on first use. */
 export function createMongo(url: string): Open<MongoDb> {
   const execute = createExecutor({ engine: 'mongodb', title: 'MongoDB', toRowgateError })
-  /** Collections whose indexes this isolate has seen to. */
+  /** Collections whose indexes this isolate has created or found. */
   const indexed = new Set<string>()
 
   return (caller, call) => {
@@ -43,7 +37,7 @@ export function createMongo(url: string): Open<MongoDb> {
       if (opened === undefined) {
         opened = openClient(url)
         const opening = opened
-        // A client that never came about has nothing to close.
+        // A client that failed to open has nothing to close.
         call.onEnd(() =>
           opening.then(
             (client) => client.close(true),
@@ -86,7 +80,8 @@ export function createMongo(url: string): Open<MongoDb> {
         }
         const operation = {
           call,
-          // The id is made before: under a key, a second try finds what the first one may have left.
+          // The id is made here: with a key, a retry finds the document that the first attempt may have
+          // inserted.
           repeatable: key !== undefined,
           auditFirst: true,
           statements: () => [`insert ${into.name}`],
@@ -125,8 +120,8 @@ export function createMongo(url: string): Open<MongoDb> {
         const reading = startReading(await bsonTypes(), from.dates)
         const filter = filterOf(query, reading)
         const stages = pipelineOf(pipeline, reading)
-        // Whose they are is gone before the first stage of the caller's, so that none can read, change or
-        // group by it.
+        // The owner's fields are removed before the caller's first stage, so that no stage can read, change
+        // or group by them.
         const whole = [
           { $match: { $and: [owner, filter] } },
           { $unset: OWNER_MARKER },
@@ -142,7 +137,7 @@ export function createMongo(url: string): Open<MongoDb> {
   }
 }
 
-/** Without ties, or a page could repeat what another had. Ids grow with time. */
+/** A total order, or pages could repeat documents. Ids grow with time. */
 function inFullOrder(sort: Record<string, 1 | -1>): Record<string, 1 | -1> {
   return Object.hasOwn(sort, '_id') ? sort : { ...sort, _id: -1 }
 }
@@ -156,12 +151,12 @@ async function openClient(url: string): Promise<MongoClient> {
     minPoolSize: 0,
     serverSelectionTimeoutMS: CONNECT_LIMIT_MS,
     connectTimeoutMS: CONNECT_LIMIT_MS,
-    // The login is part of what a connection waits for.
+    // Waiting for a connection includes the login.
     waitQueueTimeoutMS: CONNECT_LIMIT_MS,
     serverMonitoringMode: 'poll',
     retryReads: false,
     retryWrites: false,
-    // A list of servers, or a name that stands for one, is a replica set, whose primary the driver looks for.
+    // A list of servers, or an SRV name, is a replica set, whose primary the driver finds.
     ...(!/^mongodb\+srv:|^[^?]*,|replicaSet=/.test(url) && { directConnection: true }),
   })
 }
@@ -184,7 +179,7 @@ function asDocument(value: unknown): Document {
   throw new Error('What is inserted is an object.')
 }
 
-/** What is unique is so within a tenant; a repeated key of a caller's is so for good. */
+/** Unique fields are unique within a tenant; a caller's key is unique for good. */
 function indexesOf({ uniqueInTenant }: Collection) {
   const tenant = { [`${OWNER_MARKER}.tenant`]: 1 as const }
   const user = { ...tenant, [`${OWNER_MARKER}.user`]: 1 as const }
@@ -200,7 +195,7 @@ function indexesOf({ uniqueInTenant }: Collection) {
   ]
 }
 
-/** The document, or the first one under the same key of the caller's. */
+/** Inserts the document, or finds the first one with the same key of the caller's. */
 async function insertOnce(
   target: StoredCollection,
   stored: Stored,
@@ -220,7 +215,6 @@ async function insertOnce(
 
 function shownTo(document: Document): JsonDocument {
   const { [OWNER_MARKER]: _, ...rest } = document
-  // A document is an object, and what `jsonOf` makes of an object is one; its type has to hold for every
-  // value.
+  // `jsonOf` returns an object for an object; its type covers every value.
   return jsonOf(rest) as JsonDocument
 }

@@ -5,7 +5,7 @@ import { PROBE_CALLER } from '../engine.ts'
 import type { MongoDb } from './capability.ts'
 import { createMongo } from './connector.ts'
 
-/** A collection that nothing creates. */
+/** A collection that does not exist. */
 const NO_COLLECTION = { name: 'rowgate_health', dates: [], uniqueInTenant: 'id', conflict: '' }
 
 export const mongodb: Engine<{ mongodb: MongoDb }> = {

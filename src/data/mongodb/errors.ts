@@ -1,6 +1,6 @@
 /**
- * What a MongoDB error means to a caller: our code and our sentence. MongoDB's own text may hold values, so
- * none goes out.
+ * Maps MongoDB's errors: our code and our message. MongoDB's own text may contain values, so none of it is
+ * passed on.
  */
 
 import type { RowgateError } from '../../infra/errors.ts'
@@ -28,7 +28,7 @@ const TOO_SLOW: ErrorMapping = [
 ]
 const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MongoDB could not do this; the log says why.']
 
-/** Codes from here on are assertions within operators: the query gave them what they do not take. */
+/** Codes from here on are assertions in operators: the query gave them arguments of the wrong kind. */
 const FIRST_ASSERTION = 15_000
 
 /** By MongoDB's error code. */
@@ -41,7 +41,7 @@ const MAPPINGS: Readonly<Record<number, ErrorMapping>> = {
   56: SENSELESS,
   159: SENSELESS,
   168: SENSELESS,
-  // ConversionFailure: `$toInt` of a text that is no number, and the like.
+  // ConversionFailure: `$toInt` of a text that is not a number, and the like.
   241: SENSELESS,
   6: BUSY,
   7: BUSY,
@@ -68,12 +68,12 @@ export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === 11000
 }
 
-/** `cause` is the driver's error; one that the server did not send means that it did not answer. */
+/** `cause` is the driver's error. One that the server did not send means that it did not answer. */
 export function toRowgateError(cause: unknown): RowgateError {
   return mappedError(isMiswritten(cause) ? MISWRITTEN : mappingOf(codeOf(cause)), cause)
 }
 
-/** What the driver says of settings that it cannot follow, before it looks for a server. */
+/** Driver errors about invalid settings, thrown before it looks for a server. */
 function isMiswritten(error: unknown): boolean {
   return error instanceof Error && /^Mongo(?:Parse|InvalidArgument|MissingCredentials)Error$/.test(error.name)
 }

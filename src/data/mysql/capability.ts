@@ -1,4 +1,4 @@
-/** What a toolset may ask of MySQL or MariaDB. */
+/** MySQL or MariaDB: the capability for toolsets. */
 
 import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { OwnedDatabase } from '../owned-rows.ts'

@@ -1,7 +1,4 @@
-/**
- * MySQL and MariaDB: a connection per call, opened when it is first needed; each use of it is one
- * transaction.
- */
+/** MySQL and MariaDB: a connection per call, opened at its first use. Each use is one transaction. */
 
 import { MySqlDatabase, MySqlDialect, type MySqlTable } from 'drizzle-orm/mysql-core'
 import {
@@ -22,28 +19,28 @@ import { countResults, issueStatements, type OwnedWrites, ownedWhere, ownerValue
 import type { MySql } from './capability.ts'
 import { isDeadlock, toRowgateError, uncertain } from './errors.ts'
 
-/** Where the server is: what a Hyperdrive binding holds, or a URL says. */
+/** The server's address, from a Hyperdrive binding or a URL. */
 export interface MySqlServer {
   readonly host: string
   readonly port: number
   readonly user: string
   readonly password: string
   readonly database: string
-  /** Whether it is reached by TLS. Hyperdrive's own end is not: it is within the platform. */
+  /** Whether to connect by TLS. Hyperdrive's own end has none: it is within the platform. */
   readonly encrypted?: boolean
 }
 
-/** How long a server may take to let us in, in milliseconds: one that is down is told within 3 s. */
+/** Limit for connecting and the login, in milliseconds: a server that is down is reported within 3 s. */
 const CONNECT_TIMEOUT_MS = 2_500
 
-/** How long a goodbye may take before the socket is simply closed, in milliseconds. */
+/** Limit for closing the connection properly before the socket is dropped, in milliseconds. */
 const GOODBYE_MS = 1_000
 
 const DEFAULT_PORT = 3306
 
 /**
- * The runtime checks a certificate's name itself, always, and shows no certificate to the driver, which does
- * it elsewhere.
+ * workerd always checks the certificate's name itself, and hides the certificate from the driver, which
+ * checks it elsewhere.
  */
 const IS_WORKERD = globalThis.navigator?.userAgent === 'Cloudflare-Workers'
 
@@ -54,10 +51,10 @@ const START: Readonly<Record<AccessMode, string>> = {
   write: 'start transaction',
 }
 
-/** One statement, when its turn comes. */
+/** One statement of a transaction. */
 interface Step {
   run(): Promise<unknown>
-  /** With `?` for every value. */
+  /** The SQL, with `?` for every value. */
   text(): string
 }
 
@@ -65,10 +62,7 @@ type Build = (rows: OwnedWrites<MySqlTable>) => readonly unknown[]
 
 type Limits = Parameters<typeof withinDeadline>[0]
 
-/**
- * What `drizzle-orm/mysql2` makes of a connection; that module would bring the driver's into the Worker's
- * own.
- */
+/** The type that `drizzle-orm/mysql2` would return. That module would bundle the driver into the Worker. */
 type Drizzle = MySqlDatabase<MySql2QueryResultHKT, MySql2PreparedQueryHKT>
 
 interface Session {
@@ -76,9 +70,7 @@ interface Session {
   readonly db: Drizzle
 }
 
-/**
- * Reads `mysql://user:password@host:port/database`; its form has been checked where the settings are read.
- */
+/** Parses `mysql://user:password@host:port/database`; the settings have checked its form. */
 function serverOf(setting: string): MySqlServer {
   const url = new URL(setting)
   return {
@@ -91,14 +83,14 @@ function serverOf(setting: string): MySqlServer {
   }
 }
 
-/** Made once per isolate. The driver is loaded when a call first asks for the database, never before. */
+/** Made once per isolate. The driver loads when a call first uses the database. */
 export function createMySql(setting: MySqlServer | string): (caller: Caller, call: CallScope) => MySql {
   const server = typeof setting === 'string' ? serverOf(setting) : setting
   const execute = createExecutor({
     engine: 'mysql',
     title: 'MySQL',
     toRowgateError,
-    // A deadlock has undone the whole transaction, so even a write may be retried.
+    // A deadlock rolled the whole transaction back, so even a write may be retried.
     mayRetry: (error, repeatable) => (repeatable && error.code === 'UNAVAILABLE') || isDeadlock(error),
   })
   return (caller, call) => {
@@ -116,7 +108,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
       }
     }
 
-    /** One transaction after the other: a connection has room for one. */
+    /** Transactions run one after another: a connection has room for one. */
     function inTurn(access: AccessMode, build: Build): Promise<unknown[]> {
       let steps: readonly Step[] = []
       const operation = {
@@ -134,7 +126,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
           steps = build(rows).map(redeem)
           return await run(connection, access, steps)
         } catch (error) {
-          // Whatever broke, what comes next has a connection of its own.
+          // After any error the next use opens a new connection.
           session = undefined
           throw error
         }
@@ -145,7 +137,7 @@ export function createMySql(setting: MySqlServer | string): (caller: Caller, cal
     }
 
     return {
-      // Each statement gives what its verb declares, in order; a list of different types cannot say that.
+      // Each statement returns what its verb declares, in order; a list of mixed types cannot express that.
       read: (build) => inTurn('read', build) as Promise<never>,
       write: (build) => inTurn('write', build) as Promise<never>,
     }
@@ -158,11 +150,11 @@ async function openSession(server: MySqlServer, call: CallScope): Promise<Sessio
   const connection = createConnection({
     ...{ host, port, user, password, database },
     connectTimeout: CONNECT_TIMEOUT_MS,
-    // Workers forbid code that is made at run time.
+    // workerd forbids code generation at run time.
     disableEval: true,
-    // A value is never taken apart into SQL.
+    // An object is never expanded into SQL.
     stringifyObjects: true,
-    // A BIGINT that a double would change is given as text.
+    // A BIGINT beyond a double is returned as text.
     supportBigNumbers: true,
     ...(server.encrypted && { ssl: { rejectUnauthorized: true, verifyIdentity: !IS_WORKERD } }),
   })
@@ -182,8 +174,8 @@ function drizzle(connection: Connection): Drizzle {
 }
 
 /**
- * The verbs for one caller, and the steps that they stand for. Each verb's own type has checked the values
- * against its table; Drizzle's cannot be computed for a table that is not known yet, hence `never`.
+ * One caller's verbs, and their statements. Each verb's own type checks the values against its table;
+ * Drizzle's cannot be computed for a table that is not known yet, hence `never`.
  */
 function verbs(db: Drizzle, caller: Caller) {
   const { issue, redeem } = issueStatements<Step>()
@@ -222,13 +214,13 @@ function verbs(db: Drizzle, caller: Caller) {
   return { rows, redeem }
 }
 
-/** The driver asks the server for the rows that a statement met, changed or not. */
+/** The driver is configured to count the rows that a statement matched, changed or not. */
 function matched([header]: readonly [ResultSetHeader, ...unknown[]]): number {
   return header.affectedRows
 }
 
 class Transaction {
-  /** Set while the server may have committed and its word has not come. */
+  /** True between sending COMMIT and its answer. */
   committing = false
   readonly #connection: Connection
   readonly #access: AccessMode
@@ -244,13 +236,13 @@ class Transaction {
 
   async run(steps: readonly Step[]): Promise<unknown[]> {
     await this.#send(this.#opening)
-    // Inside the transaction: a pooler keeps a session's settings no longer than that.
+    // Inside the transaction: a transaction pooler drops a session's settings after it.
     await this.#send(sessionSettings(this.#leftMs))
     const results: unknown[] = []
     try {
       for (const step of steps) results.push(await step.run())
     } catch (error) {
-      // Where this fails the connection is gone, and the server undoes the transaction by itself.
+      // If this fails the connection is gone, and the server rolls back by itself.
       await this.#send('rollback').catch(() => undefined)
       throw error
     }
@@ -266,9 +258,8 @@ class Transaction {
 }
 
 /**
- * The modes fix how a quoted value is read (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), which the driver's
- * quoting relies on, and that a value which does not fit is an error. Each server skips the comment that is
- * mappedError for the other.
+ * The SQL modes fix how the driver's quoting is parsed (no NO_BACKSLASH_ESCAPES, no ANSI_QUOTES), and make a
+ * value that does not fit an error. Each server ignores the versioned comment that is for the other.
  */
 function sessionSettings(leftMs: number): string {
   const statementMs = engineShareMs(leftMs)
@@ -283,10 +274,7 @@ function sessionSettings(leftMs: number): string {
     .concat(` /*M!100101 , max_statement_time = ${seconds} */`)
 }
 
-/**
- * A connection that was waited for too long is of no further use: it is closed, and the server undoes what
- * was begun.
- */
+/** A connection that timed out is closed, and the server rolls its transaction back. */
 async function inTime<T>(connection: Connection, limits: Limits, work: () => Promise<T>): Promise<T> {
   try {
     return await withinDeadline(limits, work, () => connection.destroy())

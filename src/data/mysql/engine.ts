@@ -16,7 +16,7 @@ export const mysql: Engine<{ mysql: MySql }> = {
     const open = lazyOwnedDatabase(async () => (await import('./connector.ts')).createMySql(server))
     return {
       open: { mysql: open },
-      // An empty transaction greets the server. Its results have no type to name.
+      // An empty transaction, which connects. Its results have no type.
       probe: (call) => open(PROBE_CALLER, call).read(() => [] as never),
     }
   },

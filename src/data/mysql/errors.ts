@@ -1,6 +1,6 @@
 /**
- * What an error of MySQL's or MariaDB's means to a caller: our code, our sentence, and whether the same call
- * may help.
+ * Maps MySQL's and MariaDB's errors: our code, our message, and whether the same call may succeed when it is
+ * sent again.
  */
 
 import { DrizzleQueryError } from 'drizzle-orm/errors'
@@ -47,7 +47,7 @@ const MISFIT: ErrorMapping = ['VALIDATION_ERROR', 'A value does not fit its colu
 const READ_ONLY: ErrorMapping = ['QUERY_REJECTED', 'This call may only read, and the statement writes.']
 const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MySQL could not do this; the log says why.']
 
-/** By the server's error number; both servers' where they differ. */
+/** By the server's error number, with both servers' numbers where they differ. */
 const BY_NUMBER: ReadonlyMap<number, ErrorMapping> = new Map([
   ...mapping(BUSY, 1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 4031),
   ...mapping(REFUSED_LOGIN, 1044, 1045, 1049, 1129, 1130, 1251, 1524, 1698, 1862, 3118, 3159, 4151),
@@ -84,14 +84,17 @@ export function toRowgateError(error: unknown): Error {
   return mapping === undefined ? asError(cause) : mappedError(mapping, cause)
 }
 
-/** SQLSTATE 40001: the server has undone the whole transaction, so that another could go on. */
+/** SQLSTATE 40001: the server rolled the whole transaction back. */
 const DEADLOCK = 1213
 
 export function isDeadlock({ details }: RowgateError): boolean {
   return details?.errno === DEADLOCK
 }
 
-/** For a transaction whose commit was sent and not answered. An answer, even a refusal, is certain. */
+/**
+ * The error of a transaction whose COMMIT was sent and not answered. With an answer, even a refusal, the
+ * outcome is certain.
+ */
 export function uncertain(cause: unknown): unknown {
   if (!(cause instanceof RowgateError) || cause.details?.errno !== undefined) return cause
   return new RowgateError(
@@ -111,11 +114,11 @@ function serverError(cause: unknown): { errno: number } | undefined {
   return undefined
 }
 
-/** The driver's own codes and the runtime's; workerd's sockets fail with words only. */
+/** Error codes of the driver and the runtime; workerd's socket errors have a text only. */
 const NETWORK_ERROR =
   /^(ECONN|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EPIPE|EAI_|PROTOCOL_)|network|connection|socket|proxy request failed/i
 
-/** How the connection failed, if it did. */
+/** The mapping of a connection error, if it is one. */
 function mappingOfConnection(cause: unknown): ErrorMapping | undefined {
   for (const error of chain(cause)) {
     const code = 'code' in error ? String(error.code) : ''

@@ -1,27 +1,27 @@
 /**
- * A fetch that judges an answer of the database's endpoint before the driver does: by its status, and by its
- * size.
+ * A fetch that checks the status and limits the size of the database endpoint's response, before the driver
+ * reads it.
  */
 
 import { RowgateError } from '../../infra/errors.ts'
 import { isSqlstate } from './errors.ts'
 
 export interface BoundedInit extends RequestInit {
-  /** Bytes of the body, unpacked; without it, any number. */
+  /** Most bytes of the body, uncompressed; without it, unlimited. */
   readonly maxAnswerBytes?: number
 }
 
-/** The only refusal that may hold what Postgres said, with its SQLSTATE. */
+/** The only error status with Postgres' own error and SQLSTATE. */
 const BAD_REQUEST = 400
-/** From here on it is the endpoint's own failure, which may pass. */
+/** Statuses from here on are failures of the endpoint, which may be temporary. */
 const INTERNAL_SERVER_ERROR = 500
-/** Neon's word for a result that is larger than it sends. */
+/** Neon's status for a result that is larger than it sends. */
 const INSUFFICIENT_STORAGE = 507
 
 /**
- * Throws a `RowgateError` for an answer that would be the same again, and another error for one that may not.
- * A body that is neither a result nor Postgres' own words is not passed on: the driver would put it into its
- * error, and that is logged.
+ * Throws a `RowgateError` for a response that would be the same again, and another error for one that may
+ * not. A body that is neither a result nor Postgres' own error is not passed on: the driver would put it into
+ * its error, which is logged.
  */
 export async function boundedFetch(url: string | URL | Request, init: BoundedInit = {}): Promise<Response> {
   const { maxAnswerBytes, ...rest } = init
@@ -47,7 +47,7 @@ async function limited(response: Response, limit: number): Promise<Response> {
 async function readAll(body: ReadableStream<Uint8Array>, limit: number): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let bytes = 0
-  // Leaving the loop cancels the stream, so the rest is not even sent.
+  // Leaving the loop cancels the stream, so the rest is not sent.
   for await (const chunk of body) {
     bytes += chunk.byteLength
     if (bytes > limit) throw tooLarge(`The rows take more than ${limit} bytes`)
@@ -67,11 +67,11 @@ function codeIn(body: string): unknown {
 function errorOfStatus(status: number): Error {
   const cause = new Error(`The database's endpoint answered with HTTP status ${status}.`)
   if (status === INSUFFICIENT_STORAGE)
-    return tooLarge('The rows are more than the database sends at once', cause)
+    return tooLarge('The rows are more than the database sends in one response', cause)
   if (status >= INTERNAL_SERVER_ERROR) return cause
   return new RowgateError(
     'UNAVAILABLE',
-    "The database's endpoint refused the request; its operator has to look at DATABASE_URL (for maintenance, DATABASE_OWNER_URL) and DATABASE_FETCH_ENDPOINT.",
+    "The database's endpoint refused the request; its operator has to check DATABASE_URL (for maintenance, DATABASE_OWNER_URL) and DATABASE_FETCH_ENDPOINT.",
     { cause },
   )
 }

@@ -1,4 +1,4 @@
-/** SQL that a caller wrote: the statements that run it, its errors, and its rows as text. */
+/** Caller-written SQL in Postgres: the statements that run it, its errors, and its rows as text. */
 
 import { type HTTPQueryOptions, NeonDbError } from '@neondatabase/serverless'
 import { RowgateError } from '../../infra/errors.ts'

@@ -1,18 +1,17 @@
-/** What a toolset may ask of Postgres. */
+/** Postgres: the capability for toolsets. */
 
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 
 /**
- * Drizzle's query builders. Statements are built with it and run by `read` or `write`, never by awaiting
- * them.
+ * Drizzle's query builders. They build statements, which `read` or `write` runs; a builder is never awaited.
  */
 export type Queries = Omit<NeonHttpDatabase, 'batch' | 'transaction' | '$withAuth'>
 
 export type Statements = readonly [BatchItem<'pg'>, ...BatchItem<'pg'>[]]
 
 /**
- * Postgres as one caller sees it. Each call is one transaction in one HTTP round trip that opens by sealing
+ * Postgres as one caller sees it. Each call is one transaction in one round trip. It begins with the seal of
  * the caller's identity (`rowgate.enter`), so row security applies to every statement. Errors are
  * `RowgateError`s.
  */
@@ -20,9 +19,9 @@ export interface Postgres {
   /** Runs statements that only read; Postgres itself refuses a write. */
   read<const T extends Statements>(build: (db: Queries) => T): Promise<BatchResponse<T>>
   /**
-   * Runs statements that may write: all of them or none. Say `repeatable` where doing them twice is the same
-   * as doing them once, whatever others do in between (what is made has an id or a key): then a lost answer
-   * is sent again instead of being an error.
+   * Runs statements that may write, all or none. Pass `repeatable` where running them twice has the same
+   * effect as once, whatever others do in between (new rows have an id or a key): then a lost answer is
+   * retried instead of being an error.
    */
   write<const T extends Statements>(
     build: (db: Queries) => T,
@@ -55,7 +54,7 @@ export interface CallerStatement {
   subjectAt?(position: number): string | undefined
 }
 
-/** Rows as Postgres prints their values. */
+/** Rows with values as Postgres prints them. */
 export interface TextRows {
   readonly columns: readonly { readonly name: string; readonly typeOid: number }[]
   readonly rows: readonly (readonly (string | null)[])[]
@@ -65,6 +64,6 @@ export type MaintenanceOperation = 'vacuum' | 'analyze' | 'reindex'
 
 /** Maintenance of Postgres by the tables' owner. */
 export interface Maintenance {
-  /** Runs it on one of our tables, `schema.table`, once for each confirmation. */
+  /** Runs an operation on one of our tables, `schema.table`, once for each confirmation. */
   run(operation: MaintenanceOperation, table: string, confirmation: string): Promise<{ readonly ms: number }>
 }

@@ -1,23 +1,23 @@
-/** Which driver of Postgres a deployment's settings choose. */
+/** Chooses the driver of Postgres by the deployment's settings. */
 
 import { isLoopback } from '../../infra/config/urls.ts'
 import type { PostgresClient, TcpServer } from './driver.ts'
 
 /**
- * Bytes of the answer to a caller's own SQL. It is parsed, and then cut to what an answer of ours holds, a
- * thirtieth of it; the text and the values of ten times as much would not fit an isolate.
+ * Largest response to a caller's own SQL, in bytes. It is parsed and then cut to a thirtieth, the size of our
+ * results; the text and values of ten times as much would not fit an isolate.
  */
 export const MAX_ANSWER_BYTES = 8_388_608
 
-/** Where a Postgres is, and by which driver it is reached. */
+/** A Postgres' address, and the driver for it. */
 export type Target =
   | { readonly driver: 'neon-http'; readonly url: string; readonly fetchEndpoint: string | undefined }
   | { readonly driver: 'tcp'; readonly server: TcpServer }
 
-/** Neon's own hosts; everything else is a server or a pooler, reached by TCP. */
+/** Neon's own hosts; any other is a server or a pooler, reached by TCP. */
 const NEON_HOST = /\.neon\.(?:tech|build)$/
 
-/** What a deployment's settings say of it; at least one of the first and the last is there. */
+/** A Postgres in the settings; the first or the last of these is present. */
 export interface PostgresAddress {
   readonly databaseUrl?: string | undefined
   /** An endpoint that speaks Neon's HTTP protocol, when it is not Neon's own. */
@@ -27,8 +27,8 @@ export interface PostgresAddress {
 }
 
 /**
- * The rule, in this order: a Hyperdrive binding; an HTTP endpoint that the settings name; Neon's own endpoint
- * for a host of Neon's; else TCP, by TLS unless the host is loopback.
+ * In this order: a Hyperdrive binding; an HTTP endpoint in the settings; Neon's own endpoint for a Neon host;
+ * otherwise TCP, with TLS unless the host is loopback.
  */
 export function targetOf({ databaseUrl, fetchEndpoint, hyperdrive }: PostgresAddress): Target {
   if (hyperdrive !== undefined) {
@@ -55,7 +55,7 @@ function serverOf(url: URL): TcpServer {
   }
 }
 
-/** Opens the driver that the target names; it is loaded when it is first used. */
+/** Opens the target's driver, which loads at its first use. */
 export async function openClient(target: Target): Promise<PostgresClient> {
   if (target.driver === 'tcp') return (await import('./tcp.ts')).openTcp(target.server)
   return (await import('./neon-http.ts')).openNeonHttp(target.url, target.fetchEndpoint)

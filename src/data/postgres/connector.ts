@@ -1,4 +1,6 @@
-/** Postgres: every call is one round trip that carries one transaction, opened by the caller's seal. */
+/**
+ * Postgres connector: every call is one round trip with one transaction, which begins with the caller's seal.
+ */
 
 import { type NeonQueryFunction, types } from '@neondatabase/serverless'
 import { is } from 'drizzle-orm'
@@ -31,15 +33,15 @@ import type { Built, PostgresClient, Result } from './driver.ts'
 import { hasAnswered, mayRetry, toRowgateError } from './errors.ts'
 import { createSealer } from './seal.ts'
 
-/** Where it is, by the restricted login. */
+/** The database, and its restricted login. */
 export interface PostgresSettings extends PostgresAddress {
   /** `id:base64`. */
   readonly identityKey: string
-  /** The source of `rowgate.yaml` that it is; its identity key is derived from the deployment's. */
+  /** Its source in `rowgate.yaml`; the source's identity key is derived from the deployment's. */
   readonly source?: string | undefined
   /** Whether an error may say how to start the database. */
   readonly development: boolean
-  /** What the planner may expect a caller's own statement to cost, in its units. */
+  /** Limit of the planner's cost estimate for a caller's own statement. */
   readonly maxPlanCost: number
 }
 
@@ -47,12 +49,12 @@ type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
   Partial<Pick<CallScope, 'observe' | 'onEnd' | 'traceId'>>
 
 const ENTER = 'select rowgate.enter($1, $2, $3)'
-/** 150_020 is 15.20. */
+/** 150_020 means 15.20. */
 const VERSION = "select pg_catalog.current_setting('server_version_num')"
 const MINOR_VERSIONS = 10_000
 const AUDIT = 'select rowgate.audit($1)'
 
-/** `rowgate.enter` takes no more than an hour. */
+/** `rowgate.enter` accepts at most an hour. */
 const LONGEST_STATEMENT_MS = 3_600_000
 
 /** The longest wait before a retry, in milliseconds; it may start until the deadline. */
@@ -76,8 +78,7 @@ function unreachableOf({ source, development }: PostgresSettings): ErrorMapping 
 }
 
 /**
- * Postgres would have ended a slow statement before: what is late is the answer, so the same call may
- * succeed.
+ * Postgres would have ended a slow statement before: only the answer is late, so the same call may succeed.
  */
 const LATE: ErrorMapping = [
   'QUERY_TIMEOUT',
@@ -89,21 +90,21 @@ type AccessMode = 'read' | 'write'
 type DrizzleClient = NeonQueryFunction<boolean, boolean>
 
 const dialect = new PgDialect()
-// Toolsets build statements at module scope with what they import from `drizzle-orm`, while this file loads
-// late. The bundler initialises that entry for them in time only if it is used here too: without this the
-// Worker does not start.
+// Toolsets build statements at module scope with imports from `drizzle-orm`, while this file loads late. The
+// bundler initialises that entry in time only if it is used here too: without this line the Worker does not
+// start.
 if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
 
 /** json and jsonb in pg_type. */
 const JSON_OIDS = [114, 3802]
-// A number in JSON that a double would change is given as text.
+// A number in JSON beyond a double is returned as text.
 for (const type of JSON_OIDS) types.setTypeParser(type, parseExactly)
 
-/** Made once per isolate; what it returns is made per call and costs next to nothing. */
+/** Made once per isolate; a connector is made per call, at little cost. */
 export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
   const target = targetOf(settings)
   const client = lazy(() => openClient(target))
-  /** The server's major version, once a statement has needed it. */
+  /** The server's major version, after a statement has needed it. */
   let serverVersion: number | undefined
   const queries = queryBuilder()
   const sealFor = createSealer(settings.identityKey, settings.source)
@@ -132,7 +133,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     ): Promise<BatchResponse<T>> {
       const { query, transaction: send } = await client()
       const transaction = async (built: Built[]) => {
-        // Signed once: sent again after a lost answer, the row is known by its id.
+        // Signed once: when it is sent again after a lost answer, its id identifies it.
         const record =
           access === 'write' && audit !== undefined ? [query(AUDIT, [await audit.signWrite()])] : []
         const operation = {
@@ -151,7 +152,7 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
         return results
       }
       const session = new NeonHttpSession(asClient({ query, transaction }), dialect, undefined)
-      // `batch` answers with what each builder declares, in order; its own type for that is `any`.
+      // `batch` returns each builder's declared result, in order; its own type for that is `any`.
       return (await session.batch(build(queries))) as BatchResponse<T>
     }
 
@@ -192,13 +193,13 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   }
 }
 
-/** What the engine may take of the time that is left when it is asked. */
+/** The engine's share of the time left when it is called. */
 function shrinking(leftMs: number): () => number {
   const until = Date.now() + leftMs
   return () => engineShareMs(until - Date.now())
 }
 
-/** Rows as objects where the statement asks for them, which the driver for TCP leaves undone. */
+/** Rows as objects where the statement asks for them, which the TCP driver leaves undone. */
 function asAsked(result: Result, built: Built | undefined): Result {
   if (built?.opts?.arrayMode !== false || !result.rowAsArray) return result
   const names = result.fields.map(({ name }) => name)
@@ -218,9 +219,7 @@ function versionIn({ rows }: TextRows): number {
   return Math.floor(Number(rows[0]?.[0]) / MINOR_VERSIONS)
 }
 
-/**
- * The two members of a client that Drizzle's neon-http session uses, as the whole that it is typed to take.
- */
+/** A client with the two members that Drizzle's neon-http session uses; its type requires more. */
 function asClient(members: {
   query: PostgresClient['query'] | typeof refuse
   transaction(built: Built[]): Promise<unknown>
@@ -238,7 +237,7 @@ function queryBuilder(): Queries {
   return new NeonHttpDatabase(dialect, exactSession(session), undefined)
 }
 
-/** A builder that is awaited by itself would run outside the caller's transaction. */
+/** An awaited builder would run outside the caller's transaction. */
 function refuse(): never {
   throw new Error('A statement is run by read() or write(), never by awaiting its builder.')
 }

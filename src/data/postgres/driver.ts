@@ -1,10 +1,10 @@
-/** What the connector asks of a driver of Postgres. */
+/** The interface of a Postgres driver. */
 
 import type { FullQueryResults, HTTPQueryOptions } from '@neondatabase/serverless'
 
-/** A statement that waits to be run. Neon's driver has this form, and Drizzle's session builds it. */
+/** A statement that has not run yet. Neon's driver has this form, and Drizzle's session builds it. */
 export interface Built {
-  /** Holds the text as `query`. */
+  /** Has the SQL as `query`. */
   readonly queryData: object
   readonly opts?: HTTPQueryOptions<boolean, boolean> | undefined
 }
@@ -14,9 +14,9 @@ export type Result = FullQueryResults<true>
 
 export interface Flight {
   readonly signal: AbortSignal
-  /** Bytes of the answer; without it, any number. Beyond it: RESULT_TOO_LARGE. */
+  /** Most bytes of the answer; without it, unlimited. Above it: RESULT_TOO_LARGE. */
   readonly maxAnswerBytes?: number | undefined
-  /** Takes work that the answer does not wait for. Without it the work is waited for. */
+  /** Takes clean-up work that the response does not wait for. Without it the work is waited for. */
   readonly onEnd?: ((close: () => Promise<void>) => void) | undefined
 }
 
@@ -24,8 +24,8 @@ export interface PostgresClient {
   /** Builds a statement; `transaction` runs it. */
   query(text: string, parameters?: readonly unknown[], options?: HTTPQueryOptions<boolean, boolean>): Built
   /**
-   * Runs all of them in one transaction and one round trip. Throws the first error, and nothing is done then.
-   * They are asked for when the server listens, since what they say of the time that is left begins then.
+   * Runs all statements in one transaction and one round trip. Throws the first error, after a rollback.
+   * `statements` is called when the server is ready, since they contain the time left from then.
    */
   transaction(
     statements: () => readonly Built[],
@@ -42,8 +42,7 @@ export interface TcpServer {
   readonly password: string
   readonly database: string
   /**
-   * Whether TLS is asked for, and the certificate verified. Hyperdrive's own end has none: it is within the
-   * platform.
+   * Whether to use TLS and verify the certificate. Hyperdrive's own end has none: it is within the platform.
    */
   readonly encrypted: boolean
 }

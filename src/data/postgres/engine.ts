@@ -50,7 +50,7 @@ function openSource(
   }
 }
 
-/** Only an answer of Postgres' tells whether row security binds the login. */
+/** Only Postgres' answer shows whether row security applies to the login. */
 function reportLogin(error: unknown): 'safe' | 'unsafe' | undefined {
   if (error === undefined) return 'safe'
   return error instanceof RowgateError && error.code === 'UNSAFE_DATABASE_ROLE' ? 'unsafe' : undefined
@@ -76,7 +76,7 @@ function openPostgres({ config }: EngineContext, source: PostgresSource): Open<P
   }
 }
 
-/** The same call, which audits its writes in the source's own log. */
+/** The same call, with its writes audited in the source's own log. */
 function inLogOf({ name }: PostgresSource, call: CallScope): CallScope {
   const trail = call.audit?.of(name)
   return trail === call.audit ? call : { ...call, audit: trail }

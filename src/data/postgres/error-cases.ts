@@ -1,10 +1,10 @@
-/** Sentences for what one SQLSTATE stands for in several cases, which Postgres' own words tell apart. */
+/** Messages for SQLSTATEs that cover several cases, which only Postgres' message distinguishes. */
 
 import type { ErrorMapping } from '../error-mapping.ts'
 
 /**
- * The words are only recognised, and never passed on; a server that speaks another language than English
- * matches none.
+ * Postgres' message is only matched, never passed on. On a server with another language than English nothing
+ * matches.
  */
 const CASES: readonly (readonly [sqlstate: string, words: RegExp, mapping: ErrorMapping])[] = [
   [

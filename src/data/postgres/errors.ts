@@ -1,5 +1,5 @@
 /**
- * Maps Postgres' errors: our code, our sentence, and whether the same call may succeed when it is sent again.
+ * Maps Postgres' errors: our code, our message, and whether the same call may succeed when it is sent again.
  */
 
 import { NeonDbError } from '@neondatabase/serverless'
@@ -14,7 +14,7 @@ const BUSY: ErrorMapping = [
 ]
 const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
-  'The database refused the login; its operator has to look.',
+  'The database refused the login; its operator has to check DATABASE_URL.',
 ]
 const NOT_MIGRATED: ErrorMapping = [
   'UNAVAILABLE',
@@ -39,11 +39,11 @@ const UNTYPED: ErrorMapping = [
 ]
 const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'The database could not do this; the log says why.']
 
-/** By SQLSTATE, or by its first two characters, the class. Ours, raised by `rowgate.enter`, begin with RG. */
+/** By SQLSTATE, or by its class, the first two characters. Ours, raised by `rowgate.enter`, begin with RG. */
 const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   RG001: [
     'UNSAFE_DATABASE_ROLE',
-    'The database login could step around row security, so nothing is run with it. Its operator has to set DATABASE_URL to the restricted login.',
+    'The database login could bypass row security, so nothing runs with it. Its operator has to set DATABASE_URL to the restricted login.',
   ],
   RG002: [
     'UNAVAILABLE',
@@ -121,8 +121,8 @@ export function isSqlstate(code: unknown): code is string {
 }
 
 /**
- * The transaction was rolled back for certain: a serialisation failure, a deadlock, a server that let nobody
- * in, since it is starting or full.
+ * The transaction was certainly rolled back: a serialisation failure, a deadlock, a server that accepts no
+ * login.
  */
 const ROLLED_BACK: ReadonlySet<string> = new Set(['40001', '40P01', '57P03', '53300'])
 
@@ -130,13 +130,13 @@ const ROLLED_BACK: ReadonlySet<string> = new Set(['40001', '40P01', '57P03', '53
 const CONNECTION_LOST = /^(?:08...|57P0[12])$/
 
 /**
- * Maps what the driver threw. `unreachable` is for an error that nothing answered. The log alone gets the
- * cause, and none of its text is in the result.
+ * Maps a driver's error. `unreachable` is for an error without an answer. Only the log gets the cause; none
+ * of its text is in the result.
  */
 export function toRowgateError(cause: unknown, unreachable: ErrorMapping): RowgateError {
   if (!(cause instanceof NeonDbError)) return mappedError(unreachable, loggable(cause))
   if (cause.code !== undefined) return errorOfSqlstate(cause.code, cause)
-  // Our own fetch has refused what the endpoint sent.
+  // Our own fetch refused the endpoint's response.
   if (cause.sourceError instanceof RowgateError) return cause.sourceError
   return mappedError(unreachable, loggable(cause))
 }
@@ -148,12 +148,12 @@ function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
   return mappedError(mapping, cause, { sqlstate })
 }
 
-/** Without what a parser quotes: what is not JSON may be anything. */
+/** Drops a parse error, which quotes its input: a body that is not JSON may contain anything. */
 export function loggable(cause: unknown): unknown {
   return cause instanceof SyntaxError ? new Error('The answer is not JSON.') : cause
 }
 
-/** A refusal of the endpoint's is an answer too: it would be the same again. */
+/** A refusal by the endpoint counts as an answer: it would be the same again. */
 export function hasAnswered(error: Error): boolean {
   const sqlstate = sqlstateOf(error)
   if (sqlstate !== undefined) return !CONNECTION_LOST.test(sqlstate) && sqlstate !== '57P03'

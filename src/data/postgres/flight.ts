@@ -1,7 +1,7 @@
 /**
- * A flight: statements that are written to one connection of `pg` at once, and their answers. One Sync ends
- * each segment: where a statement fails the server skips what is left of its segment, so that nothing is ever
- * run behind a BEGIN that failed.
+ * A flight: statements that are written to one connection of `pg` at once, and their answers (pipelining).
+ * One Sync ends each segment: after a failed statement the server skips the rest of its segment, so nothing
+ * runs after a BEGIN that failed.
  */
 
 import type * as drivers from '#drivers'
@@ -14,19 +14,19 @@ export type Client = InstanceType<Driver['Client']>
 export interface FlightStatement {
   readonly text: string
   readonly parameters: readonly unknown[]
-  /** How a value of this type is read. */
+  /** The parser for values of this type. */
   readonly parserOf: (typeOid: number) => (text: string) => unknown
 }
 
 export interface Flown extends Pick<Result, 'fields' | 'command'> {
   readonly rows: unknown[][]
-  /** Null where the statement is not about rows. */
+  /** Null for a statement without rows. */
   readonly rowCount: number | null
 }
 
 /**
- * For a client that is connected and idle. Gives one result a statement, or throws the first error once the
- * server has answered everything. `onRow` is called with the bytes of each row, and may throw.
+ * Takes a client that is connected and idle. Returns one result per statement, or throws the first error
+ * after the server has answered everything. `onRow` is called with the bytes of each row, and may throw.
  */
 export function fly(
   { serialize }: Pick<Driver, 'serialize'>,
@@ -35,7 +35,8 @@ export function fly(
   onRow: (bytes: number) => void = () => undefined,
 ): Promise<Flown[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Flown[]>()
-  // Written before anything is sent: a value that has no text would leave half a flight behind.
+  // Serialised before anything is sent: a value without a text form would leave half a flight on the
+  // connection.
   const written = write(serialize, segments)
   const results: Flown[] = []
   const errors: unknown[] = []
@@ -47,7 +48,7 @@ export function fly(
     else resolve(results)
   }
   for (const [at, segment] of segments.entries()) {
-    // All of it goes out with the first; the driver turns to the next where the server has answered a Sync.
+    // The first segment sends everything; the driver turns to the next when the server has answered a Sync.
     const submit = ({ stream }: Submitted) => void (at === 0 && stream.write(written))
     client.query({ submit, ...reader(segment, { results, errors, onRow, end }) })
   }
@@ -81,7 +82,7 @@ interface Answers {
   readonly end: () => void
 }
 
-/** What the driver calls with the server's messages about one segment; its types leave these out. */
+/** The driver's callbacks for the server's messages about one segment; its types leave these out. */
 function reader(statements: readonly FlightStatement[], { results, errors, onRow, end }: Answers) {
   let at = 0
   let fields: Flown['fields'] = []
@@ -100,7 +101,7 @@ function reader(statements: readonly FlightStatement[], { results, errors, onRow
       parsers = fields.map(({ dataTypeID }) => parserOf(dataTypeID))
     },
     handleDataRow(message: { readonly length: number; readonly fields: readonly (string | null)[] }) {
-      // What comes behind a row that was refused is not kept.
+      // Rows after a refused one are dropped.
       if (errors.length > 0) return
       try {
         onRow(message.length)
@@ -111,9 +112,9 @@ function reader(statements: readonly FlightStatement[], { results, errors, onRow
     },
     handleCommandComplete: ({ text }: { readonly text: string }) => complete(text),
     handleEmptyQuery: () => complete(''),
-    // COPY has a protocol of its own, in which the server takes no other message.
+    // COPY has its own protocol, in which the server takes no other message.
     handleCopyInResponse({ stream }: Submitted) {
-      errors.push(new Error('COPY FROM STDIN is not spoken here.'))
+      errors.push(new Error('COPY FROM STDIN is not supported.'))
       stream.destroy()
     },
     handleCopyData: () => undefined,

@@ -1,6 +1,6 @@
 /**
- * Maintenance of Postgres by the tables' owner: a fixed list of operations on tables that the catalogue
- * names. It runs no caller's text.
+ * Maintenance of Postgres by the tables' owner: a fixed list of operations on tables from the catalogue. It
+ * runs no caller's text.
  */
 
 import { RowgateError } from '../../infra/errors.ts'
@@ -15,7 +15,7 @@ import { openClient, targetOf } from './client.ts'
 import type { Result } from './driver.ts'
 import { loggable, toRowgateError } from './errors.ts'
 
-/** The schemas that Rowgate's migrations make; nothing outside them is touched. */
+/** The schemas of Rowgate's migrations; no other is touched. */
 const SCHEMAS = ['public', 'retail', 'netflix', 'directory', 'rowgate']
 
 /** The quoted name comes from the catalogue, never from the caller. */
@@ -24,12 +24,12 @@ const TABLE = `
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname = any ($1::text[]) and n.nspname || '.' || c.relname = $2`
 
-/** A confirmation is good once. Older ones than any that could still be in time are forgotten on the way. */
+/** A confirmation is valid once. Those that have expired anyway are deleted in the same statement. */
 const SPEND = `
   with gone as (delete from rowgate.confirmations where used_at < now() - interval '1 day')
   insert into rowgate.confirmations (id) values ($1) on conflict do nothing returning id`
 
-/** Each is one statement outside a transaction: VACUUM and REINDEX CONCURRENTLY run in no other way. */
+/** Each is one statement outside a transaction, as VACUUM and REINDEX CONCURRENTLY require. */
 const STATEMENTS: Readonly<Record<MaintenanceOperation, (table: string) => string>> = {
   vacuum: (table) => `vacuum (analyze) ${table}`,
   analyze: (table) => `analyze ${table}`,
@@ -43,7 +43,7 @@ export interface MaintenanceSettings {
 
 const UNFINISHED: ErrorMapping = [
   'UNAVAILABLE',
-  'The answer did not come in time, or the database cannot be reached. The operation may still be running; look with `database_diagnostics` before you repeat it.',
+  'The database did not answer in time, or cannot be reached. The operation may still be running; check with `database_diagnostics` before you repeat it.',
 ]
 
 /** Made once per isolate. */
@@ -88,7 +88,7 @@ export function createMaintenance({ ownerUrl, fetchEndpoint }: MaintenanceSettin
           )
         }
         const startedAt = Date.now()
-        // It runs outside a transaction, so there is none to hold its audit row.
+        // It runs outside a transaction, so no transaction can contain its audit row.
         await runOne(STATEMENTS[operation](quoted), [], true)
         return { ms: Date.now() - startedAt }
       },

@@ -1,4 +1,4 @@
-/** Postgres by Neon's HTTP protocol: a transaction is one request. */
+/** Postgres over Neon's HTTP protocol: a transaction is one request. */
 
 import { type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
 import { type BoundedInit, boundedFetch } from './bounded-fetch.ts'
@@ -7,12 +7,12 @@ import type { Flight, PostgresClient } from './driver.ts'
 /** Rows as arrays, since two columns may have one name. */
 const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
 
-/** Endpoints by login and database. The driver's own setting is global, and would make two databases one. */
+/** Endpoints by login and database. The driver's own setting is global, which would mix two databases up. */
 const endpoints = new Map<string, string>()
-/** The same by the connection string that the driver sends, which it has written anew. */
+/** The same, by the connection string that the driver sends, which it rewrites. */
 const routes = new Map<string, string | undefined>()
 
-/** `fetchEndpoint` is where the endpoint is, when it is not Neon's own. */
+/** `fetchEndpoint` is the endpoint's URL, when it is not Neon's own. */
 export function openNeonHttp(databaseUrl: string, fetchEndpoint: string | undefined): PostgresClient {
   if (fetchEndpoint !== undefined) endpoints.set(loginOf(databaseUrl), fetchEndpoint)
   routes.clear()
@@ -21,7 +21,7 @@ export function openNeonHttp(databaseUrl: string, fetchEndpoint: string | undefi
   return {
     query: (text, parameters, options) => client.query(text, parameters && [...parameters], options),
     transaction: (statements, flight) =>
-      // The driver takes only what its own `query` made, which these are.
+      // The driver takes only statements of its own `query`, which these are.
       client.transaction(statements() as unknown as NeonStatement[], {
         ...AS_ARRAYS,
         fetchOptions: fetchOptions(flight),

@@ -1,4 +1,4 @@
-/** A parameter as the text that Postgres reads, as Neon's driver writes it. */
+/** A parameter in Postgres' text format, as Neon's driver writes it. */
 
 export function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null

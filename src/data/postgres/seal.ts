@@ -1,22 +1,18 @@
 /**
- * The seal: what the Worker knows of a caller, in a form that Postgres can check and the caller's SQL cannot
- * make.
+ * The seal: the caller's identity, signed by the Worker, which Postgres can check and the caller's SQL cannot
+ * forge.
  */
 
 import type { Caller } from '../../infra/caller.ts'
 import { type IdentityKey, importSourceKey, keyedHash } from '../../infra/identity-key.ts'
 
 /**
- * How long a seal opens transactions. It outlives the time a request may wait for a connection, and a clock
- * that is some seconds off; a seal that leaked is worthless a minute later. `rowgate.enter` allows 300 s at
- * most.
+ * Lifetime of a seal. It covers a request's wait for a connection, and a clock that is some seconds off; a
+ * leaked seal is worthless a minute later. `rowgate.enter` allows 300 s at most.
  */
 const SEAL_LIFETIME_MS = 60_000
 
-/**
- * A seal is used again while at least this much of its life is left, so that one made in time is still good
- * on arrival.
- */
+/** A seal is reused while this much of its lifetime is left, so that it is still valid on arrival. */
 const SEAL_LEAST_LEFT_MS = 40_000
 
 /** `key id.base64(claims).hex(hmac)`; `now` in milliseconds. */
@@ -31,15 +27,15 @@ export async function seal(caller: Caller, key: IdentityKey, now: number): Promi
 }
 
 /**
- * `key id.base64(JSON).hex(hmac)`. What it is for is under the mac too, so that a seal is never taken for
- * signed audit rows, nor either for the context that Postgres makes with the same key.
+ * `key id.base64(JSON).hex(hmac)`. The MAC covers the purpose too, so that a seal is never accepted as signed
+ * audit rows, and neither as the context that Postgres makes with the same key.
  */
 export async function signed(purpose: 'seal' | 'audit', content: unknown, key: IdentityKey): Promise<string> {
   const encoded = btoa(asciiJson(content))
   return `${key.id}.${encoded}.${await keyedHash(`${purpose} ${encoded}`, key)}`
 }
 
-/** Seals callers, and remembers each caller's seal for as long as that `Caller` object lives. */
+/** Seals callers, and caches each caller's seal as long as that `Caller` object lives. */
 export function createSealer(
   setting: string,
   source?: string,
@@ -58,8 +54,8 @@ export function createSealer(
 }
 
 /**
- * JSON that says every character beyond ASCII by its number: `btoa` takes it as it is, eighty times sooner
- * than bytes.
+ * JSON with every character beyond ASCII escaped: `btoa` takes it directly, eighty times faster than by way
+ * of bytes.
  */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(

@@ -1,18 +1,18 @@
-/** The databases of Postgres that a deployment has: those of `rowgate.yaml`, or the one of the settings. */
+/** A deployment's Postgres databases: those of `rowgate.yaml`, or the one of the settings. */
 
 import type { SourceLock } from '../../infra/config/lock-file.ts'
 import type { EngineContext } from '../engine.ts'
 import type { PostgresAddress } from './client.ts'
 
 export interface PostgresSource {
-  /** The name that callers use. */
+  /** The source's name for callers. */
   readonly name: string
   /** Absent for the database of the settings, whose identity key is the deployment's. */
   readonly declared?: { readonly audit: boolean; readonly lock: SourceLock }
   readonly address: PostgresAddress
 }
 
-/** The name of the database that DATABASE_URL or HYPERDRIVE_POSTGRES names. */
+/** The name of the database in DATABASE_URL or HYPERDRIVE_POSTGRES. */
 const UNDECLARED = 'main'
 
 /** At least one. */

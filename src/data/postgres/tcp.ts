@@ -1,7 +1,7 @@
 /**
- * Postgres by TCP: a server, a pooler or Hyperdrive. A transaction is one connection and one flight: BEGIN,
- * the statements and COMMIT are sent without waiting for one another. Nothing that a transaction pooler does
- * not keep is used: no named statement, no session setting, no LISTEN.
+ * Postgres over TCP: a server, a pooler or Hyperdrive. A transaction is one connection and one flight: BEGIN,
+ * the statements and COMMIT are sent without waiting in between. It works through a transaction pooler: no
+ * named statements, no session settings, no LISTEN.
  */
 
 import { NeonDbError, types } from '@neondatabase/serverless'
@@ -10,14 +10,14 @@ import { tooLarge } from './bounded-fetch.ts'
 import type { Built, Flight, PostgresClient, Result, TcpServer } from './driver.ts'
 import { type Client, type Driver, type FlightStatement, fly } from './flight.ts'
 
-/** What `query` builds here. */
+/** A statement of this driver's `query`. */
 interface Statement extends Built {
   readonly queryData: { readonly query: string; readonly params: readonly unknown[] }
 }
 
-/** How long a server may take to let us in, in milliseconds. */
+/** Limit for connecting and the login, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
-/** How long a cancel request may take, in milliseconds, before the connection is simply closed. */
+/** Limit for a cancel request, in milliseconds, before the connection is simply closed. */
 const CANCEL_TIMEOUT_MS = 1_000
 
 const BEGIN = { read: 'begin read only', write: 'begin read write' } as const
@@ -32,16 +32,16 @@ export function openTcp(server: TcpServer): PostgresClient {
     async transaction(statements, flight) {
       const begin = statement(BEGIN[flight.readOnly ? 'read' : 'write'])
       const segments = () => [
-        // All of them were built by `query` above.
+        // All are statements of this driver's `query`.
         [begin, ...(statements() as readonly Statement[])],
-        // Behind an error this one is a ROLLBACK.
+        // After an error this COMMIT is a ROLLBACK.
         [statement(COMMIT)],
       ]
       return (await send(server, segments, flight)).slice(1, -1)
     },
     async execute(query, params, flight) {
       const [result] = await send(server, () => [[statement(query, params)]], flight)
-      if (result === undefined) throw new Error('The database answered nothing.')
+      if (result === undefined) throw new Error('The database returned no result.')
       return result
     },
   }
@@ -52,7 +52,7 @@ function statement(query: string, params: readonly unknown[] = [], opts?: Built[
 }
 
 /**
- * Connects, sends everything, and gives all results, or throws the first error. The connection is closed
+ * Connects, sends everything, and returns all results or throws the first error. The connection is closed
  * either way.
  */
 async function send(
@@ -69,7 +69,7 @@ async function send(
   signal.throwIfAborted()
   const client = clientOf(driver, server)
   const failure = Promise.withResolvers<never>()
-  // A lost connection is an event as well as the error of each statement; without a listener it is uncaught.
+  // A lost connection also comes as an event, which is uncaught without a listener.
   client.on('error', failure.reject)
   failure.promise.catch(() => undefined)
   let abandoned = false
@@ -94,7 +94,7 @@ async function send(
     throw asNeonError(error)
   } finally {
     signal.removeEventListener('abort', abort)
-    // A connection that is abandoned stays until its statement is cancelled.
+    // An abandoned connection stays open until its statement is cancelled.
     if (!abandoned) close(client.end())
     if (onEnd === undefined) await Promise.all(closing)
   }
@@ -113,13 +113,13 @@ function clientOf(driver: Driver, server: TcpServer): Client {
   })
 }
 
-/** With the parsers of Neon's driver, so that a value is the same by either way. */
+/** With the parsers of Neon's driver, so that both drivers return the same values. */
 function flown({ queryData: { query, params }, opts }: Statement): FlightStatement {
   const { getTypeParser } = opts?.types ?? types
   return { text: query, parameters: params, parserOf: (oid) => getTypeParser(oid, 'text') }
 }
 
-/** Refuses once the rows that came take more than this many bytes. */
+/** Rejects once the rows received take more than this many bytes. */
 function cap(limit: number | undefined, refuse: (error: Error) => void): (bytes: number) => void {
   let bytes = 0
   return (row) => {
@@ -132,8 +132,7 @@ function cap(limit: number | undefined, refuse: (error: Error) => void): (bytes:
 }
 
 /**
- * What the driver's types leave out: the connection under a client, and the key by which its statement is
- * cancelled.
+ * Members that the driver's types leave out: a client's connection, and the key that cancels its statement.
  */
 interface Cancellable {
   readonly connection: CancelConnection
@@ -149,9 +148,8 @@ interface CancelConnection extends NodeJS.EventEmitter {
 }
 
 /**
- * Asks the server, by a connection of its own as the protocol wants it (CancelRequest), to end what it runs
- * for this client, and then closes the client's connection. A pooler passes the request on only while the
- * client is there.
+ * Cancels a client's statement on a connection of its own, as the protocol requires (CancelRequest), and then
+ * closes the client's. A pooler passes the request on only while the client is connected.
  */
 async function cancel(driver: Driver, server: TcpServer, client: Client): Promise<void> {
   const { processID, secretKey, connection } = client as unknown as Cancellable
@@ -193,10 +191,7 @@ interface ServerError extends Error {
   readonly position?: string
 }
 
-/**
- * Told from a socket's error, whose code is a name such as ECONNRESET, by the severity that only a server
- * sends.
- */
+/** Only a server's error has a severity; a socket's has a code such as ECONNRESET. */
 function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && 'severity' in error && 'code' in error
 }

@@ -1,17 +1,17 @@
-/** Redis as the response cache's store, in a key space that no caller owns and no tool can reach. */
+/** The response cache's store in Redis, in a key space that no caller owns and no tool can reach. */
 
 import type { CacheStore } from '../../infra/cache/cache.ts'
 import type { CallScope, Open } from '../call-scope.ts'
 import type { KeyValue, Redis } from './capability.ts'
 
-/** One call's store: a connection per group, and a read needs one group only. */
+/** One call's store: a connection per group, of which a read needs one. */
 export function redisCacheStore(open: Open<Redis>, call: CallScope): CacheStore {
   const spaces = new Map<string, KeyValue>()
 
   function spaceOf(group: string) {
     const known = spaces.get(group)
     if (known !== undefined) return known
-    // No caller has an empty user id, and the space is not the one of the tools.
+    // No caller has an empty user id, and the space differs from that of the tools.
     const made = open({ tenantId: group, userId: '', scopes: new Set() }, call).space('responses')
     spaces.set(group, made)
     return made

@@ -1,22 +1,22 @@
-/** What a toolset may ask of Redis. */
+/** Redis: the capability for toolsets. */
 
 /** Two spaces share no key. */
 type RedisSpace = 'cache' | 'responses'
 
-/** Redis as one caller sees it: their own keys and no others. Errors are `RowgateError`s. */
+/** Redis as one caller sees it: only the caller's own keys. Errors are `RowgateError`s. */
 export interface Redis {
   space(name: RedisSpace): KeyValue
 }
 
-/** Any text may be a key. Every verb is one round trip, and happens whole or not at all. */
+/** Any text may be a key. Every verb is one round trip, and atomic. */
 export interface KeyValue {
   get(key: string): Promise<{ readonly value: string; readonly ttlMs: number } | undefined>
   /** `ttlMs` is a whole number of milliseconds, at most 30 days. */
   set(key: string, value: string, ttlMs: number): Promise<void>
-  /** Whether there was such a key. */
+  /** Returns whether the key existed. */
   delete(key: string): Promise<boolean>
-  /** Counts from 1, and keeps the count for this much longer. Beyond 2^53 it is text. */
+  /** Counts from 1, and extends the lifetime. A count beyond 2^53 is text. */
   increment(key: string, ttlMs: number): Promise<number | string>
-  /** How many keys the caller has here, and the server's version where it says. */
+  /** The number of the caller's keys in this space, and the server's version if it tells. */
   stats(): Promise<{ readonly keys: number; readonly version: string }>
 }

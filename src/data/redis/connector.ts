@@ -1,6 +1,6 @@
 /**
- * Redis, by its own protocol or by Upstash's REST: one connection a call, opened on first use, closed when
- * the call is over.
+ * Redis, over its own protocol or Upstash's REST: one connection per call, opened at its first use and closed
+ * after the call.
  */
 
 import * as drivers from '#drivers'
@@ -19,18 +19,18 @@ interface RedisSettings {
   readonly token?: string | undefined
 }
 
-/** In milliseconds, connecting included: what is slower than this is no cache, and the agent waits. */
+/** Limit of an answer, connecting included, in milliseconds: a cache that is slower is useless. */
 const ANSWER_LIMIT_MS = 2_500
 
-/** In milliseconds: 30 days. Nothing lives longer, the index of a caller's keys included. */
+/** 30 days, in milliseconds. Nothing lives longer, including the index of a caller's keys. */
 const LONGEST_TTL_MS = 2_592_000_000
 
 type Script = readonly [script: string, keys: readonly string[], values: readonly (string | number)[]]
 
-/** Scripts that change nothing; any other is a write. */
+/** Scripts that only read. */
 const READERS: ReadonlySet<string> = new Set([GET, STATS])
 
-/** Runs one script. The scripts and the names are ours; only values are the caller's. */
+/** Runs one script. Scripts and key names are ours; only values are the caller's. */
 type Run = (repeatable: boolean, ...script: Script) => Promise<unknown>
 
 interface Link {
@@ -38,7 +38,7 @@ interface Link {
   close(): void
 }
 
-/** Made once per isolate; what it returns is made per call. */
+/** Made once per isolate; a connector is made per call. */
 export function createRedis({ url, token }: RedisSettings): Open<Redis> {
   const execute = createExecutor({
     engine: 'redis',
@@ -55,7 +55,7 @@ export function createRedis({ url, token }: RedisSettings): Open<Redis> {
       if (opened !== undefined) return opened
       const opening = link()
       opened = opening
-      // A link that never came about has nothing to close.
+      // A link that failed to open has nothing to close.
       call.onEnd(() =>
         opening.then(
           ({ close }) => close(),
@@ -69,7 +69,7 @@ export function createRedis({ url, token }: RedisSettings): Open<Redis> {
       try {
         return await (await open()).run(script, signal)
       } catch (error) {
-        // Whatever broke, the next try has a link of its own.
+        // After any error the next attempt opens a new link.
         opened = undefined
         throw error
       }
@@ -82,7 +82,7 @@ export function createRedis({ url, token }: RedisSettings): Open<Redis> {
       )
 
     return {
-      // An answer that is not kept is made again, which is sooner than waiting for Redis to come back.
+      // The response cache does not retry: recomputing a result is faster than waiting for Redis.
       space: (name) =>
         keyValue(
           (repeatable, ...script) => run(repeatable && name === 'cache', ...script),

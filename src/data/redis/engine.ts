@@ -14,7 +14,7 @@ export const redis: Engine<{ redis: Redis }> = {
   open({ config: { REDIS_URL: url, REDIS_TOKEN: token } }) {
     if (url === undefined) return undefined
     const open = createRedis({ url, token })
-    // A circuit of its own: a server that is too slow for the cache may still do for a tool.
+    // A separate circuit breaker: a server too slow for the cache may still do for a tool.
     const openCache = createRedis({ url, token })
     return {
       open: { redis: open },

@@ -1,6 +1,6 @@
 /**
- * What a Redis error means to a caller: our code and our sentence. Redis' own text may hold a key, so none of
- * it goes out.
+ * Maps Redis' errors: our code and our message. Redis' own text may contain a key, so none of it is passed
+ * on.
  */
 
 import type { RowgateError } from '../../infra/errors.ts'
@@ -15,7 +15,7 @@ const FULL: ErrorMapping = ['UNAVAILABLE', 'Redis is full; let entries expire or
 const UNREACHABLE: ErrorMapping = ['UNAVAILABLE', 'Redis cannot be reached; try again shortly.', 'retryable']
 const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'Redis could not do this; the log says why.']
 
-/** By the word in capitals that an error reply begins with. */
+/** By the word in capitals at the beginning of an error reply. */
 const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   WRONGPASS: REFUSED_LOGIN,
   NOAUTH: REFUSED_LOGIN,
@@ -32,12 +32,12 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   WRONGTYPE: UNKNOWN,
 }
 
-/** Over REST the client puts words of its own before the reply. */
+/** Over REST the client puts its own text before the reply. */
 const WORD = /^(?:Command failed: )?([A-Z]+)\b/
 
 /**
- * Over REST the client repeats what was sent after the reply, values and all. Nobody is told that, the log
- * included.
+ * Over REST the client appends the command with its values to the error. That text is dropped, in the log
+ * too.
  */
 const REPEATED = /, command was: .*$/s
 
@@ -46,7 +46,7 @@ function withoutCommand(cause: unknown): unknown {
   return new Error(cause.message.replace(REPEATED, ''))
 }
 
-/** `cause` is the driver's error; one that is no reply of the server's means that there was none. */
+/** `cause` is the driver's error. One that is no reply of the server means that there was none. */
 export function toRowgateError(cause: unknown): RowgateError {
   const word = cause instanceof Error ? WORD.exec(cause.message)?.[1] : undefined
   return mappedError(MAPPINGS[word ?? ''] ?? UNREACHABLE, withoutCommand(cause))

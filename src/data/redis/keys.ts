@@ -1,5 +1,5 @@
 /**
- * Names in Redis: a caller's key is hashed under the hash of who they are, so that no text of theirs is ever
+ * Key names in Redis: a caller's key is hashed, under the hash of the caller, so that no text of a caller is
  * part of a name.
  */
 
@@ -16,8 +16,8 @@ export interface RedisNames {
 }
 
 /**
- * The braces hold what Redis Cluster hashes: all names of one caller lie on one node. JSON keeps apart what
- * gluing would mix up (`a` + `bc`, `ab` + `c`), and half a surrogate pair from its other half.
+ * The braces contain what Redis Cluster hashes, so all names of one caller are on one node. JSON keeps apart
+ * what concatenation would mix up (`a` + `bc`, `ab` + `c`), and the halves of a surrogate pair.
  */
 export async function namesOf(
   caller: Pick<Caller, 'tenantId' | 'userId'>,

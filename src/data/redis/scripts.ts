@@ -1,9 +1,10 @@
 /**
- * What is ever asked of Redis: each verb is one script, so one round trip and all or nothing. No other
- * command is sent.
+ * The Lua scripts, one per verb, so that each verb is one round trip and atomic. No other command is sent.
  */
 
-/** Expired keys leave the index as the next ones come; TIME is the server's, so all isolates agree. */
+/**
+ * Expired keys are removed from the index when new ones are set. TIME is the server's, so all isolates agree.
+ */
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -25,7 +26,7 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 return redis.call('DEL', KEYS[1])`
 
 /**
- * ARGV: TTL in ms, name in the index, the longest TTL in ms. Gives the count as text: Lua's numbers are
+ * ARGV: TTL in ms, name in the index, the longest TTL in ms. Returns the count as text: Lua's numbers are
  * doubles.
  */
 export const INCREMENT = `${NOW}
@@ -35,7 +36,7 @@ redis.call('ZADD', KEYS[2], now + ARGV[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return redis.call('GET', KEYS[1])`
 
-/** Of the server nothing but its version leaves it. Where INFO is not to be had the version is empty. */
+/** Only the server's version is returned; '' where INFO is not allowed. */
 export const STATS = `${NOW}
 local info = redis.pcall('INFO', 'server')
 local version = type(info) == 'string' and string.match(info, 'redis_version:([%w%.%-]+)') or ''

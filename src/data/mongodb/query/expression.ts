@@ -1,12 +1,12 @@
-/** An aggregation expression, read against the list of operators that may be in it, at every depth. */
+/** Checks an aggregation expression against the allowed operators, at every depth. */
 
 import { isObject } from '../../../infra/json.ts'
 import { words } from '../../../infra/text.ts'
 import { isWrapper, literalOf, nameOf, numberOf, pathOf, type Reading, refused, rejected } from './values.ts'
 
 /**
- * Those that take one expression or a list of them. None runs code, reaches elsewhere, or makes much of
- * little.
+ * Operators with one expression or a list of them. None runs code, reads elsewhere, or makes large values of
+ * small ones.
  */
 const PLAIN = words(`
   $abs $add $ceil $divide $floor $mod $multiply $round $sqrt $subtract $trunc $and $or $not $eq $ne
@@ -17,7 +17,7 @@ const PLAIN = words(`
   $month $dayOfMonth $dayOfWeek $dayOfYear $hour $minute $second $week $isoWeek $isoWeekYear $sum $avg
   $min $max $stdDevPop $stdDevSamp $cond`)
 
-/** Those that take named parts. */
+/** Operators with named arguments. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   $cond: ['if', 'then', 'else'],
   $switch: ['branches', 'case', 'then', 'default'],
@@ -31,16 +31,16 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
   $filter: ['input', 'as', 'cond', 'limit'],
 }
 
-/** `$literal` takes a value that means itself. */
+/** `$literal` takes a plain value. */
 const OPERATORS: ReadonlySet<string> = new Set([...PLAIN, ...Object.keys(NAMED), '$literal'])
 
-/** What a group may gather; each takes one expression. */
+/** Accumulators of a group; each takes one expression. */
 const ACCUMULATORS: ReadonlySet<string> = new Set([
   ...['$sum', '$avg', '$min', '$max', '$first', '$last', '$push', '$addToSet', '$count'],
   ...['$stdDevPop', '$stdDevSamp', '$mergeObjects'],
 ])
 
-/** A caller's own variables begin with a small letter, MongoDB's are in capitals. */
+/** MongoDB's own variables; a caller's begin with a small letter. */
 const VARIABLES = ['ROOT', 'CURRENT', 'NOW', 'REMOVE']
 const OWN_VARIABLE = /^[a-z][A-Za-z0-9_]{0,31}$/
 
@@ -58,7 +58,7 @@ export function expressionOf(given: unknown, reading: Reading): unknown {
   return Object.fromEntries([operationOf(operator, reading)])
 }
 
-/** One of an object's members, so that what it reads may be stored under a name. */
+/** An accumulator, as one member of an object, so that its result has a name. */
 export function accumulatorOf(given: unknown, reading: Reading): unknown {
   const members = isObject(given) ? Object.entries(given) : []
   const [name, value] = members[0] ?? ['nothing', undefined]
@@ -76,7 +76,7 @@ function operationOf([name, value]: [string, unknown], reading: Reading): [strin
   if (!OPERATORS.has(name)) throw refused('In an expression', name, OPERATORS)
   if (name === '$literal') return [name, literalOf(value, reading)]
   const parts = NAMED[name]
-  // `$cond` takes either: a list of three, or its parts by their names.
+  // `$cond` takes a list of three, or named arguments.
   if (parts === undefined || (name === '$cond' && Array.isArray(value)))
     return [name, expressionOf(value, reading)]
   return [name, partsOf(name, value, parts, reading)]
@@ -100,7 +100,7 @@ function branchesOf(value: unknown, parts: readonly string[], reading: Reading):
   return value.map((branch) => partsOf('$switch', branch, parts.slice(1, 3), reading))
 }
 
-/** A text that begins with a dollar names a field or a variable; any other means itself. */
+/** A text that begins with a dollar names a field or a variable; any other is a plain value. */
 function referenceOf(text: string): string {
   if (!text.startsWith('$')) return text
   if (!text.startsWith('$$')) return `$${pathOf(text.slice(1))}`

@@ -1,7 +1,4 @@
-/**
- * A caller's filter, read against the list of operators that may be in it, at every depth. What comes out is
- * built anew.
- */
+/** Checks a caller's filter against the allowed operators, at every depth, and returns a new object. */
 
 import { isObject } from '../../../infra/json.ts'
 import { words } from '../../../infra/text.ts'
@@ -25,7 +22,7 @@ const MAX_LIST = 500
 const LOGICAL = ['$and', '$or', '$nor'] as const
 const AT_THE_TOP = [...LOGICAL, '$expr']
 
-/** What may stand beside a field. */
+/** Operators for a field. */
 const COMPARING: ReadonlySet<string> = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'])
 const LISTING: ReadonlySet<string> = new Set(['$in', '$nin', '$all'])
 const BESIDE_A_FIELD: readonly string[] = [
@@ -49,7 +46,7 @@ export function filterOf(given: unknown, reading: Reading): Filter {
   return Object.fromEntries(members)
 }
 
-/** What a field must be: a value, or operators. */
+/** The condition on a field: a value, or operators. */
 function conditionOf(path: string, given: unknown, reading: Reading): unknown {
   reading.step()
   if (!isObject(given) || !hasOperator(given)) return dateBeside(path, literalOf(given, reading), reading)
@@ -106,7 +103,7 @@ function operandOf(path: string, name: string, value: unknown, reading: Reading)
   }
 }
 
-/** What an element must be: operators where it is a value, a filter where it is an object. */
+/** The condition on an array element: operators for a value, a filter for an object. */
 function elementOf(path: string, value: unknown, reading: Reading): Filter {
   const first = isObject(value) ? Object.keys(value)[0] : undefined
   if (isObject(value) && first?.startsWith('$') && !AT_THE_TOP.includes(first))

@@ -1,7 +1,4 @@
-/**
- * A caller's pipeline, read against the list of stages that may be in it. None writes, and none reads another
- * collection.
- */
+/** Checks a caller's pipeline against the allowed stages. None writes, and none reads another collection. */
 
 import { isObject } from '../../../infra/json.ts'
 import { accumulatorOf, expressionOf } from './expression.ts'
@@ -49,7 +46,7 @@ function stageOf(given: unknown, reading: Reading, inFacet: boolean): Stage {
   return { [name]: read(value, reading) }
 }
 
-/** `{ field: 1 | -1 }`, in the order in which it is given. */
+/** `{ field: 1 | -1 }`, in the order given. */
 export function sortOf(given: unknown): Record<string, 1 | -1> {
   const members = membersOf(given, 'A sort').map(([path, direction]): [string, 1 | -1] => {
     if (direction !== 1 && direction !== -1) throw rejected('A sort is 1 or -1 for each field.')
@@ -59,7 +56,7 @@ export function sortOf(given: unknown): Record<string, 1 | -1> {
   return Object.fromEntries(members)
 }
 
-/** `{ field: 0 | 1 }` and nothing that computes. */
+/** `{ field: 0 | 1 }`, without expressions. */
 export function projectionOf(given: unknown): Record<string, 0 | 1> {
   const members = membersOf(given, 'A projection').map(([path, shows]): [string, 0 | 1] => {
     if (shows !== 0 && shows !== 1 && typeof shows !== 'boolean')

@@ -1,28 +1,28 @@
 /**
- * Which regular expressions may run: those that MongoDB, which tries one way after the other, can match in
- * few ways. The work is at most `MAX_WAYS` times the text's length, once more times the length for each `*`,
- * `+` and `{n,}`.
+ * Limits regular expressions to those with few ways to match, because MongoDB's engine backtracks (ReDoS).
+ * The work is at most `MAX_WAYS` times the text's length, times the length again for each `*`, `+` and
+ * `{n,}`.
  */
 
-/** Enough for what a person searches for. */
+/** Enough for a person's search. */
 const MAX_CHARACTERS = 200
-/** `a.*b.*c` is asked for; each further one multiplies the work by the text's length. */
+/** `a.*b.*c` is useful; each further one multiplies the work by the text's length. */
 const MAX_UNBOUNDED = 2
 const MAX_REPEATS = 100
-/** Ways in which all `?`, `|` and `{n,m}` of a pattern together can match: each multiplies the work. */
+/** The ways in which all `?`, `|` and `{n,m}` of a pattern together can match: each multiplies the work. */
 const MAX_WAYS = 200
 
 interface Group {
-  /** Whether what it holds can match in more than one way. */
+  /** Whether its content can match in more than one way. */
   varies: boolean
-  /** Ways of the alternative at hand, and of those before it. */
+  /** Ways of the current alternative, and of those before it. */
   ways: number
   others: number
 }
 
 const newGroup = (): Group => ({ varies: false, ways: 1, others: 0 })
 
-/** Undefined when it may run; otherwise why not. */
+/** Returns why a pattern may not run, or undefined. */
 export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_CHARACTERS) return `may have ${MAX_CHARACTERS} characters`
   if (pattern.includes('\0')) return 'may not hold NUL'

@@ -1,36 +1,33 @@
-/**
- * Values and names on their way to MongoDB and back: plain JSON outside, with EJSON's wrappers for what JSON
- * lacks.
- */
+/** Converts values and names between plain JSON, with EJSON's wrappers for what JSON lacks, and BSON. */
 
 import { RowgateError } from '../../../infra/errors.ts'
 import { exactNumber, isExact } from '../../../infra/exact-number.ts'
 import { isObject } from '../../../infra/json.ts'
 import { clip } from '../../../infra/text.ts'
 
-/** What only the driver can make. */
+/** BSON types, which only the driver can make. */
 export interface BsonTypes {
   objectId(hex: string): unknown
   decimal(text: string): unknown
   long(text: string): unknown
 }
 
-/** One reading of a caller's query. */
+/** The state of checking one query. */
 export interface Reading {
   readonly types: BsonTypes
-  /** Fields whose values are dates: a text in ISO 8601 beside them means one. */
+  /** Date fields: a text in ISO 8601 compared with one means a date. */
   readonly dates: ReadonlySet<string>
-  /** Counts a node of the query; throws once there are too many. */
+  /** Counts one node of the query; throws above the limit. */
   step(): void
 }
 
-/** Where the connector keeps whose a document is. Nothing of a caller's may name it. */
+/** The field with a document's owner. No query may name it. */
 export const OWNER_MARKER = '_rowgate'
 
-/** More than any query written by hand or by a model has. */
+/** More than any query of a person or a model has. */
 const MAX_NODES = 1_000
 const MAX_PATH_CHARACTERS = 200
-/** Names that mean something to a JavaScript object or to the BSON serializer. */
+/** Names with a meaning for JavaScript objects or the BSON serializer. */
 const NEVER_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '_bsontype'])
 
 export function startReading(types: BsonTypes, dates: readonly string[]): Reading {
@@ -49,18 +46,18 @@ export function rejected(message: string): RowgateError {
   return new RowgateError('QUERY_REJECTED', message)
 }
 
-/** Says which name is refused, and what is allowed in its place. */
+/** The error for a name that is not in the allow-list. */
 export function refused(what: string, name: string, allowed: Iterable<string>): RowgateError {
   return rejected(`${what} \`${clip(name)}\` is not allowed. Allowed: ${[...allowed].join(', ')}.`)
 }
 
-/** The members of an object as JSON makes them: own, and whatever their names. */
+/** An object's own members, as JSON makes them, whatever their names. */
 export function membersOf(value: unknown, what: string): [string, unknown][] {
   if (!isObject(value)) throw rejected(`${what} must be an object.`)
   return Object.entries(value)
 }
 
-/** A name of one level. An object that is made of such names only has no surprises for anybody. */
+/** Checks a name without dots. An object with such names only is safe everywhere. */
 export function nameOf(name: string): string {
   if (name === '' || name.startsWith('$') || name.includes('\0') || name.includes('.'))
     throw rejected(
@@ -72,7 +69,7 @@ export function nameOf(name: string): string {
   return name
 }
 
-/** A path of names with dots between them. */
+/** Checks a path of names with dots between them. */
 export function pathOf(path: unknown): string {
   if (typeof path !== 'string') throw rejected('A field is named by a text.')
   if (path.length > MAX_PATH_CHARACTERS)
@@ -81,10 +78,10 @@ export function pathOf(path: unknown): string {
   return path
 }
 
-/** The whole numbers for which the driver has a 32-bit type; larger ones it would store as doubles. */
+/** The largest 32-bit integer. The driver would store a larger one as a double. */
 const INT_MOST = 2 ** 31 - 1
 
-/** A number as MongoDB is to hold it: sums of whole numbers stay whole, to the digit. */
+/** The BSON type for a number: integers stay integers, so their sums are exact. */
 export function numberOf(value: number, { types }: Reading): unknown {
   return Number.isSafeInteger(value) && Math.abs(value) > INT_MOST ? types.long(String(value)) : value
 }
@@ -95,7 +92,7 @@ const fromText = (shape: RegExp, make: FromText): FromText => {
   return (text, types) => (shape.test(text) ? make(text, types) : undefined)
 }
 
-/** EJSON v2's wrappers, canonical and relaxed, of the types that a document of ours may hold. */
+/** EJSON v2's wrappers, canonical and relaxed, for the types that our documents may have. */
 const WRAPPERS: Readonly<Record<string, FromText>> = {
   $date: (text) => validDate(text),
   $oid: fromText(/^[0-9a-f]{24}$/i, (text, types) => types.objectId(text)),
@@ -112,7 +109,7 @@ const WRAPPERS: Readonly<Record<string, FromText>> = {
 /** Of Decimal128. */
 const DECIMAL_DIGITS = 34
 
-/** Whether a whole number fits a signed type of so many bits. */
+/** Whether an integer fits a signed type of so many bits. */
 function within(bits: number, text: string): true | undefined {
   return BigInt.asIntN(bits, BigInt(text)) === BigInt(text) || undefined
 }
@@ -124,14 +121,13 @@ function validDate(text: string): Date | undefined {
   return ISO_8601.test(text) && !Number.isNaN(date.getTime()) ? date : undefined
 }
 
-/** A text beside a date field, as the date that it means; every other value as it is. */
+/** A text compared with a date field as a date; any other value unchanged. */
 export function dateBeside(path: string, value: unknown, reading: Reading): unknown {
   return reading.dates.has(path) && typeof value === 'string' ? (validDate(value) ?? value) : value
 }
 
 /**
- * Reads a value that means itself. An object of it holds names, never operators; EJSON's wrappers become
- * their types.
+ * Checks a plain value: an object in it has names, never operators, and EJSON's wrappers become their types.
  */
 export function literalOf(value: unknown, reading: Reading): unknown {
   reading.step()
@@ -157,8 +153,8 @@ function unwrapped([name, text]: [string, unknown], members: number, reading: Re
 }
 
 /**
- * A document as plain JSON: dates in ISO 8601, ids in hex, numbers as numbers where JSON can hold them and as
- * text where it cannot, bytes in base64.
+ * A document as plain JSON: dates in ISO 8601, ids in hex, bytes in base64, and numbers as text where JSON
+ * cannot hold them.
  */
 export function jsonOf(value: unknown): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
@@ -178,8 +174,7 @@ function bsonText(type: string, value: object): unknown {
   if (type === 'MinKey' || type === 'MaxKey') return type
   if (type === 'Int32' || type === 'Double') return shownNumber(Number(value))
   if (type === 'Long') return exactNumber(String(value))
-  // The driver's class is not imported, for it would be loaded; its own `toString` takes an encoding, every
-  // object's none.
+  // Importing the driver's class would load it. Only a class's own `toString` takes an encoding.
   if (type === 'Binary' && 'toString' in value)
     return (value as { toString(as: string): string }).toString('base64')
   return String(value)

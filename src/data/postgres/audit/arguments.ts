@@ -1,41 +1,39 @@
 /**
- * What the audit log keeps of a call's arguments: a keyed hash, and the ids in them. The arguments themselves
- * are let go.
+ * A call's arguments in the audit log: a keyed hash, and the ids in them. The arguments themselves are
+ * dropped.
  */
 
 import { canonical } from '../../../infra/cache/key.ts'
 import { type IdentityKey, keyedHashes } from '../../../infra/identity-key.ts'
 
 /**
- * Until a batch is sent, short arguments wait as their JSON, so that equal ones are hashed once; long ones as
+ * Until a batch is sent, short arguments are queued as JSON, so that equal ones are hashed once; long ones as
  * their hash.
  */
 export type AuditedArguments = Targets & ({ readonly json: string } | { readonly hash: string })
 
 interface Targets {
-  /** The first of the ids and table names among them. */
+  /** The first of the ids and table names in the arguments. */
   readonly targets: readonly string[]
-  /** How many there are. */
+  /** Their total number. */
   readonly targetCount: number
 }
 
-/**
- * JSON of up to this many characters may wait: not much longer than the hash in its place, with what a row
- * takes beside it.
- */
+/** Longest JSON that is queued: with the rest of the row it takes little more than its hash would. */
 const SHORT_CHARACTERS = 1_000
-/** How many targets a row names; `rowgate.touched` keeps as many. */
+/** Most targets in a row; the same limit as in `rowgate.touched`. */
 const MAX_TARGETS = 100
 /**
- * A target is an id or a table's name. A longer text is somebody's mistake, and the log is no place for it.
+ * Longest target. It is an id or a table's name; a longer text is a mistake that does not belong into the
+ * log.
  */
 const MAX_TARGET_CHARACTERS = 200
-/** What a cut leaves of a surrogate pair. */
+/** Half a surrogate pair, left by a cut. */
 const HALF_AT_END = /[\ud800-\udbff]$/
 
 const NAMES_TARGETS = /(?:^|_)ids?$|^table$/
 
-/** `args` as they came, before they were parsed. */
+/** `args` as received, before parsing. */
 export function auditedArguments(args: unknown): Targets & { readonly json: string } {
   const targets = targetsOf(args)
   return {
@@ -45,7 +43,7 @@ export function auditedArguments(args: unknown): Targets & { readonly json: stri
   }
 }
 
-/** Whether they may wait as they are. */
+/** Whether they are queued as JSON. */
 export function areShort(args: AuditedArguments): boolean {
   return 'hash' in args || args.json.length <= SHORT_CHARACTERS
 }
@@ -56,21 +54,21 @@ export async function hashed(args: AuditedArguments, key: IdentityKey): Promise<
   return { targets, targetCount, hash: await argumentsHash(json, key) }
 }
 
-/** Whatever the order of their members, arguments have the same hash. */
+/** The hash does not depend on the order of members. */
 export async function argumentsHash(json: string, key: IdentityKey): Promise<string> {
   const [hash = ''] = await keyedHashes([`arguments ${canonical(JSON.parse(json)) ?? json}`], key)
   return hash
 }
 
-/** How much of the isolate's memory they take while they wait, in characters. */
+/** Memory that they take while they are queued, in characters. */
 export function sizeOf(args: AuditedArguments): number {
   const text = 'hash' in args ? args.hash : args.json
   return args.targets.reduce((sum, target) => sum + target.length, text.length)
 }
 
 /**
- * Arguments named `id`, `…_id`, `…_ids` or `table`: what a call is about. A write's row has the database's
- * own list instead.
+ * Arguments named `id`, `…_id`, `…_ids` or `table`, which tell what a call is about. A write's row has the
+ * database's own list instead.
  */
 function targetsOf(args: unknown): readonly string[] {
   if (typeof args !== 'object' || args === null) return []
@@ -82,7 +80,7 @@ function targetsOf(args: unknown): readonly string[] {
     .map((value) => text(String(value)))
 }
 
-/** What Postgres can hold: well-formed, and no NUL. */
+/** A text that Postgres can store: well-formed, and without NUL. */
 function text(value: string): string {
   return value
     .slice(0, MAX_TARGET_CHARACTERS)

@@ -1,26 +1,25 @@
-/**
- * How one call enters the audit log: what is known of it so far, as a row, at each of the moments at which
- * one is written.
- */
+/** The audit trail of one call: builds its row at each of the moments at which one is written. */
 
 import type { AuditedRequest, AuditTrail, BegunCall } from '../../audit-trail.ts'
 import { auditedArguments } from './arguments.ts'
 import type { AuditedCall } from './rows.ts'
 
-/** Where rows go, and which are wanted. */
+/** Writes rows, and says which are wanted. */
 export interface AuditWriter {
-  /** Whether calls that only read leave a row too. */
+  /** Whether calls that only read are recorded too. */
   readonly reads: boolean
-  /** Whether a write that cannot hold its own row waits for one that says it was begun. */
+  /** AUDIT_FIRST: whether a write to another engine waits for a `begun` row. */
   readonly first: boolean
   sign(calls: readonly AuditedCall[]): Promise<string>
-  /** Resolves when the row is in the log. */
+  /** Resolves when the row is committed. */
   write(call: AuditedCall): Promise<void>
-  /** Takes the row for a batch that follows the answers. */
+  /** Queues the row for a batch after the responses. */
   later(call: AuditedCall, request: AuditedRequest): void
 }
 
-/** A class, and not an object of closures: one is made for every call, and most use one of the four. */
+/**
+ * A class, not an object of closures: one is made for every call, and most calls use one of its four methods.
+ */
 export class Trail implements AuditTrail {
   readonly #rows: AuditWriter
   readonly #request: AuditedRequest
@@ -34,7 +33,7 @@ export class Trail implements AuditTrail {
     this.#call = call
   }
 
-  /** One log has one trail of a call. */
+  /** A single log has one trail per call. */
   of(): this {
     return this
   }

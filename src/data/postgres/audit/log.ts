@@ -1,6 +1,6 @@
 /**
- * The audit log's way into Postgres. A write's row is signed here and sent by the connector in the write's
- * own transaction; every other row waits in the isolate for a moment and goes in a batch after the answers.
+ * Writes the audit log to Postgres. A write's row is signed here and sent by the connector in the write's own
+ * transaction; every other row is queued in the isolate for a moment and sent in a batch after the responses.
  */
 
 import { RowgateError } from '../../../infra/errors.ts'
@@ -12,49 +12,52 @@ import { areShort, hashed, sizeOf } from './arguments.ts'
 import { type AuditWriter, Trail } from './call-audit.ts'
 import { type AuditedCall, auditRows } from './rows.ts'
 
-/** `rowgate.open_audit` takes 300 s at most. */
+/** `rowgate.open_audit` accepts at most 300 s. */
 const SIGNATURE_LIFETIME_MS = 60_000
 /**
- * Long enough that a busy isolate sends tens of rows at once, short enough that a stopped one loses little.
+ * Pause before a batch: long enough that a busy isolate sends tens of rows at once, short enough that a
+ * stopped one loses little.
  */
 const LINGER_MS = 100
 /**
- * Most of what a row costs is its share of the request that brings it, which a busy isolate should feel
- * least. The ids of a batch's rows count to 256 (`AuditRows`), so it may not be more.
+ * Larger batches cost less per row. The ids of a batch's rows count to 256 (`AuditRows`), which is the limit.
  */
 const BATCH_MAX_ROWS = 250
-/** `rowgate.open_audit` takes 4 MiB at most, and the ids that a caller sends can be long. */
+/** `rowgate.open_audit` accepts at most 4 MiB, and callers' ids can be long. */
 const SIGNED_MAX_CHARACTERS = 4_000_000
-/** Beyond either the database has not kept up for a long time, and the newest rows are given up. */
+/**
+ * Limits of the queue. At either one the database has not kept up for long, and the newest rows are dropped.
+ */
 const WAITING_MAX_ROWS = 5_000
 const WAITING_MAX_CHARACTERS = 4_000_000
-/** What a row takes beside its arguments and its request's id. */
+/** Characters of a row without its arguments and its request's id. */
 const ROW_CHARACTERS = 200
-/** A write waits for its first row no longer than this. */
+/** Limit of a write's wait for its `begun` row. */
 const BEGIN_LIMIT_MS = 5_000
 /**
- * The platform ends work after an answer at 30 s: by then all tries are over, and what is lost has been told.
+ * The platform ends work 30 s after a response: by then all attempts have ended, and losses have been
+ * reported.
  */
 const FLUSH_LIMIT_MS = 25_000
-/** All tries of a batch, with the waits between them, fit into one flush. */
+/** All attempts of a batch, with the waits between them, fit into one flush. */
 const SEND_LIMIT_MS = 7_000
 /**
- * From then on a flush may have no time for a whole try, or was ended: another may start, and take what
- * waits.
+ * After this long a running flush cannot fit another attempt (or its request was cancelled), so the next call
+ * may start a new one.
  */
 const RELIEF_MS = FLUSH_LIMIT_MS - SEND_LIMIT_MS
 const NOT_BEGUN = 'The audit log cannot be written, so nothing was changed; try again shortly.'
-/** Sent again is written once: each row has an id. Waits in milliseconds. */
+/** A row that is sent again is written once: each has an id. Waits in milliseconds. */
 const RESENDING = { attempts: 3, baseMs: 200, capMs: 2_000 }
 
 export interface AuditSettings extends Pick<AuditWriter, 'reads' | 'first'> {
   /** `id:base64`. */
   readonly identityKey: string
-  /** The source whose key is derived from it; without one it is the key. */
+  /** The source whose key is derived from it; without one it is the key itself. */
   readonly source?: string | undefined
-  /** Hands signed rows to `rowgate.audit_later`. */
+  /** Sends signed rows to `rowgate.audit_later`. */
   send(signedRows: string, signal: AbortSignal): Promise<void>
-  /** Told of rows that could not be written. */
+  /** Called with the number of rows that could not be written. */
   onLoss(rows: number, cause: unknown): void
 }
 
@@ -64,7 +67,7 @@ export function createAudit(settings: AuditSettings): Audit {
   let key: IdentityKey | undefined
   let waiting: AuditedCall[] = []
   let waitingCharacters = 0
-  /** Rows that found no place, and of which nobody has been told yet. */
+  /** Dropped rows that have not been reported yet. */
   let lost = 0
   let flushingSince = Number.NEGATIVE_INFINITY
 
@@ -106,7 +109,9 @@ export function createAudit(settings: AuditSettings): Audit {
     }
   }
 
-  /** In their order: what one caller makes too large is not to cost others their rows. */
+  /**
+   * Halves a batch that is too large, in order, so that one caller's large rows do not cost others theirs.
+   */
   async function sendHalves(calls: readonly AuditedCall[], deadline: number): Promise<void> {
     const half = Math.ceil(calls.length / 2)
     await sendBatch(calls.slice(0, half), deadline)
@@ -114,10 +119,9 @@ export function createAudit(settings: AuditSettings): Audit {
   }
 
   /**
-   * Sends what waits until nothing does. Whoever adds a row meanwhile leaves it to this one, which lingers
-   * again unless a whole batch has come: under load it would else send the few rows that came during each
-   * request, in a request of their own. What waits when its time is over, and no call has begun another, is
-   * given up: nobody knows when the next call comes.
+   * Sends the queue in batches until it is empty. Rows queued meanwhile go with this flush; unless a full
+   * batch is waiting it pauses LINGER_MS first, so that load does not become many tiny requests. Rows still
+   * queued at the deadline are dropped and reported through `onLoss`.
    */
   async function flush(now: number): Promise<void> {
     flushingSince = now
@@ -139,10 +143,10 @@ export function createAudit(settings: AuditSettings): Audit {
     tellLost()
   }
 
-  /** Once a batch and not once a row: a line for each would cost what the limit is there to save. */
+  /** Once per batch: a log line per row would cost what the limit saves. */
   function tellLost(): void {
     if (lost === 0) return
-    settings.onLoss(lost, new Error('too many audit rows are waiting'))
+    settings.onLoss(lost, new Error('the queue of audit rows is full'))
     lost = 0
   }
 
@@ -151,7 +155,7 @@ export function createAudit(settings: AuditSettings): Audit {
       enqueue(call, request)
       return
     }
-    // Within the request that brought them, so that they wait for nobody.
+    // Within the request that queued them, so that they wait for no other request.
     request.waitUntil(
       ownKey()
         .then((own) => hashed(call.args, own))

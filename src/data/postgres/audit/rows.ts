@@ -1,11 +1,11 @@
-/** One row of the audit log as the Worker writes it: what a call was, without its arguments or its result. */
+/** A row of the audit log, as the Worker writes it: the call, without its arguments and its result. */
 
 import type { Caller } from '../../../infra/caller.ts'
 import type { IdentityKey } from '../../../infra/identity-key.ts'
 import { uuidv7 } from '../../../infra/uuid.ts'
 import { type AuditedArguments, argumentsHash } from './arguments.ts'
 
-/** What is known of a call when it is over, or about to write. */
+/** A call when it has ended, or before it writes. */
 export interface AuditedCall {
   readonly caller: Caller
   readonly requestId: string
@@ -19,11 +19,11 @@ export interface AuditedCall {
 }
 
 /**
- * Rows as `rowgate.open_audit` reads them. What several have in common is said once, since what a row costs
- * is mostly its length: a row names its caller and its arguments by their places in the lists.
+ * A batch as `rowgate.open_audit` reads it. Callers and argument hashes are listed once and rows refer to
+ * them by index, to keep the payload small.
  */
 export interface AuditRows {
-  /** The first row's; the last two digits of the others' count on from it, so these are 256 rows at most. */
+  /** The first row's id. The others' last two digits count up from it, so a batch has at most 256 rows. */
   readonly id: string
   readonly callers: readonly (readonly [sub: string, tenant: string, client: string | null])[]
   /** HMACs of arguments, in hex. */
@@ -53,8 +53,8 @@ export async function auditRows(calls: readonly AuditedCall[], key: IdentityKey)
     const { tool, outcome, startedAt, ms, requestId } = call
     const by = found(callers, call.caller, () => callers.size)
     const hash = 'hash' in call.args ? call.args.hash : undefined
-    // Equal arguments are told by their text as it came: few come in another order. No JSON of arguments
-    // looks like a hash.
+    // Equal arguments are recognised by their text as received: few come in another order. No JSON of
+    // arguments looks like a hash.
     const text = 'hash' in call.args ? call.args.hash : call.args.json
     const { index } = found(args, text, () => ({ index: args.size, hash }))
     return [

@@ -1,4 +1,4 @@
-/** Where the audit log's signed rows go: `rowgate.audit_later`, with the restricted login. */
+/** Sends the audit log's signed rows to `rowgate.audit_later`, with the restricted login. */
 
 import type { Audit } from '../../audit-trail.ts'
 import type { EngineContext } from '../../engine.ts'
