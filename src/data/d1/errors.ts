@@ -3,7 +3,7 @@
 import { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 
-const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'D1 could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'D1 could not do this; the log has the reason.']
 
 /** D1 has no error codes: its message contains SQLite's, or text of the service. The first match counts. */
 const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
@@ -17,18 +17,14 @@ const MAPPINGS: readonly (readonly [pattern: RegExp, ...ErrorMapping])[] = [
     'CONFLICT',
     'A row with the same unique value exists already.',
   ],
-  [
-    /FOREIGN KEY constraint/,
-    'CONFLICT',
-    'The row refers to one that does not exist, or is referred to by others.',
-  ],
+  [/FOREIGN KEY constraint/, 'CONFLICT', 'The row refers to one that does not exist, or others refer to it.'],
   [/SQLITE_CONSTRAINT|constraint failed/, 'VALIDATION_ERROR', "A value breaks one of the table's rules."],
   [/SQLITE_TOOBIG|too big|SQLITE_MISMATCH/, 'VALIDATION_ERROR', 'A value does not fit its column.'],
   [/fts5:|malformed MATCH|unterminated string/, 'QUERY_REJECTED', 'The text cannot be searched for.'],
   [
     /timed? ?out|exceeded its CPU|took too long/i,
     'QUERY_TIMEOUT',
-    'The statement took longer than it may; filter more.',
+    'The statement took longer than allowed; filter more.',
   ],
   [
     /overloaded|SQLITE_BUSY|locked|reset|Network connection lost|internal error|storage operation/i,

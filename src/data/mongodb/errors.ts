@@ -14,19 +14,19 @@ const UNREACHABLE: ErrorMapping = [
 ]
 const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
-  'MongoDB refused the login; its operator has to look at MONGODB_URL.',
+  'MongoDB refused the login; its operator has to check MONGODB_URL.',
 ]
-const MISWRITTEN: ErrorMapping = [
-  'UNAVAILABLE',
-  'MongoDB cannot be reached as MONGODB_URL says; its operator has to look at it.',
+const MISWRITTEN: ErrorMapping = ['UNAVAILABLE', 'MONGODB_URL is not valid; its operator has to correct it.']
+const SENSELESS: ErrorMapping = ['QUERY_REJECTED', 'MongoDB cannot understand the query.']
+const TOO_COMPLEX: ErrorMapping = [
+  'QUERY_REJECTED',
+  'The query takes more memory than allowed; ask for less.',
 ]
-const SENSELESS: ErrorMapping = ['QUERY_REJECTED', 'MongoDB cannot make sense of the query.']
-const TOO_COMPLEX: ErrorMapping = ['QUERY_REJECTED', 'The query takes more memory than it may; ask for less.']
 const TOO_SLOW: ErrorMapping = [
   'QUERY_TIMEOUT',
-  'The query took longer than it may; ask for less, or filter more.',
+  'The query took longer than allowed; ask for less, or filter more.',
 ]
-const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MongoDB could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MongoDB could not do this; the log has the reason.']
 
 /** Codes from here on are assertions in operators: the query gave them arguments of the wrong kind. */
 const FIRST_ASSERTION = 15_000

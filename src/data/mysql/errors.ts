@@ -11,16 +11,16 @@ const BUSY: ErrorMapping = ['UNAVAILABLE', 'MySQL is busy or restarting; try aga
 const UNREACHABLE: ErrorMapping = ['UNAVAILABLE', 'MySQL cannot be reached; try again shortly.', 'retryable']
 const NOT_SECURE: ErrorMapping = [
   'UNAVAILABLE',
-  'No secure connection to MySQL comes about. Try again shortly; if it lasts, its operator has to look at its certificate.',
+  'A secure connection to MySQL failed. Try again shortly; if it lasts, its operator has to check the certificate.',
   'retryable',
 ]
 const NO_TLS: ErrorMapping = [
   'UNAVAILABLE',
-  'MySQL offers no TLS, and is not spoken to without; its operator has to look at MYSQL_URL.',
+  'MySQL offers no TLS, which is required; its operator has to check MYSQL_URL.',
 ]
 const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
-  'MySQL refused the login; its operator has to look at MYSQL_URL or HYPERDRIVE_MYSQL.',
+  'MySQL refused the login; its operator has to check MYSQL_URL or HYPERDRIVE_MYSQL.',
 ]
 const NOT_MIGRATED: ErrorMapping = [
   'UNAVAILABLE',
@@ -35,17 +35,17 @@ const RACED: ErrorMapping = [
   'Another call changed the same rows at the same time; try again.',
   'retryable',
 ]
-const TOO_SLOW: ErrorMapping = ['QUERY_TIMEOUT', 'The statement took longer than it may; filter more.']
+const TOO_SLOW: ErrorMapping = ['QUERY_TIMEOUT', 'The statement took longer than allowed; filter more.']
 const DUPLICATE: ErrorMapping = ['CONFLICT', 'A row with the same unique value exists already.']
 const REFERENCED: ErrorMapping = [
   'CONFLICT',
-  'The row refers to one that does not exist, or is referred to by others.',
+  'The row refers to one that does not exist, or others refer to it.',
 ]
-const MISSING: ErrorMapping = ['VALIDATION_ERROR', 'A value that must be given is missing.']
+const MISSING: ErrorMapping = ['VALIDATION_ERROR', 'A required value is missing.']
 const BROKEN_RULE: ErrorMapping = ['VALIDATION_ERROR', "A value breaks one of the table's rules."]
 const MISFIT: ErrorMapping = ['VALIDATION_ERROR', 'A value does not fit its column.']
 const READ_ONLY: ErrorMapping = ['QUERY_REJECTED', 'This call may only read, and the statement writes.']
-const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MySQL could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'MySQL could not do this; the log has the reason.']
 
 /** By the server's error number, with both servers' numbers where they differ. */
 const BY_NUMBER: ReadonlyMap<number, ErrorMapping> = new Map([
@@ -99,7 +99,7 @@ export function uncertain(cause: unknown): unknown {
   if (!(cause instanceof RowgateError) || cause.details?.errno !== undefined) return cause
   return new RowgateError(
     'UNAVAILABLE',
-    'MySQL did not confirm the change in time: it may have been made. Look before you send it again.',
+    'MySQL did not confirm the change in time: it may have been made. Check before you send it again.',
     { cause },
   )
 }

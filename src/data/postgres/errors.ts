@@ -27,7 +27,7 @@ const RACED: ErrorMapping = [
 ]
 const TOO_SLOW: ErrorMapping = [
   'QUERY_TIMEOUT',
-  'The statement took longer than it may; ask for less, or filter more.',
+  'The statement took longer than allowed; ask for less, or filter more.',
 ]
 const TOO_COMPLEX: ErrorMapping = [
   'QUERY_REJECTED',
@@ -37,7 +37,7 @@ const UNTYPED: ErrorMapping = [
   'QUERY_REJECTED',
   'The type of a parameter is not clear here; cast it, as in `$1::date`.',
 ]
-const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'The database could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'The database could not do this; the log has the reason.']
 
 /** By SQLSTATE, or by its class, the first two characters. Ours, raised by `rowgate.enter`, begin with RG. */
 const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
@@ -78,8 +78,8 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   '40': RACED,
   '55P03': RACED,
   '23505': ['CONFLICT', 'A row with the same unique value exists already.'],
-  '23503': ['CONFLICT', 'The row refers to one that does not exist, or is referred to by others.'],
-  '23502': ['VALIDATION_ERROR', 'A value that must be given is missing.'],
+  '23503': ['CONFLICT', 'The row refers to one that does not exist, or others refer to it.'],
+  '23502': ['VALIDATION_ERROR', 'A required value is missing.'],
   '23': ['VALIDATION_ERROR', "A value breaks one of the table's rules."],
 
   '22001': ['VALIDATION_ERROR', 'A text is longer than its column allows.'],
@@ -88,7 +88,7 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   '22008': ['VALIDATION_ERROR', 'A date or time does not exist, or is too far away.'],
   '22012': ['VALIDATION_ERROR', 'Division by zero.'],
   '22021': ['VALIDATION_ERROR', 'A text holds a character that the database cannot keep, such as U+0000.'],
-  '22P02': ['VALIDATION_ERROR', 'A value is not written as its type demands.'],
+  '22P02': ['VALIDATION_ERROR', 'A value is not valid for its type.'],
   '22': ['VALIDATION_ERROR', 'A value does not fit its type, or what the statement does with it.'],
 
   '42501': ['AUTHORIZATION_ERROR', 'The database does not allow this caller to do that.'],
@@ -106,7 +106,7 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   '42P08': UNTYPED,
   '42P18': UNTYPED,
   '42601': ['QUERY_REJECTED', 'The statement is not valid SQL.'],
-  '42': ['QUERY_REJECTED', 'The database cannot make sense of the statement.'],
+  '42': ['QUERY_REJECTED', 'The database cannot understand the statement.'],
   '21000': ['QUERY_REJECTED', 'A subquery that must give one row gave several.'],
   '0A': ['QUERY_REJECTED', 'The database does not support this statement.'],
   '54': TOO_COMPLEX,

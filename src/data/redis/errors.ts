@@ -9,11 +9,11 @@ import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 const BUSY: ErrorMapping = ['UNAVAILABLE', 'Redis is busy or restarting; try again shortly.', 'retryable']
 const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
-  'Redis refused the login; its operator has to look at REDIS_URL.',
+  'Redis refused the login; its operator has to check REDIS_URL.',
 ]
 const FULL: ErrorMapping = ['UNAVAILABLE', 'Redis is full; let entries expire or delete some.', 'retryable']
 const UNREACHABLE: ErrorMapping = ['UNAVAILABLE', 'Redis cannot be reached; try again shortly.', 'retryable']
-const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'Redis could not do this; the log says why.']
+const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'Redis could not do this; the log has the reason.']
 
 /** By the word in capitals at the beginning of an error reply. */
 const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {

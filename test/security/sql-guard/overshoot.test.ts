@@ -21,7 +21,7 @@ const PART = process.env.ROWGATE_TEST_FULL === '1' ? 1 : 41
 
 type Run = (sql: string, parameters: readonly string[]) => Promise<void>
 
-/** What took longer than it may, with the time. */
+/** What took longer than allowed, with the time. */
 async function overshoots(calls: readonly Call[], run: Run): Promise<readonly string[]> {
   const late: string[] = []
   for (const call of calls) {

@@ -26,7 +26,7 @@ export interface Grant {
 
 export interface Envelope {
   status: 'success' | 'error'
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what a tool answered as any client does, without its types
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads a tool's data untyped, as a client does
   data?: any
   error?: { code: string; message: string; retryable: boolean }
 }

@@ -54,7 +54,7 @@ export function expressionOf(given: unknown, reading: Reading): unknown {
   const operator = members.find(([name]) => name.startsWith('$'))
   if (operator === undefined) return objectOf(members, reading)
   if (isWrapper(operator[0])) return literalOf(given, reading)
-  if (members.length !== 1) throw rejected(`\`${operator[0]}\` stands alone in its object.`)
+  if (members.length !== 1) throw rejected(`\`${operator[0]}\` must be alone in its object.`)
   return Object.fromEntries([operationOf(operator, reading)])
 }
 

@@ -59,10 +59,10 @@ function hasOperator(value: Readonly<Record<string, unknown>>): boolean {
 
 function operatorsOf(path: string, given: Readonly<Record<string, unknown>>, reading: Reading): Filter {
   const members = Object.entries(given).map(([name, value]): [string, unknown] => {
-    if (!name.startsWith('$')) throw rejected(`Beside \`${path}\` stand either operators or names, not both.`)
+    if (!name.startsWith('$')) throw rejected(`\`${path}\` takes either operators or names, not both.`)
     return [name, operandOf(path, name, value, reading)]
   })
-  if ('$options' in given && !('$regex' in given)) throw rejected('`$options` stands beside `$regex` only.')
+  if ('$options' in given && !('$regex' in given)) throw rejected('`$options` goes with `$regex` only.')
   return Object.fromEntries(members)
 }
 

@@ -25,7 +25,7 @@ const newGroup = (): Group => ({ varies: false, ways: 1, others: 0 })
 /** Returns why a pattern may not run, or undefined. */
 export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_CHARACTERS) return `may have ${MAX_CHARACTERS} characters`
-  if (pattern.includes('\0')) return 'may not hold NUL'
+  if (pattern.includes('\0')) return 'may not contain NUL'
   let unbounded = 0
   let group = newGroup()
   const outer: Group[] = []
@@ -49,7 +49,7 @@ export function patternProblem(pattern: string): string | undefined {
     }
     if (char === '(') {
       if (rest.startsWith('(*') || (rest.startsWith('(?') && !rest.startsWith('(?:')))
-        return 'may hold plain groups only: no look-around, names, options, calls or verbs'
+        return 'may have plain groups only: no look-around, names, options, calls or verbs'
       if (rest.startsWith('(?:')) i += 2
       outer.push(group)
       group = newGroup()

@@ -98,7 +98,7 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
       const { error } = await other.call('ada', 'search_products')
       expect(error).toEqual({
         code: 'UNAVAILABLE',
-        message: 'MySQL refused the login; its operator has to look at MYSQL_URL or HYPERDRIVE_MYSQL.',
+        message: 'MySQL refused the login; its operator has to check MYSQL_URL or HYPERDRIVE_MYSQL.',
         retryable: false,
         details: { errno: 1045 },
       })
