@@ -71,7 +71,7 @@ async function verified(verify: () => Promise<unknown>): Promise<z.output<typeof
 
 function cannotAsk(): RowgateError {
   return new RowgateError(
-    'AUTHORIZATION_ERROR',
-    'This tool runs only after its user has confirmed, and this client cannot ask: it needs MCP 2026-07-28 with elicitation. Nothing was done. An operator can run the same statement as the owner.',
+    'CONFIRMATION_REQUIRED',
+    'This is done only after the user has confirmed it, and this client cannot ask: that needs MCP 2026-07-28 with elicitation. Nothing was done. Tell the user, who can use a client that asks, or do it without you.',
   )
 }

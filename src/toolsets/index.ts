@@ -3,7 +3,8 @@
 import type { Toolset } from '../toolkit/tool.ts'
 import { admin } from './admin/tools.ts'
 import { audit } from './audit/tools.ts'
+import { rows } from './rows/tools.ts'
 import { sql } from './sql/tools.ts'
 import { system } from './system/tools.ts'
 
-export const toolsets: readonly Toolset[] = [sql, audit, system, admin]
+export const toolsets: readonly Toolset[] = [sql, rows, audit, system, admin]

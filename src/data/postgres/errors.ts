@@ -91,6 +91,10 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   '22P02': ['VALIDATION_ERROR', 'A value is not valid for its type.'],
   '22': ['VALIDATION_ERROR', 'A value does not fit its type, or what the statement does with it.'],
 
+  '44000': [
+    'AUTHORIZATION_ERROR',
+    'The row would not be among those that this caller may write, so nothing was changed.',
+  ],
   '42501': ['AUTHORIZATION_ERROR', 'The database does not allow this caller to do that.'],
   '42P01': ['QUERY_REJECTED', 'The statement names a table that does not exist.'],
   '42703': ['QUERY_REJECTED', 'The statement names a column that does not exist.'],

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { json } from '../../sql-guard/schema.ts'
+import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
 import { pageOutput } from '../../toolkit/page.ts'
 
 export const PAGE_MAX_ROWS = 100
@@ -61,6 +62,21 @@ export const getRowInput = z.strictObject({
   columns: findRowsInput.shape.columns,
 })
 
+export const insertRowInput = z.strictObject({
+  table,
+  values: columnValues.describe('Values by column'),
+  idempotency_key: idempotencyKey,
+})
+
+export const updateRowInput = z.strictObject({
+  table,
+  key,
+  values: columnValues.describe('New values by column; null empties'),
+  idempotency_key: idempotencyKey,
+})
+
+export const deleteRowInput = z.strictObject({ table, key, idempotency_key: idempotencyKey })
+
 export const rowsPageOutput = pageOutput.extend({
   rows: z.array(z.array(json)),
 })
@@ -69,8 +85,13 @@ export const rowOutput = z.object({
   row: columnValues.describe('Values by column'),
 })
 
+export const deletedRowOutput = z.object({ deleted: z.literal(true) })
+
 export type Comparison = z.output<typeof comparison>
 export type FindRows = z.output<typeof findRowsInput>
 export type GetRow = z.output<typeof getRowInput>
+export type InsertRow = z.output<typeof insertRowInput>
+export type UpdateRow = z.output<typeof updateRowInput>
+export type DeleteRow = z.output<typeof deleteRowInput>
 export type RowsPage = z.output<typeof rowsPageOutput>
 export type Row = z.output<typeof rowOutput>

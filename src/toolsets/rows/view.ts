@@ -75,8 +75,12 @@ function keyValue(table: Table, each: ColumnLock, value: Json, unchecked: Unchec
   return text
 }
 
-export function hasKey(table: Table, values: readonly string[]): SQL {
-  const parts = keyOf(table).map((each, at) => sql`${column(each)} = ${values[at]}`)
+export function hasKey(
+  table: Table,
+  values: readonly string[],
+  of: (column: ColumnLock) => SQL = column,
+): SQL {
+  const parts = keyOf(table).map((each, at) => sql`${of(each)} = ${values[at]}`)
   return sql`(${sql.join(parts, sql` and `)})`
 }
 

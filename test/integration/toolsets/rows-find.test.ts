@@ -6,7 +6,7 @@ import { parseArguments } from '../../../src/mcp/arguments.ts'
 import { findRows, getRow } from '../../../src/toolsets/rows/find.ts'
 import { type FindRows, findRowsInput, type GetRow, getRowInput } from '../../../src/toolsets/rows/schema.ts'
 import { tableFor } from '../../../src/toolsets/rows/tables.ts'
-import { ACME, GLOBEX, ISSUES_LOCK, issuesSchema } from '../../support/fixtures/issues.ts'
+import { ACME, GLOBEX, ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
 import { anyDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 
 const SOURCE = { name: 'main', lock: ISSUES_LOCK }
@@ -18,7 +18,7 @@ describe.each(anyDatabase)('find_rows and get_row on $engine', ({ start }) => {
   beforeAll(async () => {
     database = await start()
     open = createPostgres(database.settings)
-    for (const statement of issuesSchema(database.login)) await database.endpoint.owner(statement)
+    await database.endpoint.owner(ISSUES_SCHEMA)
     await database.endpoint.owner(
       `insert into app.projects values (1, 'acme', 'rockets'), (2, 'globex', 'lasers')`,
     )

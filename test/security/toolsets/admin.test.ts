@@ -261,7 +261,7 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
 
   test('a client that cannot ask its user is told what to do instead', async () => {
     const silent = await round('root', args(), { capabilities: {} })
-    expect(code(silent)).toBe('AUTHORIZATION_ERROR')
+    expect(code(silent)).toBe('CONFIRMATION_REQUIRED')
     expect(silent.structuredContent?.error?.message).toContain('elicitation')
     const old = await world.call('root', TOOL, args(), ADMIN)
     expect(old.error).toEqual(silent.structuredContent?.error)

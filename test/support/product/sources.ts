@@ -22,13 +22,17 @@ export interface SourcesWorld extends World {
 
 export async function startSources(
   sources: Readonly<Record<string, TestSource>>,
-  options: { env?: Record<string, string>; toolsets?: readonly Toolset[] } = {},
+  options: {
+    env?: Record<string, string>
+    toolsets?: readonly Toolset[]
+    start?: () => Promise<TestDatabase>
+  } = {},
 ): Promise<SourcesWorld> {
   const databases: Record<string, TestDatabase> = {}
   const env: Record<string, string> = {}
   const declared: DeclaredSource[] = []
   for (const [name, { sql, lock, audit = false }] of Object.entries(sources)) {
-    const database = await startSource(name, sql)
+    const database = await startSource(name, sql, options.start)
     databases[name] = database
     const setting = `${name.toUpperCase()}_DATABASE`
     env[`${setting}_URL`] = database.settings.databaseUrl
@@ -51,11 +55,12 @@ export async function startSources(
   }
 }
 
-async function startSource(name: string, sql: string): Promise<TestDatabase> {
-  const database = await startDatabase()
+async function startSource(name: string, sql: string, start = startDatabase): Promise<TestDatabase> {
+  const database = await start()
   const key = await sourceIdentityKey(IDENTITY_KEY, name)
-  const hex = Buffer.from(key.slice(key.indexOf(':') + 1), 'base64').toString('hex')
-  await database.endpoint.owner(`select rowgate.install_key('k1', decode('${hex}', 'hex'))`)
+  const [id, base64 = ''] = key.split(':')
+  const hex = Buffer.from(base64, 'base64').toString('hex')
+  await database.endpoint.owner(`select rowgate.install_key('${id}', decode('${hex}', 'hex'))`)
   await database.endpoint.owner(`
     ${sql};
     grant usage on schema agent to "${database.login}";
