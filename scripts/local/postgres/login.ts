@@ -7,12 +7,17 @@ const NAME_MAX_BYTES = 63
 const DIGEST_LENGTH = 8
 const PASSWORD_BYTES = 24
 
-/**
- * `rowgate_<database>`. If the database's name is too long or has a character other than a letter, a digit or
- * `_`, it is shortened and gets a part of its hash, so that two databases never share a login.
- */
+/** The Worker's login: `rowgate_<database>`. */
 export function loginName(database: string): string {
-  const plain = `rowgate_${database}`
+  return databaseRole('rowgate_', database)
+}
+
+/**
+ * A role of one database. If the database's name is too long or has a character other than a letter, a digit
+ * or `_`, it is shortened and gets a part of its hash, so that two databases never share a role.
+ */
+export function databaseRole(prefix: string, database: string): string {
+  const plain = prefix + database
   if (/^\w+$/.test(plain) && plain.length <= NAME_MAX_BYTES) return plain
   const digest = createHash('sha256').update(database).digest('hex').slice(0, DIGEST_LENGTH)
   const start = plain.replaceAll(/\W/g, '_').slice(0, NAME_MAX_BYTES - DIGEST_LENGTH - 1)

@@ -50,7 +50,8 @@ create function app.touch() returns trigger language plpgsql as $$ begin return 
 create trigger touch_projects before insert or update on app.projects for each row execute function app.touch();
 alter table app.logs enable row level security;
 create policy everyone on app.logs using (true);
-create role app_web;
+-- Roles belong to the whole server.
+do $$ begin create role app_web; exception when others then null; end $$;
 grant select, insert on app.issues to app_web;
 grant select (id) on app.comments to app_web;
 `

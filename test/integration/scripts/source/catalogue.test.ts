@@ -17,17 +17,14 @@ describe.each(engines)('the catalogue of $engine', ({ url }) => {
   beforeAll(async () => {
     const postgresUrl = await url()
     endpoint = await startPostgresEndpoint(postgresUrl === undefined ? {} : { postgresUrl })
-    await endpoint.owner(`drop role if exists app_web; ${APP}`)
+    await endpoint.owner(APP)
     await endpoint.owner(
       "insert into app.logs select now(), 'line ' || n % 3 from generate_series(1, 90) as n",
     )
     await endpoint.owner('analyze app.logs')
     catalogue = await readCatalogue(endpoint.owner, ['app', 'billing'])
   })
-  afterAll(async () => {
-    await endpoint.owner('drop owned by app_web; drop role app_web')
-    await endpoint.close()
-  })
+  afterAll(() => endpoint.close())
   const table = (name: string, schema = 'app') =>
     catalogue.tables.find((each) => each.schema === schema && each.name === name)
   const column = (name: string, of: string) => table(of)?.columns.find((each) => each.name === name)
