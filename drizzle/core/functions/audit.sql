@@ -1,6 +1,8 @@
--- Who did what: one row a tool call, chained by hash per tenant. Only the functions here add rows, and only rows that the Worker signed.
+-- The audit log: one row per tool call, chained by hash per tenant. Only these functions add rows, and only
+-- rows that the Worker signed.
 
--- SHA-256 of the hash before and of every column, each with its length in front, so that no two rows read the same.
+-- SHA-256 of the previous hash and of every column, each with its length in front, so that no two rows hash
+-- the same text.
 create or replace function rowgate.audit_hash(before bytea, l rowgate.audit_log) returns bytea
 language sql immutable as $$
   select sha256(before || convert_to((
@@ -12,7 +14,7 @@ language sql immutable as $$
   ), 'UTF8'))
 $$;
 
--- Adds one tenant's entries to its chain, in their order. An id that is already there is skipped.
+-- Adds one tenant's entries to its chain, in their order. An id that exists already is skipped.
 create or replace function rowgate.append_audit(tenant text, entries jsonb) returns void
 language plpgsql volatile as $$
 declare
@@ -49,8 +51,9 @@ begin
 end
 $$;
 
--- `{ id, callers: [[sub, tenant, client]], arguments: [hash], rows: [[caller, tool, outcome, at, ms, request, arguments, count,
--- target…]] }` with every row written out. `id` is the first row's; the last two digits of the others' count on from it.
+-- Expands the short form `{ id, callers: [[sub, tenant, client]], arguments: [hash], rows: [[caller, tool,
+-- outcome, at, ms, request, arguments, count, target…]] }`. `id` is the first row's; the last two digits of
+-- the others' ids count up from it.
 create or replace function rowgate.audit_entries(content jsonb) returns jsonb
 language sql immutable as $$
   select jsonb_agg(jsonb_build_object(
@@ -64,9 +67,9 @@ language sql immutable as $$
     lateral (select content -> 'callers' -> (item ->> 0)::integer) as c (caller)
 $$;
 
--- The entries that the Worker signed (`key id.base64(json).hex(mac)`) if they are whole, authentic and in time, or NULL.
--- They come in a short form, because their length is most of what they cost: what several rows share is listed once. The long
--- form, `{ entries }`, is taken as well.
+-- The entries that the Worker signed (`key id.base64(json).hex(mac)`) if they are authentic and not expired,
+-- or NULL. They come in a short form that lists shared values once, because their length is most of their
+-- cost. The long form, `{ entries }`, is accepted as well.
 create or replace function rowgate.open_audit(sealed text) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -79,7 +82,8 @@ begin
     return null;
   end if;
   content := convert_from(decode(parts[2], 'base64'), 'UTF8')::jsonb;
-  -- In time when the transaction began: what a write does before its row may take longer than that.
+  -- Compared with the transaction's start: the write before this row may take longer than the signature
+  -- lives.
   seconds_left := (content ->> 'exp')::numeric - extract(epoch from transaction_timestamp());
   if seconds_left > 0 and seconds_left <= 300 then
     return coalesce(content -> 'entries', rowgate.audit_entries(content));
@@ -90,7 +94,8 @@ exception when data_exception then
 end
 $$;
 
--- The last statement of a write: its audit row, in the same transaction. RG004: this caller may not add this row here.
+-- The last statement of a write: adds its audit row in the same transaction. RG004: this caller may not add
+-- this row here.
 create or replace function rowgate.audit(sealed text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -112,7 +117,8 @@ begin
 end
 $$;
 
--- After the answer: the rows of calls that wrote nothing, of any callers. Each row names its caller, under the mac.
+-- Called after the response: adds the rows of calls that wrote nothing, of any callers. Each row names its
+-- caller, under the MAC.
 create or replace function rowgate.audit_later(sealed text) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set lock_timeout = '5s' as $$
 declare
@@ -122,7 +128,7 @@ begin
   if entries is null then
     raise exception 'the audit rows are refused' using errcode = 'RG004';
   end if;
-  -- In one order everywhere, so that two of these never wait for each other.
+  -- Always in the same order, so that two calls cannot deadlock.
   for tenant in
     select e.entry ->> 'tenant' as id, jsonb_agg(e.entry order by e.place) as entries
     from jsonb_array_elements(entries) with ordinality as e (entry, place)
@@ -133,7 +139,8 @@ begin
 end
 $$;
 
--- For the owner: removes a tenant's rows from before that time, oldest first, and answers how many. The rest still verifies.
+-- For the owner: removes a tenant's rows from before that time, oldest first, and returns their number. The
+-- rest still verifies.
 create or replace function rowgate.prune_audit(tenant text, before timestamptz) returns bigint
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,8 +1,9 @@
--- How the database is doing, for callers with the scope `system:read`: figures, names of tables and indexes, and slow statements
--- without their values. It runs as the owner, because the login sees no other's statistics, and returns no row of any table.
+-- Diagnostics for callers with the scope `system:read`: figures, names of tables and indexes, and slow
+-- statements without their values. It runs as the owner, because the login sees nobody else's statistics, and
+-- returns no row of any table.
 --
--- Slow statements are Rowgate's own: what a caller wrote keeps its comments and names even without its values. A server that has
--- counted a statement since it was prepared knows it as `prepare …`; one whose statistics were reset in between, by the wrapper of
+-- Slow statements are Rowgate's own: a caller's statement keeps its comments and names even without its
+-- values. It is recognised by `prepare …`, or, after a reset of the statistics, by the wrapper of
 -- `src/sql-guard/wrap.ts`. Both are left out.
 create or replace function rowgate.diagnostics() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -18,8 +19,8 @@ begin
   end if;
   if statements_view is not null then
     begin
-      -- Only what the planner normalised: a utility statement keeps its literals. And not what stands in the wrapper of
-      -- `src/sql-guard/wrap.ts`.
+      -- Only statements that the planner normalised, since a utility statement keeps its literals, and none
+      -- with the wrapper of `src/sql-guard/wrap.ts`.
       execute format($q$
         select coalesce(jsonb_agg(jsonb_build_object('id', s.queryid::text, 'calls', s.calls, 'mean_ms', round(s.mean_exec_time::numeric, 3),
           'total_ms', round(s.total_exec_time::numeric, 3), 'rows', s.rows, 'text', left(s.query, 300)) order by s.mean_exec_time desc), '[]')

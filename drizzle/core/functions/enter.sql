@@ -1,6 +1,6 @@
--- Whether a login could step around row security: by an attribute, through another role, or as the owner of an object in any
--- database. Large objects and temporary objects do not count: they hold nobody else's rows, and a session can make them, which
--- must not lock everyone out.
+-- Whether a login could bypass row security: by an attribute, through another role, or as the owner of an
+-- object in any database. Large objects and temporary objects do not count: they contain nobody else's rows,
+-- and any session can create them, which must not lock everyone out.
 create or replace function rowgate.unsafe_login(login name) returns boolean
 language plpgsql stable as $$
 begin
@@ -22,7 +22,8 @@ begin
 end
 $$;
 
--- The claims of a seal that is whole, authentic and in time, or NULL. A seal may live for 300 s at most, whatever it says.
+-- The claims of a seal that is authentic and not expired, or NULL. A seal lives for 300 s at most, whatever
+-- it says.
 create or replace function rowgate.open_seal(seal text) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -48,13 +49,14 @@ exception when data_exception then
 end
 $$;
 
--- The first statement of every transaction. Errors: RG001, the login could step around row security; RG002, the seal is refused.
+-- The first statement of every transaction. Errors: RG001, the login could bypass row security; RG002, the
+-- seal is refused.
 --
--- It has no SET clause, because it sets the search path itself. First every setting that an earlier transaction may have left
--- in this session goes back to its default. Then names are looked up in pg_catalog only. At the end the work gets the default
--- path with pg_temp behind it: PUBLIC may make temporary tables, and where pg_temp is not named it comes first, so that one left
--- in a session would be taken for `tasks`. The types of the variables are qualified for the same reason: they are looked up
--- before the first statement.
+-- It has no SET clause, because it sets the search path itself. First it resets every setting that an earlier
+-- transaction may have left in this session. Then names are looked up in pg_catalog only. At the end it sets
+-- the default path with pg_temp last: PUBLIC may create temporary tables, and an unnamed pg_temp is searched
+-- first, so that a leftover table would be taken for `tasks`. The types of the variables are qualified for
+-- the same reason: they are resolved before the first statement.
 create or replace function rowgate.enter(seal text, access text, timeout_ms integer) returns void
 language plpgsql volatile security definer as $$
 declare
@@ -88,11 +90,11 @@ begin
     set local transaction_read_only = on;
   end if;
   perform set_config('statement_timeout', timeout_ms::text, true);
-  -- Waiting for another's lock is not work, and 10 s of it say enough.
+  -- A wait for a lock is no work; after 10 s it has failed.
   perform set_config('lock_timeout', least(timeout_ms, 10000)::text, true);
   perform set_config('idle_in_transaction_session_timeout', timeout_ms::text, true);
   if current_setting('server_version_num')::integer >= 170000 then
-    -- A second more than the statement's own limit: that one ends the statement, this one the session.
+    -- One second longer than the statement's own limit: that one ends the statement, this one the session.
     perform set_config('transaction_timeout', (timeout_ms + 1000)::text, true);
   end if;
   perform set_config('search_path', concat_ws(', ', nullif(default_path, ''), 'pg_temp'), true);

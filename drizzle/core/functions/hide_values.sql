@@ -1,8 +1,9 @@
--- For a table's owner: keeps its values out of the planner's statistics, except ids, numbers, times and truth values; and those
--- of its indexed expressions and statistics objects. What an earlier ANALYZE has learnt is forgotten.
+-- For a table's owner: keeps the table's values out of the planner's statistics, except ids, numbers, times
+-- and booleans; and those of its indexed expressions and statistics objects. Existing statistics are removed.
 --
--- Row security hides rows, not what ANALYZE has learnt of their values. The planner uses that for operators that cannot leak,
--- such as `=` and `<` of texts, so its estimates would reveal whether another caller has a title.
+-- Row security hides rows, but not the statistics that ANALYZE takes of their values. The planner uses them
+-- for leakproof operators, such as `=` and `<` of texts, so its estimates would reveal whether another caller
+-- has a title.
 create or replace function rowgate.hide_values(relation regclass) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -25,7 +26,7 @@ begin
 end
 $$;
 
--- Whether a column holds what people wrote, or anything else that is no id, number, time or truth value.
+-- Whether a column may contain text of people, or anything else that is no id, number, time or boolean.
 create or replace function rowgate.has_values(attribute pg_attribute) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select attribute.attnum > 0 and not attribute.attisdropped
@@ -33,12 +34,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from pg_type t where t.oid = attribute.atttypid
 $$;
 
--- Removes what ANALYZE has learnt of such columns and of indexed expressions.
+-- Removes the statistics of such columns and of indexed expressions.
 --
--- A superuser deletes it. Anybody else has one way: when a column gets its type again, Postgres drops its statistics and builds
--- its indexes and statistics objects again, and writes no row. It refuses that for a column that a policy reads, so those
--- policies are made again around it, and for one that a view, a trigger or a generated column reads. Then the error says so:
--- values that stay known must not pass for hidden.
+-- A superuser deletes them. Anybody else has one way: when a column's type is set again, Postgres drops its
+-- statistics and rebuilds its indexes and statistics objects, without rewriting rows. It refuses that for a
+-- column in a policy, so those policies are dropped and created again, and for a column in a view, a trigger
+-- or a generated column. Then this raises an error: values with statistics must not pass for hidden.
 create or replace function rowgate.forget_values(relation regclass) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -52,7 +53,7 @@ begin
     delete from pg_statistic_ext_data d using pg_statistic_ext s where s.oid = d.stxoid and s.stxrelid = relation;
     return;
   end if;
-  -- A table that was never analysed has -1 rows.
+  -- reltuples is -1 for a table that was never analysed.
   if (select c.reltuples < 0 from pg_class c where c.oid = relation) then
     return;
   end if;

@@ -1,15 +1,16 @@
--- Who is calling, in a form that the caller's SQL cannot forge.
+-- The caller's identity, in a form that the caller's SQL cannot forge.
 --
--- The Worker opens every transaction with rowgate.enter(seal, ...); see enter.sql. A seal is `key id.base64(claims).hex(mac)`,
--- made with a key that only the owner of this schema can read. enter() checks it once and stores a context in its place: the
--- same claims and the access under a second mac, which also covers this backend and this transaction. The context is the one
--- thing that SQL can read, by current_setting('rowgate.context'), and it is worth nothing in any other transaction. The seal
--- itself is never stored.
+-- The Worker opens every transaction with rowgate.enter(seal, ...); see enter.sql. A seal is `key
+-- id.base64(claims).hex(mac)`, made with a key that only the owner of this schema can read. enter() checks it
+-- once and stores a context in its place: the same claims and the access under a second MAC, which also
+-- covers this backend and this transaction. SQL can read only the context, by
+-- current_setting('rowgate.context'), and it is worthless in any other transaction. The seal itself is never
+-- stored.
 --
--- The bodies hold no backslash, and the secret is only ever a column inside one query: neither a session's string settings
--- nor a printed plan can reveal it.
+-- The bodies have no backslash, and the secret is only ever a column inside one query: neither a session's
+-- string settings nor a printed plan can reveal it.
 
--- HMAC-SHA256 of a message, or NULL for an unknown key. Internal: whoever may call it can make seals.
+-- HMAC-SHA256 of a message, or NULL for an unknown key. Internal: whoever may call it can forge seals.
 create or replace function rowgate.mac(key_id text, message text) returns bytea
 language plpgsql stable as $$
 begin
@@ -21,8 +22,8 @@ begin
 end
 $$;
 
--- Whether `claimed` (hex) is the mac of the message. Both sides are hashed once more, so that the time of the comparison
--- reveals nothing.
+-- Whether `claimed` (hex) is the MAC of the message. Both sides are hashed once more, so that the
+-- comparison's duration reveals nothing.
 create or replace function rowgate.authentic(key_id text, message text, claimed text) returns boolean
 language plpgsql stable as $$
 begin
@@ -33,7 +34,7 @@ begin
 end
 $$;
 
--- What the context's mac covers beside the claims: a backend runs one transaction at a time.
+-- The backend and transaction, which the context's MAC covers beside the claims.
 create or replace function rowgate.here() returns text
 language plpgsql stable as $$
 begin
@@ -86,7 +87,8 @@ begin
 end
 $$;
 
--- Another claim of the caller's token, or NULL: one that the deployment's file names, and the Worker has sealed with the caller.
+-- Another claim of the caller's token, or NULL: one that the deployment's file names and the Worker has
+-- sealed with the caller.
 create or replace function rowgate.claim(name text) returns text
 language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
 begin
@@ -94,8 +96,8 @@ begin
 end
 $$;
 
--- The mask `hash` of a view: equal values stay equal, and nobody can try values without the key, as a plain hash would allow.
--- It is worked out with the oldest key of this database, and changes when that one is retired.
+-- The mask `hash` of a view: equal values stay equal, and without the key nobody can guess values by hashing
+-- them. It uses the oldest key of this database, and changes when that one is retired.
 create or replace function rowgate.mask_hash(value text) returns text
 language plpgsql stable strict security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
 begin

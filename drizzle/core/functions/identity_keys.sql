@@ -24,7 +24,8 @@ begin
 end
 $$;
 
--- For the owner: removes a key, so that every seal made with it is refused from then on. Answers whether there was one.
+-- For the owner: removes a key, so that every seal made with it is refused from then on. Returns whether it
+-- existed.
 create or replace function rowgate.retire_key(key_id text) returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

@@ -1,17 +1,19 @@
 -- Refuses a caller's own SQL before it runs, if the planner expects it to cost more than `max_cost` (RG003).
 --
--- It is a statement of the flight: after an EXPLAIN of the same text, before the run. EXPLAIN goes by the extended protocol, which
--- admits one statement only: `query` is one statement by the time this function puts it behind PREPARE. PREPARE is what gives the
--- parameters the types that the query means; it stays within this function, since poolers do not keep a prepared statement.
--- It runs as the caller, so row security is in the plan, and it gives its caller nothing that the login could not do itself. It has
--- no SET clause: under another search path the query would mean other tables.
+-- It runs between an EXPLAIN of the same text and the run, in the same transaction. That EXPLAIN goes by the
+-- extended protocol, which admits one statement only: so `query` is one statement when this function puts it
+-- behind PREPARE. PREPARE gives the parameters the types that the query means. It stays within this function,
+-- since poolers do not keep prepared statements. The function runs as the caller, so row security is in the
+-- plan, and it can do nothing that the login could not do itself. It has no SET clause: under another search
+-- path the query would mean other tables.
 --
--- `when others` does not catch `query_canceled`: without naming it a cancelled EXPLAIN would leave the prepared statement on the
--- connection for whoever has it next.
+-- `when others` does not catch `query_canceled`: without naming it a cancelled EXPLAIN would leave the
+-- prepared statement on the pooled connection.
 --
--- Two indexes are combined before row security has seen a row, and the second is not read where the first has nothing. So
--- `a = 6 and b = (select 1 / (select 0))` failed exactly when somebody has a row with a = 6. Such a plan is not run: the statement
--- comes after this one in its transaction, and is planned without bitmap scans.
+-- A BitmapAnd combines two indexes before row security has seen a row, and does not read the second where the
+-- first has nothing. So `a = 6 and b = (select 1 / (select 0))` would fail exactly when somebody has a row
+-- with a = 6. Such a plan does not run: bitmap scans are off for the statement that follows in the
+-- transaction.
 create or replace function rowgate.limit_plan(query text, arguments text[], max_cost double precision) returns void
 language plpgsql volatile as $$
 declare
@@ -20,7 +22,7 @@ declare
   plan pg_catalog.json;
 begin
   if pg_catalog.current_setting('transaction_read_only') <> 'on' then
-    raise exception 'a plan is judged in a read-only transaction only' using errcode = 'RG002';
+    raise exception 'limit_plan works in a read-only transaction only' using errcode = 'RG002';
   end if;
   if pg_catalog.cardinality(arguments) > 0 then
     call := pg_catalog.concat(call, '(', (

@@ -4,8 +4,9 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select r.rolname from rowgate.worker_login w join pg_roles r on r.oid = w.role
 $$;
 
--- For the owner: makes a role the Worker's login, and lets it call what the Worker calls. It is called again after each change
--- of core's functions. Everything else in this schema stays closed to it and to PUBLIC.
+-- For the owner: makes a role the Worker's login, and grants it the functions that the Worker calls. Called
+-- again after each change of core's functions. Everything else in this schema stays closed to it and to
+-- PUBLIC.
 create or replace function rowgate.admit_login(login name) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin

@@ -1,11 +1,12 @@
--- Writes that happen once, in the write's own transaction.
+-- Idempotent writes, in the write's own transaction.
 --
--- A write begins with `rowgate.once(source, tool, key, arguments_hash)`, which answers NULL the first time; the write is done
--- where it does, and `rowgate.once_done(source, tool, key, result)` keeps what it answered. Another call with the same key within
--- 24 h gets that result (an object, or `{}` if nothing was kept) and writes nothing. Keys are a caller's own. RG005: the key was
--- used with other arguments. Two calls at once: the second waits for the first to end.
+-- A write begins with `rowgate.once(source, tool, key, arguments_hash)`. It returns NULL the first time: then
+-- the write is done, and `rowgate.once_done(source, tool, key, result)` stores its result. Another call with
+-- the same key within 24 h gets that result (an object, or `{}` if none was stored) and writes nothing. Keys
+-- belong to a caller. RG005: the key was used with other arguments. Of two calls at once the second waits for
+-- the first to end.
 --
--- It waits as a transaction of its own would: READ COMMITTED, so that each statement here sees what has been committed since.
+-- It needs READ COMMITTED, so that each statement sees what others have committed since.
 create or replace function rowgate.once(source text, tool text, key text, arguments_hash text) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -16,7 +17,7 @@ begin
   if once.source is null or once.tool is null or once.arguments_hash is null or length(once.key) not between 1 and 255 then
     raise exception 'source, tool, key and arguments_hash are texts, key of 1 to 255 characters' using errcode = '22023';
   end if;
-  -- Some that are too old, of anybody's: few, so that no call pays for many.
+  -- Deletes some expired entries of anybody's: few, so that no call pays for many.
   delete from rowgate.once o where o.ctid = any (array(
     select x.ctid from rowgate.once x where x.at < now() - interval '24 hours' order by x.at limit 20 for update skip locked));
   delete from rowgate.once o
@@ -38,7 +39,7 @@ begin
 end
 $$;
 
--- Keeps the answer of a write that `rowgate.once` let through, of 8 kB at most.
+-- Stores the result of a write that `rowgate.once` let through, of 8 kB at most.
 create or replace function rowgate.once_done(source text, tool text, key text, result jsonb) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -53,9 +54,10 @@ begin
 end
 $$;
 
--- Reports rows that a statement of ours wrote through a view to the audit row of its transaction, as the triggers of
--- `rowgate.touched` do for tables: `target/key` for each key, 100 at most. Answers how many it was told. It is called with what
--- RETURNING gives: `with w as (update … returning id) select rowgate.written('issues', array(select id::text from w))`.
+-- Reports rows that our statement wrote through a view to the transaction's audit row, as the triggers of
+-- `rowgate.touched` do for tables: `target/key` for each key, 100 at most. Returns the number of keys. It is
+-- called with the result of RETURNING: `with w as (update … returning id) select rowgate.written('issues',
+-- array(select id::text from w))`.
 create or replace function rowgate.written(target text, keys text[]) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare

@@ -1,10 +1,12 @@
--- For a table's owner: enables row security and gives the Worker's login exactly these privileges on the table, and the use of
--- its schema. It changes nothing for any other role: whoever owns the table sees what it saw, and no privilege of another
--- role's or of PUBLIC's is taken away. A table of Rowgate's own has row security forced beside this, by its migration.
+-- For a table's owner: enables row security, and grants the Worker's login exactly these privileges on the
+-- table, and USAGE on its schema. Nothing changes for other roles: the owner sees the same rows as before,
+-- and no privilege of another role or of PUBLIC is revoked. For Rowgate's own tables the migrations also
+-- force row security.
 --
--- Restrictive policies refuse the login's writes in a transaction that was entered to read: transaction_read_only alone does not
--- hold, because before PostgreSQL 16 set_config('transaction_read_only', null, true) takes it back. A kind of write that is
--- not given is refused always, also where PUBLIC has the privilege. Triggers report written rows to the audit row of the transaction.
+-- Restrictive policies refuse the login's writes in a transaction that was entered to read.
+-- transaction_read_only alone does not hold, because before PostgreSQL 16 set_config('transaction_read_only',
+-- null, true) takes it back. A kind of write that is not granted is always refused, even where PUBLIC has the
+-- privilege. Triggers report written rows to the transaction's audit row.
 create or replace function rowgate.protect(relation regclass, privileges text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -51,7 +53,8 @@ begin
 end
 $$;
 
--- The trigger of every table that the login may write: which rows a statement changed, for the audit row of its transaction.
+-- The trigger on every table that the login may write: collects the rows that a statement changed, for the
+-- transaction's audit row.
 create or replace function rowgate.touched() returns trigger
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 declare
