@@ -23,13 +23,13 @@ begin
       -- with the wrapper of `src/sql-guard/wrap.ts`.
       execute format($q$
         select coalesce(jsonb_agg(jsonb_build_object('id', s.queryid::text, 'calls', s.calls, 'mean_ms', round(s.mean_exec_time::numeric, 3),
-          'total_ms', round(s.total_exec_time::numeric, 3), 'rows', s.rows, 'text', left(s.query, 300)) order by s.mean_exec_time desc), '[]')
+          'total_ms', round(s.total_exec_time::numeric, 3), 'rows', s.rows, 'text', left(s.query, 300)) order by s.mean_exec_time desc, s.queryid), '[]')
         from (
           select * from %s
           where userid = (select w.role from rowgate.worker_login w) and dbid = (select oid from pg_database where datname = current_database())
             and query ~* '^\s*(select|insert|update|delete|with)\y'
             and query !~ '^\s*select \* from \(\n'
-          order by mean_exec_time desc limit 10
+          order by mean_exec_time desc, queryid limit 10
         ) s $q$, statements_view) into slow;
     exception when others then
       slow := null;
@@ -52,23 +52,25 @@ begin
       from pg_stat_database where datname = current_database()
     ),
     'tables', (
-      select coalesce(jsonb_agg(t.it order by t.bytes desc), '[]') from (
-        select pg_total_relation_size(s.relid) as bytes, jsonb_build_object(
-          'table', s.schemaname || '.' || s.relname, 'rows_estimated', greatest(c.reltuples, 0)::bigint,
+      select coalesce(jsonb_agg(t.it order by t.bytes desc, t.relid), '[]') from (
+        select s.relid, pg_total_relation_size(s.relid) as bytes, jsonb_build_object(
+          'table', quote_ident(s.schemaname) || '.' || quote_ident(s.relname),
+          'rows_estimated', case when c.reltuples >= 0 then c.reltuples::bigint end,
           'bytes', pg_total_relation_size(s.relid), 'index_bytes', pg_indexes_size(s.relid), 'sequential_scans', coalesce(s.seq_scan, 0),
           'index_scans', coalesce(s.idx_scan, 0), 'dead_rows', s.n_dead_tup,
           'last_vacuum', greatest(s.last_vacuum, s.last_autovacuum), 'last_analyze', greatest(s.last_analyze, s.last_autoanalyze)
         ) as it
         from pg_stat_user_tables s join pg_class c on c.oid = s.relid
-        order by pg_total_relation_size(s.relid) desc limit 50
+        order by pg_total_relation_size(s.relid) desc, s.relid limit 50
       ) t
     ),
     'indexes', (
-      select coalesce(jsonb_agg(i.it), '[]') from (
-        select jsonb_build_object('index', s.indexrelname, 'table', s.schemaname || '.' || s.relname, 'scans', s.idx_scan,
+      select coalesce(jsonb_agg(i.it order by i.scans, i.bytes desc, i.indexrelid), '[]') from (
+        select s.indexrelid, s.idx_scan as scans, pg_relation_size(s.indexrelid) as bytes, jsonb_build_object(
+          'index', quote_ident(s.indexrelname), 'table', quote_ident(s.schemaname) || '.' || quote_ident(s.relname), 'scans', s.idx_scan,
           'bytes', pg_relation_size(s.indexrelid), 'unique', x.indisunique) as it
         from pg_stat_user_indexes s join pg_index x on x.indexrelid = s.indexrelid
-        order by s.idx_scan, pg_relation_size(s.indexrelid) desc limit 50
+        order by s.idx_scan, pg_relation_size(s.indexrelid) desc, s.indexrelid limit 50
       ) i
     ),
     'slow_statements', slow,

@@ -33,7 +33,7 @@ export const diagnosticsOutput = z.object({
   tables: z.array(
     z.object({
       table: z.string(),
-      rows_estimated: count,
+      rows_estimated: count.nullable().describe('Null if unknown'),
       bytes: count,
       index_bytes: count,
       sequential_scans: count,

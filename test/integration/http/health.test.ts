@@ -52,12 +52,19 @@ describe.each(databases)('health on $engine', ({ engine, start }) => {
 
   test('database_diagnostics works with the restricted login and gives figures, no rows', async () => {
     await world.call('ada', 'add_task', { title: 'a secret title' })
+    await world.database.endpoint.owner('create table "Order Items" (id int primary key)')
+    await world.database.endpoint.owner('insert into "Order Items" select generate_series(1, 20000)')
     const { data, error } = await world.call('ada', 'database_diagnostics', {}, READER)
     expect(error).toBeUndefined()
     expect(data.version).toMatch(/^\d+/)
     expect(data.database_bytes).toBeGreaterThan(1_000_000)
     expect(data.tables.map(({ table }: { table: string }) => table)).toContain('public.tasks')
     expect(data.indexes.map(({ index }: { index: string }) => index)).toContain('tasks_newest')
+    const odd = data.tables.find(({ table }: { table: string }) => table.includes('Order Items'))
+    expect(odd).toMatchObject({ table: 'public."Order Items"', rows_estimated: null })
+    expect(data.indexes).toContainEqual(
+      expect.objectContaining({ index: '"Order Items_pkey"', table: 'public."Order Items"' }),
+    )
     expect(data.settings.max_connections).toMatch(/^\d+$/)
     expect(JSON.stringify(data)).not.toContain('secret')
   })
