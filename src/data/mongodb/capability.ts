@@ -7,8 +7,8 @@ export interface Collection {
   readonly name: string
   /** Date fields: a text in ISO 8601 compared with one means a date. */
   readonly dates: readonly string[]
-  /** The field that is unique within a tenant, and the message for a duplicate. */
-  readonly uniqueInTenant: string
+  /** The field that no two documents of one owner may share, and what to say where they would. */
+  readonly uniqueAmongOwn: string
   readonly conflict: string
 }
 

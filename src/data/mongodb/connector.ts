@@ -179,13 +179,12 @@ function asDocument(value: unknown): Document {
   throw new Error('What is inserted is an object.')
 }
 
-/** Unique fields are unique within a tenant; a caller's key is unique for good. */
-function indexesOf({ uniqueInTenant }: Collection) {
-  const tenant = { [`${OWNER_MARKER}.tenant`]: 1 as const }
-  const user = { ...tenant, [`${OWNER_MARKER}.user`]: 1 as const }
+/** What is unique is so among one owner's documents, or it would tell of others'. */
+function indexesOf({ uniqueAmongOwn }: Collection) {
+  const user = { [`${OWNER_MARKER}.tenant`]: 1 as const, [`${OWNER_MARKER}.user`]: 1 as const }
   const once = `${OWNER_MARKER}.key`
   return [
-    { key: { ...tenant, [uniqueInTenant]: 1 as const }, name: 'rowgate_unique', unique: true },
+    { key: { ...user, [uniqueAmongOwn]: 1 as const }, name: 'rowgate_unique_own', unique: true },
     {
       key: { ...user, [once]: 1 as const },
       name: 'rowgate_once',

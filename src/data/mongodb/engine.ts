@@ -6,7 +6,7 @@ import type { MongoDb } from './capability.ts'
 import { createMongo } from './connector.ts'
 
 /** A collection that does not exist. */
-const NO_COLLECTION = { name: 'rowgate_health', dates: [], uniqueInTenant: 'id', conflict: '' }
+const NO_COLLECTION = { name: 'rowgate_health', dates: [], uniqueAmongOwn: 'id', conflict: '' }
 
 export const mongodb: Engine<{ mongodb: MongoDb }> = {
   name: 'mongodb',

@@ -1,10 +1,10 @@
-/** The collection of people: each document has one owner, and an e-mail is unique within a tenant. */
+/** The collection of people: each document has one owner, and an e-mail is unique among an owner's. */
 
 import type { Collection } from '../../data/mongodb/capability.ts'
 
 export const people: Collection = {
   name: 'people',
   dates: ['created_at'],
-  uniqueInTenant: 'email',
-  conflict: 'There is already a person with this e-mail address.',
+  uniqueAmongOwn: 'email',
+  conflict: 'You have a person with this e-mail address already.',
 }

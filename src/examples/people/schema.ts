@@ -32,7 +32,7 @@ export const createUserInput = z.strictObject({
     .email('must be an e-mail address')
     .max(254)
     .toLowerCase()
-    .describe('Unique in the tenant in any case'),
+    .describe('Unique among your people, in any case'),
   metadata: object('Anything else about the person, as JSON, up to 16 KiB').optional(),
   idempotency_key: idempotencyKey,
 })

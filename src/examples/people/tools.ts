@@ -16,7 +16,7 @@ export const people: Toolset = {
       name: 'create_user_mongo',
       title: 'Add a person',
       description:
-        'Adds a person with name, e-mail and free metadata, and returns it. An e-mail that another person has is a CONFLICT.',
+        "Adds a person with name, e-mail and free metadata, and returns it. An e-mail that another of the user's people has is a CONFLICT.",
       scope: WRITE,
       annotations: ADDS,
       input: createUserInput,
