@@ -13,6 +13,9 @@ const encoder = new TextEncoder()
 
 export const cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
+/** A number in an object; beyond 2^53 it is text. */
+export const figure = z.union([z.number(), z.string()])
+
 /** A complete result. */
 export const tableOutput = z.object({
   columns: z.array(z.string()),

@@ -1,7 +1,7 @@
 /** Input and output schemas of the netflix tools. */
 
 import * as z from 'zod'
-import { listOutput, tableOutput } from '../../toolkit/page.ts'
+import { figure, listOutput, tableOutput } from '../../toolkit/page.ts'
 
 const SEARCH_MAX_TITLES = 50
 const TOP_MAX_TITLES = 100
@@ -101,7 +101,7 @@ export const titleOutput = z.object({
       best_rank: z.int(),
       first_week: z.string(),
       last_week: z.string(),
-      hours_viewed: z.number(),
+      hours_viewed: figure,
     })
     .nullable()
     .describe('Of the weekly lists; null if never in one'),

@@ -189,17 +189,17 @@ export async function viewingTrends(postgres: Postgres, input: ViewingTrends): P
     trend.nullable(),
     sql`
       with weeks as (
-        select v.start_date, s.title as season, v.view_rank, v.hours_viewed, v.views, v.cumulative_weeks_in_top10
+        select v.id, v.start_date, s.title as season, v.view_rank, v.hours_viewed, v.views, v.cumulative_weeks_in_top10
         from netflix.view_summary v left join netflix.season s on s.id = v.season_id
         where v.duration = 'weekly' and ${of}
           and (${input.from ?? null}::date is null or v.end_date >= ${input.from ?? null}::date)
           and (${input.to ?? null}::date is null or v.start_date <= ${input.to ?? null}::date)
-        order by v.start_date desc, v.view_rank limit ${input.limit + 1}
+        order by v.start_date desc, v.view_rank, v.id limit ${input.limit + 1}
       )
       select json_build_object('title', t.title, 'rows', coalesce((
         select json_agg(json_build_array(
           start_date, season, view_rank, hours_viewed, views, cumulative_weeks_in_top10)
-          order by start_date desc, view_rank) from weeks), '[]')) as answer
+          order by start_date desc, view_rank, id) from weeks), '[]')) as answer
       from ${title} t where t.id = ${key}`,
   )
   if (known === null) return notFound([input.title_id])
@@ -243,7 +243,7 @@ function figures(condition: SQL): SQL {
     'half_years', json_build_object(
       'columns', json_build_array('from', 'to', 'hours_viewed', 'views'),
       'rows', coalesce((
-        select json_agg(json_build_array(h.start_date, h.end_date, h.hours, h.views) order by h.start_date desc)
+        select json_agg(json_build_array(h.start_date, h.end_date, h.hours, h.views) order by h.start_date desc, h.end_date desc)
         from (select v.start_date, v.end_date, sum(v.hours_viewed) as hours, sum(v.views) as views
           from netflix.view_summary v where v.duration = 'semi_annual' and ${condition} group by 1, 2) h), '[]')),
     'top10', (

@@ -5,6 +5,9 @@
 
 import type { Metrics } from './schema.ts'
 
+/** Metrics to calculate with. */
+export type Figures = Omit<Metrics, 'revenue'> & { readonly revenue: number }
+
 interface ProductSales {
   readonly name: string
   readonly units: number
@@ -21,8 +24,8 @@ interface CategorySales {
 
 export interface Findings {
   readonly currency: string
-  readonly current: Metrics
-  readonly previous: Metrics
+  readonly current: Figures
+  readonly previous: Figures
   readonly topProducts: readonly ProductSales[]
   readonly categories: readonly CategorySales[]
   readonly bestDay: { readonly date: string; readonly revenue: number } | undefined
@@ -144,7 +147,7 @@ function returnsInsight(findings: Findings): string | undefined {
   return `${now.toFixed(1)} % of orders were returned, against ${before.toFixed(1)} % before.`
 }
 
-function returnRate({ orders, returned_orders }: Metrics): number {
+function returnRate({ orders, returned_orders }: Figures): number {
   return (returned_orders / (orders + returned_orders)) * HUNDRED
 }
 

@@ -3,8 +3,9 @@
 import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Postgres, Queries } from '../../data/postgres/capability.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import { exactNumber } from '../../infra/exact-number.ts'
 import { upTo } from '../../toolkit/page.ts'
-import { changePercent, insightsOf } from './insights.ts'
+import { changePercent, type Figures, insightsOf } from './insights.ts'
 import { type Comparison, datesOf, daysBetween, daysOf } from './periods.ts'
 import type { Metrics, StorePerformance, StorePerformanceInput } from './schema.ts'
 import { categories, inventory, orderItems, orders, products, stores } from './tables.ts'
@@ -38,15 +39,15 @@ export async function storePerformance(
   if (input.store_id === undefined && own.length > 1) throw severalStores(own)
   const { wanted: _, ...store } = asked
   const [figures] = totals
-  const current = metricsOf(figures, 'current')
-  const previous = metricsOf(figures, 'previous')
+  const [current, revenue] = metricsOf(figures?.current)
+  const [previous, previousRevenue] = metricsOf(figures?.previous)
   const insights = insightsOf({
     currency: CURRENCY,
     current,
     previous,
-    topProducts: top.slice(0, input.top_products),
-    categories: byCategory,
-    bestDay: days[0],
+    topProducts: top.slice(0, input.top_products).map(toCalculateWith),
+    categories: byCategory.map(toCalculateWith),
+    bestDay: days[0] && toCalculateWith(days[0]),
     lastOrder: figures?.lastOrder ?? undefined,
   })
   return {
@@ -54,8 +55,8 @@ export async function storePerformance(
     period: datesOf(comparison.current),
     previous_period: datesOf(comparison.previous),
     currency: CURRENCY,
-    metrics: current,
-    previous_metrics: previous,
+    metrics: { ...current, revenue },
+    previous_metrics: { ...previous, revenue: previousRevenue },
     change_percent: {
       revenue: changePercent(current.revenue, previous.revenue),
       orders: changePercent(current.orders, previous.orders),
@@ -64,14 +65,21 @@ export async function storePerformance(
     top_products: {
       columns: ['product_id', 'name', 'units', 'revenue', 'stock', 'reorder_level'],
       ...upTo(
-        top.map((row) => [row.productId, row.name, row.units, row.revenue, row.stock, row.reorderLevel]),
+        top.map((row) => [
+          row.productId,
+          row.name,
+          row.units,
+          exactNumber(row.revenue),
+          row.stock,
+          row.reorderLevel,
+        ]),
         input.top_products,
       ),
     },
     categories: {
       columns: ['name', 'revenue', 'previous_revenue'],
       ...upTo(
-        byCategory.map((row) => [row.name, row.revenue, row.previousRevenue]),
+        byCategory.map((row) => [row.name, exactNumber(row.revenue), exactNumber(row.previousRevenue)]),
         byCategory.length,
       ),
     },
@@ -117,7 +125,7 @@ function ownStores(db: Queries, store: string | undefined) {
       wanted: sql<boolean>`${isStore(store)}`,
     })
     .from(stores)
-    .orderBy(sql`5 desc`, stores.name)
+    .orderBy(sql`5 desc`, stores.name, stores.storeId)
     .limit(STORES_TOLD)
 }
 
@@ -131,7 +139,7 @@ function isStore(store: string | undefined): SQL {
 
 /** A scalar subquery: Postgres finds the store once, and can then use the index on store and date. */
 function idOf(store: string | undefined): SQL {
-  return sql`(select ${stores.storeId} from ${stores} where ${isStore(store)} order by ${stores.name} limit 1)`
+  return sql`(select ${stores.storeId} from ${stores} where ${isStore(store)} order by ${stores.name}, ${stores.storeId} limit 1)`
 }
 
 function between({ from, to }: { from: Date; to: Date }): SQL {
@@ -150,7 +158,7 @@ function ofStore(store: string | undefined, { current, previous }: Comparison): 
 function totalsOf(db: Queries, store: string | undefined, { current, previous }: Comparison) {
   const sold = inArray(orders.status, SOLD)
   const figures = (days: SQL) => ({
-    revenue: sql<number>`coalesce(sum(${orders.totalAmount}) filter (where ${days} and ${sold}), 0)::float8`,
+    revenue: sql<string>`coalesce(sum(${orders.totalAmount}) filter (where ${days} and ${sold}), 0)`,
     orders: sql<number>`(count(*) filter (where ${days} and ${sold}))::int`,
     customers: sql<number>`(count(distinct ${orders.customerId}) filter (where ${days} and ${sold}))::int`,
     cancelled: sql<number>`(count(*) filter (where ${days} and ${orders.status} = 'cancelled'))::int`,
@@ -170,11 +178,13 @@ function totalsOf(db: Queries, store: string | undefined, { current, previous }:
     .where(ofStore(store, { current, previous }))
 }
 
-type Figures = Awaited<ReturnType<typeof totalsOf>>[number]
+type Totals = Awaited<ReturnType<typeof totalsOf>>[number]['current']
 
-function metricsOf(figures: Figures | undefined, period: 'current' | 'previous'): Metrics {
-  const { revenue = 0, orders = 0, customers = 0, cancelled = 0, returned = 0 } = figures?.[period] ?? {}
-  return {
+/** To calculate with, and the revenue to the digit. */
+function metricsOf(totals: Totals | undefined): [Figures, Metrics['revenue']] {
+  const { revenue: text = '0', orders = 0, customers = 0, cancelled = 0, returned = 0 } = totals ?? {}
+  const revenue = Number(text)
+  const figures = {
     revenue,
     orders,
     average_basket: orders === 0 ? null : Math.round((revenue / orders) * 100) / 100,
@@ -182,18 +192,26 @@ function metricsOf(figures: Figures | undefined, period: 'current' | 'previous')
     cancelled_orders: cancelled,
     returned_orders: returned,
   }
+  return [figures, exactNumber(text)]
+}
+
+type Sales = { readonly revenue: string; readonly previousRevenue?: string }
+type Calculable<S> = Omit<S, 'revenue' | 'previousRevenue'> & Record<'revenue' | 'previousRevenue', number>
+
+function toCalculateWith<S extends Sales>({ revenue, previousRevenue = '0', ...rest }: S): Calculable<S> {
+  return { ...rest, revenue: Number(revenue), previousRevenue: Number(previousRevenue) }
 }
 
 const itemRevenue = sql`${orderItems.quantity} * ${orderItems.unitPrice}`
 
 /** Reads one row more than the limit, to tell whether there are more. */
 function topProducts(db: Queries, store: string | undefined, { current }: Comparison, limit: number) {
-  const revenue = sql<number>`sum(${itemRevenue})::float8`
+  const revenue = sql<string>`sum(${itemRevenue})`
   return db
     .select({
       productId: products.productId,
       name: products.name,
-      units: sql<number>`sum(${orderItems.quantity})::int`,
+      units: sql<number>`sum(${orderItems.quantity})`.mapWith(Number),
       revenue,
       stock: inventory.quantity,
       reorderLevel: inventory.reorderLevel,
@@ -210,13 +228,12 @@ function topProducts(db: Queries, store: string | undefined, { current }: Compar
     )
     .where(and(eq(orders.storeId, idOf(store)), between(current), inArray(orders.status, SOLD)))
     .groupBy(products.productId, products.name, inventory.quantity, inventory.reorderLevel)
-    .orderBy(sql`4 desc`, products.name)
+    .orderBy(sql`4 desc`, products.name, products.productId)
     .limit(limit + 1)
 }
 
 function salesByCategory(db: Queries, store: string | undefined, comparison: Comparison) {
-  const revenueIn = (days: SQL) =>
-    sql<number>`coalesce(sum(${itemRevenue}) filter (where ${days}), 0)::float8`
+  const revenueIn = (days: SQL) => sql<string>`coalesce(sum(${itemRevenue}) filter (where ${days}), 0)`
   return db
     .select({
       name: categories.name,
@@ -238,7 +255,7 @@ function salesByCategory(db: Queries, store: string | undefined, comparison: Com
 function bestDays(db: Queries, store: string | undefined, { current }: Comparison) {
   const date = sql<string>`to_char(${orders.orderDate} at time zone 'UTC', 'YYYY-MM-DD')`
   return db
-    .select({ date, revenue: sql<number>`sum(${orders.totalAmount})::float8` })
+    .select({ date, revenue: sql<string>`sum(${orders.totalAmount})` })
     .from(orders)
     .where(and(eq(orders.storeId, idOf(store)), between(current), inArray(orders.status, SOLD)))
     .groupBy(sql`1`)

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { queryInput, statement } from '../../sql-guard/schema.ts'
-import { listOutput } from '../../toolkit/page.ts'
+import { figure, listOutput } from '../../toolkit/page.ts'
 import { TIME_PERIODS } from './periods.ts'
 import { TABLE_NAMES } from './table-names.ts'
 
@@ -67,7 +67,7 @@ const period = z
 
 const metrics = z
   .object({
-    revenue: z.number(),
+    revenue: figure,
     orders: z.int().describe('Like revenue without cancelled and returned'),
     average_basket: z.number().nullable().describe('Null without orders'),
     customers: z.int(),

@@ -61,14 +61,14 @@ function nearest(vector: string, model: string, { similarity_threshold, max_rows
       select e.product_id, e.description_embedding <=> ${vector}::vector as distance
       from ${productDescriptionEmbeddings} e
       where e.model = ${model}
-      order by e.description_embedding <=> ${vector}::vector
+      order by e.description_embedding <=> ${vector}::vector, e.product_id
       limit ${max_rows + 1}
     ) near
     join ${products} p using (product_id)
     join ${categories} c using (category_id)
     join ${productTypes} t using (type_id)
     where near.distance <= 1 - ${similarity_threshold}::float8
-    order by near.distance, p.name`
+    order by near.distance, p.product_id`
 }
 
 function found(rows: readonly Found[], { max_rows }: SearchProducts, model: string): FoundProducts {

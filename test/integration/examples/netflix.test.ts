@@ -171,6 +171,31 @@ describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
       ])
     })
 
+    test('what has one week and one rank is in one order, and sums are given to the digit', async () => {
+      const { owner } = world.database.endpoint
+      // Ids against the order in which the rows are stored.
+      await owner(`insert into netflix.tv_show (id, title, match_key) values (900, 'Twins', 'twins')`)
+      for (const n of [3, 2, 1]) {
+        await owner(
+          `insert into netflix.season (id, tv_show_id, title, match_key) values (${900 + n}, 900, 'Twins: ${n}', 'twins ${n}')`,
+        )
+        await owner(`insert into netflix.view_summary (id, season_id, duration, start_date, end_date, view_rank, hours_viewed, views)
+          values (${900 + n}, ${900 + n}, 'weekly', '2024-03-04', '2024-03-10', 5, 3002399751580331, 1)`)
+      }
+      const title_id = 'show-900'
+      const whole = await rows('viewing_trends', { title_id })
+      const cut = await rows('viewing_trends', { title_id, limit: 2 })
+      const { data } = await call('get_title', { title_id })
+      const [compared] = await rows('compare_titles', { title_ids: [title_id, await idOf('Damsel')] })
+      await owner('delete from netflix.view_summary where season_id > 900')
+      await owner('delete from netflix.season where tv_show_id = 900')
+      await owner('delete from netflix.tv_show where id = 900')
+      expect(whole.map(({ season }) => season)).toEqual(['Twins: 3', 'Twins: 2', 'Twins: 1'])
+      expect(cut.map(({ season }) => season)).toEqual(['Twins: 2', 'Twins: 1'])
+      expect(data.top10.hours_viewed).toBe('9007199254740993')
+      expect(compared).toMatchObject({ top10_hours_viewed: '9007199254740993' })
+    })
+
     test('an id that nobody has is NOT_FOUND, and named', async () => {
       for (const [tool, args] of [
         ['get_title', { title_id: 'movie-999999999999999' }],

@@ -118,6 +118,25 @@ describe('get_store_performance', () => {
     expect(year.data.period.days).toBe(365)
   })
 
+  test('adds up to the digit, beyond what a number of JSON holds', async () => {
+    const { owner } = world.database.endpoint
+    const [order, item, other] = ['f1', 'f2', 'f3'].map((end) => `00000009-0000-8000-8000-0000000000${end}`)
+    const [product] = await owned('select product_id from retail.products order by 1 limit 1')
+    await owner(`insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
+      select '${order}', store_id, customer_id, '2030-05-05', 'completed', 1 from retail.orders where store_id = '${LEEDS}' limit 1`)
+    for (const [id, quantity] of [
+      [item, 2147483647],
+      [other, 1],
+    ])
+      await owner(`insert into retail.order_items (order_item_id, order_id, store_id, product_id, quantity, unit_price)
+        values ('${id}', '${order}', '${LEEDS}', '${product}', ${quantity}, 9999999999.99)`)
+    const { data } = await performance('alice', { store_id: LEEDS, from: '2030-05-01', to: '2030-05-31' })
+    await owner(`delete from retail.order_items where order_id = '${order}'`)
+    await owner(`delete from retail.orders where order_id = '${order}'`)
+    expect(data.top_products.rows[0].slice(2, 4)).toEqual([2147483648, '21474836479978525163.52'])
+    expect(data.categories.rows[0].slice(1)).toEqual(['21474836479978525163.52', 0])
+  })
+
   test('says when there is nothing, and when the last order was', async () => {
     const { data } = await performance('alice', { store_id: LEEDS, from: '2031-01-01', to: '2031-01-31' })
     expect(data.metrics).toMatchObject({ revenue: 0, orders: 0, average_basket: null })
@@ -206,6 +225,26 @@ describe('semantic_search_products', () => {
     expect(few.data).toMatchObject({ row_count: 2, truncated: true })
     const most = await search({ text: 'garden', max_rows: 50, similarity_threshold: 0 })
     expect(most.data).toMatchObject({ row_count: 50, truncated: true })
+  })
+
+  test('puts what is equally alike in one order, however many are asked for', async () => {
+    const { owner } = world.database.endpoint
+    await owner(`create table same as select e.product_id, e.model, e.description_embedding
+      from retail.product_description_embeddings e join retail.products using (product_id) where name like 'Slug%' limit 1`)
+    // Written from the highest id down, so that no order of storage is the one that is expected.
+    await owner(`create table before as select * from retail.product_description_embeddings`)
+    await owner('delete from retail.product_description_embeddings')
+    await owner(`insert into retail.product_description_embeddings (product_id, model, description_embedding)
+      select b.product_id, b.model, s.description_embedding from before b, same s order by b.product_id desc`)
+    const asked = { text: 'stop snails eating my lettuce', similarity_threshold: 0 }
+    const ids = async (max_rows: number) =>
+      (await search({ ...asked, max_rows })).data.rows.map(([id]: [string]) => id)
+    const [one, three, ten] = [await ids(1), await ids(3), await ids(10)]
+    await owner('delete from retail.product_description_embeddings')
+    await owner('insert into retail.product_description_embeddings select * from before')
+    await owner('drop table same, before')
+    expect([one, three]).toEqual([ten.slice(0, 1), ten.slice(0, 3)])
+    expect(ten).toEqual(ten.toSorted())
   })
 
   test('leaves out what is less alike than the threshold', async () => {

@@ -1,10 +1,14 @@
 /** What a store's figures are said to mean, and what is not said when they mean nothing. */
 
 import { describe, expect, test } from 'vitest'
-import { changePercent, type Findings, insightsOf } from '../../../src/examples/retail/insights.ts'
-import type { Metrics } from '../../../src/examples/retail/schema.ts'
+import {
+  changePercent,
+  type Figures,
+  type Findings,
+  insightsOf,
+} from '../../../src/examples/retail/insights.ts'
 
-function metrics(orders: number, basket: number, returned = 0): Metrics {
+function metrics(orders: number, basket: number, returned = 0): Figures {
   return {
     revenue: orders * basket,
     orders,

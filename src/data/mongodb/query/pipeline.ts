@@ -1,9 +1,19 @@
 /** Checks a caller's pipeline against the allowed stages. None writes, and none reads another collection. */
 
 import { isObject } from '../../../infra/json.ts'
+import { words } from '../../../infra/text.ts'
 import { accumulatorOf, expressionOf } from './expression.ts'
 import { filterOf } from './filter.ts'
-import { literalOf, membersOf, nameOf, pathOf, type Reading, refused, rejected } from './values.ts'
+import {
+  literalOf,
+  membersOf,
+  nameOf,
+  OWNER_MARKER,
+  pathOf,
+  type Reading,
+  refused,
+  rejected,
+} from './values.ts'
 
 type Stage = Record<string, unknown>
 
@@ -32,7 +42,37 @@ const STAGES: Readonly<Record<string, (given: unknown, reading: Reading) => unkn
 export function pipelineOf(given: unknown, reading: Reading, inFacet = false): Stage[] {
   if (!Array.isArray(given) || given.length > MAX_STAGES)
     throw rejected(`A pipeline is a list of at most ${MAX_STAGES} stages.`)
-  return given.map((stage) => stageOf(stage, reading, inFacet))
+  const stages: Stage[] = []
+  let isSorted = false
+  for (const stage of given.map((stage) => stageOf(stage, reading, inFacet))) {
+    const [name = ''] = Object.keys(stage)
+    if (PAGING.includes(name) && !isSorted) stages.push(...inTotalOrder({}))
+    isSorted = SORTING.includes(name) || (isSorted && !REORDERING.includes(name))
+    stages.push(...inOrder(stage))
+  }
+  return isSorted ? stages : [...stages, ...inTotalOrder({})]
+}
+
+/** Stages that take the first of what they are given, and those that put it in order, or out of it. */
+const PAGING = words('$limit $skip')
+const SORTING = words('$sort $sortByCount $bucket $count $facet')
+const REORDERING = words('$group')
+
+/** A stage that sorts, in a total order. */
+function inOrder(stage: Stage): Stage[] {
+  if (isObject(stage.$sort)) return inTotalOrder(stage.$sort)
+  if (!('$sortByCount' in stage)) return [stage]
+  const group = { $group: { _id: stage.$sortByCount, count: { $sum: 1 } } }
+  return [group, ...inTotalOrder({ count: -1 })]
+}
+
+/** What these keys leave open is decided by the whole document, under a name that no caller can use. */
+function inTotalOrder(keys: Stage): Stage[] {
+  return [
+    { $addFields: { [OWNER_MARKER]: '$$ROOT' } },
+    { $sort: { ...keys, [OWNER_MARKER]: 1 } },
+    { $unset: OWNER_MARKER },
+  ]
 }
 
 function stageOf(given: unknown, reading: Reading, inFacet: boolean): Stage {
