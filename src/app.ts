@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import type { AuthorizationServer } from './http/auth/authorization-server.ts'
 import { type BearerVariables, bearerAuth, insufficientScope } from './http/auth/bearer.ts'
 import { METADATA_PATH, protectedResource, resourceUrls } from './http/auth/protected-resource.ts'
 import { scopePrefix } from './http/auth/scope-prefix.ts'
@@ -25,6 +26,8 @@ export interface AppParts {
   readonly config: Config
   readonly log: Log
   readonly verifier: Verifier
+  /** In development. */
+  readonly authorizationServer?: AuthorizationServer | undefined
   /** Every scope that some tool needs. */
   readonly scopes: readonly string[]
   /** The scopes to ask for with this query string, if the client has no token. */
@@ -43,6 +46,7 @@ export function createApp({
   config,
   log,
   verifier,
+  authorizationServer,
   scopes,
   challengeScopes,
   serve,
@@ -74,8 +78,11 @@ export function createApp({
   )
   app.get('/health', health())
   app.get('/health/database', databaseHealth(checkHealth))
-  const metadata = protectedResource({ config, scopes })
+  const metadata = protectedResource({ config, scopes, issuer: authorizationServer?.issuer })
   app.on(['GET', 'OPTIONS'], [METADATA_PATH, `${METADATA_PATH}/mcp`], metadata)
+  if (authorizationServer !== undefined) {
+    app.use(async (c, next) => (await authorizationServer.fetch(c.req.raw)) ?? next())
+  }
   app.all(
     '/mcp',
     originGuard({ allowed: config.ALLOWED_ORIGINS, development }),

@@ -6,7 +6,8 @@ import { createConnect } from './data/connect.ts'
 import { createHealthCheck } from './data/health.ts'
 import { type OpenEngines, openEngines } from './data/open-engines.ts'
 import { createEmbedder } from './embedding/embedder.ts'
-import { createVerifier } from './http/auth/token.ts'
+import type { AuthorizationServer, MakeAuthorizationServer } from './http/auth/authorization-server.ts'
+import { createVerifier, type VerifierEnvironment } from './http/auth/token.ts'
 import { misconfigured } from './http/misconfigured.ts'
 import { createCache } from './infra/cache/cache.ts'
 import { cacheApiStore } from './infra/cache/cache-api-store.ts'
@@ -19,7 +20,7 @@ import { createLog, errorFields, type Log } from './infra/observability/log.ts'
 import { createQueryMonitor } from './infra/observability/query-monitor.ts'
 import { createReporter } from './infra/observability/request-report.ts'
 import { createRateLimits } from './infra/resilience/rate-limit.ts'
-import { createChallengeScopes } from './mcp/challenge-scopes.ts'
+import { createChallengeScopes, readingScopes } from './mcp/challenge-scopes.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry, type Registry } from './mcp/registry.ts'
 import { createResponseCache, type ResponseCache, type ResponseCacheOptions } from './mcp/response-cache.ts'
@@ -41,15 +42,25 @@ export interface Deployment {
   readonly sources?: readonly DeclaredSource[]
 }
 
+/** What a deployment's Worker does not have, and so is no part of its bundle. */
+export interface WorkerParts {
+  readonly extension?: Extension
+  /** Lets clients log in, where LOCAL_ISSUER_KEY is set. */
+  readonly authorizationServer?: MakeAuthorizationServer
+}
+
 /**
  * A Worker that serves what was built, given or loaded. It reads its settings at the first request of an
  * isolate.
  */
-export function createWorker(built: Deployment | (() => Promise<Deployment>), extension?: Extension): Worker {
+export function createWorker(
+  built: Deployment | (() => Promise<Deployment>),
+  parts: WorkerParts = {},
+): Worker {
   const apps = new WeakMap<Environment, Pick<Hono, 'fetch'>>()
 
   function appOf(loaded: Deployment, env: Environment): Pick<Hono, 'fetch'> {
-    const app = apps.get(env) ?? wire(env, loaded, extension)
+    const app = apps.get(env) ?? wire(env, loaded, parts)
     apps.set(env, app)
     return app
   }
@@ -69,7 +80,7 @@ export function createWorker(built: Deployment | (() => Promise<Deployment>), ex
 function wire(
   env: Environment,
   { toolsets, sources: declared = [] }: Deployment,
-  extension: Extension | undefined,
+  { extension, authorizationServer }: WorkerParts,
 ): Pick<Hono, 'fetch'> {
   try {
     const config = readConfig(env, { hasSources: declared.length > 0 })
@@ -114,16 +125,14 @@ function wire(
       },
       extension,
     )
-    const verifier = createVerifier(config, {
-      fetch: (input, init) => fetch(input, init),
-      now: Date.now,
-      onOutage: (cause) => log.warn('issuer_unavailable', errorFields(cause)),
-    })
+    const login = loginOf(config, authorizationServer, registry)
+    const remote = createVerifier(config, verifierEnvironment(log))
     const report = createReporter(log, bindings.analytics)
     return createApp({
       config,
       log,
-      verifier,
+      verifier: login?.verifier(remote) ?? remote,
+      authorizationServer: login,
       scopes: registry.scopes,
       challengeScopes: createChallengeScopes(registry),
       report,
@@ -143,6 +152,28 @@ function servedSources(sources: OpenEngines['sources']): readonly Source[] {
     lock,
     scope: sources.length > 1 ? `${name}:read` : undefined,
   }))
+}
+
+function verifierEnvironment(log: Log): VerifierEnvironment {
+  return {
+    fetch: (input, init) => fetch(input, init),
+    now: Date.now,
+    onOutage: (cause) => log.warn('issuer_unavailable', errorFields(cause)),
+  }
+}
+
+function loginOf(
+  config: Config,
+  make: MakeAuthorizationServer | undefined,
+  registry: Registry,
+): AuthorizationServer | undefined {
+  if (config.LOCAL_ISSUER_KEY === undefined) return undefined
+  if (make === undefined) {
+    throw new ConfigError(
+      'LOCAL_ISSUER_KEY is set in a Worker without a login: only that of `npm start` has one.',
+    )
+  }
+  return make({ config, now: Date.now, scopes: registry.scopes, readingScopes: readingScopes(registry) })
 }
 
 /** How long the platform lets work go on after a disconnect or a response, in milliseconds. */

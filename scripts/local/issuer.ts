@@ -18,15 +18,19 @@ export interface Claims {
 export interface LocalIssuer {
   /** The public key set, in the form of `LOCAL_JWKS`. */
   readonly jwks: string
+  /** The private key, in the form of `LOCAL_ISSUER_KEY`. */
+  readonly privateKey: string
   sign(claims: Claims): Promise<string>
 }
 
 /** Generates the key at the first call and stores it in the folder. */
 export async function openIssuer(directory: string): Promise<LocalIssuer> {
-  const jwk: JWK = JSON.parse(await keptSecret(directory, 'issuer.json', makeKey))
+  const privateKey = await keptSecret(directory, 'issuer.json', makeKey)
+  const jwk: JWK = JSON.parse(privateKey)
   const { kty, crv, x, y, kid } = jwk
   const key = await importJWK(jwk, ALGORITHM)
   return {
+    privateKey,
     jwks: JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: ALGORITHM, use: 'sig' }] }),
     async sign({ user, scopes, ttlSeconds, tenant = DEFAULT_TENANT }) {
       const now = Math.floor(Date.now() / 1000)

@@ -59,6 +59,8 @@ async function run(options: StartOptions): Promise<void> {
     ...database,
     ENVIRONMENT: 'development',
     LOCAL_JWKS: issuer.jwks,
+    // Clients log in here, unless they are to log in at an issuer of the developer's own.
+    ...(settings.AUTH_ISSUER === undefined && { LOCAL_ISSUER_KEY: issuer.privateKey }),
   }
   checkSettings(variables)
   const [worker] = await Promise.all([
@@ -161,11 +163,12 @@ async function announce({ options, directory, issuer, examples }: Serving): Prom
   const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } }
   print(`
 MCP endpoint   ${url}
+connect        claude mcp add --transport http rowgate ${url}
 alice          ${alice}
 bob            ${await token('bob')}
 data           ${kept}
 
-The tokens are valid for ${READY_TOKEN_S / 3600} hours. For another: npm run token -- --user NAME. Try:
+A client that gets the URL alone opens a page on which you log in. The tokens are for everything else, valid for ${READY_TOKEN_S / 3600} hours. For another: npm run token -- --user NAME. Try:
 
 curl -s ${url} -H 'content-type: application/json' -H 'accept: application/json, text/event-stream' -H 'authorization: Bearer ${alice}' -d '${JSON.stringify(call)}'
 

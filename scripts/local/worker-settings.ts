@@ -14,6 +14,7 @@ export const SET_BY_START = [
   'DATABASE_OWNER_URL',
   'IDENTITY_KEY',
   'LOCAL_JWKS',
+  'LOCAL_ISSUER_KEY',
 ] as const satisfies readonly (keyof typeof variables.shape)[]
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -20,3 +20,12 @@ export function createChallengeScopes(registry: Registry): (search: string) => r
     return registry.scopes.filter((scope) => scopes.has(scope))
   }
 }
+
+/** Scopes that allow no change: those that no tool asks for which writes. */
+export function readingScopes(registry: Registry): readonly string[] {
+  const { tools } = registry.selected(EVERYTHING)
+  const writing = new Set(
+    tools.filter(({ annotations }) => !annotations.readOnlyHint).map(({ scope }) => scope),
+  )
+  return registry.scopes.filter((scope) => !writing.has(scope))
+}

@@ -13,4 +13,4 @@ const suite = {
   tools: [...plainTools, ...verbatimTools, ...inputTools, ...sessionTools],
 }
 
-export default createWorker({ toolsets: [suite] }, extension)
+export default createWorker({ toolsets: [suite] }, { extension })

@@ -1,10 +1,11 @@
 /**
- * The Worker of `npm start`: a deployment's, or one with the examples. It refuses requests that did not come
- * through the local proxy, on any port.
+ * The Worker of `npm start`: what a deployment serves, or core with the examples, and the login. It refuses
+ * requests that did not come through the local proxy, on any port.
  */
 
 import type { ExecutionContext } from 'hono'
-import deployed from '../../../src/index.ts'
+import { createAuthorizationServer } from '../../../src/http/authorization-server/server.ts'
+import { createWorker } from '../../../src/worker.ts'
 import { isSecret } from '../secret.ts'
 import withExamples from '../with-examples/index.ts'
 import { PROXY_SECRET_HEADER } from './request.ts'
@@ -14,6 +15,8 @@ interface Environment extends Readonly<Record<string, unknown>> {
   /** Set if the examples are served too. */
   readonly LOCAL_EXAMPLES?: string
 }
+
+const deployed = createWorker(() => import('#served'), { authorizationServer: createAuthorizationServer })
 
 export default {
   fetch(request: Request, env: Environment, context: ExecutionContext): Response | Promise<Response> {

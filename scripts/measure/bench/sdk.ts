@@ -40,7 +40,7 @@ export default {
   async fetch(request: Request, env: Environment): Promise<Response> {
     parts ??= makeParts(env)
     const token = request.headers.get('authorization')?.slice(BEARER.length) ?? ''
-    const caller = parts.verifier.cached(token) ?? (await verified(parts.verifier, token))
+    const caller = parts.verifier.cached(token) ?? (await verified(parts.verifier, token, request.url))
     if (caller === undefined) return new Response(null, { status: 401 })
     const call = parts.call(caller, request.signal)
     return createMcpHandler(() => fill(call)).fetch(request)
@@ -82,8 +82,8 @@ function makeParts(env: Environment): Parts {
 
 const MAIN = { name: 'main', lock: undefined, scope: undefined }
 
-async function verified(verifier: Verifier, token: string): Promise<Caller | undefined> {
-  const verdict = await verifier.verify(token)
+async function verified(verifier: Verifier, token: string, url: string): Promise<Caller | undefined> {
+  const verdict = await verifier.verify(token, url)
   return verdict.kind === 'verified' ? verdict.caller : undefined
 }
 

@@ -155,7 +155,7 @@ export function bearerAuth(options: BearerOptions): MiddlewareHandler<{ Variable
     if (credentials.kind !== 'token') {
       return challenge({ ...REQUEST_FAULTS[credentials.kind], scopes: scopes(url) }, resourceMetadataUrl(url))
     }
-    const verdict = await verifier.verify(credentials.token)
+    const verdict = await verifier.verify(credentials.token, url)
     if (verdict.kind !== 'verified') return refused(verdict, url)
     c.set('caller', verdict.caller)
     return next()

@@ -10,10 +10,10 @@ export type ClaimsVerdict = { readonly caller: Caller } | { readonly problem: st
 /** In UTF-16 units: the limit of `sub` in OpenID Connect Core §2, and of our tables' columns. */
 const MAX_IDENTIFIER_LENGTH = 255
 
-const DEFAULT_TENANT = 'default'
+export const DEFAULT_TENANT = 'default'
 
 /** A string that can be a key in every engine: not blank, no control character, no lone surrogate. */
-function isIdentifier(value: unknown): value is string {
+export function isIdentifier(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > MAX_IDENTIFIER_LENGTH) return false
   return value.trim() !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value)
 }

@@ -41,16 +41,17 @@ export interface ProtectedResourceOptions {
   readonly config: Config
   /** Every scope that some tool needs. */
   readonly scopes: readonly string[]
+  /** The authorization server in this Worker, if there is one. */
+  readonly issuer?: ((requestUrl: string) => string) | undefined
 }
 
 /**
  * Serves `/.well-known/oauth-protected-resource/mcp`, and the root path for clients that try only that. A
  * CORS preflight gets the same response.
  */
-export function protectedResource({ config, scopes }: ProtectedResourceOptions): Handler {
+export function protectedResource({ config, scopes, issuer }: ProtectedResourceOptions): Handler {
   const { resource } = resourceUrls(config)
   const fixed = {
-    authorization_servers: [config.AUTH_ISSUER ?? LOCAL_ISSUER],
     scopes_supported: scopes.map(scopePrefix(config.AUTH_SCOPE_PREFIX).qualified),
     bearer_methods_supported: ['header'],
     resource_name: 'Rowgate',
@@ -63,6 +64,8 @@ export function protectedResource({ config, scopes }: ProtectedResourceOptions):
   }
 
   return function protectedResource(c) {
-    return c.json({ resource: resource(c.req.url), ...fixed }, 200, headers)
+    const { url } = c.req
+    const issuers = [issuer?.(url) ?? config.AUTH_ISSUER ?? LOCAL_ISSUER]
+    return c.json({ resource: resource(url), authorization_servers: issuers, ...fixed }, 200, headers)
   }
 }

@@ -1,19 +1,13 @@
 /** Verifies a bearer token: issuer, key, signature, claims. `bearer.ts` turns the verdict into HTTP. */
 
-import {
-  createLocalJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose'
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import type { Caller } from '../../infra/caller.ts'
 import { type Config, ConfigError } from '../../infra/config/settings.ts'
 import { isLocalhost } from '../localhost.ts'
 import { callerOf } from './claims.ts'
 import { IssuerUnavailable } from './discovery.ts'
 import { OUTAGE_COOLDOWN_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
+import { checkJwt, claimsOf, MAX_TOKEN_LENGTH, type Trust } from './jwt.ts'
 import { LOCAL_ISSUER } from './local-issuer.ts'
 import { scopePrefix } from './scope-prefix.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -27,36 +21,10 @@ export type TokenVerdict =
 export interface Verifier {
   /** The caller of a token verified recently, from the cache; the same object each time. */
   cached(token: string): Caller | undefined
-  verify(token: string): Promise<TokenVerdict>
+  verify(token: string, requestUrl: string): Promise<TokenVerdict>
 }
 
 export type VerifierEnvironment = Pick<RemoteKeysOptions, 'fetch' | 'now' | 'onOutage'>
-
-/** Asymmetric algorithms only: with a shared secret (HS256) whoever verifies tokens could also make them. */
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-]
-
-/** Tolerated clock difference to the issuer, in seconds. */
-const CLOCK_TOLERANCE_S = 5
-
-/** In characters: twice the size of tokens that list groups. Bounds what is decoded and cached. */
-const MAX_TOKEN_LENGTH = 8_192
-
-interface Trust {
-  readonly audience: string
-  readonly keys: JWTVerifyGetKey
-}
 
 function localKeys(text: string): JWTVerifyGetKey {
   try {
@@ -85,7 +53,11 @@ function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<s
         'LOCAL_JWKS is set outside development: the local issuer is accepted only with ENVIRONMENT=development.',
       )
     }
-    trusted.set(LOCAL_ISSUER, { audience: LOCAL_ISSUER, keys: localKeys(config.LOCAL_JWKS) })
+    trusted.set(LOCAL_ISSUER, {
+      issuer: LOCAL_ISSUER,
+      audience: LOCAL_ISSUER,
+      keys: localKeys(config.LOCAL_JWKS),
+    })
   }
   const issuer = config.AUTH_ISSUER
   if (issuer === undefined) return trusted
@@ -101,45 +73,14 @@ function trustedIssuers(config: Config, env: VerifierEnvironment): ReadonlyMap<s
     )
   }
   return trusted.set(issuer, {
+    issuer,
     audience,
     keys: remoteKeys({ issuer, jwksUrl: config.AUTH_JWKS_URL, ...env }),
   })
 }
 
-/** The reason for a refused token: enough to repair the client, without telling the parts of a key apart. */
-function describe(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'The token has expired'
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    switch (error.claim) {
-      case 'aud':
-        return 'The token is not meant for this resource (aud)'
-      case 'nbf':
-        return 'The token is not valid yet (nbf)'
-      case 'exp':
-        return 'The token has no usable expiry (exp)'
-    }
-  }
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
-    return 'The token names no key of its issuer (kid)'
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed)
-    return 'The token is signed with an algorithm that is not allowed'
-  return 'The token is malformed or its signature is wrong'
-}
-
 function invalid(description: string): TokenVerdict {
   return { kind: 'invalid', description }
-}
-
-/** The unverified `iss`, which selects the keys; `undefined` if the token is not an acceptable JWT. */
-function claimedIssuer(token: string): string | undefined {
-  try {
-    // `crit` demands extensions (RFC 7515 §4.1.11); none is supported.
-    if (decodeProtectedHeader(token).crit !== undefined) return undefined
-    return decodeJwt(token).iss
-  } catch {
-    return undefined
-  }
 }
 
 export function createVerifier(config: Config, env: VerifierEnvironment): Verifier {
@@ -149,25 +90,19 @@ export function createVerifier(config: Config, env: VerifierEnvironment): Verifi
 
   async function verify(token: string): Promise<TokenVerdict> {
     if (token.length > MAX_TOKEN_LENGTH) return invalid('The token is too long')
-    const issuer = claimedIssuer(token)
+    const issuer = claimsOf(token)?.iss
     if (issuer === undefined) return invalid('The token is not a JWT that names its issuer')
     const trust = trusted.get(issuer)
     if (trust === undefined) return invalid('The token is of an issuer that is not accepted here (iss)')
     try {
-      const { payload } = await jwtVerify(token, trust.keys, {
-        algorithms: ALGORITHMS,
-        issuer,
-        audience: trust.audience,
-        clockTolerance: CLOCK_TOLERANCE_S,
-        currentDate: new Date(env.now()),
-        requiredClaims: ['exp', 'sub'],
-      })
-      const verdict = callerOf(payload, config.AUTH_TENANT_CLAIM, prefix)
+      const jwt = await checkJwt(token, trust, env.now())
+      if ('problem' in jwt) return invalid(jwt.problem)
+      const verdict = callerOf(jwt.payload, config.AUTH_TENANT_CLAIM, prefix)
       if ('problem' in verdict) return invalid(verdict.problem)
-      const expiresAt = (payload.exp ?? 0) * 1000
+      const expiresAt = (jwt.payload.exp ?? 0) * 1000
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }
     } catch (error) {
-      if (!(error instanceof IssuerUnavailable)) return invalid(describe(error))
+      if (!(error instanceof IssuerUnavailable)) throw error
       return { kind: 'unavailable', retryAfterSeconds: OUTAGE_COOLDOWN_MS / 1000 }
     }
   }

@@ -78,6 +78,12 @@ export const variables = z.object({
     .string()
     .optional()
     .describe('Development only. Key set of the local issuer; `npm start` sets it'),
+  LOCAL_ISSUER_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Secret. Development only. Private key of the local issuer, with which `npm start` lets clients log in; `npm start` sets it',
+    ),
   EMBEDDER: z
     .enum(['builtin', 'workers-ai', 'openai'])
     .default('builtin')
@@ -204,9 +210,23 @@ export function readConfig(
   if (config.LOCAL_JWKS === undefined && config.AUTH_ISSUER === undefined) {
     throw new ConfigError('AUTH_ISSUER is not set: it names the issuer whose tokens are accepted.')
   }
+  checkIssuers(config)
   checkEmbedder(config)
   checkRedis(config)
   return { ...config, IDENTITY_KEY }
+}
+
+/** Refuses a development login outside development or beside an issuer, and a prefix that nobody reads. */
+function checkIssuers(config: z.output<typeof variables>): void {
+  const { LOCAL_ISSUER_KEY, LOCAL_JWKS, AUTH_ISSUER, AUTH_SCOPE_PREFIX } = config
+  if (LOCAL_ISSUER_KEY !== undefined && (LOCAL_JWKS === undefined || AUTH_ISSUER !== undefined)) {
+    throw new ConfigError(
+      'LOCAL_ISSUER_KEY is set without LOCAL_JWKS or beside AUTH_ISSUER: the login of `npm start` is for the local issuer alone.',
+    )
+  }
+  if (AUTH_SCOPE_PREFIX !== undefined && AUTH_ISSUER === undefined) {
+    throw new ConfigError('AUTH_SCOPE_PREFIX is read with AUTH_ISSUER only.')
+  }
 }
 
 const embedderVariables = variables.pick({

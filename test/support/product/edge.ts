@@ -6,6 +6,7 @@
 import type { Issuer } from '../../../scripts/check/issuer.ts'
 import { createApp } from '../../../src/app.ts'
 import { createVerifier } from '../../../src/http/auth/token.ts'
+import { createAuthorizationServer } from '../../../src/http/authorization-server/server.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { readConfig } from '../../../src/infra/config/settings.ts'
 import { createLog } from '../../../src/infra/observability/log.ts'
@@ -33,6 +34,9 @@ export interface Edge {
   call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
 }
 
+/** What the development login of the edge offers. */
+export const LOGIN_SCOPES = ['admin', 'tasks:read', 'tasks:write']
+
 const PUBLIC_URL = 'http://localhost:4747'
 
 /** Settings that a Worker needs to start, without the issuer's. The edge never reaches the database. */
@@ -49,15 +53,26 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
   const clock = new Clock()
   const callers: Caller[] = []
   const outages: unknown[] = []
+  const remote = createVerifier(config, {
+    fetch: (url, init) => fetch(url, init),
+    now: clock.now,
+    onOutage: (cause) => outages.push(cause),
+  })
+  const login =
+    config.LOCAL_ISSUER_KEY === undefined
+      ? undefined
+      : createAuthorizationServer({
+          config,
+          now: clock.now,
+          scopes: LOGIN_SCOPES,
+          readingScopes: ['tasks:read'],
+        })
   const app = createApp({
     config,
     log: createLog('silent'),
-    verifier: createVerifier(config, {
-      fetch: (url, init) => fetch(url, init),
-      now: clock.now,
-      onOutage: (cause) => outages.push(cause),
-    }),
-    scopes: ['tasks:read'],
+    verifier: login?.verifier(remote) ?? remote,
+    authorizationServer: login,
+    scopes: login === undefined ? ['tasks:read'] : LOGIN_SCOPES,
     challengeScopes: () => ['tasks:read'],
     report: async () => undefined,
     checkHealth: async () => ({ status: 'ok' }),

@@ -1,7 +1,7 @@
 /** What a client without a token is told to ask for, which for many is all that it ever asks for. */
 
 import { expect, test } from 'vitest'
-import { createChallengeScopes } from '../../../src/mcp/challenge-scopes.ts'
+import { createChallengeScopes, readingScopes } from '../../../src/mcp/challenge-scopes.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { makeTool } from './fixture.ts'
 
@@ -17,7 +17,8 @@ const toolsets = [
   { name: 'sums', title: 'Sums', tools: [makeTool('sum', { scope: 'sums:read' })] },
   { name: 'care', title: 'Care', tools: [makeTool('vacuum', { scope: 'admin', writes: true })] },
 ]
-const challengeScopes = createChallengeScopes(createRegistry(toolsets, new Set()))
+const registry = createRegistry(toolsets, new Set())
+const challengeScopes = createChallengeScopes(registry)
 
 test.each<[search: string, asked: string[]]>([
   ['', ['notes:read', 'sums:read']],
@@ -39,3 +40,12 @@ test.each(['?toolsets=unknown', '?toolsets=', '?admin=true', '?read_only=perhaps
     expect(challengeScopes(search)).toEqual(['notes:read', 'sums:read'])
   },
 )
+
+test('a scope that a tool which writes asks for too is none that only reads', () => {
+  expect(readingScopes(registry)).toEqual(['notes:read', 'sums:read'])
+  const mixed = [
+    ...toolsets,
+    { name: 'x', title: 'X', tools: [makeTool('y', { scope: 'sums:read', writes: true })] },
+  ]
+  expect(readingScopes(createRegistry(mixed, new Set()))).toEqual(['notes:read'])
+})

@@ -83,6 +83,13 @@ const violations: [file: string, code: string, rule: string][] = [
   ['src/index.ts', "import { a } from './examples/tasks/tools.ts'\nexport const b = a", LAYERS],
   ['src/index.ts', "import { a } from './with-examples.ts'\nexport const b = a", LAYERS],
   ['src/worker.ts', "import { a } from './data/redis/connector.ts'\nexport const b = a", LAYERS],
+  ['src/worker.ts', "import { a } from './http/authorization-server/server.ts'\nexport const b = a", LAYERS],
+  [
+    'src/http/authorization-server/x68.ts',
+    "import { a } from '../../mcp/endpoint.ts'\nexport const b = a",
+    LAYERS,
+  ],
+  ['src/http/x69.ts', "import { a } from './authorization-server/server.ts'\nexport const b = a", LAYERS],
   [
     'src/http/x30.ts',
     "import { readFileSync } from 'node:fs'\nexport const b = readFileSync",

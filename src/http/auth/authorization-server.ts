@@ -1,0 +1,29 @@
+/**
+ * An authorization server in the same Worker, as the app sees it. `npm start` brings one; a deployment has
+ * none, and its bundle no code of it.
+ */
+
+import type { Config } from '../../infra/config/settings.ts'
+import type { Verifier } from './token.ts'
+
+export interface AuthorizationServer {
+  /** Its issuer identifier, which follows the request's host. */
+  issuer(requestUrl: string): string
+  /** Accepts its own tokens too. */
+  verifier(others: Verifier): Verifier
+  /** Answers requests to its endpoints; `undefined` for any other path. */
+  fetch(request: Request): Promise<Response> | undefined
+}
+
+export interface AuthorizationServerOptions {
+  readonly config: Config
+  /** Every scope of the resource. */
+  readonly scopes: readonly string[]
+  /** Those that only read. */
+  readonly readingScopes: readonly string[]
+  /** In milliseconds. */
+  readonly now: () => number
+}
+
+/** Throws `ConfigError` for settings with which there must be none. */
+export type MakeAuthorizationServer = (options: AuthorizationServerOptions) => AuthorizationServer
