@@ -10,8 +10,17 @@ import { prepareEmbedded } from './postgres/prepare.ts'
 import { openServer } from './postgres/server.ts'
 import { servedExamples } from './served-examples.ts'
 
+interface LocalOwnerOptions {
+  /** Names of the examples whose tables are migrated; those that are served by default. */
+  readonly examples?: readonly string[]
+}
+
 /** The embedded database of this data folder. It is migrated first, as by `npm start`. */
-export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Promise<T>): Promise<T> {
+export async function withLocalOwner<T>(
+  data: string,
+  work: (owner: Owner) => Promise<T>,
+  { examples }: LocalOwnerOptions = {},
+): Promise<T> {
   const directory = await openDirectory(data)
   const running = await knockOwnerDoor(directory)
   if (running !== undefined) return await work(running)
@@ -19,7 +28,7 @@ export async function withLocalOwner<T>(data: string, work: (owner: Owner) => Pr
   try {
     const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
     try {
-      const { names } = servedExamples({ asked: false, embedded: true })
+      const names = examples ?? servedExamples({ asked: false, embedded: true }).names
       await prepareEmbedded(endpoint.owner, directory, names)
       return await work(endpoint.owner)
     } finally {

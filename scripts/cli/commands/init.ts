@@ -22,12 +22,14 @@ password comes from PGPASSWORD, ~/.pgpass or a prompt, and is kept nowhere.`,
     .option('--source <name>', "the source's name in the file (default: the database's)", sourceName)
     .option('--schemas <list>', 'its schemas, separated by commas (default: all of its own)', schemaList)
     .option('--yes', 'take every proposal without asking')
+    .option('--example', 'use a small example application, which is put into the embedded Postgres')
     .option('--answers <file>', 'take the answers from a file of YAML or JSON')
     .addOption(dataOption('the folder in which the URL, without a password, is kept'))
-    .action(async (url, { source, schemas, yes = false, answers, data }) => {
-      if (url === undefined) {
-        throw new UsageError("The owner's URL is missing: postgres://owner@host/database.")
+    .action(async (url, { example = false, ...options }) => {
+      if ((url === undefined) !== example) {
+        throw new UsageError("Give the owner's URL, postgres://owner@host/database, or --example.")
       }
+      const { source, schemas, yes = false, answers, data } = options
       await run({ url, source, schemas, yes, answers, directory: data })
     })
 }

@@ -11,6 +11,7 @@ import { Refusal } from '../../cli/cli-error.ts'
 import { print } from '../../cli/terminal.ts'
 import { type Owner, PostgresError } from '../../local/postgres/backend.ts'
 import { readCatalogue } from './catalogue.ts'
+import { makeWorkshop, WORKSHOP } from './example/workshop.ts'
 import { addSource, hasSource } from './init/add-source.ts'
 import { askAll, checkAnswers, readAnswers } from './init/ask.ts'
 import { sourceLines, wholeFile } from './init/file-text.ts'
@@ -23,10 +24,12 @@ import { reading } from './reading.ts'
 /** A catalogue of some thousands of tables takes seconds. */
 const CATALOGUE_LIMIT_MS = 30_000
 const NAME_MAX_LENGTH = 32
+/** What serves a database of one's own. */
+const TOOLSETS = ['sql', 'audit', 'system']
 
 export interface InitOptions {
-  /** The owner's URL without a password, or `EMBEDDED`. */
-  readonly url: string
+  /** The owner's URL without a password; undefined for the example application. */
+  readonly url: string | undefined
   /** The source's name; made from the database's by default. */
   readonly source?: string | undefined
   /** Default: all that are not Postgres' own or Rowgate's. */
@@ -43,15 +46,20 @@ export async function init(options: InitOptions): Promise<void> {
   const file = resolve(options.file ?? ROWGATE_FILE)
   const before = existsSync(file) ? await readFile(file, 'utf8') : undefined
   if (before !== undefined) parseRowgateFile(before, knownToolsets())
-  const source = options.source ?? sourceName(options.url)
+  const { url = EMBEDDED, directory } = options
+  const source = options.source ?? (url === EMBEDDED ? WORKSHOP : sourceName(url))
   refuseTaken(before, source)
-  const place = { directory: options.directory, source }
-  const proposal = await withSourceOwner(place, options.url, (owner) => proposalFor(owner, source, options))
+  const schemas = options.schemas ?? (url === EMBEDDED ? [WORKSHOP] : undefined)
+  const place = { directory, source }
+  const proposal = await withSourceOwner(place, url, async (owner) => {
+    if (url === EMBEDDED) await makeWorkshop(owner)
+    return await proposalFor(owner, source, { ...options, schemas })
+  })
   const part = { source, connect: `${source.toUpperCase()}_DATABASE_URL`, proposal }
-  const text = before === undefined ? wholeFile(part, servedToolsets()) : addSource(before, sourceLines(part))
+  const text = before === undefined ? wholeFile(part, TOOLSETS) : addSource(before, sourceLines(part))
   parseRowgateFile(text, knownToolsets())
   await writeFile(file, text, before === undefined ? { flag: 'wx' } : {})
-  await keepOwnerUrl(place, options.url)
+  await keepOwnerUrl(place, url)
   print(`\n${summary(proposal, file, before === undefined).join('\n')}`)
 }
 
@@ -104,8 +112,7 @@ async function schemasOf(owner: Owner): Promise<string[]> {
 
 /** `shop_live` of `postgres://owner@host/Shop-Live`. */
 function sourceName(url: string): string {
-  const database = url === EMBEDDED ? 'app' : decodeURIComponent(new URL(url).pathname.slice(1))
-  const name = database
+  const name = decodeURIComponent(new URL(url).pathname.slice(1))
     .toLowerCase()
     .replaceAll(/[^a-z0-9_]+/g, '_')
     .replace(/^[^a-z]+/, '')
@@ -118,12 +125,6 @@ function refuseTaken(text: string | undefined, source: string): void {
   throw new Refusal(
     `rowgate.yaml has a source "${source}" already, and init changes nothing that is there: edit it, run \`rowgate sync\` for what has changed, or name another with --source.`,
   )
-}
-
-/** What serves a database of one's own, as far as this version has it. */
-function servedToolsets(): string[] {
-  const { toolsets } = knownToolsets()
-  return ['sql', 'rows', 'audit', 'system'].filter((name) => toolsets.includes(name))
 }
 
 function summary({ tables, tenant }: Proposal, file: string, fresh: boolean): string[] {

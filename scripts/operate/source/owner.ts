@@ -61,7 +61,9 @@ export async function withSourceOwner<T>(
       `Where the database of "${place.source}" is, is not known on this machine: give its owner's URL, postgres://owner@host/database.`,
     )
   }
-  if (known === EMBEDDED) return await withLocalOwner(place.directory, (owner) => work(owner, EMBEDDED))
+  if (known === EMBEDDED) {
+    return await withLocalOwner(place.directory, (owner) => work(owner, EMBEDDED), { examples: [] })
+  }
   const complete = await withPassword('the source', known)
   const server = await openServer(complete).catch((error: unknown) => {
     const said = error instanceof Error && error.message !== '' ? error.message : 'nothing answers there'

@@ -21,14 +21,20 @@ export interface UserProposal {
 const PEOPLE = /(^|_)(user|member|employee|staff|person|people|profile|agent|operator|teammate|login)$/
 const SUBJECT =
   /^(external_)?(sub|subject)$|^(oidc|oauth|auth|auth0|idp|sso|clerk|firebase|cognito|keycloak|okta|entra|external|provider)_?(user_)?(sub|subject|id|uid)$/
+/** Names that a subject has in any table; others have them only in a table of people. */
+const SURE_SUBJECT =
+  /^((external|oidc|oauth|auth|idp|sso|cognito|keycloak|okta)_)?sub$|^(auth0|clerk|firebase|cognito|keycloak|okta|entra)_(user_)?(sub|id|uid)$/
 const EMAIL = /^(e_mail|email|email_address|mail)$/
 const TEXT = /^(text|character varying|character|citext|uuid)\b/
 
 /** Candidates, best first. */
 export function userTables(tables: readonly CatalogueTable[]): UserProposal[] {
   const people = tables.filter(
-    ({ name, kind, key }) =>
-      kind === 'table' && key.length === 1 && PEOPLE.test(snake(name).split('_').map(singular).join('_')),
+    ({ name, kind, key, columns }) =>
+      kind === 'table' &&
+      key.length === 1 &&
+      (PEOPLE.test(snake(name).split('_').map(singular).join('_')) ||
+        columns.some((column) => SURE_SUBJECT.test(snake(column.name)))),
   )
   const found = people.flatMap((table) => proposalFor(table) ?? [])
   return found.toSorted(

@@ -138,6 +138,26 @@ describe.skipIf(postgres15Missing())('rowgate init', () => {
   })
 })
 
+test('rowgate init --example puts an application into the embedded Postgres, once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-example-'))
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  try {
+    const options = { url: undefined, yes: true, directory: join(folder, 'data') }
+    await init({ ...options, file: join(folder, 'one.yaml') })
+    await init({ ...options, file: join(folder, 'one.yaml'), source: 'again' })
+    const text = await readFile(join(folder, 'one.yaml'), 'utf8')
+    expect(parse(text).sources.again.tables).toEqual(parse(text).sources.workshop.tables)
+    expect(parse(text).sources.workshop).toMatchObject({
+      schemas: ['workshop'],
+      identity: { tenant: { claim: 'shop_id', type: 'text' }, user: { lookup: 'mechanics.external_sub' } },
+      tables: { shops: { rows: { id: 'tenant' } }, bikes: { rows: { via: 'customer_id -> customers' } } },
+    })
+  } finally {
+    vi.restoreAllMocks()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
 /** What the driver sends meanwhile. */
 async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
   const sent: string[] = []

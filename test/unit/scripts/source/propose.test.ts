@@ -270,3 +270,13 @@ describe('writes', () => {
     })
   })
 })
+
+test.each([
+  ['mechanics', 'external_sub', true],
+  ['users', 'clerk_id', true],
+  ['tickets', 'subject', false],
+  ['orders', 'external_id', false],
+])('%s.%s names the caller: %s', (name, column, is) => {
+  const { user } = proposalOf({ ...TENANTS, [name]: { columns: ['id bigint', 'org_id uuid', column] } })
+  expect(user?.column === column).toBe(is)
+})
