@@ -51,5 +51,4 @@ export const rowsOutput = z.object({
 })
 
 export type Query = z.output<typeof queryInput>
-/** `notice`: why rows may be missing. No schema names it: most deployments never send it. */
-export type QueryRows = z.output<typeof rowsOutput> & { readonly notice?: string }
+export type QueryRows = z.output<typeof rowsOutput>

@@ -75,6 +75,17 @@ begin
 end
 $$;
 
+-- `rowgate.once` for a write that cannot ask it: a statement before the write, which ends the transaction if the key was used
+-- before (RG006). `rowgate.once` then gives what was kept.
+create or replace function rowgate.must_be_first(source text, tool text, key text, arguments_hash text) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  if rowgate.once(source, tool, key, arguments_hash) is not null then
+    raise exception 'the key was used before' using errcode = 'RG006';
+  end if;
+end
+$$;
+
 -- The claims of a transaction that was entered to write. Internal.
 create or replace function rowgate.writing_claims() returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

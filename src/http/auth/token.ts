@@ -83,12 +83,7 @@ function invalid(description: string): TokenVerdict {
   return { kind: 'invalid', description }
 }
 
-/** `kept`: names of further claims that a caller keeps. */
-export function createVerifier(
-  config: Config,
-  env: VerifierEnvironment,
-  kept: readonly string[] = [],
-): Verifier {
+export function createVerifier(config: Config, env: VerifierEnvironment): Verifier {
   const trusted = trustedIssuers(config, env)
   const cache = createTokenCache()
   const prefix = scopePrefix(config.AUTH_SCOPE_PREFIX)
@@ -102,7 +97,7 @@ export function createVerifier(
     try {
       const jwt = await checkJwt(token, trust, env.now())
       if ('problem' in jwt) return invalid(jwt.problem)
-      const verdict = callerOf(jwt.payload, { tenantClaim: config.AUTH_TENANT_CLAIM, kept, prefix })
+      const verdict = callerOf(jwt.payload, config.AUTH_TENANT_CLAIM, prefix)
       if ('problem' in verdict) return invalid(verdict.problem)
       const expiresAt = (jwt.payload.exp ?? 0) * 1000
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }

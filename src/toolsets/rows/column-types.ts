@@ -195,12 +195,20 @@ export function columnType(type: string): ColumnType {
   return found
 }
 
+/** Whether it is a type of Postgres' own that is known here, or a list of one. */
+export function isBuiltin(type: string): boolean {
+  return TYPES.has(bareName(type.replace(/(?:\[\])+$/, '')))
+}
+
+/** Without a length or a precision. */
+function bareName(type: string): string {
+  return type.replace(/\([^)]*\)/, '')
+}
+
 function made(type: string): ColumnType {
   if (type.endsWith('[]')) return arrayOf(columnType(type.slice(0, -'[]'.length)), type)
-  const [, before = type, modifier, after = ''] = /^([^(]+)\((\d+)[^)]*\)(.*)$/.exec(type) ?? []
-  const found = TYPES.get(`${before}${after}`)
-  const isSized = modifier !== undefined && /^character( varying)?$/.test(before)
-  return isSized ? characters(Number(modifier)) : (found ?? PLAIN)
+  const length = /^character(?: varying)?\((\d+)\)$/.exec(type)?.[1]
+  return length === undefined ? (TYPES.get(bareName(type)) ?? PLAIN) : characters(Number(length))
 }
 
 function arrayOf(element: ColumnType, type: string): ColumnType {

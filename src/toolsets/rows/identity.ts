@@ -13,12 +13,13 @@ const CASTS: ReadonlyMap<string, (value: SQL) => SQL> = new Map([
 
 /** `from`: `tenant`, `user`, `user.NAME` or `claim.NAME`. */
 export function identityValue(table: Table, name: string, from: string): SQL {
-  const value = identity(table.viewSchema, from)
+  const value = identityText(table.viewSchema, from)
   const cast = CASTS.get(table.columns.find((each) => each.name === name)?.type ?? '')
   return cast === undefined || from.startsWith('user.') ? value : cast(value)
 }
 
-function identity(viewSchema: string, from: string): SQL {
+/** As text; `user.NAME` is of the type of the column that it was looked up in. */
+export function identityText(viewSchema: string, from: string): SQL {
   const [kind, name] = from.split('.')
   if (kind === 'claim' && name !== undefined) return sql`(select rowgate.claim(${name}))`
   // What `up` made to look the caller up, of the column's own type.

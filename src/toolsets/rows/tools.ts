@@ -27,6 +27,7 @@ import {
   rowsPageOutput,
   updateRowInput,
 } from './schema.ts'
+import { sqlTools } from './sql-tools.ts'
 import { tableFor, tablesFor } from './tables.ts'
 import { deleteRow, insertRow, type Target, updateRow } from './write.ts'
 
@@ -141,12 +142,11 @@ const rowTools: Readonly<Record<RowOperation, Tool>> = {
 
 const OPERATIONS = ['find', 'get', 'insert', 'update', 'delete'] as const
 
-/** The tools for what some file allows somewhere. */
+/** The tools for what some file allows somewhere, and those of files. */
 function toolsOf(sources: readonly Source[]): Tool[] {
   const tables = sources.flatMap(({ lock }) => lock?.tables ?? [])
-  return OPERATIONS.filter((operation) => tables.some(({ allow }) => allow.includes(operation))).map(
-    (operation) => rowTools[operation],
-  )
+  const allowed = OPERATIONS.filter((operation) => tables.some(({ allow }) => allow.includes(operation)))
+  return [...allowed.map((operation) => rowTools[operation]), ...sqlTools(sources)]
 }
 
 export const rows: Toolset = {

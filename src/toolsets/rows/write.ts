@@ -6,12 +6,11 @@
 import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
-import { canonical } from '../../infra/cache/key.ts'
 import type { ColumnLock, SourceLock } from '../../infra/config/lock-file.ts'
-import { base64url, sha256 } from '../../infra/hash.ts'
 import type { Json } from '../../sql-guard/values.ts'
 import { getRow } from './find.ts'
 import { identityValue } from './identity.ts'
+import { onceHash } from './once.ts'
 import { noTarget, type Reference, referencesOf } from './references.ts'
 import type { DeleteRow, InsertRow, Row, UpdateRow } from './schema.ts'
 import { keyOf, type Table } from './tables.ts'
@@ -148,7 +147,7 @@ async function onceOf(
       repeatable: undefined,
     }
   }
-  const hash = base64url(await sha256(canonical(input) ?? ''))
+  const hash = await onceHash(input)
   const about = sql`${table.source}, ${tool}, ${key}`
   return {
     ask: (references) =>

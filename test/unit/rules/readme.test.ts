@@ -46,7 +46,6 @@ const ELSEWHERE = [
   'npx wrangler login',
   'npx wrangler secret put',
   'npx wrangler hyperdrive create',
-  'npx wrangler cert upload certificate',
   'npx wrangler tail',
 ]
 

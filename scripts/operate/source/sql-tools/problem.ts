@@ -1,0 +1,10 @@
+/** What is wrong with a SQL tool's file, and at which line. */
+export class ToolProblem extends Error {
+  override readonly name = 'ToolProblem'
+  /** From 1. */
+  readonly line: number
+  constructor(line: number, reason: string) {
+    super(reason)
+    this.line = line
+  }
+}
