@@ -10,6 +10,19 @@ export function nearestNames(name: string, known: readonly string[]): string[] {
   return known.filter((_, at) => distances[at] === least)
 }
 
+/**
+ * The known names by how near they are, up to a number. One that holds the name, or that it holds, is near.
+ */
+export function namesByNearness(name: string, known: readonly string[], most: number): string[] {
+  const far = (each: string) =>
+    each.includes(name) || name.includes(each) ? 1 : Math.min(distance(name, each), each.length + name.length)
+  return known
+    .map((each) => ({ each, far: far(each) }))
+    .toSorted((a, b) => a.far - b.far)
+    .slice(0, most)
+    .map(({ each }) => each)
+}
+
 /** Levenshtein distance: letters inserted, deleted or changed. */
 function distance(a: string, b: string): number {
   // Beyond the limit how far does not matter, and a caller's name may be long.

@@ -4,6 +4,7 @@ import type { CallerStatement, Postgres, TextRows } from '../data/postgres/capab
 import { RowgateError } from '../infra/errors.ts'
 import { subjectAt } from './error-subject.ts'
 import { type Accepted, checkQuery } from './guard.ts'
+import { withNearestNames } from './nearest-names.ts'
 import { parse } from './parser/parse.ts'
 import type { Access } from './rules/relations.ts'
 import type { Query } from './schema.ts'
@@ -55,7 +56,7 @@ export async function runCallerSql(
   { text, lead, unchanged = Number.POSITIVE_INFINITY }: Wrapped,
   explain?: CallerStatement['explain'],
 ): Promise<TextRows> {
-  return await postgres.runCallerSql({
+  const statement: CallerStatement = {
     text,
     parameters: parameters.map((value) => (value === null ? null : String(value))),
     searchPath: access.schemas,
@@ -65,5 +66,8 @@ export async function runCallerSql(
       const at = position - 1 - lead.length
       return at < unchanged ? subjectAt(query, at) : undefined
     },
+  }
+  return await postgres.runCallerSql(statement).catch(async (error: unknown) => {
+    throw await withNearestNames(error, postgres, query, access)
   })
 }

@@ -1,6 +1,10 @@
 /** Resolves table names, and checks that the caller may name them. Row security decides about the rows. */
 
+import { namesByNearness } from '../../infra/nearest.ts'
 import { type Message, text } from '../parser/syntax-tree.ts'
+
+/** Tables that an error names. */
+const MOST_NEAR = 3
 
 /** Tables that the SQL of this call may name. */
 export interface Access {
@@ -40,7 +44,7 @@ export function resolve(relation: Message, scope: Scope | undefined, access: Acc
   if (home !== undefined) return { means: 'table', table: `${home}.${name}` }
   return {
     means: 'nothing',
-    reason: `There is no table \`${name}\` that you may read; use ${listTool(access, '`list_tables`')} to see them.`,
+    reason: unknownTable(name, name, access),
   }
 }
 
@@ -58,8 +62,14 @@ function inSchema(schema: string, name: string, access: Access): Resolved {
   if (access.schemas.includes(schema) && mayRead(schema, name, access)) {
     return { means: 'table', table: `${schema}.${name}` }
   }
-  const reason = `There is no table \`${schema}.${name}\` that you may read; use ${listTool(access, '`list_tables`')} to see them.`
-  return { means: 'nothing', reason }
+  return { means: 'nothing', reason: unknownTable(`${schema}.${name}`, name, access) }
+}
+
+function unknownTable(written: string, name: string, access: Access): string {
+  const known = [...(access.tables ?? [])].map((table) => table.slice(table.indexOf('.') + 1))
+  const near = namesByNearness(name, known, MOST_NEAR).map((each) => `\`${each}\``)
+  const nearest = near.length === 0 ? '' : ` The nearest that you may read: ${near.join(', ')}.`
+  return `There is no table \`${written}\` that you may read; use ${listTool(access, '`list_tables`')} to see them.${nearest}`
 }
 
 function mayRead(schema: string, name: string, access: Access): boolean {

@@ -44,6 +44,33 @@ describe.skipIf(absent('sql')).each(databases)('on $engine', ({ start }) => {
     expect(error?.message).toContain(words)
   })
 
+  test.each([
+    ['select titel from tasks', '`title`'],
+    ['select t.Titel from tasks t', '`title`'],
+    ['select nope from tasks', '`completed`'],
+    ['select 1 from taks', '`tasks`'],
+    ['select 1 from public.taks', '`tasks`'],
+    ['select titel from tasks order by id', '`title`'],
+  ])('%s is refused with the nearest name that the caller may read: %s', async (sql, near) => {
+    for (const tool of ['query', 'explain_query']) {
+      const { error } = await world.call('ada', tool, { sql })
+      expect(error).toMatchObject({ code: 'QUERY_REJECTED', message: expect.stringContaining(near) })
+      expect(error?.message).toContain('The nearest that you may read')
+    }
+  })
+
+  test('no name that the caller may not read is near', async () => {
+    const { owner } = world.database.endpoint
+    await owner('create table public.tasks_hidden (title_hidden int)')
+    await owner(`revoke all on public.tasks_hidden from ${world.database.login}`)
+    const answers = [
+      await query('select 1 from tasks_hidde'),
+      await query('select title_hidde from tasks_hidden'),
+    ]
+    expect(JSON.stringify(answers)).not.toMatch(/tasks_hidden`,|`tasks_hidden`\.|title_hidden`/)
+    await owner('drop table public.tasks_hidden')
+  })
+
   test('a value that a row brings is not told, however it is wrong', async () => {
     const { error } = await query("select x::int from (select md5('secret') as x) q")
     expect(JSON.stringify(error)).not.toContain('5ebe2294ecd0e0f08eab7690d2a6ee69')

@@ -86,7 +86,7 @@ describe('a refusal says what to do', () => {
     ['select * from pg_class', '`list_tables` and `describe_tables`'],
     [
       'select * from nothing',
-      'There is no table `nothing` that you may read; use `list_tables` to see them.',
+      'There is no table `nothing` that you may read; use `list_tables` to see them. The nearest that you may read: ',
     ],
     ["select repeat('x', quantity) from order_items", '`least(…, 100)`'],
     ['with recursive t as (select 1 n union all select n + 1 from t) table t', 'where t.depth < 20'],
