@@ -10,9 +10,11 @@ import { faultsCommand } from './commands/faults.ts'
 import { generateCommand } from './commands/generate.ts'
 import { initCommand } from './commands/init.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { planCommand } from './commands/plan.ts'
 import { soakCommand } from './commands/soak.ts'
 import { devCommand, startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
+import { upCommand } from './commands/up.ts'
 import { printableLine } from './terminal.ts'
 
 const NAME = 'rowgate'
@@ -20,7 +22,7 @@ const NAME = 'rowgate'
 /** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
   ['On this machine:', startCommand, devCommand, tokenCommand],
-  ['Your own database:', initCommand],
+  ['Your own database:', initCommand, planCommand, upCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
   ['For your own tables:', generateCommand],
   [

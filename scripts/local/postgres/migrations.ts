@@ -100,6 +100,13 @@ function isPending(file: MigrationFile, applied: string | undefined): boolean {
   )
 }
 
+export interface MigrationRun extends Pick<MigrationOptions, 'password' | 'identityKey'> {
+  /** Further statements of the same transaction, after the plan's. */
+  readonly further?: readonly string[]
+  /** Longest wait for another session's lock, as Postgres writes it. */
+  readonly lockTimeout?: string
+}
+
 /**
  * Runs the plan in one transaction. `password` and `identityKey` are used if the plan creates a login or a
  * key.
@@ -107,11 +114,30 @@ function isPending(file: MigrationFile, applied: string | undefined): boolean {
 export async function runMigration(
   owner: Owner,
   plan: MigrationPlan,
-  { password, identityKey }: Pick<MigrationOptions, 'password' | 'identityKey'> = {},
+  { further = [], lockTimeout = LOCK_TIMEOUT, ...secrets }: MigrationRun = {},
 ): Promise<void> {
-  const { files, login, makesLogin, adoptsLogin, installsKey } = plan
+  const statements = [...migrationStatements(plan, secrets), ...further]
+  if (statements.length === 0) return
+  // A script is one transaction. The lock serialises two migrations and lasts until the end of the
+  // transaction.
+  const lead = [
+    `set local lock_timeout = '${lockTimeout}'`,
+    "select pg_advisory_xact_lock(hashtext('rowgate.migrations'))",
+  ]
+  try {
+    await owner([...lead, ...statements].join('\n;\n'))
+  } catch (error) {
+    if (!(error instanceof PostgresError)) throw error
+    throw new Refusal(explain(error, plan.state, lockTimeout), { cause: error })
+  }
+}
+
+function migrationStatements(
+  { files, login, makesLogin, adoptsLogin, installsKey }: MigrationPlan,
+  { password, identityKey }: Pick<MigrationOptions, 'password' | 'identityKey'>,
+): string[] {
   const [early, late] = [files.filter(comesBeforeLogin), files.filter((file) => !comesBeforeLogin(file))]
-  const statements = [
+  return [
     ...(makesLogin ? [createLogin(login, password)] : []),
     ...early.flatMap(applied),
     ...(makesLogin || adoptsLogin || early.length > 0
@@ -120,19 +146,6 @@ export async function runMigration(
     ...late.flatMap(applied),
     ...(installsKey && identityKey !== undefined ? [installKeyStatement(identityKey)] : []),
   ]
-  if (statements.length === 0) return
-  // A script is one transaction. The lock serialises two migrations and lasts until the end of the
-  // transaction.
-  const lead = [
-    `set local lock_timeout = '${LOCK_TIMEOUT}'`,
-    "select pg_advisory_xact_lock(hashtext('rowgate.migrations'))",
-  ]
-  try {
-    await owner([...lead, ...statements].join('\n;\n'))
-  } catch (error) {
-    if (!(error instanceof PostgresError)) throw error
-    throw new Refusal(explain(error, plan.state), { cause: error })
-  }
 }
 
 /** Plans and runs without asking anybody. Gives the number of applied files. */
@@ -160,7 +173,7 @@ function applied({ part, name, hash, sql }: MigrationFile): string[] {
 }
 
 /** The remedy for each kind of refusal, by SQLSTATE. */
-function explain({ message, fields }: PostgresError, { user }: DatabaseState): string {
+function explain({ message, fields }: PostgresError, { user }: DatabaseState, lockTimeout: string): string {
   const said = `Nothing was changed, because Postgres refused it: ${message}.`
   switch (fields.code) {
     case '42501':
@@ -170,7 +183,7 @@ function explain({ message, fields }: PostgresError, { user }: DatabaseState): s
     case '42710':
       return `${said} The name is taken: rename the other object, or leave out the example that needs the name. If somebody has just migrated this database, run this again.`
     case '55P03':
-      return `${said} Another session has held a lock for ${LOCK_TIMEOUT} (see pg_stat_activity). Run this again when the lock is free.`
+      return `${said} Another session has held a lock for ${lockTimeout} (see pg_stat_activity). Run this again when the lock is free.`
     case '0A000':
     case '58P01':
       return `${said} Let a superuser install what is missing, or leave out the example that needs it.`

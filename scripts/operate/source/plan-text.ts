@@ -1,0 +1,127 @@
+/** A plan in words. */
+
+import type { Finding } from './door/findings.ts'
+import { isWhole } from './door/masks.ts'
+import type { Served } from './door/views.ts'
+import { isWritable } from './door/writes.ts'
+import type { SourcePlan } from './source-plan.ts'
+
+export function planText(plan: SourcePlan): string {
+  const { source, catalogue, door, migration } = plan
+  const { files, login, makesLogin } = migration
+  return [
+    `Source ${source.name}, database ${catalogue.database}:`,
+    '',
+    ...(files.length > 0 ? [`  core       ${files.length} files of drizzle/ in the schema rowgate`] : []),
+    `  login      ${login}${makesLogin ? ' (new): the Worker logs in as it' : ''}`,
+    `  reader     ${door.reader}${plan.state.reader === null ? ' (new)' : ''}: no login, owns the views`,
+    `  views      ${door.tables.length} in the schema ${door.viewSchema}${plan.isMade ? ', as they are' : ''}`,
+    '',
+    ...door.tables.flatMap(tableLines),
+    ...changes(plan),
+    ...findingLines('Refused', door.refusals),
+    ...findingLines('Warnings', door.warnings),
+  ].join('\n')
+}
+
+function tableLines({ served, rule, write }: Served): string[] {
+  const { table, view, columns, leftOut, file } = served
+  const masked = columns.filter((each) => !isWhole(each))
+  const shownAs = masked.map(
+    ({ column, shown }) => `${column.name} ${typeof shown === 'string' ? shown : `with ${shown.scope}`}`,
+  )
+  return [
+    `  ${view}  (${table.schema}.${table.name}, ${table.kind}${served.enforce === 'policies' ? ', by policies' : ''})`,
+    `    rows     ${rule.sentence}${file.scope === undefined ? '' : ` With the scope ${file.scope}.`}`,
+    `    shown    ${
+      columns
+        .filter(isWhole)
+        .map(({ column }) => column.name)
+        .join(', ') || 'none'
+    }`,
+    ...(shownAs.length > 0 ? [`    masked   ${shownAs.join(', ')}`] : []),
+    ...(leftOut.length > 0 ? [`    left out ${leftOut.join(', ')}`] : []),
+    ...(isWritable(write) ? [`    writes   ${writesText({ write })}`] : []),
+    '',
+  ]
+}
+
+function writesText({ write }: Pick<Served, 'write'>): string {
+  const { allow, insert, update, set } = write
+  return [
+    ...(allow.includes('insert') ? [`insert (${insert.join(', ')})`] : []),
+    ...(allow.includes('update') ? [`update (${update.join(', ')})`] : []),
+    ...(allow.includes('delete') ? ['delete'] : []),
+    ...(set.size > 0
+      ? [`set ${Array.from(set, ([name, { value }]) => `${name}: ${value}`).join(', ')}`]
+      : []),
+  ].join('; ')
+}
+
+/** What changes for the application. */
+function changes({ door, state }: SourcePlan): string[] {
+  const secured = door.tables.filter(({ served }) => served.enforce === 'policies')
+  const names = secured.map(({ served }) => `${served.table.schema}.${served.table.name}`)
+  const accepted = door.tables.filter(
+    ({ served }) =>
+      served.file.accept?.includes('row security') === true &&
+      served.table.rowSecurity.enabled &&
+      !state.secured.some(({ schema, name }) => schema === served.table.schema && name === served.table.name),
+  )
+  return [
+    'Of your tables nothing changes but grants to the reader.',
+    ...(names.length > 0
+      ? [
+          `Row security is enabled, and not forced, on ${names.join(', ')}: its owner, superusers and every other role see what they saw, but \`pg_dump\` by a role that neither owns them nor bypasses row security fails.`,
+        ]
+      : []),
+    ...(accepted.length > 0
+      ? [
+          `The reader gets a policy on ${accepted.map(({ served }) => `${served.table.schema}.${served.table.name}`).join(', ')}.`,
+        ]
+      : []),
+    'An exposed column cannot be dropped or retyped while its view is there: run `rowgate down` or leave it out first.',
+    '',
+  ]
+}
+
+export function findingLines(heading: string, findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return []
+  return [
+    `${heading}:`,
+    ...findings.flatMap(({ table, said, write }) => [
+      `  - ${table === undefined ? '' : `${table}: `}${said}`,
+      ...(write === undefined ? [] : [`      in rowgate.yaml: ${write}`]),
+    ]),
+    '',
+  ]
+}
+
+/** For `--json`. */
+export function planJson(plan: SourcePlan): unknown {
+  const { source, catalogue, door, migration } = plan
+  return {
+    source: source.name,
+    database: catalogue.database,
+    login: migration.login,
+    reader: door.reader,
+    viewSchema: door.viewSchema,
+    isMade: plan.isMade,
+    tables: door.tables.map(({ served, rule, write }) => ({
+      view: served.view,
+      table: `${served.table.schema}.${served.table.name}`,
+      kind: served.table.kind,
+      enforce: served.enforce,
+      rows: rule.sentence,
+      shown: served.columns.filter(isWhole).map(({ column }) => column.name),
+      masked: Object.fromEntries(
+        served.columns.filter((each) => !isWhole(each)).map(({ column, shown }) => [column.name, shown]),
+      ),
+      leftOut: served.leftOut,
+      allow: write.allow,
+    })),
+    refusals: door.refusals,
+    warnings: door.warnings,
+    statements: door.statements,
+  }
+}

@@ -1,0 +1,90 @@
+/** What `up` would do for one source: read by SELECT alone. `plan` shows it, `up` runs it. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { SourceLock } from '../../../src/infra/config/lock-file.ts'
+import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
+import { knownToolsets, parseRowgateFile, ROWGATE_FILE } from '../../build/rowgate-file.ts'
+import { Refusal, UsageError } from '../../cli/cli-error.ts'
+import type { Owner } from '../../local/postgres/backend.ts'
+import { type MigrationPlan, planMigration } from '../../local/postgres/migrations.ts'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { readerName } from './door/names.ts'
+import { type DoorState, readDoorState, readMark } from './door/state.ts'
+import { type DoorPlan, planDoor, schemasOf, viewSchemaOf } from './door.ts'
+import { sourceFileHash } from './file-hash.ts'
+import { shownAs } from './init/privacy.ts'
+import { LOCK_NAME, readLockFile } from './lock-file.ts'
+
+/** A source as `rowgate.yaml` declares it. */
+export interface DeclaredSource {
+  readonly name: string
+  readonly file: SourceFile
+  /** The folder of rowgate.yaml. */
+  readonly root: string
+  readonly lockPath: string
+  /** What the last `up` made, here or where the lock was committed. */
+  readonly previous: SourceLock | undefined
+}
+
+export interface SourcePlan {
+  readonly source: DeclaredSource
+  readonly catalogue: Catalogue
+  readonly state: DoorState
+  readonly migration: MigrationPlan
+  readonly door: DoorPlan
+  /** Whether the database has this door already. */
+  readonly isMade: boolean
+}
+
+/** The sources of the file, or the one that is named. Throws a `Refusal` where there is none. */
+export async function declaredSources(options: {
+  /** Default: rowgate.yaml of the project. */
+  readonly file?: string | undefined
+  readonly source?: string | undefined
+}): Promise<DeclaredSource[]> {
+  const path = resolve(options.file ?? ROWGATE_FILE)
+  if (!existsSync(path)) {
+    throw new Refusal(`${path} is missing: \`rowgate init postgres://owner@host/database\` writes it.`)
+  }
+  const { sources = {} } = parseRowgateFile(readFileSync(path, 'utf8'), knownToolsets())
+  const names = Object.keys(sources)
+  if (names.length === 0) throw new Refusal(`${path} declares no source: \`rowgate init\` adds one.`)
+  if (options.source !== undefined && !names.includes(options.source)) {
+    throw new UsageError(`--source: rowgate.yaml has no source "${options.source}", but ${names.join(', ')}.`)
+  }
+  const root = dirname(path)
+  const lockPath = join(root, LOCK_NAME)
+  const lock = await readLockFile(lockPath)
+  return Object.entries(sources)
+    .filter(([name]) => options.source === undefined || name === options.source)
+    .map(([name, file]) => ({ name, file, root, lockPath, previous: lock?.sources[name] }))
+}
+
+/** A URL is one database's. */
+export function refuseOneUrlForMany(url: string | undefined, sources: readonly DeclaredSource[]): void {
+  if (url === undefined || sources.length < 2) return
+  throw new UsageError(
+    `The URL is of one source, and rowgate.yaml has ${sources.map(({ name }) => name).join(', ')}: say which with --source.`,
+  )
+}
+
+export async function planSource(
+  owner: Owner,
+  source: DeclaredSource,
+  options: { readonly login?: string | undefined } = {},
+): Promise<SourcePlan> {
+  const { file, root, previous } = source
+  const migration = await planMigration(owner, options)
+  const catalogue = await readCatalogue(owner, schemasOf(file))
+  const reader = readerName(catalogue.database)
+  const state = await readDoorState(owner, { reader, viewSchema: viewSchemaOf(file) })
+  const door = planDoor({
+    ...{ file, catalogue, state, previous },
+    login: migration.login,
+    fileHash: sourceFileHash(file, root),
+    tools: [],
+    defaultShown: (column) => shownAs(column, undefined).shown,
+  })
+  return { source, catalogue, state, migration, door, isMade: readMark(state)?.hash === door.hash }
+}
