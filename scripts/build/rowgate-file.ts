@@ -96,7 +96,7 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   return wanted === undefined ? `is invalid: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
 }
 
-/** Rules outside the schema: sources without a table, features not built yet, and unknown names. */
+/** Rules outside the schema: sources without a table, and unknown names. */
 function complaintAbout({ sources, toolsets, examples }: RowgateFile, known: Known): Complaint | undefined {
   for (const [name, { tables = {} }] of Object.entries(sources ?? {})) {
     if (Object.values(tables).every((table) => table === 'deny')) {
@@ -114,9 +114,6 @@ function complaintAboutNames(
 ): Complaint | undefined {
   for (const [at, name] of names.entries()) {
     const path = [list, at]
-    if (list === 'toolsets' && name === 'rows') {
-      return { path, said: 'names "rows", which is not served yet: leave it out.' }
-    }
     if (!known[list].includes(name)) {
       return { path, said: `names "${name}", which does not exist: ${nearest(name, known[list])}.` }
     }

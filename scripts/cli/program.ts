@@ -13,6 +13,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { planCommand } from './commands/plan.ts'
 import { soakCommand } from './commands/soak.ts'
 import { devCommand, startCommand } from './commands/start.ts'
+import { checkCommand, syncCommand } from './commands/sync.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upCommand } from './commands/up.ts'
 import { printableLine } from './terminal.ts'
@@ -22,7 +23,7 @@ const NAME = 'rowgate'
 /** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
   ['On this machine:', startCommand, devCommand, tokenCommand],
-  ['Your own database:', initCommand, planCommand, upCommand],
+  ['Your own database:', initCommand, planCommand, upCommand, syncCommand, checkCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
   ['For your own tables:', generateCommand],
   [

@@ -19,13 +19,11 @@ import type { Choices, Proposal } from './init/proposal.ts'
 import { propose } from './init/propose.ts'
 import { readShapes } from './init/samples.ts'
 import { EMBEDDED, keepOwnerUrl, withSourceOwner } from './owner.ts'
-import { reading } from './reading.ts'
+import { CATALOGUE_LIMIT_MS, reading } from './reading.ts'
 
-/** A catalogue of some thousands of tables takes seconds. */
-const CATALOGUE_LIMIT_MS = 30_000
 const NAME_MAX_LENGTH = 32
 /** What serves a database of one's own. */
-const TOOLSETS = ['sql', 'audit', 'system']
+const TOOLSETS = ['sql', 'rows', 'audit', 'system']
 
 export interface InitOptions {
   /** The owner's URL without a password; undefined for the example application. */

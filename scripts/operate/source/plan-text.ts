@@ -4,6 +4,7 @@ import type { Finding } from './door/findings.ts'
 import { isWhole } from './door/masks.ts'
 import type { Served } from './door/views.ts'
 import { isWritable } from './door/writes.ts'
+import { measuredLines } from './measure.ts'
 import type { SourcePlan } from './source-plan.ts'
 
 export function planText(plan: SourcePlan): string {
@@ -18,9 +19,10 @@ export function planText(plan: SourcePlan): string {
     `  views      ${door.tables.length} in the schema ${door.viewSchema}${plan.isMade ? ', as they are' : ''}`,
     '',
     ...door.tables.flatMap(tableLines),
+    ...measuredText(plan),
     ...changes(plan),
     ...findingLines('Refused', door.refusals),
-    ...findingLines('Warnings', door.warnings),
+    ...findingLines('Warnings', warningsOf(plan)),
   ].join('\n')
 }
 
@@ -80,9 +82,17 @@ function changes({ door, state }: SourcePlan): string[] {
           `The reader gets a policy on ${accepted.map(({ served }) => `${served.table.schema}.${served.table.name}`).join(', ')}.`,
         ]
       : []),
-    'An exposed column cannot be dropped or retyped while its view is there: run `rowgate down` or leave it out first.',
     '',
   ]
+}
+
+function measuredText({ measured }: SourcePlan): string[] {
+  if (measured === undefined) return []
+  return [...measuredLines(measured).map((line) => `  ${line}`), '']
+}
+
+function warningsOf({ door, measured }: SourcePlan): readonly Finding[] {
+  return [...door.warnings, ...(measured?.warnings ?? [])]
 }
 
 export function findingLines(heading: string, findings: readonly Finding[]): string[] {
@@ -121,7 +131,8 @@ export function planJson(plan: SourcePlan): unknown {
       allow: write.allow,
     })),
     refusals: door.refusals,
-    warnings: door.warnings,
+    warnings: warningsOf(plan),
+    ...(plan.measured === undefined ? {} : { callers: plan.measured.callers, measured: plan.measured.rows }),
     statements: door.statements,
   }
 }

@@ -2,13 +2,11 @@
 
 import { Refusal } from '../../cli/cli-error.ts'
 import { print } from '../../cli/terminal.ts'
+import { measureSource } from './measure.ts'
 import { withSourceOwner } from './owner.ts'
 import { planJson, planText } from './plan-text.ts'
-import { reading } from './reading.ts'
+import { CATALOGUE_LIMIT_MS, reading } from './reading.ts'
 import { declaredSources, planSource, refuseOneUrlForMany } from './source-plan.ts'
-
-/** A catalogue of some thousands of tables takes seconds. */
-const CATALOGUE_LIMIT_MS = 30_000
 
 export interface PlanOptions {
   /** The owner's URL without a password; default: the one that was used before. */
@@ -30,9 +28,13 @@ export async function plan(options: PlanOptions): Promise<void> {
   for (const source of sources) {
     const place = { directory, source: source.name }
     plans.push(
-      await withSourceOwner(place, url, (owner) =>
-        planSource(reading(owner, CATALOGUE_LIMIT_MS), source, { login }),
-      ),
+      await withSourceOwner(place, url, async (owner, ownerUrl) => {
+        const planned = await planSource(reading(owner, CATALOGUE_LIMIT_MS), source, { login })
+        const { catalogue, door } = planned
+        const tables = door.tables.map(({ served }) => served)
+        const measured = await measureSource(owner, { file: source.file, catalogue, tables, url: ownerUrl })
+        return { ...planned, measured }
+      }),
     )
   }
   if (json) print(JSON.stringify(plans.map(planJson), undefined, 2))

@@ -15,6 +15,7 @@ import { type DoorPlan, planDoor, schemasOf, viewSchemaOf } from './door.ts'
 import { sourceFileHash } from './file-hash.ts'
 import { shownAs } from './init/privacy.ts'
 import { LOCK_NAME, readLockFile } from './lock-file.ts'
+import type { Measured } from './measure.ts'
 
 /** A source as `rowgate.yaml` declares it. */
 export interface DeclaredSource {
@@ -35,6 +36,8 @@ export interface SourcePlan {
   readonly door: DoorPlan
   /** Whether the database has this door already. */
   readonly isMade: boolean
+  /** What callers would see, which `up` does not measure. */
+  readonly measured?: Measured
 }
 
 /** The sources of the file, or the one that is named. Throws a `Refusal` where there is none. */

@@ -81,10 +81,6 @@ test.each([
     'rowgate.yaml:4:5: toolsets.1 names "sqll", which does not exist: the nearest is "sql".',
   ],
   [
-    'version: 1\ntoolsets: [rows]',
-    'rowgate.yaml:2:12: toolsets.0 names "rows", which is not served yet: leave it out.',
-  ],
-  [
     'version: 1\nexamples: [tasks, tasks]',
     'rowgate.yaml:2:19: examples.1 names "tasks" a second time: leave one out.',
   ],

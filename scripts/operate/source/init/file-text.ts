@@ -80,7 +80,17 @@ function identityLines({ tenant, user, tables }: Proposal): string[] {
   ]
 }
 
-function tableLines({ name, table, rows, why, scope, columns, accept, writes }: ProposedTable): string[] {
+/** The lines of a table that is served, from its name on. */
+export function tableLines({
+  name,
+  table,
+  rows,
+  why,
+  scope,
+  columns,
+  accept,
+  writes,
+}: ProposedTable): string[] {
   return [
     `${scalar(name)}:`,
     ...(rows === undefined ? [] : [`  rows: ${inFlow(rows)} # ${plain(why)}`]),
