@@ -13,7 +13,7 @@ import { createCache } from './infra/cache/cache.ts'
 import { cacheApiStore } from './infra/cache/cache-api-store.ts'
 import { type Bindings, readBindings } from './infra/config/bindings.ts'
 import { type Config, ConfigError, readConfig } from './infra/config/settings.ts'
-import { type ConnectedSource, type DeclaredSource, readSources } from './infra/config/sources.ts'
+import { type ConnectedSource, claimsOf, type DeclaredSource, readSources } from './infra/config/sources.ts'
 import { isCallersError } from './infra/errors.ts'
 import { createDerivedSecret } from './infra/identity-key.ts'
 import { createLog, errorFields, type Log } from './infra/observability/log.ts'
@@ -125,8 +125,9 @@ function wire(
       },
       extension,
     )
-    const login = loginOf(config, authorizationServer, registry)
-    const remote = createVerifier(config, verifierEnvironment(log))
+    const sourceClaims = claimsOf(declared)
+    const login = loginOf(config, authorizationServer, registry, sourceClaims)
+    const remote = createVerifier(config, verifierEnvironment(log), sourceClaims.all)
     const report = createReporter(log, bindings.analytics)
     return createApp({
       config,
@@ -166,6 +167,7 @@ function loginOf(
   config: Config,
   make: MakeAuthorizationServer | undefined,
   registry: Registry,
+  sourceClaims: ReturnType<typeof claimsOf>,
 ): AuthorizationServer | undefined {
   if (config.LOCAL_ISSUER_KEY === undefined) return undefined
   if (make === undefined) {
@@ -173,7 +175,8 @@ function loginOf(
       'LOCAL_ISSUER_KEY is set in a Worker without a login: only that of `npm start` has one.',
     )
   }
-  return make({ config, now: Date.now, scopes: registry.scopes, readingScopes: readingScopes(registry) })
+  const { scopes } = registry
+  return make({ config, now: Date.now, scopes, readingScopes: readingScopes(registry), sourceClaims })
 }
 
 /** How long the platform lets work go on after a disconnect or a response, in milliseconds. */

@@ -52,10 +52,10 @@ export async function runAccepted(
   const completed =
     after?.inTotalOrder === false ? undefined : await inTotalOrder(sql.query, statement, extent.start)
   const { answer, isOrdered } = await runOrdered(run, sql.query, completed, { limit: input.limit, after })
-  const { digests, rows, columns } = withoutDigest(answer)
+  const { digests, rows, ...rest } = withoutDigest(answer)
   if (after !== undefined && digests[0] !== after.digest) throw changed()
   const skipped = after === undefined ? 0 : 1
-  const shown = page({ columns, rows: rows.slice(skipped) }, input.limit)
+  const shown = page({ ...rest, rows: rows.slice(skipped) }, input.limit)
   const digest = digests[skipped + shown.row_count - 1]
   if (!shown.truncated || digest === undefined) return shown
   const offset = (after?.offset ?? 0) + shown.row_count
@@ -94,8 +94,13 @@ function isCallers(error: unknown): boolean {
   return !(error instanceof RowgateError && REFUSED.has(error.code)) || error.details?.subject !== undefined
 }
 
-function withoutDigest({ columns, rows }: TextRows): TextRows & { readonly digests: readonly string[] } {
+function withoutDigest({
+  columns,
+  rows,
+  ...rest
+}: TextRows): TextRows & { readonly digests: readonly string[] } {
   return {
+    ...rest,
     columns: columns.slice(0, -1),
     rows: rows.map((row) => row.slice(0, -1)),
     digests: rows.map((row) => digestOf(row.at(-1) ?? '')),
@@ -116,7 +121,10 @@ function notPageable(): RowgateError {
   )
 }
 
-function page({ columns, rows }: TextRows, limit: number): QueryRows {
+const UNKNOWN_USER =
+  'This source has no user with your sign-in, so rows that belong to a user are not shown. Its operator can add you.'
+
+function page({ columns, rows, isUnknownUser }: TextRows, limit: number): QueryRows {
   const types = columns.map(({ typeOid }) => typeOf(typeOid))
   const kept: Json[][] = []
   let bytes = 0
@@ -138,5 +146,6 @@ function page({ columns, rows }: TextRows, limit: number): QueryRows {
     rows: kept,
     row_count: kept.length,
     truncated: kept.length < rows.length,
+    ...(isUnknownUser === true && { notice: UNKNOWN_USER }),
   }
 }

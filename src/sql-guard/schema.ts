@@ -51,4 +51,5 @@ export const rowsOutput = z.object({
 })
 
 export type Query = z.output<typeof queryInput>
-export type QueryRows = z.output<typeof rowsOutput>
+/** `notice`: why rows may be missing. No schema names it: most deployments never send it. */
+export type QueryRows = z.output<typeof rowsOutput> & { readonly notice?: string }

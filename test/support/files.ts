@@ -10,6 +10,7 @@ export const TESTS = ['test/{unit,integration,security}/**/*.test.ts']
 export const ALONE = [
   // Needs its own process: trusted certificates are read once per process, before wrangler loads.
   'test/integration/data/tls.test.ts',
+  'test/integration/data/postgres/tls.test.ts',
   // Measures its own process.
   'test/unit/sql-guard/parser-memory.test.ts',
 ]

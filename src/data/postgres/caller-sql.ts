@@ -67,12 +67,16 @@ export function refuseOlder(version: number, { name, since }: NonNullable<Caller
   )
 }
 
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
 /**
  * The value of `search_path`, with `pg_temp` last: where it is not named Postgres searches it first, and a
  * temporary table left on the connection would hide a table.
  */
 export function searchPathOf(schemas: readonly string[]): string {
-  return [...schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`), 'pg_temp'].join(', ')
+  return [...schemas.map(quoted), 'pg_temp'].join(', ')
 }
 
 /**

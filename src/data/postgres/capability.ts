@@ -58,6 +58,8 @@ export interface CallerStatement {
 export interface TextRows {
   readonly columns: readonly { readonly name: string; readonly typeOid: number }[]
   readonly rows: readonly (readonly (string | null)[])[]
+  /** The source's table of users does not have the caller, who sees no rows that are a user's. */
+  readonly isUnknownUser?: true
 }
 
 export type MaintenanceOperation = 'vacuum' | 'analyze' | 'reindex'

@@ -3,7 +3,7 @@
  */
 
 import { type NeonQueryFunction, types } from '@neondatabase/serverless'
-import { is } from 'drizzle-orm'
+import { is, sql } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
 import { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
@@ -39,10 +39,18 @@ export interface PostgresSettings extends PostgresAddress {
   readonly identityKey: string
   /** Its source in `rowgate.yaml`; the source's identity key is derived from the deployment's. */
   readonly source?: string | undefined
+  /** How the source finds its user, where it does. */
+  readonly lookup?: UserLookup | undefined
   /** Whether an error may say how to start the database. */
   readonly development: boolean
   /** Limit of the planner's cost estimate for a caller's own statement. */
   readonly maxPlanCost: number
+}
+
+/** A function without arguments that is null for a caller whom the source's table of users does not have. */
+export interface UserLookup {
+  readonly schema: string
+  readonly function: string
 }
 
 type PostgresCall = Pick<CallScope, 'signal' | 'deadline' | 'audit'> &
@@ -108,7 +116,8 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   let serverVersion: number | undefined
   const queries = queryBuilder()
   const sealFor = createSealer(settings.identityKey, settings.source)
-  const { maxPlanCost, source } = settings
+  const { maxPlanCost, source, lookup } = settings
+  const asked = lookup === undefined ? [] : [[isUnknown(lookup), []] as const]
   const unreachable = unreachableOf(settings)
   const execute = createExecutor({
     engine: source === undefined ? 'postgres' : `postgres:${source}`,
@@ -173,16 +182,18 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
         const seal = await sealFor(caller, Date.now())
         const build = () => {
           const enter = [seal, shareMs(), searchPath]
-          return [[ENTER_CALLER_SQL + comment, enter] as const, ...work].map(([text, parameters]) =>
+          return [[ENTER_CALLER_SQL + comment, enter] as const, ...asked, ...work].map(([text, parameters]) =>
             query(text, parameters, AS_TEXT),
           )
         }
         const flight = { signal, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true }
-        return (await send(build, flight)).slice(-1)
+        const all = await send(build, flight)
+        return lookup === undefined ? all.slice(-1) : [...all.slice(-1), ...all.slice(1, 2)]
       }).catch((error: unknown) => {
         throw callerSqlError(error, statement)
       })
-      return textRows(results[0])
+      const isUnknownUser = lookup !== undefined && results[1]?.rows[0]?.[0] === 't'
+      return { ...textRows(results[0]), ...(isUnknownUser && { isUnknownUser }) }
     }
 
     return {
@@ -191,6 +202,10 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
       runCallerSql,
     }
   }
+}
+
+function isUnknown({ schema, function: name }: UserLookup): string {
+  return dialect.sqlToQuery(sql`select ${sql.identifier(schema)}.${sql.identifier(name)}() is null`).sql
 }
 
 /** The engine's share of the time left when it is called. */

@@ -3,14 +3,18 @@
  * owner.
  */
 
+import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
+import type { Audit } from '../audit-trail.ts'
 import type { CallScope, Open } from '../call-scope.ts'
 import type { Engine, EngineContext, OpenSource } from '../engine.ts'
 import { PROBE_CALLER } from '../engine.ts'
 import { lazy, lazyConnector } from '../lazy.ts'
 import { createAuditSink } from './audit/sink.ts'
 import type { Maintenance, Postgres } from './capability.ts'
+import type { UserLookup } from './connector.ts'
 import { keySourceOf, type PostgresSource, postgresSources } from './source.ts'
+import { createSourceCaller } from './source-caller.ts'
 
 interface Capabilities {
   readonly postgres: Postgres
@@ -39,14 +43,31 @@ function openSource(
   source: PostgresSource,
 ): OpenSource<Pick<Capabilities, 'postgres'>> {
   const { name, declared } = source
-  const open = openPostgres(context, source)
+  const openAs = openPostgres(context, source)
+  const inSource = declared === undefined ? undefined : createSourceCaller(name, declared.lock)
+  const audit = createAuditSink(context, source)
   return {
     name,
     ...(declared !== undefined && { declared }),
-    open: { postgres: open },
-    probe: (call) => open(PROBE_CALLER, call).read((db) => [db.execute('select 1')]),
+    open: {
+      postgres:
+        inSource === undefined ? openAs : (caller, call) => openAs(inSource(caller), inLogOf(source, call)),
+    },
+    probe: (call) => openAs(PROBE_CALLER, call).read((db) => [db.execute('select 1')]),
     reportLogin,
-    audit: createAuditSink(context, source),
+    audit: inSource === undefined ? audit : auditAs(inSource, audit),
+  }
+}
+
+/** A row's tenant is the one that the source knows its caller by, as far as it knows the caller. */
+function auditAs(inSource: (caller: Caller) => Caller, audit: Audit): Audit {
+  return (request, call) => {
+    try {
+      const caller = inSource(request.caller)
+      return audit(caller === request.caller ? request : { ...request, caller }, call)
+    } catch {
+      return audit(request, call)
+    }
   }
 }
 
@@ -62,18 +83,24 @@ function openPostgres({ config }: EngineContext, source: PostgresSource): Open<P
       ...source.address,
       identityKey: config.IDENTITY_KEY,
       source: keySourceOf(source),
+      lookup: lookupOf(source),
       development: config.ENVIRONMENT === 'development',
       maxPlanCost: config.SQL_MAX_PLAN_COST,
     }),
   )
   return (caller, call) => {
-    const connector = lazyConnector(load, caller, inLogOf(source, call))
+    const connector = lazyConnector(load, caller, call)
     return {
       read: async (build) => (await connector()).read(build),
       write: async (build, repeatable) => (await connector()).write(build, repeatable),
       runCallerSql: async (statement) => (await connector()).runCallerSql(statement),
     }
   }
+}
+
+function lookupOf({ declared }: PostgresSource): UserLookup | undefined {
+  const lock = declared?.lock
+  return lock?.user && { schema: lock.viewSchema, function: lock.user.name }
 }
 
 /** The same call, with its writes audited in the source's own log. */

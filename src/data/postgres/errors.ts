@@ -14,7 +14,7 @@ const BUSY: ErrorMapping = [
 ]
 const REFUSED_LOGIN: ErrorMapping = [
   'UNAVAILABLE',
-  'The database refused the login; its operator has to check DATABASE_URL.',
+  "The database refused the login; its operator has to check DATABASE_URL, HYPERDRIVE_POSTGRES or what the source's `connect` names.",
 ]
 const NOT_MIGRATED: ErrorMapping = [
   'UNAVAILABLE',
@@ -43,7 +43,7 @@ const UNKNOWN: ErrorMapping = ['DATABASE_ERROR', 'The database could not do this
 const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
   RG001: [
     'UNSAFE_DATABASE_ROLE',
-    'The database login could bypass row security, so nothing runs with it. Its operator has to set DATABASE_URL to the restricted login.',
+    "The database login could bypass row security, so nothing runs with it. Its operator has to put the restricted login into DATABASE_URL, HYPERDRIVE_POSTGRES or what the source's `connect` names.",
   ],
   RG002: [
     'UNAVAILABLE',

@@ -21,6 +21,7 @@ export async function seal(caller: Caller, key: IdentityKey, now: number): Promi
     sub: caller.userId,
     tenant: caller.tenantId,
     scopes: [...caller.scopes],
+    ...(caller.sealedClaims !== undefined && { claims: caller.sealedClaims }),
     exp: (now + SEAL_LIFETIME_MS) / 1000,
   }
   return signed('seal', claims, key)

@@ -6,9 +6,12 @@
 
 import { NeonDbError, types } from '@neondatabase/serverless'
 import * as drivers from '#drivers'
+import { waitFor } from '../../infra/resilience/timeout.ts'
 import { tooLarge } from './bounded-fetch.ts'
+import { cancel } from './cancel-request.ts'
 import type { Built, Flight, PostgresClient, Result, TcpServer } from './driver.ts'
 import { type Client, type Driver, type FlightStatement, fly } from './flight.ts'
+import { watchTls } from './tls-failure.ts'
 
 /** A statement of this driver's `query`. */
 interface Statement extends Built {
@@ -17,8 +20,8 @@ interface Statement extends Built {
 
 /** Limit for connecting and the login, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
-/** Limit for a cancel request, in milliseconds, before the connection is simply closed. */
-const CANCEL_TIMEOUT_MS = 1_000
+/** Timeout of a goodbye, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1_000
 
 const BEGIN = { read: 'begin read only', write: 'begin read write' } as const
 const COMMIT = 'commit'
@@ -81,8 +84,12 @@ async function send(
   }
   const abort = () => abandon(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
+  // pg's own timer does not end a handshake in workerd.
+  const timer = setTimeout(() => abandon(new Error('The server did not let us in.')), CONNECT_TIMEOUT_MS)
+  const tlsFailure = watchTls(client)
   const run = async () => {
     await client.connect()
+    clearTimeout(timer)
     if (abandoned) return []
     const statements = segments().map((segment) => segment.map(flown))
     return await fly(driver, client, statements, cap(flight.maxAnswerBytes, abandon))
@@ -91,11 +98,12 @@ async function send(
     const results = await Promise.race([run(), failure.promise])
     return results.map((result) => ({ ...result, rowCount: result.rowCount ?? 0, rowAsArray: true }))
   } catch (error) {
-    throw asNeonError(error)
+    throw tlsFailure(error) ?? asNeonError(error)
   } finally {
+    clearTimeout(timer)
     signal.removeEventListener('abort', abort)
     // An abandoned connection stays open until its statement is cancelled.
-    if (!abandoned) close(client.end())
+    if (!abandoned) close(waitFor(client.end(), { ms: CLOSE_TIMEOUT_MS }))
     if (onEnd === undefined) await Promise.all(closing)
   }
 }
@@ -109,7 +117,6 @@ function clientOf(driver: Driver, server: TcpServer): Client {
     database: server.database,
     ssl: server.encrypted ? { rejectUnauthorized: true } : false,
     application_name: 'rowgate',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   })
 }
 
@@ -129,53 +136,6 @@ function cap(limit: number | undefined, refuse: (error: Error) => void): (bytes:
     refuse(error)
     throw error
   }
-}
-
-/**
- * Members that the driver's types leave out: a client's connection, and the key that cancels its statement.
- */
-interface Cancellable {
-  readonly connection: CancelConnection
-  readonly processID: number | null
-  readonly secretKey: number | null
-}
-
-interface CancelConnection extends NodeJS.EventEmitter {
-  readonly stream: { destroy(): void }
-  connect(port: number, host: string): void
-  requestSsl(): void
-  cancel(processID: number, secretKey: number): void
-}
-
-/**
- * Cancels a client's statement on a connection of its own, as the protocol requires (CancelRequest), and then
- * closes the client's. A pooler passes the request on only while the client is connected.
- */
-async function cancel(driver: Driver, server: TcpServer, client: Client): Promise<void> {
-  const { processID, secretKey, connection } = client as unknown as Cancellable
-  try {
-    if (processID !== null && secretKey !== null) await sendCancel(driver, server, processID, secretKey)
-  } finally {
-    connection.stream.destroy()
-  }
-}
-
-function sendCancel(driver: Driver, server: TcpServer, processID: number, secretKey: number): Promise<void> {
-  const connection = new driver.Connection({
-    ssl: server.encrypted ? { rejectUnauthorized: true } : false,
-  } as never) as unknown as CancelConnection
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, CANCEL_TIMEOUT_MS)
-  const send = () => connection.cancel(processID, secretKey)
-  connection.on('error', resolve)
-  connection.on('end', resolve)
-  if (server.encrypted) connection.on('connect', () => connection.requestSsl()).on('sslconnect', send)
-  else connection.on('connect', send)
-  connection.connect(server.port, server.host)
-  return promise.finally(() => {
-    clearTimeout(timer)
-    connection.stream.destroy()
-  })
 }
 
 /** The server's error in the form that Neon's driver gives it, so that one table maps both. */

@@ -19,6 +19,8 @@ export interface AuthorizationServerOptions {
   readonly config: Config
   /** Every scope of the resource. */
   readonly scopes: readonly string[]
+  /** Claims by which the sources know their callers, and those of them that name the tenant. */
+  readonly sourceClaims?: { readonly all: readonly string[]; readonly tenant: readonly string[] }
   /** Those that only read. */
   readonly readingScopes: readonly string[]
   /** In milliseconds. */

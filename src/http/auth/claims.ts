@@ -5,6 +5,13 @@
 import type { Caller } from '../../infra/caller.ts'
 import type { ScopePrefix } from './scope-prefix.ts'
 
+export interface ClaimsOptions {
+  readonly tenantClaim: string | undefined
+  /** Names of further claims that the caller keeps. */
+  readonly kept?: readonly string[]
+  readonly prefix: ScopePrefix
+}
+
 export type ClaimsVerdict = { readonly caller: Caller } | { readonly problem: string }
 
 /** In UTF-16 units: the limit of `sub` in OpenID Connect Core §2, and of our tables' columns. */
@@ -31,11 +38,16 @@ function clientOf(claims: Readonly<Record<string, unknown>>): Pick<Caller, 'clie
   return isIdentifier(clientId) ? { clientId } : {}
 }
 
+/** Those that the deployment needs, by the names that it knows. */
+function keptOf(claims: Readonly<Record<string, unknown>>, names: readonly string[]): Pick<Caller, 'claims'> {
+  const kept = names.filter((name) => Object.hasOwn(claims, name)).map((name) => [name, claims[name]])
+  return kept.length === 0 ? {} : { claims: Object.fromEntries(kept) }
+}
+
 /** `problem` is a sentence for `error_description` without any of the token's contents. */
 export function callerOf(
   claims: Readonly<Record<string, unknown>>,
-  tenantClaim: string | undefined,
-  prefix: ScopePrefix,
+  { tenantClaim, kept = [], prefix }: ClaimsOptions,
 ): ClaimsVerdict {
   if (!isIdentifier(claims.sub)) return { problem: 'The token names no usable subject (sub)' }
   const tenant = tenantClaim === undefined ? DEFAULT_TENANT : claims[tenantClaim]
@@ -46,6 +58,7 @@ export function callerOf(
       tenantId: tenant,
       scopes: scopesOf(claims, prefix),
       ...clientOf(claims),
+      ...keptOf(claims, kept),
     }),
   }
 }

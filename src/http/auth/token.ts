@@ -83,7 +83,12 @@ function invalid(description: string): TokenVerdict {
   return { kind: 'invalid', description }
 }
 
-export function createVerifier(config: Config, env: VerifierEnvironment): Verifier {
+/** `kept`: names of further claims that a caller keeps. */
+export function createVerifier(
+  config: Config,
+  env: VerifierEnvironment,
+  kept: readonly string[] = [],
+): Verifier {
   const trusted = trustedIssuers(config, env)
   const cache = createTokenCache()
   const prefix = scopePrefix(config.AUTH_SCOPE_PREFIX)
@@ -97,7 +102,7 @@ export function createVerifier(config: Config, env: VerifierEnvironment): Verifi
     try {
       const jwt = await checkJwt(token, trust, env.now())
       if ('problem' in jwt) return invalid(jwt.problem)
-      const verdict = callerOf(jwt.payload, config.AUTH_TENANT_CLAIM, prefix)
+      const verdict = callerOf(jwt.payload, { tenantClaim: config.AUTH_TENANT_CLAIM, kept, prefix })
       if ('problem' in verdict) return invalid(verdict.problem)
       const expiresAt = (jwt.payload.exp ?? 0) * 1000
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }

@@ -15,17 +15,17 @@ export interface AccessTokenOptions {
   readonly grant: Grant
   readonly clientName: string
   readonly issuer: string
-  /** Claim that names the tenant. */
-  readonly tenantClaim: string
+  /** Claims that name the tenant. */
+  readonly tenantClaims: readonly string[]
   /** In milliseconds. */
   readonly now: number
 }
 
 export async function signAccessToken(key: SigningKey, options: AccessTokenOptions): Promise<string> {
-  const { grant, issuer, tenantClaim } = options
+  const { grant, issuer, tenantClaims } = options
   const issuedAt = Math.floor(options.now / 1000)
   return await new SignJWT({
-    [tenantClaim]: grant.tenant,
+    ...Object.fromEntries(tenantClaims.map((name) => [name, grant.tenant])),
     scope: grant.scopes.join(' '),
     client_id: await shortClientId(options.clientName, grant.clientId),
     [GRANT_CLAIM]: grant.id,

@@ -37,7 +37,7 @@ function checkSettings({ ENVIRONMENT, LOCAL_JWKS, AUTH_ISSUER }: Config): void {
 }
 
 /** Made once per isolate. */
-function createParts({ config, scopes, readingScopes, now }: AuthorizationServerOptions) {
+function createParts({ config, scopes, readingScopes, sourceClaims, now }: AuthorizationServerOptions) {
   const key = readSigningKey(config.LOCAL_ISSUER_KEY ?? '')
   const { resource } = resourceUrls(config)
   const issuer = (requestUrl: string) => new URL(resource(requestUrl)).origin
@@ -49,10 +49,11 @@ function createParts({ config, scopes, readingScopes, now }: AuthorizationServer
     refreshTokens: createSealer<RefreshToken>(key.secret, 'refresh token'),
     verifier: createTokenVerifier({
       ...{ issuer, resource, now, ended: grants.ended, tenantClaim: config.AUTH_TENANT_CLAIM },
+      kept: sourceClaims?.all ?? [],
       keys: createLocalJWKSet(JSON.parse(config.LOCAL_JWKS ?? '')),
     }),
-    tenantClaim: config.AUTH_TENANT_CLAIM ?? UNREAD_TENANT_CLAIM,
-    tenants: config.AUTH_TENANT_CLAIM !== undefined,
+    tenantClaims: [config.AUTH_TENANT_CLAIM ?? UNREAD_TENANT_CLAIM, ...(sourceClaims?.tenant ?? [])],
+    tenants: config.AUTH_TENANT_CLAIM !== undefined || (sourceClaims?.tenant ?? []).length > 0,
     offered: { scopes, readingScopes, defaultTenant: DEFAULT_TENANT },
     users: USERS,
   }
@@ -61,11 +62,12 @@ function createParts({ config, scopes, readingScopes, now }: AuthorizationServer
 type Parts = ReturnType<typeof createParts>
 
 function tokenEndpoint(parts: Parts, url: string): TokenEndpoint {
-  const { clients, refreshTokens, grants, now, key, tenantClaim } = parts
+  const { clients, refreshTokens, grants, now, key, tenantClaims } = parts
   const issuer = parts.issuer(url)
   return {
     ...{ clients, refreshTokens, grants, now, resource: parts.resource(url) },
-    sign: (grant, clientName) => signAccessToken(key, { grant, clientName, issuer, tenantClaim, now: now() }),
+    sign: (grant, clientName) =>
+      signAccessToken(key, { grant, clientName, issuer, tenantClaims, now: now() }),
   }
 }
 

@@ -14,6 +14,8 @@ export interface TokenVerifierOptions {
   readonly resource: ResourceUrls['resource']
   readonly keys: JWTVerifyGetKey
   readonly tenantClaim: string | undefined
+  /** Further claims that a caller keeps. */
+  readonly kept: readonly string[]
   readonly ended: (grantId: string) => boolean
   readonly now: () => number
 }
@@ -41,7 +43,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     if (options.ended(String(jwt.payload[GRANT_CLAIM]))) {
       return { kind: 'invalid', description: 'The login of the token was revoked' }
     }
-    const verdict = callerOf(jwt.payload, options.tenantClaim, prefix)
+    const verdict = callerOf(jwt.payload, { ...options, prefix })
     if ('problem' in verdict) return { kind: 'invalid', description: verdict.problem }
     // The signature is checked each time, since the grant may end; the caller stays the same object.
     const caller = cache.put(token, verdict.caller, (jwt.payload.exp ?? 0) * 1000, now())

@@ -58,3 +58,15 @@ function fetchEndpointOf(
   if (parsed.success) return { fetchEndpoint: parsed.data }
   throw new ConfigError(`${name} is wrong: ${parsed.error.issues[0]?.message ?? 'unreadable'}.`)
 }
+
+/** The claims of a token that the sources know their callers by, and those of them that name a tenant. */
+export function claimsOf(sources: readonly DeclaredSource[]): {
+  readonly all: readonly string[]
+  readonly tenant: readonly string[]
+} {
+  const tenant = new Set(sources.flatMap(({ lock }) => lock.tenant?.claim ?? []))
+  return {
+    all: [...new Set([...tenant, ...sources.flatMap(({ lock }) => lock.claims)])],
+    tenant: [...tenant],
+  }
+}

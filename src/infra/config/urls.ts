@@ -6,19 +6,41 @@
 import * as z from 'zod'
 
 /** A database with a login: `scheme://user:password@host/database`. */
-export function database(scheme: string) {
-  const form = `must be ${scheme}://user:password@host/database`
-  return z
+export function database(scheme: 'postgres' | 'mysql') {
+  const schemes = scheme === 'postgres' ? ['postgres:', 'postgresql:'] : [`${scheme}:`]
+  const form = z
     .string()
     .trim()
     .refine((text) => {
       const url = URL.parse(text)
       if (url === null || !isDecodable(url.username + url.password + url.pathname)) return false
       const { protocol, hostname, username, pathname } = url
-      const schemes = scheme === 'postgres' ? ['postgres:', 'postgresql:'] : [`${scheme}:`]
       return schemes.includes(protocol) && hostname !== '' && username !== '' && /^\/[^/]+$/.test(pathname)
-    }, form)
+    }, `must be ${scheme}://user:password@host/database`)
+  if (scheme !== 'postgres') return form
+  return form.check((given) => {
+    const url = URL.parse(given.value)
+    const rule = url === null ? undefined : UNUSABLE.find(([, isSo]) => isSo(url))?.[0]
+    if (rule !== undefined) given.issues.push({ code: 'custom', message: rule, input: given.value })
+  })
 }
+
+/** What other clients of Postgres take in a URL and a Worker cannot do: the rule, and how it is broken. */
+const UNUSABLE: readonly (readonly [rule: string, isSo: (url: URL) => boolean])[] = [
+  ['must name one host, and not a socket of this machine', ({ hostname }) => /[%,]/.test(hostname)],
+  [
+    'must not name files (sslrootcert, sslcert, sslkey), since a Worker has none: give an authority of your own to Hyperdrive',
+    ({ searchParams }) => ['sslrootcert', 'sslcert', 'sslkey'].some((name) => searchParams.has(name)),
+  ],
+  [
+    'must not say sslmode=disable, since a host that is not this machine is reached over TLS only: a private network is reached through Hyperdrive',
+    ({ hostname, searchParams }) => searchParams.get('sslmode') === 'disable' && !isLoopback(hostname),
+  ],
+  [
+    "must not be Supabase's pooler in session mode, port 5432: its transaction mode is port 6543",
+    ({ hostname, port }) => /\.pooler\.supabase\.com$/.test(hostname) && /^(?:5432)?$/.test(port),
+  ],
+]
 
 /** Whether the host name always means this machine, without asking DNS. Other spellings count as remote. */
 export function isLoopback(hostname: string): boolean {

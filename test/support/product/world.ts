@@ -22,6 +22,8 @@ export interface Grant {
   client?: string
   scopes?: readonly string[]
   tenant?: string
+  /** Further claims of the token. */
+  claims?: Readonly<Record<string, unknown>>
 }
 
 export interface Envelope {
@@ -79,8 +81,8 @@ export async function startWorld(
   const world: World = {
     database,
     env,
-    token: (user, { scopes = ALL_SCOPES, tenant = 'default', client } = {}) =>
-      new SignJWT({ scope: scopes.join(' '), tenant, client_id: client })
+    token: (user, { scopes = ALL_SCOPES, tenant = 'default', client, claims } = {}) =>
+      new SignJWT({ ...claims, scope: scopes.join(' '), tenant, client_id: client })
         .setProtectedHeader({ alg: 'ES256', kid: 'local' })
         .setIssuer(LOCAL_ISSUER)
         .setAudience(LOCAL_ISSUER)

@@ -18,7 +18,8 @@ import type { Caller } from '../../../src/infra/caller.ts'
 import { partOf } from '../full.ts'
 import { makeStandInTable } from '../product/served/tables.ts'
 import { shared } from '../product/shared.ts'
-import { pgBouncerMissing, startPgBouncer } from './pgbouncer.ts'
+import type { Certificate } from './certificate-authority.ts'
+import { type PgBouncer, pgBouncerMissing, startPgBouncer } from './pgbouncer.ts'
 import { connectToServer, createDatabase, postgres15Missing } from './postgres15.ts'
 
 const PASSWORD = 'only for tests'
@@ -87,9 +88,27 @@ async function startTcp(): Promise<TestDatabase> {
 
 async function startPooled(): Promise<TestDatabase> {
   const postgresUrl = await copyMigrated()
-  const server = { host: '127.0.0.1', port: Number(new URL(postgresUrl).port) }
-  const pooler = await startPgBouncer(server, { [loginName(MIGRATED)]: PASSWORD, rowgate_owner: PASSWORD })
+  const pooler = await startPooler(postgresUrl)
   return await startOverTcp(postgresUrl, pooler.port, pooler.stop)
+}
+
+function startPooler(postgresUrl: string, certificate?: Certificate): Promise<PgBouncer> {
+  const server = { host: '127.0.0.1', port: Number(new URL(postgresUrl).port) }
+  const users = { [loginName(MIGRATED)]: PASSWORD, rowgate_owner: PASSWORD }
+  return startPgBouncer(server, users, certificate)
+}
+
+/** The same database through two poolers: one that takes TLS only, and one that has none. */
+export async function startBehindTls(
+  certificate: Certificate,
+): Promise<{ database: TestDatabase; secure: PgBouncer; plain: PgBouncer }> {
+  const postgresUrl = await copyMigrated()
+  const [secure, plain] = [await startPooler(postgresUrl, certificate), await startPooler(postgresUrl)]
+  const database = await startOverTcp(postgresUrl, secure.port, async () => {
+    await secure.stop()
+    await plain.stop()
+  })
+  return { database, secure, plain }
 }
 
 async function startOverTcp(

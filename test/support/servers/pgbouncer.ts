@@ -6,6 +6,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Certificate } from './certificate-authority.ts'
 import { freePort } from './free-port.ts'
 
 const PROGRAM = process.env.PGBOUNCER ?? '/usr/sbin/pgbouncer'
@@ -13,13 +14,19 @@ const run = promisify(execFile)
 
 export interface PgBouncer {
   readonly port: number
+  /** Reads the certificate's files again. */
+  reloadCertificate(): Promise<void>
   stop(): Promise<void>
 }
 
-/** `users` maps names to passwords. The pooler logs in to the server with them. */
+/**
+ * `users` maps names to passwords. The pooler logs in to the server with them. With a certificate it takes
+ * clients by TLS only.
+ */
 export async function startPgBouncer(
   server: { readonly host: string; readonly port: number },
   users: Readonly<Record<string, string>>,
+  certificate?: Certificate,
 ): Promise<PgBouncer> {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-pgbouncer-'))
   const port = await freePort()
@@ -41,7 +48,7 @@ max_client_conn = 200
 server_idle_timeout = 10
 log_connections = 0
 log_disconnections = 0
-`,
+${certificate === undefined ? '' : tls(certificate)}`,
   )
   const identity = await unprivileged()
   if (identity !== undefined) {
@@ -62,6 +69,14 @@ log_disconnections = 0
   })
   return {
     port,
+    async reloadCertificate() {
+      const reloaded = Promise.withResolvers<void>()
+      const hear = (chunk: Buffer) => chunk.toString().includes('SIGHUP') && reloaded.resolve()
+      child.stderr.on('data', hear)
+      child.kill('SIGHUP')
+      await reloaded.promise
+      child.stderr.off('data', hear)
+    },
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')
@@ -70,6 +85,10 @@ log_disconnections = 0
       await rm(directory, { recursive: true, force: true })
     },
   }
+}
+
+function tls({ cert, key }: Certificate): string {
+  return `client_tls_sslmode = require\nclient_tls_cert_file = ${cert}\nclient_tls_key_file = ${key}\n`
 }
 
 /** Whether there is no PgBouncer here, for `describe.skipIf`. With REQUIRE_ENGINES=1 it throws instead. */

@@ -46,6 +46,7 @@ const ELSEWHERE = [
   'npx wrangler login',
   'npx wrangler secret put',
   'npx wrangler hyperdrive create',
+  'npx wrangler cert upload certificate',
   'npx wrangler tail',
 ]
 

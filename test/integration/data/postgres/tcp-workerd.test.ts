@@ -29,6 +29,7 @@ describe.each(partOf(places, { every: 3 }))('$place', ({ start, worker }) => {
   let superuser: pg.Client
 
   beforeAll(async () => {
+    await shared('worker')
     database = await start()
     running = await worker(database)
     world = await startWorld({

@@ -59,6 +59,11 @@ test('the tools of a toolset that TOOLSETS leaves out ask for no scope', async (
 test.each([
   ['DATABASE_URL', undefined, /^DATABASE_URL is not set: [^\n]+\.$/],
   ['DATABASE_URL', 'mysql://root:hunter2@localhost/x', /^DATABASE_URL is wrong: [^\n]+\.$/],
+  [
+    'DATABASE_URL',
+    'postgres://a:hunter2@x.pooler.supabase.com/postgres',
+    /^DATABASE_URL is wrong: [^\n]+ session mode[^\n]+6543\.$/,
+  ],
   ['IDENTITY_KEY', undefined, /^IDENTITY_KEY is not set: [^\n]+\.$/],
   ['IDENTITY_KEY', 'hunter2', /^IDENTITY_KEY is wrong: [^\n]+\.$/],
   ['AUTH_ISSUER', undefined, /^AUTH_ISSUER is not set: [^\n]+\.$/],

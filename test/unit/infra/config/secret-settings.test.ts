@@ -18,6 +18,11 @@ describe('is refused without a word of it:', () => {
     ['DATABASE_URL', 'postgres://:hunter2@host/db'],
     ['DATABASE_URL', 'postgres:hunter2'],
     ['DATABASE_URL', 'postgres://u:hunter2%zz@host/db'],
+    ['DATABASE_URL', 'postgres://u:hunter2@one.example.com,two.example.com/db'],
+    ['DATABASE_URL', 'postgres://u:hunter2@%2Fvar%2Frun%2Fpostgresql/db'],
+    ['DATABASE_URL', 'postgres://u:hunter2@db.example.com/db?sslmode=verify-full&sslrootcert=hunter2.pem'],
+    ['DATABASE_URL', 'postgres://u:hunter2@db.example.com/db?sslmode=disable'],
+    ['DATABASE_URL', 'postgres://postgres.x:hunter2@aws-0-eu-west-1.pooler.supabase.com:5432/postgres'],
     ['DATABASE_OWNER_URL', 'mysql://u:hunter2@host/db'],
     ['DATABASE_OWNER_URL', 'postgres://hunter2'],
     ['DATABASE_FETCH_ENDPOINT', 'https://u:hunter2@db.example.com/sql'],
@@ -85,6 +90,8 @@ describe('Redis and its token fit together, or neither is in the sentence that r
 describe('may be used:', () => {
   test.each<[name: string, value: string, beside?: Record<string, string>]>([
     ['DATABASE_URL', 'postgresql://u:p%40ss@db.example.com:5432/app?sslmode=require'],
+    ['DATABASE_URL', 'postgres://u:p@localhost/app?sslmode=disable'],
+    ['DATABASE_URL', 'postgres://postgres.x:p@aws-0-eu-west-1.pooler.supabase.com:6543/postgres'],
     ['DATABASE_OWNER_URL', 'postgres://owner@[::1]/app'],
     ['IDENTITY_KEY', `k1:${Buffer.alloc(33, 7).toString('base64')}`],
     ['IDENTITY_KEY', `k1:${Buffer.alloc(64, 7).toString('base64')}`],
