@@ -63,7 +63,7 @@ export type Execute = <T>(operation: Operation<T>, send: Send<T>) => Promise<T>
 
 /** Made once per isolate and engine, whose circuit it holds. */
 export function createExecutor(options: ExecutorOptions): Execute {
-  const { engine, limitMs = Number.POSITIVE_INFINITY, toRowgateError, hasAnswered = isAnswer } = options
+  const { engine, limitMs = Number.POSITIVE_INFINITY, hasAnswered = isAnswer } = options
   const { timedOut = timedOutError, mayRetry = isUnanswered } = options
   const { capMs, windowMs } = options.backoff ?? { capMs: BACKOFF_CAP_MS, windowMs: RETRY_WINDOW_MS }
   const circuit = createCircuit({
@@ -93,7 +93,7 @@ export function createExecutor(options: ExecutorOptions): Execute {
       return result
     } catch (cause) {
       const expired = expiry.signal.aborted && leftMs < limitMs && !(cause instanceof RowgateError)
-      const error = errorOf(cause, call.signal, expired)
+      const error = errorOf(cause, { cancelled: call.signal.aborted, expired }, options)
       answered = call.signal.aborted ? undefined : !expired && hasAnswered(error)
       throw error
     } finally {
@@ -101,12 +101,6 @@ export function createExecutor(options: ExecutorOptions): Execute {
       if (answered !== undefined) circuit.report(answered)
       call.observe?.(reportOf(engine, Date.now() - startedAt, operation.statements, counts))
     }
-  }
-
-  function errorOf(cause: unknown, cancelled: AbortSignal, expired: boolean): Error {
-    if (cause instanceof RowgateError) return cause
-    if (cancelled.aborted) return cancelledError(cause)
-    return expired ? timedOut(cause) : toRowgateError(cause)
   }
 
   return async (operation, send) => {
@@ -124,6 +118,16 @@ export function createExecutor(options: ExecutorOptions): Execute {
       mayRetry: (error) => isRetryable(error) && mayRetry(error, repeatable),
     })
   }
+}
+
+function errorOf(
+  cause: unknown,
+  { cancelled, expired }: { cancelled: boolean; expired: boolean },
+  { timedOut = timedOutError, toRowgateError }: ExecutorOptions,
+): Error {
+  if (cause instanceof RowgateError) return cause
+  if (cancelled) return cancelledError(cause)
+  return expired ? timedOut(cause) : toRowgateError(cause)
 }
 
 /** An open circuit says when to come back, so there is no point in a retry. */

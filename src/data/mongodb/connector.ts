@@ -6,9 +6,9 @@ import type { Caller } from '../../infra/caller.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { uuidv7 } from '../../infra/uuid.ts'
 import type { Open } from '../call-scope.ts'
-import { createExecutor } from '../execute.ts'
+import { createExecutor, type Execute } from '../execute.ts'
 import { sizeOf } from '../result-size.ts'
-import type { Collection, Documents, JsonDocument, MongoDb } from './capability.ts'
+import type { Aggregate, Collection, Documents, Find, JsonDocument, MongoDb } from './capability.ts'
 import { isDuplicate, toRowgateError } from './errors.ts'
 import { filterOf } from './query/filter.ts'
 import { pipelineOf, projectionOf, sortOf } from './query/pipeline.ts'
@@ -20,120 +20,133 @@ type StoredCollection = DriverCollection<Stored>
 /** Limit for finding the server and its login, in milliseconds: one that is down is reported within 3 s. */
 const CONNECT_LIMIT_MS = 2_000
 
-/** Made once per isolate; what it returns is made per call and holds one connection, opened on first use. */
+type Call = Parameters<Open<MongoDb>>[1]
+
+interface Shared {
+  readonly url: string
+  readonly execute: Execute
+  /** Collections whose indexes this isolate has created or found. */
+  readonly indexed: Set<string>
+}
+
+/** Made once per isolate; a connector is made per call and has one connection, opened at its first use. */
 export function createMongo(url: string): Open<MongoDb> {
   const execute = createExecutor({ engine: 'mongodb', title: 'MongoDB', toRowgateError })
-  /** Collections whose indexes this isolate has created or found. */
-  const indexed = new Set<string>()
+  const shared: Shared = { url, execute, indexed: new Set() }
+  return (caller, call) => new MongoConnector(shared, caller, call)
+}
 
-  return (caller, call) => {
-    const owner = {
+class MongoConnector implements MongoDb {
+  readonly #shared: Shared
+  readonly #caller: Caller
+  readonly #call: Call
+  /** The condition that limits a query to the caller's documents. */
+  readonly #owned: Document
+  #client: Promise<MongoClient> | undefined
+
+  constructor(shared: Shared, caller: Caller, call: Call) {
+    this.#shared = shared
+    this.#caller = caller
+    this.#call = call
+    this.#owned = {
       [`${OWNER_MARKER}.tenant`]: { $eq: caller.tenantId },
       [`${OWNER_MARKER}.user`]: { $eq: caller.userId },
     }
-    let opened: Promise<MongoClient> | undefined
+  }
 
-    async function collection({ name }: Collection): Promise<StoredCollection> {
-      if (opened === undefined) {
-        opened = openClient(url)
-        const opening = opened
-        // A client that failed to open has nothing to close.
-        call.onEnd(() =>
-          opening.then(
-            (client) => client.close(true),
-            () => undefined,
-          ),
-        )
-      }
-      return (await opened).db().collection<Stored>(name)
+  async insert(into: Collection, document: JsonDocument, key?: string): Promise<JsonDocument> {
+    const reading = startReading(await bsonTypes(), into.dates)
+    const stored = {
+      _id: uuidv7(),
+      ...asDocument(literalOf(document, reading)),
+      [OWNER_MARKER]: ownerOf(this.#caller, key),
     }
-
-    async function documents(
-      from: Collection,
-      statement: string,
-      limit: number,
-      ask: (
-        target: StoredCollection,
-        bounds: { maxTimeMS: number; signal: AbortSignal },
-      ) => { toArray(): Promise<Document[]> },
-    ): Promise<Documents> {
-      const found = await execute<Document[]>(
-        {
-          call,
-          repeatable: true,
-          auditFirst: false,
-          statements: () => [statement],
-          count: (rows) => [{ rows: rows.length, bytes: sizeOf(rows) }],
-        },
-        async (signal, leftMs) => ask(await collection(from), { maxTimeMS: leftMs, signal }).toArray(),
-      )
-      return { documents: found.slice(0, limit).map(shownTo), truncated: found.length > limit }
+    const once = key === undefined ? undefined : { ...this.#owned, [`${OWNER_MARKER}.key`]: { $eq: key } }
+    const { execute, indexed } = this.#shared
+    const operation = {
+      call: this.#call,
+      // The id is made here: with a key, a retry finds the document that the first attempt may have inserted.
+      repeatable: key !== undefined,
+      auditFirst: true,
+      statements: () => [`insert ${into.name}`],
+      count: (document: JsonDocument) => [{ rows: 1, bytes: sizeOf(document) }],
     }
+    return await execute(operation, async (_, leftMs) => {
+      const target = await this.#collection(into)
+      if (!indexed.has(into.name)) await target.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
+      indexed.add(into.name)
+      return shownTo(await insertOnce(target, stored, into, once))
+    })
+  }
 
-    const mongodb: MongoDb = {
-      async insert(into, document, key) {
-        const reading = startReading(await bsonTypes(), into.dates)
-        const stored = {
-          _id: uuidv7(),
-          ...asDocument(literalOf(document, reading)),
-          [OWNER_MARKER]: ownerOf(caller, key),
-        }
-        const operation = {
-          call,
-          // The id is made here: with a key, a retry finds the document that the first attempt may have
-          // inserted.
-          repeatable: key !== undefined,
-          auditFirst: true,
-          statements: () => [`insert ${into.name}`],
-          count: (document: JsonDocument) => [{ rows: 1, bytes: sizeOf(document) }],
-        }
-        return await execute(operation, async (_, leftMs) => {
-          const target = await collection(into)
-          if (!indexed.has(into.name)) await target.createIndexes(indexesOf(into), { maxTimeMS: leftMs })
-          indexed.add(into.name)
-          return shownTo(
-            await insertOnce(
-              target,
-              stored,
-              into,
-              key === undefined ? undefined : { ...owner, [`${OWNER_MARKER}.key`]: { $eq: key } },
-            ),
-          )
-        })
-      },
-
-      async find(from, { query = {}, sort, projection, skip = 0, limit }) {
-        const filter = filterOf(query, startReading(await bsonTypes(), from.dates))
-        const options = {
-          sort: inFullOrder(sortOf(sort)),
-          ...(projection !== undefined && { projection: projectionOf(projection) }),
-          skip,
-          limit: limit + 1,
-          singleBatch: true,
-        }
-        return await documents(from, `find ${from.name}`, limit, (target, bounds) =>
-          target.find({ $and: [owner, filter] }, { ...options, ...bounds }),
-        )
-      },
-
-      async aggregate(from, { query = {}, pipeline, limit }) {
-        const reading = startReading(await bsonTypes(), from.dates)
-        const filter = filterOf(query, reading)
-        const stages = pipelineOf(pipeline, reading)
-        // The owner's fields are removed before the caller's first stage, so that no stage can read, change
-        // or group by them.
-        const whole = [
-          { $match: { $and: [owner, filter] } },
-          { $unset: OWNER_MARKER },
-          ...stages,
-          { $limit: limit + 1 },
-        ]
-        return await documents(from, `aggregate ${from.name}`, limit, (target, bounds) =>
-          target.aggregate(whole, { ...bounds, allowDiskUse: false, batchSize: limit + 1 }),
-        )
-      },
+  async find(from: Collection, { query = {}, sort, projection, skip = 0, limit }: Find): Promise<Documents> {
+    const filter = filterOf(query, startReading(await bsonTypes(), from.dates))
+    const options = {
+      sort: inFullOrder(sortOf(sort)),
+      ...(projection !== undefined && { projection: projectionOf(projection) }),
+      skip,
+      limit: limit + 1,
+      singleBatch: true,
     }
-    return mongodb
+    return await this.#documents(from, `find ${from.name}`, limit, (target, bounds) =>
+      target.find({ $and: [this.#owned, filter] }, { ...options, ...bounds }),
+    )
+  }
+
+  async aggregate(from: Collection, { query = {}, pipeline, limit }: Aggregate): Promise<Documents> {
+    const reading = startReading(await bsonTypes(), from.dates)
+    const filter = filterOf(query, reading)
+    const stages = pipelineOf(pipeline, reading)
+    // The owner's fields are removed before the caller's first stage, so that no stage can read, change or
+    // group by them.
+    const whole = [
+      { $match: { $and: [this.#owned, filter] } },
+      { $unset: OWNER_MARKER },
+      ...stages,
+      { $limit: limit + 1 },
+    ]
+    return await this.#documents(from, `aggregate ${from.name}`, limit, (target, bounds) =>
+      target.aggregate(whole, { ...bounds, allowDiskUse: false, batchSize: limit + 1 }),
+    )
+  }
+
+  async #documents(
+    from: Collection,
+    statement: string,
+    limit: number,
+    ask: (
+      target: StoredCollection,
+      bounds: { maxTimeMS: number; signal: AbortSignal },
+    ) => { toArray(): Promise<Document[]> },
+  ): Promise<Documents> {
+    const operation = {
+      call: this.#call,
+      repeatable: true,
+      auditFirst: false,
+      statements: () => [statement],
+      count: (rows: Document[]) => [{ rows: rows.length, bytes: sizeOf(rows) }],
+    }
+    const found = await this.#shared.execute<Document[]>(operation, async (signal, leftMs) =>
+      ask(await this.#collection(from), { maxTimeMS: leftMs, signal }).toArray(),
+    )
+    return { documents: found.slice(0, limit).map(shownTo), truncated: found.length > limit }
+  }
+
+  async #collection({ name }: Collection): Promise<StoredCollection> {
+    this.#client ??= this.#open()
+    return (await this.#client).db().collection<Stored>(name)
+  }
+
+  #open(): Promise<MongoClient> {
+    const opening = openClient(this.#shared.url)
+    // A client that failed to open has nothing to close.
+    this.#call.onEnd(() =>
+      opening.then(
+        (client) => client.close(true),
+        () => undefined,
+      ),
+    )
+    return opening
   }
 }
 

@@ -15,7 +15,7 @@ import type { CallScope } from '../call-scope.ts'
 import { engineShareMs } from '../deadline.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 import { exactSession } from '../exact-fields.ts'
-import { createExecutor } from '../execute.ts'
+import { createExecutor, type Execute } from '../execute.ts'
 import { lazy } from '../lazy.ts'
 import { type Counts, sizeOf } from '../result-size.ts'
 import {
@@ -114,10 +114,8 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
   const client = lazy(() => openClient(target))
   /** The server's major version, after a statement has needed it. */
   let serverVersion: number | undefined
-  const queries = queryBuilder()
   const sealFor = createSealer(settings.identityKey, settings.source)
-  const { maxPlanCost, source, lookup } = settings
-  const asked = lookup === undefined ? [] : [[isUnknown(lookup), []] as const]
+  const { source, lookup } = settings
   const unreachable = unreachableOf(settings)
   const execute = createExecutor({
     engine: source === undefined ? 'postgres' : `postgres:${source}`,
@@ -131,81 +129,111 @@ export function createPostgres(settings: PostgresSettings): (caller: Caller, cal
     mayRetry,
   })
 
+  const shared = {
+    ...{ client, execute, sealFor, maxPlanCost: settings.maxPlanCost, queries: queryBuilder() },
+    findUser: lookup && isUnknown(lookup),
+  }
   return (caller, call) => {
-    const { onEnd, traceId, audit } = call
-    const comment = traceComment(traceId)
-
-    async function run<const T extends Statements>(
-      access: AccessMode,
-      build: (db: Queries) => T,
-      repeatable: boolean,
-    ): Promise<BatchResponse<T>> {
-      const { query, transaction: send } = await client()
-      const transaction = async (built: Built[]) => {
-        // Signed once: when it is sent again after a lost answer, its id identifies it.
-        const record =
-          access === 'write' && audit !== undefined ? [query(AUDIT, [await audit.signWrite()])] : []
-        const operation = {
-          ...{ call, repeatable, auditFirst: false, count: countResults },
-          statements: () => built.map(textOf),
-        }
-        const results = await execute<Result[]>(operation, async (signal, leftMs) => {
-          const shareMs = shrinking(leftMs)
-          const seal = await sealFor(caller, Date.now())
-          const enter = () => query(ENTER + comment, [seal, access, shareMs()])
-          const flight = { signal, onEnd, readOnly: access === 'read' }
-          const all = await send(() => [enter(), ...built, ...record], flight)
-          return all.slice(1, 1 + built.length).map((result, at) => asAsked(result, built[at]))
-        })
-        if (record.length > 0) audit?.written()
-        return results
-      }
-      const session = new NeonHttpSession(asClient({ query, transaction }), dialect, undefined)
-      // `batch` returns each builder's declared result, in order; its own type for that is `any`.
-      return (await session.batch(build(queries))) as BatchResponse<T>
-    }
-
-    async function runCallerSql(statement: CallerStatement): Promise<TextRows> {
-      if (statement.newest !== undefined) {
-        serverVersion ??= versionIn(await runCallerSql({ text: VERSION, parameters: [], searchPath: [] }))
-        refuseOlder(serverVersion, statement.newest)
-      }
-      const { query, transaction: send } = await client()
-      const work = callerStatements(statement, maxPlanCost)
-      const searchPath = searchPathOf(statement.searchPath)
-      const operation = {
-        ...{ call, repeatable: true, auditFirst: false, count: countResults },
-        statements: () => [statement.text],
-      }
-      const results = await execute<Result[]>(operation, async (signal, leftMs) => {
-        const shareMs = shrinking(leftMs)
-        const seal = await sealFor(caller, Date.now())
-        const build = () => {
-          const enter = [seal, shareMs(), searchPath]
-          return [[ENTER_CALLER_SQL + comment, enter] as const, ...asked, ...work].map(([text, parameters]) =>
-            query(text, parameters, AS_TEXT),
-          )
-        }
-        const flight = { signal, onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true }
-        const all = await send(build, flight)
-        return lookup === undefined ? all.slice(-1) : [...all.slice(-1), ...all.slice(1, 2)]
-      }).catch((error: unknown) => {
-        throw callerSqlError(error, statement)
-      })
-      const isUnknownUser = lookup !== undefined && results[1]?.rows[0]?.[0] === 't'
-      return { ...textRows(results[0]), ...(isUnknownUser && { isUnknownUser }) }
-    }
-
+    const bound = { shared, caller, call, comment: traceComment(call.traceId) }
     return {
-      read: (build) => run('read', build, true),
-      write: (build, repeatable) => run('write', build, repeatable === 'repeatable'),
-      runCallerSql,
+      read: (build) => run(bound, 'read', build, true),
+      write: (build, repeatable) => run(bound, 'write', build, repeatable === 'repeatable'),
+      runCallerSql: async (statement) => {
+        if (statement.newest !== undefined) {
+          serverVersion ??= versionIn(await runText(bound, { text: VERSION, parameters: [], searchPath: [] }))
+          refuseOlder(serverVersion, statement.newest)
+        }
+        return runText(bound, statement)
+      },
     }
   }
 }
 
 function isUnknown({ schema, function: name }: UserLookup): string {
   return dialect.sqlToQuery(sql`select ${sql.identifier(schema)}.${sql.identifier(name)}() is null`).sql
+}
+
+/** Parts of the connector that all calls share. */
+interface Shared {
+  readonly client: () => Promise<PostgresClient>
+  readonly execute: Execute
+  readonly queries: Queries
+  readonly sealFor: ReturnType<typeof createSealer>
+  readonly maxPlanCost: number
+  /** Selects whether the source does not know the caller. */
+  readonly findUser: string | undefined
+}
+
+/** One call of the connector. */
+interface Bound {
+  readonly shared: Shared
+  readonly caller: Caller
+  readonly call: PostgresCall
+  readonly comment: string
+}
+
+/** Runs statements that Drizzle built, in one transaction. */
+async function run<const T extends Statements>(
+  { shared: { client, execute, queries, sealFor }, caller, call, comment }: Bound,
+  access: AccessMode,
+  build: (db: Queries) => T,
+  repeatable: boolean,
+): Promise<BatchResponse<T>> {
+  const { onEnd, audit } = call
+  const { query, transaction: send } = await client()
+  const transaction = async (built: Built[]) => {
+    // Signed once: when it is sent again after a lost answer, its id identifies it.
+    const record = access === 'write' && audit !== undefined ? [query(AUDIT, [await audit.signWrite()])] : []
+    const operation = {
+      ...{ call, repeatable, auditFirst: false, count: countResults },
+      statements: () => built.map(textOf),
+    }
+    const results = await execute<Result[]>(operation, async (signal, leftMs) => {
+      const shareMs = shrinking(leftMs)
+      const seal = await sealFor(caller, Date.now())
+      const enter = () => query(ENTER + comment, [seal, access, shareMs()])
+      const flight = { signal, onEnd, readOnly: access === 'read' }
+      const all = await send(() => [enter(), ...built, ...record], flight)
+      return all.slice(1, 1 + built.length).map((result, at) => asAsked(result, built[at]))
+    })
+    if (record.length > 0) audit?.written()
+    return results
+  }
+  const session = new NeonHttpSession(asClient({ query, transaction }), dialect, undefined)
+  // `batch` returns each builder's declared result, in order; its own type for that is `any`.
+  return (await session.batch(build(queries))) as BatchResponse<T>
+}
+
+/** Runs a statement that is text, in one transaction. */
+async function runText(
+  { shared: { client, execute, sealFor, maxPlanCost, findUser }, caller, call, comment }: Bound,
+  statement: CallerStatement,
+): Promise<TextRows> {
+  const { query, transaction: send } = await client()
+  const user = findUser === undefined ? [] : [[findUser, []] as const]
+  const work = [...user, ...callerStatements(statement, maxPlanCost)]
+  const searchPath = searchPathOf(statement.searchPath)
+  const operation = {
+    ...{ call, repeatable: true, auditFirst: false, count: countResults },
+    statements: () => [statement.text],
+  }
+  const results = await execute<Result[]>(operation, async (signal, leftMs) => {
+    const shareMs = shrinking(leftMs)
+    const seal = await sealFor(caller, Date.now())
+    const build = () => {
+      const enter = [seal, shareMs(), searchPath]
+      return [[ENTER_CALLER_SQL + comment, enter] as const, ...work].map(([text, parameters]) =>
+        query(text, parameters, AS_TEXT),
+      )
+    }
+    const flight = { signal, onEnd: call.onEnd, maxAnswerBytes: MAX_ANSWER_BYTES, readOnly: true }
+    const all = await send(build, flight)
+    return findUser === undefined ? all.slice(-1) : [...all.slice(-1), ...all.slice(1, 2)]
+  }).catch((error: unknown) => {
+    throw callerSqlError(error, statement)
+  })
+  const isUnknownUser = findUser !== undefined && results[1]?.rows[0]?.[0] === 't'
+  return { ...textRows(results[0]), ...(isUnknownUser && { isUnknownUser }) }
 }
 
 /** The engine's share of the time left when it is called. */

@@ -57,11 +57,7 @@ export async function storePerformance(
     currency: CURRENCY,
     metrics: { ...current, revenue },
     previous_metrics: { ...previous, revenue: previousRevenue },
-    change_percent: {
-      revenue: changePercent(current.revenue, previous.revenue),
-      orders: changePercent(current.orders, previous.orders),
-      average_basket: changePercent(current.average_basket, previous.average_basket),
-    },
+    change_percent: changesOf(current, previous),
     top_products: {
       columns: ['product_id', 'name', 'units', 'revenue', 'stock', 'reorder_level'],
       ...upTo(
@@ -84,6 +80,14 @@ export async function storePerformance(
       ),
     },
     insights,
+  }
+}
+
+function changesOf(current: Figures, previous: Figures): StorePerformance['change_percent'] {
+  return {
+    revenue: changePercent(current.revenue, previous.revenue),
+    orders: changePercent(current.orders, previous.orders),
+    average_basket: changePercent(current.average_basket, previous.average_basket),
   }
 }
 
