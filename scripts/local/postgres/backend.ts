@@ -32,9 +32,11 @@ export interface Result {
   readonly rowCount: number | null
 }
 
-export interface Session {
-  /** Runs one statement by the extended protocol. Throws `PostgresError`. */
-  run(statement: Statement): Promise<Result>
+/** What one request asks for: a statement on its own, or several in one transaction. */
+export interface Work {
+  readonly statements: readonly Statement[]
+  /** The BEGIN of a transaction. */
+  readonly begin: string | undefined
 }
 
 export interface Client {
@@ -48,10 +50,10 @@ export type Owner = (sql: string) => Promise<Result>
 
 export interface Backend {
   /**
-   * Waits for the caller's turn, logs in, runs `work` in a clean session, and always resets the session
-   * afterwards.
+   * Waits for the caller's turn, logs in, runs each statement by the extended protocol in a clean session,
+   * and gives the results of `statements`. Throws `PostgresError`. Nothing of it is left for the next caller.
    */
-  session<T>(client: Client, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>
+  run(client: Client, signal: AbortSignal, work: Work): Promise<readonly Result[]>
   /** Runs a script as the owner by the simple protocol, and gives the last statement's result. */
   owner(sql: string): Promise<Result>
   close(): Promise<void>

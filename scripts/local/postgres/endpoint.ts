@@ -15,7 +15,6 @@ import { writeResult } from './neon-response.ts'
 import { openPglite } from './pglite.ts'
 import { MalformedRequest, readRequest } from './request.ts'
 import { openServer } from './server.ts'
-import { runStatements } from './transaction.ts'
 
 /** Body limit, about the same as Neon's own. */
 const BODY_LIMIT_BYTES = 8 * 1024 * 1024
@@ -103,7 +102,7 @@ async function reply(
   const asked = readRequest(request.headers, text)
   const login = logins.find(asked.login)
   const client = { login, caller: callerOf(asked.statements) }
-  const results = await backend.session(client, signal, (session) => runStatements(session, asked, signal))
+  const results = await backend.run(client, signal, asked)
   const written = results.map((result) => writeResult(result, asked))
   return { status: 200, body: asked.begin === undefined ? written[0] : { results: written } }
 }

@@ -12,10 +12,12 @@ import {
   loginRefused,
   PostgresError,
   type Result,
-  type Session,
+  type Statement,
+  type Work,
 } from './backend.ts'
 import { createPasswordCheck } from './password.ts'
 import { PgliteThread } from './pglite-thread.ts'
+import { RESET } from './reset.ts'
 import { throwawayDirectory } from './temp-cluster.ts'
 import { createTurns } from './turns.ts'
 import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
@@ -31,7 +33,7 @@ const SESSION_LIMIT_BYTES = 32 * 1024 * 1024
 const TOO_LARGE = `select sum(total_bytes) > ${SESSION_LIMIT_BYTES} from pg_backend_memory_contexts`
 /** PGlite's only database. */
 const DATABASE = 'postgres'
-/** PGlite's initial user. DISCARD ALL does not restore it, because PGlite never logged in. */
+/** PGlite's initial user. RESET does not restore it, because PGlite never logged in. */
 const OWNER = 'postgres'
 
 /**
@@ -55,12 +57,12 @@ export async function openPglite({ dataDirectory, statementLimitMs }: Options): 
   const takeTurn = createTurns({ places: 1, placesPerCaller: 1 })
   const passwordFits = createPasswordCheck()
   return {
-    session: ({ login, caller }, signal, work) =>
+    run: ({ login, caller }, signal, work) =>
       takeTurn(caller, async () => {
         signal.throwIfAborted()
         await logIn(engine, login, passwordFits)
         try {
-          return await work(sessionOf(engine, login.user, signal))
+          return await runStatements(sessionOf(engine, login.user, signal), work, signal)
         } finally {
           await leave(engine)
         }
@@ -111,17 +113,36 @@ async function logIn(
   lastResult(await engine.send(encodeScript(`SET SESSION AUTHORIZATION ${quoted}`)))
 }
 
-function sessionOf(engine: PgliteThread, user: string, signal: AbortSignal): Session {
-  return {
-    async run(statement) {
-      const check = { query: SAME_SESSION, params: [user] }
-      const { results, error } = decodeAnswer(await engine.send(encodePipeline([statement, check]), signal))
-      const [result] = results
-      if (result === undefined) throw error ?? unanswered()
-      if (error !== undefined)
-        throw new PostgresError('42501', 'permission denied to set session authorization')
-      return result
-    },
+/** Stops between statements when the client has gone; whoever calls it rolls back. */
+async function runStatements(
+  run: (statement: Statement) => Promise<Result>,
+  { statements, begin }: Work,
+  signal: AbortSignal,
+): Promise<Result[]> {
+  const results: Result[] = []
+  if (begin !== undefined) await run({ query: begin, params: [] })
+  for (const statement of statements) {
+    signal.throwIfAborted()
+    results.push(await run(statement))
+  }
+  signal.throwIfAborted()
+  if (begin !== undefined) await run({ query: 'COMMIT', params: [] })
+  return results
+}
+
+function sessionOf(
+  engine: PgliteThread,
+  user: string,
+  signal: AbortSignal,
+): (statement: Statement) => Promise<Result> {
+  const check = { query: SAME_SESSION, params: [user] }
+  return async (statement) => {
+    const { results, error } = decodeAnswer(await engine.send(encodePipeline([statement, check]), signal))
+    const [result] = results
+    if (result === undefined) throw error ?? unanswered()
+    if (error !== undefined)
+      throw new PostgresError('42501', 'permission denied to set session authorization')
+    return result
   }
 }
 
@@ -130,7 +151,7 @@ function sessionOf(engine: PgliteThread, user: string, signal: AbortSignal): Ses
  * large.
  */
 async function leave(engine: PgliteThread): Promise<void> {
-  const steps = ['ROLLBACK', 'DISCARD ALL', `SET SESSION AUTHORIZATION ${OWNER}`]
+  const steps = ['ROLLBACK', RESET, `SET SESSION AUTHORIZATION ${OWNER}`]
   const { results, error, idle } = decodeAnswer(
     await engine.send(Buffer.concat([...steps, TOO_LARGE].map(encodeScript))),
   )

@@ -3,15 +3,20 @@
  * privileges.
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
+import { type FlightStatement, type Flown, fly } from '../../../src/data/postgres/flight.ts'
 import {
   type Backend,
   type Login,
   loginRefused,
   PostgresError,
   type Result,
-  type Session,
+  type Statement,
+  type Work,
 } from './backend.ts'
+import { RESET } from './reset.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /** Few enough for a laptop's `max_connections`, enough for parallel calls. */
@@ -20,12 +25,14 @@ const CONNECTIONS_PER_LOGIN = 8
 const CONNECTIONS_PER_CALLER = 4
 /**
  * Calls until a connection is closed. A session keeps time zones and anonymous row types until its end, and
- * DISCARD ALL does not free them. The guard lets a call add half a megabyte at most.
+ * resetting does not free them. The guard lets a call add half a megabyte at most.
  */
 const USES_PER_CONNECTION = 200
 const OWNER_CONNECTIONS = 2
 const IDLE_MS = 10_000
 const CONNECT_LIMIT_MS = 5_000
+/** Until a statement that was cancelled and is not over is cancelled again. */
+const CANCEL_AGAIN_MS = 50
 
 type Rows = pg.QueryArrayResult<(string | null)[]>
 
@@ -41,27 +48,29 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
     return pool
   }
   const backend: Backend = {
-    session: ({ login, caller }, signal, work) => {
+    run: ({ login, caller }, signal, work) => {
       const connectionString = urlOf(ownerUrl, login)
       const { pool, takeTurn } = poolOf(connectionString)
       return takeTurn(caller, async () => {
         signal.throwIfAborted()
         const client = await logIn(pool, login)
-        const stop = () => void cancel({ connectionString }, client)
+        if (signal.aborted) client.release()
+        signal.throwIfAborted()
+        const { answers, landed } = fly({ serialize }, client, segmentsOf(work), { afterwards: RESET })
+        const stop = () => void cancelUntil(landed, { connectionString }, client)
         signal.addEventListener('abort', stop, { once: true })
-        try {
-          signal.throwIfAborted()
-          return await work(sessionOf(client))
-        } finally {
-          signal.removeEventListener('abort', stop)
-          await leave(client)
-        }
+        // The answer does not wait for the session to be clean; whoever has the connection next does.
+        void leave(client, landed).finally(() => signal.removeEventListener('abort', stop))
+        const results = (await translated(answers)).map(resultOf)
+        return work.begin === undefined ? results : results.slice(1, -1)
       })
     },
     async owner(sql) {
       // node-postgres gives an array for several statements, which its types do not say.
       const answer: Rows | Rows[] = await translated(owners.query({ ...asText, text: sql }))
-      return readRows(Array.isArray(answer) ? answer.at(-1) : answer)
+      const last = Array.isArray(answer) ? answer.at(-1) : answer
+      if (last === undefined) throw new Error('Postgres did not answer a statement.')
+      return resultOf({ ...last, command: last.command ?? '' })
     },
     async close() {
       const shared = Array.from(pools.values(), ({ pool }) => pool)
@@ -139,25 +148,36 @@ function urlOf(ownerUrl: string, { user, password, database }: Login): string {
   return url.href
 }
 
-function sessionOf(client: pg.PoolClient): Session {
-  return {
-    async run({ query, params }) {
-      // `queryMode` prevents the simple protocol for a statement without values, which would allow several
-      // statements at once.
-      const config = { ...asText, text: query, values: [...params], queryMode: 'extended' }
-      return readRows(await translated(client.query<(string | null)[]>(config)))
-    },
-  }
+function segmentsOf({ statements, begin }: Work): FlightStatement[][] {
+  const flown = (query: string, params: Statement['params'] = []): FlightStatement => ({
+    text: query,
+    parameters: params,
+    parserOf: () => (text) => text,
+  })
+  const asked = statements.map(({ query, params }) => flown(query, params))
+  return begin === undefined ? [asked] : [[flown(begin), ...asked], [flown('COMMIT')]]
 }
 
-/** Resets the connection and returns it to the pool, or closes it. */
-async function leave(client: pg.PoolClient): Promise<void> {
-  try {
-    if (client.getTransactionStatus() !== 'I') await client.query('ROLLBACK')
-    await client.query('DISCARD ALL')
-    client.release()
-  } catch {
-    client.release(true)
+/** Returns the connection to the pool once it has been reset, or closes it. */
+async function leave(client: pg.PoolClient, landed: Promise<unknown>): Promise<void> {
+  const isClean = await landed.then(
+    () => client.getTransactionStatus() === 'I',
+    () => false,
+  )
+  client.release(!isClean)
+}
+
+/** A cancel that comes between two statements is lost, so that one may not be enough. */
+async function cancelUntil(
+  landed: Promise<unknown>,
+  config: pg.ClientConfig,
+  busy: pg.PoolClient,
+): Promise<void> {
+  let isOver = false
+  const over = landed.catch(() => undefined).finally(() => (isOver = true))
+  while (!isOver) {
+    await cancel(config, busy)
+    await Promise.race([over, delay(CANCEL_AGAIN_MS)])
   }
 }
 
@@ -177,15 +197,17 @@ async function cancel(config: pg.ClientConfig, busy: pg.PoolClient): Promise<voi
   }
 }
 
-function readRows(answer: Rows | undefined): Result {
-  if (answer === undefined) throw new Error('Postgres did not answer a statement.')
-  const fields = answer.fields.map(
-    ({ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier }) => ({
+function resultOf({ fields, rows, command, rowCount }: Flown): Result {
+  return {
+    fields: fields.map(({ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier }) => ({
       ...{ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier },
       format: 'text',
-    }),
-  )
-  return { fields, rows: answer.rows, command: answer.command ?? '', rowCount: answer.rowCount }
+    })),
+    // No parser has changed the text.
+    rows: rows as (string | null)[][],
+    command,
+    rowCount,
+  }
 }
 
 async function translated<T>(answer: Promise<T>): Promise<T> {

@@ -24,67 +24,79 @@ export interface Flown extends Pick<Result, 'fields' | 'command'> {
   readonly rowCount: number | null
 }
 
-/**
- * Takes a client that is connected and idle. Returns one result per statement, or throws the first error
- * after the server has answered everything. `onRow` is called with the bytes of each row, and may throw.
- */
+export interface FlyOptions {
+  /** Called with the bytes of each row; it may throw. */
+  readonly onRow?: (bytes: number) => void
+  /** A script for the simple protocol that is sent behind, and that the answers do not wait for. */
+  readonly afterwards?: string
+}
+
+export interface InFlight {
+  /** One result per statement, or the first error, once the server has answered the segments. */
+  readonly answers: Promise<Flown[]>
+  /** Resolves when the script has been run as well, whatever the answers were. */
+  readonly landed: Promise<unknown>
+}
+
+/** Takes a client that is connected and idle. */
 export function fly(
   { serialize }: Pick<Driver, 'serialize'>,
-  client: Client,
+  client: Pick<Client, 'query'>,
   segments: readonly (readonly FlightStatement[])[],
-  onRow: (bytes: number) => void = () => undefined,
-): Promise<Flown[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Flown[]>()
+  { onRow = () => undefined, afterwards }: FlyOptions = {},
+): InFlight {
   // Serialised before anything is sent: a value without a text form would leave half a flight on the
   // connection.
-  const written = write(serialize, segments)
-  const results: Flown[] = []
-  const errors: unknown[] = []
-  let unanswered = segments.length
-  const end = () => {
-    unanswered -= 1
-    if (unanswered > 0) return
-    if (errors.length > 0) reject(errors[0])
-    else resolve(results)
+  const messages = segments.map((segment) => write(serialize, segment))
+  if (afterwards !== undefined) messages.push(serialize.query(afterwards))
+  const answers = segments.map((segment) => read(segment, onRow))
+  const script = read([], () => undefined)
+  const readers = [...answers, ...(afterwards === undefined ? [] : [script])]
+  // The first one sends everything. The driver is given the next when the server has answered a Sync: one
+  // that waits behind another is deprecated.
+  const ask = (at: number) => {
+    const reader = readers[at]
+    if (reader === undefined) return
+    const submit = ({ stream }: Submitted) => void (at === 0 && stream.write(Buffer.concat(messages)))
+    client.query({ submit, ...reader.handlers(() => ask(at + 1)) })
   }
-  for (const [at, segment] of segments.entries()) {
-    // The first segment sends everything; the driver turns to the next when the server has answered a Sync.
-    const submit = ({ stream }: Submitted) => void (at === 0 && stream.write(written))
-    client.query({ submit, ...reader(segment, { results, errors, onRow, end }) })
-  }
-  return promise
+  ask(0)
+  const last = afterwards === undefined ? undefined : script.results
+  last?.catch(() => undefined)
+  const all = allOf(answers.map(({ results }) => results))
+  return { answers: all, landed: last ?? all }
+}
+
+/** All of them, or the first error after all have come. */
+async function allOf(segments: readonly Promise<Flown[]>[]): Promise<Flown[]> {
+  await Promise.allSettled(segments)
+  return (await Promise.all(segments)).flat()
 }
 
 interface Submitted {
   readonly stream: { write(bytes: Uint8Array): unknown; destroy(): unknown }
 }
 
-function write(
-  serialize: Driver['serialize'],
-  segments: readonly (readonly FlightStatement[])[],
-): Uint8Array {
-  const messages = segments.flatMap((segment) => [
-    ...segment.flatMap(({ text, parameters }) => [
-      serialize.parse({ text }),
-      serialize.bind({ values: parameters.map(parameterText) }),
-      serialize.describe({ type: 'P' }),
-      serialize.execute({}),
-    ]),
-    serialize.sync(),
+function write(serialize: Driver['serialize'], segment: readonly FlightStatement[]): Buffer {
+  const messages = segment.flatMap(({ text, parameters }) => [
+    serialize.parse({ text }),
+    serialize.bind({ values: parameters.map(parameterText) }),
+    serialize.describe({ type: 'P' }),
+    serialize.execute({}),
   ])
-  return Buffer.concat(messages)
+  return Buffer.concat([...messages, serialize.sync()])
 }
 
-interface Answers {
-  readonly results: Flown[]
-  readonly errors: unknown[]
-  readonly onRow: (bytes: number) => void
-  readonly end: () => void
+interface Reader {
+  readonly results: Promise<Flown[]>
+  /** The driver's callbacks for the server's messages about one segment; its types leave these out. */
+  handlers(end: () => void): object
 }
 
-/** The driver's callbacks for the server's messages about one segment; its types leave these out. */
-function reader(statements: readonly FlightStatement[], { results, errors, onRow, end }: Answers) {
-  let at = 0
+function read(statements: readonly FlightStatement[], onRow: (bytes: number) => void): Reader {
+  const { promise, resolve, reject } = Promise.withResolvers<Flown[]>()
+  const results: Flown[] = []
+  const errors: unknown[] = []
   let fields: Flown['fields'] = []
   let parsers: ((text: string) => unknown)[] = []
   let rows: unknown[][] = []
@@ -92,12 +104,12 @@ function reader(statements: readonly FlightStatement[], { results, errors, onRow
     results.push({ fields, rows, ...readTag(tag) })
     fields = []
     rows = []
-    at += 1
   }
-  return {
+  const settle = () => (errors.length > 0 ? reject(errors[0]) : resolve(results))
+  const handlers = (end: () => void) => ({
     handleRowDescription(message: { readonly fields: Flown['fields'] }) {
       fields = message.fields
-      const { parserOf = () => String } = statements[at] ?? {}
+      const { parserOf = () => String } = statements[results.length] ?? {}
       parsers = fields.map(({ dataTypeID }) => parserOf(dataTypeID))
     },
     handleDataRow(message: { readonly length: number; readonly fields: readonly (string | null)[] }) {
@@ -114,17 +126,25 @@ function reader(statements: readonly FlightStatement[], { results, errors, onRow
     handleEmptyQuery: () => complete(''),
     // COPY has its own protocol, in which the server takes no other message.
     handleCopyInResponse({ stream }: Submitted) {
-      errors.push(new Error('COPY FROM STDIN is not supported.'))
+      errors.push(Object.assign(new Error('COPY FROM STDIN is not supported.'), NOT_SUPPORTED))
       stream.destroy()
     },
     handleCopyData: () => undefined,
     handleError(error: unknown) {
       errors.push(error)
+      settle()
       end()
     },
-    handleReadyForQuery: end,
-  }
+    handleReadyForQuery() {
+      settle()
+      end()
+    },
+  })
+  return { results: promise, handlers }
 }
+
+/** As the server would say it. */
+const NOT_SUPPORTED = { severity: 'ERROR', code: '0A000' }
 
 /** `INSERT 0 3`, `SELECT 5`, `BEGIN`. */
 function readTag(tag: string): Pick<Flown, 'command' | 'rowCount'> {

@@ -92,7 +92,7 @@ async function send(
     clearTimeout(timer)
     if (abandoned) return []
     const statements = segments().map((segment) => segment.map(flown))
-    return await fly(driver, client, statements, cap(flight.maxAnswerBytes, abandon))
+    return await fly(driver, client, statements, { onRow: cap(flight.maxAnswerBytes, abandon) }).answers
   }
   try {
     const results = await Promise.race([run(), failure.promise])

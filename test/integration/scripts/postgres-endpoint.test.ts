@@ -10,6 +10,7 @@ import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/l
 import { createDatabase, postgres15Missing } from '../../support/servers/postgres15.ts'
 
 const notes = pgTable('notes', { id: integer().primaryKey(), body: text() })
+type Row = Record<string, unknown>
 const PASSWORD = "p@ss/wörd:%'"
 
 const backends = [
@@ -190,18 +191,79 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
     expect(await db`select session_user as login`).toEqual([{ login: reader }])
   })
 
-  test('nothing of a session reaches the next: settings, prepared statements, cursors, temporary tables', async () => {
-    const db = connect()
-    await db`select set_config('statement_timeout', '12345', false), set_config('my.secret', 'x', false)`
-    await db`prepare leak as select 1`
-    await db`create temporary table leak (a int)`
-    await db`begin`
-    for (const _ of Array.from({ length: 10 })) {
-      const [row] = await db`select current_setting('statement_timeout') as timeout,
-        coalesce(current_setting('my.secret', true), '') as secret, to_regclass('pg_temp.leak') as leak,
-        (select count(*) from pg_prepared_statements where name = 'leak') as prepared`
-      expect(row).toEqual({ timeout: '0', secret: '', leak: null, prepared: '0' })
-    }
+  describe('nothing of a session reaches the next, on the same connection:', () => {
+    test.each<[what: string, leave: readonly string[], look: string, clean: unknown]>([
+      [
+        'settings',
+        ["select set_config('statement_timeout', '12345', false)"],
+        "select current_setting('statement_timeout') as left",
+        '0',
+      ],
+      [
+        'settings of one’s own',
+        ["select set_config('my.secret', 'x', false)"],
+        "select coalesce(current_setting('my.secret', true), '') as left",
+        '',
+      ],
+      ['SET', ['set work_mem = 64'], "select current_setting('work_mem') as left", '4MB'],
+      ['the role', ['reset role'], 'select current_user as left', reader],
+      [
+        'temporary tables',
+        ['create temporary table leak (a int)'],
+        "select to_regclass('pg_temp.leak') as left",
+        null,
+      ],
+      [
+        'temporary functions',
+        ['create function pg_temp.leak() returns int language sql as $$ select 1 $$'],
+        "select count(*) as left from pg_proc where proname = 'leak'",
+        '0',
+      ],
+      [
+        'prepared statements',
+        ['prepare leak as select 1'],
+        "select count(*) as left from pg_prepared_statements where name = 'leak'",
+        '0',
+      ],
+      [
+        'cursors',
+        ["declare leak cursor with hold for select 'x'"],
+        "select count(*) as left from pg_cursors where name = 'leak'",
+        '0',
+      ],
+      [
+        'advisory locks',
+        ['select pg_advisory_lock(4711)'],
+        "select count(*) as left from pg_locks where locktype = 'advisory' and objid = 4711",
+        '0',
+      ],
+      ['LISTEN', ['listen leak'], 'select count(*) as left from pg_listening_channels()', '0'],
+    ])('%s', async (_, leave, look, clean) => {
+      const db = connect()
+      const pid = 'select pg_backend_pid() as pid'
+      const left = await db.transaction([...leave, pid].map((text) => db.query(text)))
+      let met = 0
+      // Another connection may answer while that one is reset.
+      while (met < 3) {
+        const [[row], [here]] = (await db.transaction([db.query(look), db.query(pid)])) as [Row[], Row[]]
+        expect(row).toEqual({ left: clean })
+        if (here?.pid === left.at(-1)?.[0]?.pid) met += 1
+      }
+    })
+
+    test('an open transaction', async () => {
+      const db = connect()
+      await db`begin`
+      for (const id of [1, 2, 3]) await db`insert into notes values (${id}, 'kept')`
+      expect((await endpoint.owner('select count(*) from notes')).rows).toEqual([['3']])
+    })
+
+    test('sequences', async () => {
+      await endpoint.owner(`create sequence if not exists numbers; grant usage on numbers to ${reader}`)
+      await connect()`select nextval('numbers')`
+      expect(await failure(connect()`select lastval()`)).toMatchObject({ code: '55000' })
+      await endpoint.owner('drop sequence numbers')
+    })
   })
 
   test('requests at the same time each get their own answer', async () => {

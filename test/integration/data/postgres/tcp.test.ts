@@ -117,7 +117,7 @@ describe.each(overTcp)('$engine', ({ start }) => {
     ]
     const text = `select array_to_json($1::text[]), array_to_json($2::int[]), encode($3::bytea, 'hex'), $4::jsonb,
       extract(epoch from $5::timestamptz)::int, $6::boolean, $7::text`
-    const [answer] = await fly({ serialize }, server, [[{ text, parameters, parserOf }]])
+    const [answer] = await fly({ serialize }, server, [[{ text, parameters, parserOf }]]).answers
     const [row = []] = answer?.rows ?? []
     expect(JSON.parse(String(row[0]))).toEqual(words)
     expect(row.slice(1)).toEqual(['[[1,2],[3,4]]', '00ff5c', '{"a": ["\\""]}', '0', 't', null])
@@ -130,7 +130,7 @@ describe.each(overTcp)('$engine', ({ start }) => {
       (text, at) => ({ text, parameters: at === 1 ? ['rowgate.ran', 'yes'] : [], parserOf }),
     )
     if (!begin || !insert || !commit) throw new Error('There are three.')
-    await expect(fly({ serialize }, server, [[begin, insert], [commit]])).rejects.toMatchObject({
+    await expect(fly({ serialize }, server, [[begin, insert], [commit]]).answers).rejects.toMatchObject({
       code: '42601',
     })
     const { rows } = await server.query("select current_setting('rowgate.ran', true) as ran")
