@@ -1,6 +1,7 @@
 /**
- * Confirmation by the caller's user, in a second round trip of the same call (2026-07-28, multi round-trip
- * requests). The state that travels in between is signed, expires, and is valid for this caller, tool and
+ * Confirmation in a second round trip of the same call (2026-07-28, multi round-trip requests): the client is
+ * asked to ask its user, and has to be one that declares elicitation in both rounds. That a person saw the
+ * question is the client's word. The state that travels in between is signed, expires, and is valid for this caller, tool and
  * question only.
  */
 
@@ -36,6 +37,7 @@ export async function confirm(
   question: string,
   about: readonly string[],
 ): Promise<RawResult | Confirmation> {
+  if (!canAsk) throw cannotAsk()
   const { mcpReq } = context
   const codec = createRequestStateCodec<z.output<typeof state>>({
     key: secret,
@@ -44,7 +46,6 @@ export async function confirm(
   })
   const echoed: unknown = mcpReq.requestState()
   if (echoed === undefined) {
-    if (!canAsk) throw cannotAsk()
     const requestState = await codec.mint({ id: crypto.randomUUID() }, context)
     const requestedSchema = z.object({ confirmed: z.boolean().describe('Go ahead') })
     const inputRequests = { [ANSWER]: inputRequired.elicit({ message: question, requestedSchema }) }
@@ -52,7 +53,10 @@ export async function confirm(
   }
   const { id } = await verified(() => codec.verify(String(echoed), context))
   if (acceptedContent(mcpReq.inputResponses, ANSWER, answer)?.confirmed !== true) {
-    throw new RowgateError('AUTHORIZATION_ERROR', 'The user did not confirm, so nothing was done.')
+    throw new RowgateError(
+      'AUTHORIZATION_ERROR',
+      'The client answered without a confirmation, so nothing was done.',
+    )
   }
   return { confirmation: id }
 }
@@ -72,6 +76,6 @@ async function verified(verify: () => Promise<unknown>): Promise<z.output<typeof
 function cannotAsk(): RowgateError {
   return new RowgateError(
     'CONFIRMATION_REQUIRED',
-    'This is done only after the user has confirmed it, and this client cannot ask: that needs MCP 2026-07-28 with elicitation. Nothing was done. Tell the user, who can use a client that asks, or do it without you.',
+    'This is done only after the client has asked its user to confirm it, and this client cannot ask: that needs MCP 2026-07-28 with elicitation. Nothing was done. Tell the user, who can use a client that asks, or do it without you.',
   )
 }

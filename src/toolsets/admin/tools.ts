@@ -15,7 +15,7 @@ export const admin: Toolset = {
       name: 'admin_database_operation',
       title: 'Maintain a table',
       description:
-        'Vacuums, analyzes or reindexes one table as its owner. The user is asked to confirm before it runs, so the client needs MCP 2026-07-28 with elicitation.',
+        "Vacuums, analyzes or reindexes one table as its owner. Before it runs, the client is asked for its user's confirmation, which needs MCP 2026-07-28 with elicitation.",
       scope: 'admin',
       annotations: CHANGES,
       input: operationInput,

@@ -132,6 +132,13 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     expect((await round('root', args(), { answer: YES })).resultType).toBe('input_required')
   })
 
+  test('an answer counts from a client that asks, in the second round too', async () => {
+    const state = await asked('root')
+    const refused = await round('root', args(), { state, answer: YES, capabilities: {} })
+    expect(code(refused)).toBe('CONFIRMATION_REQUIRED')
+    expect((await round('root', args(), { state, answer: YES })).structuredContent?.status).toBe('success')
+  })
+
   test('a confirmation is good once', async () => {
     const state = await asked('root')
     expect((await round('root', args(), { state, answer: YES })).structuredContent?.status).toBe('success')
