@@ -25,6 +25,8 @@ const ofTenant = sql`tenant_id = (select rowgate.tenant_id())`
  * checks the condition also against the row that a soft delete leaves.
  */
 const present = sql`deleted_at is null or (select rowgate.may_write())`
+/** Hides the posts of users who are hidden: the subquery reads under row security. */
+const ofPresent = sql`(select rowgate.may_write()) or exists (select from directory.users u where u.tenant_id = posts.tenant_id and u.id = posts.user_id)`
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 const timestamps = () => ({
@@ -92,6 +94,7 @@ export const posts = directory
       check('posts_title_length', sql`char_length(title) between 1 and 200`),
       check('posts_content_length', sql`char_length(content) <= 10000`),
       pgPolicy('posts_tenant', { for: 'all', using: ofTenant, withCheck: ofTenant }),
+      pgPolicy('posts_present', { as: 'restrictive', for: 'select', using: ofPresent }),
     ],
   )
   .enableRLS()

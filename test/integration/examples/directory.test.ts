@@ -67,6 +67,22 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
     expect(await names('get_users')).toEqual(['grace'])
   })
 
+  test.skipIf(absent('sql'))('the posts of a hidden user are hidden from a query too', async () => {
+    const { call } = newTenant()
+    const author = { name: 'Grace', email: 'grace@example.com' }
+    const made = await call('create_user_with_posts', { ...author, posts: [{ title: 'x', content: 'y' }] })
+    await call('create_user_with_posts', {
+      name: 'Ada',
+      email: 'a@example.com',
+      posts: [{ title: 'z', content: '' }],
+    })
+    const titles = async () =>
+      (await call('query', { sql: 'select title from directory.posts order by 1' })).data.rows
+    expect(await titles()).toEqual([['x'], ['z']])
+    await call('delete_user', { user_id: made.data.user.id })
+    expect(await titles()).toEqual([['z']])
+  })
+
   test('an e-mail is unique within the tenant, whatever its case, and says nothing of other tenants', async () => {
     const [one, other] = [newTenant(), newTenant()]
     await one.create('ada')
