@@ -160,6 +160,7 @@ function verifierEnvironment(log: Log): VerifierEnvironment {
     fetch: (input, init) => fetch(input, init),
     now: Date.now,
     onOutage: (cause) => log.warn('issuer_unavailable', errorFields(cause)),
+    onUnreadTenant: (claim) => log.warn('tenant_claim_unread', { claim }),
   }
 }
 

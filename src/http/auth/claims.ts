@@ -25,6 +25,23 @@ export function isIdentifier(value: unknown): value is string {
   return value.trim() !== '' && value.isWellFormed() && !/\p{Cc}/u.test(value)
 }
 
+/** Claims by which issuers name a tenant, and the last part of such as `https://example.com/tenant`. */
+const TENANT_CLAIM = /(?:^|[/:.])(?:tenant|tenant_?id|tid|org|org_?id|organi[sz]ation(?:_?id)?)$/i
+
+/** A claim of the token that names a tenant other than the default, and is not among those that are read. */
+export function tenantClaimIn(
+  claims: Readonly<Record<string, unknown>>,
+  read: readonly string[],
+): string | undefined {
+  return Object.keys(claims).find(
+    (name) => TENANT_CLAIM.test(name) && !read.includes(name) && namesTenant(claims[name]),
+  )
+}
+
+function namesTenant(value: unknown): boolean {
+  return typeof value === 'object' ? value !== null : value !== undefined && value !== DEFAULT_TENANT
+}
+
 /** `scope` is a space-separated string (RFC 9068 §2.2.3). Some issuers send `scp`, as a string or a list. */
 function scopesOf(claims: Readonly<Record<string, unknown>>, prefix: ScopePrefix): ReadonlySet<string> {
   const granted = claims.scope ?? claims.scp

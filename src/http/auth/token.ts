@@ -4,7 +4,7 @@ import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import type { Caller } from '../../infra/caller.ts'
 import { type Config, ConfigError } from '../../infra/config/settings.ts'
 import { isLocalhost } from '../localhost.ts'
-import { callerOf } from './claims.ts'
+import { callerOf, tenantClaimIn } from './claims.ts'
 import { IssuerUnavailable } from './discovery.ts'
 import { OUTAGE_COOLDOWN_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
 import { checkJwt, claimsOf, MAX_TOKEN_LENGTH, type Trust } from './jwt.ts'
@@ -24,7 +24,10 @@ export interface Verifier {
   verify(token: string, requestUrl: string): Promise<TokenVerdict>
 }
 
-export type VerifierEnvironment = Pick<RemoteKeysOptions, 'fetch' | 'now' | 'onOutage'>
+export interface VerifierEnvironment extends Pick<RemoteKeysOptions, 'fetch' | 'now' | 'onOutage'> {
+  /** Told once of a token that names a tenant in a claim that no setting says to read. */
+  readonly onUnreadTenant?: (claim: string) => void
+}
 
 function localKeys(text: string): JWTVerifyGetKey {
   try {
@@ -92,6 +95,19 @@ export function createVerifier(
   const trusted = trustedIssuers(config, env)
   const cache = createTokenCache()
   const prefix = scopePrefix(config.AUTH_SCOPE_PREFIX)
+  const refusesUnread = config.AUTH_TENANTS === 'several'
+  let hasWarned = false
+
+  /** A sentence that refuses a token whose tenant would go unread. */
+  function unreadTenant(claims: Readonly<Record<string, unknown>>): string | undefined {
+    if (config.AUTH_TENANT_CLAIM !== undefined || (hasWarned && !refusesUnread)) return undefined
+    const claim = tenantClaimIn(claims, kept)
+    if (claim === undefined) return undefined
+    if (!hasWarned) env.onUnreadTenant?.(claim)
+    hasWarned = true
+    if (!refusesUnread) return undefined
+    return 'The token names a tenant, and the endpoint is not told which claim to read: its operator has to set AUTH_TENANT_CLAIM'
+  }
 
   async function verify(token: string): Promise<TokenVerdict> {
     if (token.length > MAX_TOKEN_LENGTH) return invalid('The token is too long')
@@ -102,6 +118,8 @@ export function createVerifier(
     try {
       const jwt = await checkJwt(token, trust, env.now())
       if ('problem' in jwt) return invalid(jwt.problem)
+      const unread = unreadTenant(jwt.payload)
+      if (unread !== undefined) return invalid(unread)
       const verdict = callerOf(jwt.payload, { tenantClaim: config.AUTH_TENANT_CLAIM, kept, prefix })
       if ('problem' in verdict) return invalid(verdict.problem)
       const expiresAt = (jwt.payload.exp ?? 0) * 1000

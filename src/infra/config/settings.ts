@@ -67,6 +67,12 @@ export const variables = z.object({
     .min(1)
     .optional()
     .describe('Token claim that names the tenant (default: one tenant, `default`, for all callers)'),
+  AUTH_TENANTS: z
+    .enum(['one', 'several'])
+    .default('one')
+    .describe(
+      '`several`: a token that names a tenant in a claim that AUTH_TENANT_CLAIM does not name is refused, not taken for the tenant `default`',
+    ),
   AUTH_SCOPE_PREFIX: z
     .string()
     .regex(/^[!#-[\]-~]+$/, 'must be the beginning of a scope: no blank, quote or backslash')

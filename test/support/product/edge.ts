@@ -27,6 +27,8 @@ export interface Edge {
   readonly callers: Caller[]
   /** The issuer's failures that were reported to the operator. */
   readonly outages: unknown[]
+  /** Claims that name a tenant and are not read, as told to the operator. */
+  readonly unreadTenants: string[]
   readonly clock: Clock
   /** A path is relative to the default `PUBLIC_URL`. */
   request(path: string | Request, init?: RequestInit): Promise<Response>
@@ -53,10 +55,12 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
   const clock = new Clock()
   const callers: Caller[] = []
   const outages: unknown[] = []
+  const unreadTenants: string[] = []
   const remote = createVerifier(config, {
     fetch: (url, init) => fetch(url, init),
     now: clock.now,
     onOutage: (cause) => outages.push(cause),
+    onUnreadTenant: (claim) => unreadTenants.push(claim),
   })
   const login =
     config.LOCAL_ISSUER_KEY === undefined
@@ -93,6 +97,7 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
   return {
     callers,
     outages,
+    unreadTenants,
     clock,
     request,
     call: (token, headers) => {

@@ -43,6 +43,33 @@ test('without AUTH_TENANT_CLAIM every caller is of one tenant, whatever the toke
   expect(callers[0]?.tenantId).toBe('default')
 })
 
+test.each<[string, unknown]>([
+  ['tenant', 'acme'],
+  ['tid', 'b9419818-09af-49c2-b0c3-653adc1f376e'],
+  ['org_id', 'org_1'],
+  ['https://example.com/tenant', 'acme'],
+  ['organization', { id: 'acme' }],
+])('a tenant in `%s` that no setting names is told to the operator once', async (claim, value) => {
+  const { call, callers, unreadTenants } = edgeOf(issuer)
+  for (const jti of ['1', '2']) await call(await issuer.sign({ jti, [claim]: value }))
+  expect(callers.map(({ tenantId }) => tenantId)).toEqual(['default', 'default'])
+  expect(unreadTenants).toEqual([claim])
+})
+
+test('with AUTH_TENANTS=several such a token is refused, each time, and others are not', async () => {
+  const { call, callers, unreadTenants } = edgeOf(issuer, { AUTH_TENANTS: 'several' })
+  for (const jti of ['1', '2']) {
+    const response = await call(await issuer.sign({ jti, org_id: 'acme' }))
+    expect(response.status).toBe(401)
+    expect(response.headers.get('WWW-Authenticate')).toContain('AUTH_TENANT_CLAIM')
+  }
+  expect((await call(await issuer.sign({ tenant: 'default' }))).status).toBe(200)
+  expect([callers.length, unreadTenants]).toEqual([1, ['org_id']])
+  const named = edgeOf(issuer, { AUTH_TENANTS: 'several', AUTH_TENANT_CLAIM: 'org_id' })
+  expect((await named.call(await issuer.sign({ org_id: 'acme', tid: 'x' }))).status).toBe(200)
+  expect(named.unreadTenants).toEqual([])
+})
+
 test('with AUTH_TENANT_CLAIM the tenant is what that claim says', async () => {
   const { call, callers } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'https://example.com/tenant' })
   await call(await issuer.sign({ 'https://example.com/tenant': 'acme' }))
