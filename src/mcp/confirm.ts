@@ -1,8 +1,8 @@
 /**
- * Confirmation in a second round trip of the same call (2026-07-28, multi round-trip requests): the client is
- * asked to ask its user, and has to be one that declares elicitation in both rounds. That a person saw the
- * question is the client's word. The state that travels in between is signed, expires, and is valid for this caller, tool and
- * question only.
+ * Confirmation in a second round trip of the same call (2026-07-28, multi round-trip requests). The client is
+ * asked to ask its user, and has to be one that declares elicitation in both rounds; that a person saw the
+ * question is the client's word. The state that travels in between is signed, expires, and is valid for this
+ * caller, tool and question only.
  */
 
 import {
