@@ -110,6 +110,7 @@ export function createApp({
       const wanted = scopes.filter(
         (scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope),
       )
+      authorizationServer?.scopeRefused(raw.headers.get('authorization')?.split(' ').at(-1) ?? '')
       return insufficientScope(resourceMetadataUrl(c.req.url), wanted.map(qualified))
     },
   )

@@ -33,6 +33,9 @@ export const FIRST = [
 export const FULL_ONLY = [
   'test/integration/toolsets/new-toolset.test.ts',
   'test/integration/scripts/wrangler-dev.test.ts',
+  'test/integration/http/authorization-server/sdk-clients.test.ts',
+  'test/integration/http/authorization-server/programs.test.ts',
+  'test/integration/http/auth/openid-provider.test.ts',
   'test/integration/scripts/soak.test.ts',
   'test/integration/scripts/bench.test.ts',
 ]

@@ -11,6 +11,8 @@ export interface AuthorizationServer {
   issuer(requestUrl: string): string
   /** Accepts its own tokens too. */
   verifier(others: Verifier): Verifier
+  /** A call with this verified token was refused for want of a scope. */
+  scopeRefused(token: string): void
   /** Answers requests to its endpoints; `undefined` for any other path. */
   fetch(request: Request): Promise<Response> | undefined
 }

@@ -34,6 +34,10 @@ export interface Grants {
   useCode(code: string): CodeUse
   /** Whether this is the newest refresh token of the grant; if an older one is used, the grant ends. */
   useRefresh(grantId: string, number: number): boolean
+  /** A call with the grant's token needed a scope that it lacks. */
+  needMore(grantId: string): void
+  /** Whether that was a moment ago; true once. */
+  neededMore(grantId: string): boolean
   end(grantId: string): void
   ended(grantId: string): boolean
 }
@@ -43,6 +47,9 @@ export const CODE_MS = 60_000
 
 /** Milliseconds: the lifetime of refresh tokens. A used one and the end of a grant are remembered as long. */
 export const REFRESH_MS = 30 * 24 * 3_600_000
+
+/** Milliseconds: a client that is refused for want of a scope refreshes at once, if it does. */
+const NEED_MS = 10_000
 
 interface Issued {
   readonly grant: CodeGrant
@@ -59,6 +66,7 @@ interface Used {
 export function createGrants(now: () => number): Grants {
   const codes = new Map<string, Issued>()
   const refreshed = new Map<string, Used>()
+  const needs = new Map<string, { readonly until: number }>()
 
   /** Entries are in order of their end, since all of a map live equally long. */
   function forget(map: Map<string, { readonly until: number }>): void {
@@ -100,6 +108,15 @@ export function createGrants(now: () => number): Grants {
       }
       note(grantId, number + 1)
       return true
+    },
+    needMore(grantId) {
+      forget(needs)
+      needs.delete(grantId)
+      needs.set(grantId, { until: now() + NEED_MS })
+    },
+    neededMore(grantId) {
+      forget(needs)
+      return needs.delete(grantId)
     },
     end: (grantId) => note(grantId, undefined),
     ended(grantId) {

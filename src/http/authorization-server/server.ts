@@ -7,8 +7,9 @@ import { createLocalJWKSet } from 'jose'
 import { type Config, ConfigError } from '../../infra/config/settings.ts'
 import type { AuthorizationServerOptions, MakeAuthorizationServer } from '../auth/authorization-server.ts'
 import { DEFAULT_TENANT } from '../auth/claims.ts'
+import { claimsOf } from '../auth/jwt.ts'
 import { resourceUrls } from '../auth/protected-resource.ts'
-import { signAccessToken } from './access-token.ts'
+import { GRANT_CLAIM, signAccessToken } from './access-token.ts'
 import { json, methodNotAllowed, preflight } from './answers.ts'
 import { type AuthorizationEndpoint, showConsent, takeConsent } from './authorize.ts'
 import { type Client, register } from './clients.ts'
@@ -116,6 +117,10 @@ export const createAuthorizationServer: MakeAuthorizationServer = (options) => {
   return {
     issuer: parts.issuer,
     verifier: parts.verifier.before,
+    scopeRefused(token) {
+      const grant = claimsOf(token)?.[GRANT_CLAIM]
+      if (typeof grant === 'string') parts.grants.needMore(grant)
+    },
     fetch(request) {
       const { pathname } = new URL(request.url)
       const methods = routes[pathname]

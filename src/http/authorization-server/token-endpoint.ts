@@ -112,6 +112,14 @@ async function refresh(parameters: Parameters, clientId: string, endpoint: Token
     )
   }
   if (!isTarget(parameters, grant, endpoint)) return invalidTarget(grant)
+  // Version 1 of the MCP SDK answers a 403 with a refresh, which allows no more than before, and gives up.
+  // Without its tokens it asks the person.
+  if (grants.neededMore(grant.id)) {
+    return oauthError(
+      'invalid_grant',
+      'A call needs a scope that was not allowed: ask for it in a new login.',
+    )
+  }
   if (!grants.useRefresh(grant.id, number)) {
     return oauthError(
       'invalid_grant',

@@ -255,6 +255,24 @@ describe('a refresh', () => {
     expect(await whole.json()).toMatchObject({ scope: 'tasks:read tasks:write' })
   })
 
+  test('is refused once after a 403, so that a client that only refreshes asks the person', async () => {
+    const clientId = await login.clientId()
+    const tokens = await login.tokens(clientId, { scope: 'tasks:write' })
+    const grant = { grant_type: 'refresh_token', client_id: clientId, refresh_token: tokens.refresh_token }
+    expect((await login.edge.call(tokens.access_token)).status).toBe(403)
+    expect(await (await login.token(grant)).json()).toMatchObject({ error: 'invalid_grant' })
+    expect((await login.token(grant)).status).toBe(200)
+  })
+
+  test('long after a 403 is as any other', async () => {
+    const clientId = await login.clientId()
+    const tokens = await login.tokens(clientId, { scope: 'tasks:write' })
+    expect((await login.edge.call(tokens.access_token)).status).toBe(403)
+    login.edge.clock.advance(10_000)
+    const grant = { grant_type: 'refresh_token', client_id: clientId, refresh_token: tokens.refresh_token }
+    expect((await login.token(grant)).status).toBe(200)
+  })
+
   test('is over after 30 days', async () => {
     const clientId = await login.clientId()
     const { refresh_token } = await login.tokens(clientId)
