@@ -6,6 +6,7 @@ import { exampleCommands } from '../examples/commands.ts'
 import { MISUSED, reportFailure } from './cli-error.ts'
 import { auditVerifyCommand } from './commands/audit-verify.ts'
 import { benchCommand } from './commands/bench.ts'
+import { downCommand } from './commands/down.ts'
 import { faultsCommand } from './commands/faults.ts'
 import { generateCommand } from './commands/generate.ts'
 import { initCommand } from './commands/init.ts'
@@ -23,7 +24,7 @@ const NAME = 'rowgate'
 /** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
   ['On this machine:', startCommand, devCommand, tokenCommand],
-  ['Your own database:', initCommand, planCommand, upCommand, syncCommand, checkCommand],
+  ['Your own database:', initCommand, planCommand, upCommand, downCommand, syncCommand, checkCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
   ['For your own tables:', generateCommand],
   [

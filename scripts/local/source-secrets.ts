@@ -30,7 +30,7 @@ export async function findSourceSecrets(
   directory: string,
   source: string,
 ): Promise<SourceSecrets | undefined> {
-  const path = fileOf(directory, source)
+  const path = sourceSecretsFile(directory, source)
   const text = await readFile(path, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const parsed = sourceSecrets.safeParse(parseJson(text))
@@ -46,7 +46,7 @@ export async function keepSourceSecrets(
   source: string,
   secrets: SourceSecrets,
 ): Promise<void> {
-  const path = fileOf(directory, source)
+  const path = sourceSecretsFile(directory, source)
   await writeFile(`${path}.new`, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: OWNER_ONLY_FILE })
   await rename(`${path}.new`, path)
 }
@@ -68,7 +68,7 @@ export async function masterIdentityKey(directory: string): Promise<string> {
   )
 }
 
-function fileOf(directory: string, source: string): string {
+export function sourceSecretsFile(directory: string, source: string): string {
   return join(directory, `source-${source}.json`)
 }
 

@@ -34,6 +34,7 @@ export interface CatalogueTable {
   readonly comment: string | undefined
   /** Estimated rows (`reltuples`, of all partitions together), or undefined if never analysed. */
   readonly estimatedRows: number | undefined
+  /** As of the last VACUUM or ANALYZE. What it is now could be asked only behind an application's lock. */
   readonly bytes: number
   readonly columns: readonly CatalogueColumn[]
   /**

@@ -11,7 +11,7 @@ import { type MigrationPlan, planMigration } from '../../local/postgres/migratio
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { readerName } from './door/names.ts'
 import { type DoorState, readDoorState, readMark } from './door/state.ts'
-import { type DoorPlan, planDoor, schemasOf, viewSchemaOf } from './door.ts'
+import { type DoorPlan, type DoorRequest, planDoor, schemasOf, viewSchemaOf } from './door.ts'
 import { sourceFileHash } from './file-hash.ts'
 import { shownAs } from './init/privacy.ts'
 import { LOCK_NAME, readLockFile } from './lock-file.ts'
@@ -82,12 +82,32 @@ export async function planSource(
   const catalogue = await readCatalogue(owner, schemasOf(file))
   const reader = readerName(catalogue.database)
   const state = await readDoorState(owner, { reader, viewSchema: viewSchemaOf(file) })
-  const door = planDoor({
+  const request: DoorRequest = {
     ...{ file, catalogue, state, previous },
     login: migration.login,
     fileHash: sourceFileHash(file, root),
     tools: [],
     defaultShown: (column) => shownAs(column, undefined).shown,
-  })
+  }
+  const door = await withTools(owner, request, source)
   return { source, catalogue, state, migration, door, isMade: readMark(state)?.hash === door.hash }
+}
+
+/** With the SQL tools of files, which are checked against the views. One that is wrong is left out. */
+async function withTools(
+  owner: Owner,
+  request: DoorRequest,
+  { root, file }: DeclaredSource,
+): Promise<DoorPlan> {
+  const door = planDoor(request)
+  if (file.tools === undefined || door.refusals.length > 0) return door
+  const [{ readSqlTools }, { toolsets }] = await Promise.all([
+    import('./sql-tools.ts'),
+    import('../../../src/toolsets/index.ts'),
+  ])
+  const taken = new Set(toolsets.flatMap(({ tools }) => tools.map(({ name }) => name)))
+  const { tables, viewSchema } = door.lock
+  const { tools, problems } = await readSqlTools({ file, root, tables, viewSchema, taken, owner })
+  const whole = planDoor({ ...request, tools })
+  return { ...whole, warnings: [...whole.warnings, ...problems.map((said) => ({ said }))] }
 }

@@ -193,8 +193,9 @@ const TABLE = `json_build_object(
       where m.root = c.oid and x.relkind <> 'p' and x.reltuples >= 0
     ) when c.reltuples >= 0 then c.reltuples::bigint end,
   'bytes', case when c.relkind = 'p' then (
-      select coalesce(sum(pg_relation_size(m.relation)), 0) from members m where m.root = c.oid
-    ) else coalesce(pg_relation_size(c.oid), 0) end,
+      select coalesce(sum(x.relpages::bigint), 0) from members m join pg_class x on x.oid = m.relation
+      where m.root = c.oid
+    ) else c.relpages::bigint end * current_setting('block_size')::integer,
   'columns', ${COLUMNS},
   'key', ${KEY},
   'foreignKeys', ${FOREIGN_KEYS},

@@ -13,7 +13,7 @@ import { type DoorState, isSecured, OTHERS_POLICY } from './state.ts'
 import { conditionsOf, type Served } from './views.ts'
 
 /** Takes row security from tables that an earlier `up` secured and this one does not. */
-export function unsecure(state: DoorState, kept: readonly CatalogueTable[]): string[] {
+export function unsecure(state: Pick<DoorState, 'secured'>, kept: readonly CatalogueTable[]): string[] {
   return state.secured
     .filter(({ schema, name }) => !kept.some((table) => table.schema === schema && table.name === name))
     .flatMap((table) => [

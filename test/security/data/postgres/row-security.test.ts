@@ -7,6 +7,10 @@ import { databases, type TestDatabase } from '../../../support/servers/databases
 const UNFORCED: Readonly<Record<string, string>> = {
   'rowgate.audit_heads':
     'read and written by SECURITY DEFINER functions as its owner; row security is on with no policy, and nothing is granted',
+  'rowgate.audit_log':
+    "an application's owner who is no superuser dumps the whole database, which forced row security refuses; the login is bound without it",
+  'rowgate.once':
+    'read and written by SECURITY DEFINER functions as its owner; row security is on with no policy, and nothing is granted',
   'rowgate.confirmations':
     "the owner's own login alone comes here; row security is on with no policy, and nothing is granted",
   'rowgate.identity_keys':
@@ -53,11 +57,11 @@ describe.each(databases)('in our schemas, on $engine', ({ start }) => {
     )
   })
 
-  test('no table without forced row security is granted to anyone but its owner', async () => {
+  test('no table without forced row security is granted to anyone but its owner, the audit log apart', async () => {
     const granted = await names(`select distinct nspname || '.' || relname from pg_class o
       join pg_namespace n on n.oid = relnamespace, aclexplode(relacl) a
       where ${OURS} and relkind in ('r', 'p') and not relforcerowsecurity and a.grantee <> relowner`)
-    expect(granted).toEqual([])
+    expect(granted).toEqual(['rowgate.audit_log'])
   })
 
   test('the planner keeps no statistics of what people wrote where row security hides it', async () => {

@@ -1,0 +1,129 @@
+/**
+ * `rowgate down`: takes every trace of Rowgate out of a source's database in one transaction: the views, the
+ * reader, row security that `up` enabled, the login, and core with the audit log. The application's tables
+ * are then as they were. `rowgate.yaml` stays.
+ */
+
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Refusal } from '../../cli/cli-error.ts'
+import { print } from '../../cli/terminal.ts'
+import { openDirectory } from '../../local/directory.ts'
+import { type Owner, PostgresError } from '../../local/postgres/backend.ts'
+import { sourceSecretsFile } from '../../local/source-secrets.ts'
+import { confirm } from './confirm.ts'
+import { viewSchemaOf } from './door.ts'
+import { auditRows, exportAudit } from './down/audit-export.ts'
+import { downStatements } from './down/statements.ts'
+import { readTraces, type Traces } from './down/traces.ts'
+import { writeSourceLock } from './lock-file.ts'
+import { namingLockHolders } from './lock-wait.ts'
+import { EMBEDDED, withSourceOwner } from './owner.ts'
+import { type DeclaredSource, declaredSources, refuseOneUrlForMany } from './source-plan.ts'
+
+export interface DownOptions {
+  /** The owner's URL without a password; default: the one that was used before. */
+  readonly url?: string | undefined
+  readonly source?: string | undefined
+  /** Whether nobody is asked. The audit log is exported unless `audit` is false. */
+  readonly yes: boolean
+  /** The file that the audit log is exported to; false: it is not. */
+  readonly audit?: string | false | undefined
+  /** Default: rowgate.yaml of the project. */
+  readonly file?: string | undefined
+  /** The data folder. */
+  readonly directory: string
+}
+
+export async function down(options: DownOptions): Promise<void> {
+  const sources = await declaredSources(options)
+  refuseOneUrlForMany(options.url, sources)
+  const directory = await openDirectory(options.directory)
+  for (const source of sources) {
+    await withSourceOwner({ directory, source: source.name }, options.url, (owner, url) =>
+      downSource(owner, { url, source, options: { ...options, directory } }),
+    )
+  }
+}
+
+interface Work {
+  /** The owner's, with its password; or `EMBEDDED`. */
+  readonly url: string
+  readonly source: DeclaredSource
+  readonly options: DownOptions
+}
+
+async function downSource(owner: Owner, { url, source, options }: Work): Promise<void> {
+  const traces = await readTraces(owner, {
+    viewSchema: viewSchemaOf(source.file),
+    isEmbedded: url === EMBEDDED,
+  })
+  if (!traces.hasDoor && !traces.takesCore) {
+    print(`The database ${traces.database} has nothing of Rowgate's${traces.hasCore ? ' but core' : ''}.`)
+  } else {
+    print(tracesText(source.name, traces))
+    const rows = traces.takesCore ? await auditRows(owner) : 0
+    if (rows > 0) await saveAudit(owner, rows, source.name, options)
+    if (!options.yes) await confirm(`Take this out of the database ${traces.database}?`)
+    await run(owner, traces, url)
+    print('Taken out.')
+  }
+  await writeSourceLock(source.lockPath, source.name, undefined)
+  await rm(sourceSecretsFile(options.directory, source.name), { force: true })
+}
+
+async function run(owner: Owner, traces: Traces, url: string): Promise<void> {
+  await namingLockHolders(url === EMBEDDED ? undefined : owner, async () => {
+    try {
+      await owner(downStatements(traces).join('\n;\n'))
+    } catch (error) {
+      if (!(error instanceof PostgresError) || error.fields.code === '55P03') throw error
+      const detail =
+        error.fields.detail === undefined ? '' : ` (${error.fields.detail.replaceAll('\n', '; ')})`
+      throw new Refusal(`Nothing was changed, because Postgres refused it: ${error.message}${detail}.`, {
+        cause: error,
+      })
+    }
+  })
+}
+
+/** Offers it; `--yes` takes the offer. */
+async function saveAudit(
+  owner: Owner,
+  rows: number,
+  source: string,
+  { audit, yes }: DownOptions,
+): Promise<void> {
+  if (audit === false) return
+  const path = resolve(audit ?? `rowgate-audit-${source}.jsonl`)
+  if (existsSync(path)) {
+    throw new Refusal(
+      `${path} is there already, and nothing was changed: name another file with --audit, or leave the audit log with --no-audit.`,
+    )
+  }
+  if (!yes && audit === undefined) {
+    await confirm(
+      `The audit log has ${rows} rows, which would be gone. Export them to ${path} first (--no-audit leaves them)?`,
+    )
+  }
+  await exportAudit(owner, path)
+  print(`Exported ${rows} rows of the audit log to ${path}.`)
+}
+
+function tracesText(source: string, traces: Traces): string {
+  const { database, hasDoor, viewSchema, reader, secured, takesCore, login, dropsLogin, parts } = traces
+  return [
+    `Source ${source}, database ${database}. Taken out:`,
+    ...(hasDoor ? [`  the schema ${viewSchema} and all views in it, and the role ${reader}`] : []),
+    ...secured.map(({ schema, name }) => `  row security of ${schema}.${name}, which \`up\` enabled`),
+    ...(takesCore ? ['  the schema rowgate: identity keys, audit log'] : []),
+    ...(login !== undefined && dropsLogin ? [`  the login ${login}`] : []),
+    ...(login !== undefined && takesCore && !dropsLogin
+      ? [`The role ${login} stays: it was there before Rowgate.`]
+      : []),
+    ...(parts.length > 0
+      ? [`The schema rowgate and the login stay: tables of ${parts.join(', ')} in this database need them.`]
+      : []),
+  ].join('\n')
+}
