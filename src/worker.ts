@@ -9,11 +9,9 @@ import { createEmbedder } from './embedding/embedder.ts'
 import type { AuthorizationServer, MakeAuthorizationServer } from './http/auth/authorization-server.ts'
 import { createVerifier, type VerifierEnvironment } from './http/auth/token.ts'
 import { misconfigured } from './http/misconfigured.ts'
-import { createCache } from './infra/cache/cache.ts'
-import { cacheApiStore } from './infra/cache/cache-api-store.ts'
-import { type Bindings, readBindings } from './infra/config/bindings.ts'
+import { readBindings } from './infra/config/bindings.ts'
 import { type Config, ConfigError, readConfig } from './infra/config/settings.ts'
-import { type ConnectedSource, claimsOf, type DeclaredSource, readSources } from './infra/config/sources.ts'
+import { claimsOf, type DeclaredSource, readSources } from './infra/config/sources.ts'
 import { isCallersError } from './infra/errors.ts'
 import { createDerivedSecret } from './infra/identity-key.ts'
 import { createLog, errorFields, type Log } from './infra/observability/log.ts'
@@ -23,8 +21,8 @@ import { createRateLimits } from './infra/resilience/rate-limit.ts'
 import { createChallengeScopes, readingScopes } from './mcp/challenge-scopes.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry, type Registry } from './mcp/registry.ts'
-import { createResponseCache, type ResponseCache, type ResponseCacheOptions } from './mcp/response-cache.ts'
 import type { Extension } from './mcp/sdk-path.ts'
+import { openResponseCache } from './open-response-cache.ts'
 import { namedToolsets } from './toolkit/named-toolsets.ts'
 import type { Source } from './toolkit/services.ts'
 import type { Toolset } from './toolkit/tool.ts'
@@ -118,7 +116,7 @@ function wire(
         },
         stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
         audit: opened.audit,
-        responseCache: responseCacheOf({ config, bindings, connected }, registry, opened, log),
+        responseCache: openResponseCache({ config, bindings, connected, log }, registry, opened),
         onFailure(tool, cause) {
           if (!isCallersError(cause)) log.error('tool_failed', { tool, ...errorFields(cause) })
         },
@@ -182,45 +180,3 @@ function loginOf(
 
 /** How long the platform lets work go on after a disconnect or a response, in milliseconds. */
 const PLATFORM_GRACE_MS = 30_000
-
-/** The origin of names in the Cache API where PUBLIC_URL is not set: one that nobody has. */
-const NO_ORIGIN = 'https://rowgate.invalid'
-
-/** Responses are cached in an engine where one can hold them, else in the Cache API, else not. */
-function responseCacheOf(
-  {
-    config,
-    bindings: { hyperdrivePostgres: hyperdrive },
-    connected,
-  }: { config: Config; bindings: Bindings; connected: readonly ConnectedSource[] },
-  { toolsets }: Registry,
-  { cacheStore }: OpenEngines,
-  log: Log,
-): ResponseCache | undefined {
-  const platform = cacheApiStore(config.PUBLIC_URL ?? NO_ORIGIN)
-  const unwatched = { observe: () => undefined, traceId: undefined }
-  const open: ResponseCacheOptions['open'] | undefined =
-    cacheStore === undefined
-      ? platform && (() => platform)
-      : (call) => cacheStore({ ...unwatched, ...call, deadline: Date.now() + config.REQUEST_TIMEOUT_MS })
-  if (open === undefined) return undefined
-  return createResponseCache(toolsets, {
-    cache: createCache({
-      now: Date.now,
-      waitMs: config.CACHE_WAIT_MS,
-      onOutage: (cause) => log.warn('cache_unavailable', errorFields(cause)),
-    }),
-    // Every setting that a tool's result depends on belongs here.
-    secret: JSON.stringify([
-      config.IDENTITY_KEY,
-      config.DATABASE_URL,
-      config.DATABASE_FETCH_ENDPOINT,
-      // What stays the same from isolate to isolate: Hyperdrive makes up host and password anew.
-      hyperdrive?.user,
-      hyperdrive?.database,
-      connected.map((source) => [source.url, source.hyperdrive?.user, source.hyperdrive?.database]),
-      config.SQL_SCHEMAS,
-    ]),
-    open,
-  })
-}

@@ -21,11 +21,12 @@ import {
   readFastPath,
 } from './fast-path.ts'
 import { METHODS, SERVER_INFO_META_KEY } from './protocol.ts'
-import { LIST_TTL_MS, type Registry, type View } from './registry.ts'
+import { LIST_TTL_MS, type Registry } from './registry.ts'
 import { CACHE_META_KEY, type SerializedResult } from './result.ts'
 import type { Extension } from './sdk-path.ts'
 import { readSelection } from './selection.ts'
 import { isMirrored } from './sources.ts'
+import type { View } from './view.ts'
 
 export type Endpoint = (request: Request, body: unknown, context: RequestContext) => Promise<Served>
 

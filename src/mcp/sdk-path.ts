@@ -28,9 +28,10 @@ import type { Cancellations } from './cancellation.ts'
 import { confirm } from './confirm.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
 import { calledTool, wantsStream } from './fast-path.ts'
-import { LIST_TTL_MS, type View } from './registry.ts'
+import { LIST_TTL_MS } from './registry.ts'
 import { toCallToolResult } from './result.ts'
 import { recordOutcomes } from './sdk-outcomes.ts'
+import type { View } from './view.ts'
 
 /**
  * Additions of a deployment beside tools: prompts, resources and the like, set up on each request's server.

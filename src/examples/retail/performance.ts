@@ -58,6 +58,26 @@ export async function storePerformance(
     metrics: { ...current, revenue },
     previous_metrics: { ...previous, revenue: previousRevenue },
     change_percent: changesOf(current, previous),
+    ...tablesOf(top, byCategory, input.top_products),
+    insights,
+  }
+}
+
+function changesOf(current: Figures, previous: Figures): StorePerformance['change_percent'] {
+  return {
+    revenue: changePercent(current.revenue, previous.revenue),
+    orders: changePercent(current.orders, previous.orders),
+    average_basket: changePercent(current.average_basket, previous.average_basket),
+  }
+}
+
+/** Rows of the best products and of all categories. */
+function tablesOf(
+  top: Awaited<ReturnType<typeof topProducts>>,
+  byCategory: Awaited<ReturnType<typeof salesByCategory>>,
+  limit: number,
+): Pick<StorePerformance, 'top_products' | 'categories'> {
+  return {
     top_products: {
       columns: ['product_id', 'name', 'units', 'revenue', 'stock', 'reorder_level'],
       ...upTo(
@@ -69,7 +89,7 @@ export async function storePerformance(
           row.stock,
           row.reorderLevel,
         ]),
-        input.top_products,
+        limit,
       ),
     },
     categories: {
@@ -79,15 +99,6 @@ export async function storePerformance(
         byCategory.length,
       ),
     },
-    insights,
-  }
-}
-
-function changesOf(current: Figures, previous: Figures): StorePerformance['change_percent'] {
-  return {
-    revenue: changePercent(current.revenue, previous.revenue),
-    orders: changePercent(current.orders, previous.orders),
-    average_basket: changePercent(current.average_basket, previous.average_basket),
   }
 }
 
