@@ -37,6 +37,7 @@ export const FULL_ONLY = [
   'test/integration/http/authorization-server/programs.test.ts',
   'test/integration/http/auth/openid-provider.test.ts',
   'test/integration/scripts/soak.test.ts',
+  'test/integration/scripts/source/up-many-tables.test.ts',
   'test/integration/scripts/bench.test.ts',
 ]
 

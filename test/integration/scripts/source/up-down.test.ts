@@ -150,6 +150,10 @@ describe.skipIf(postgres15Missing())('rowgate up and down', () => {
       await client.query('rollback')
     })
     expect(await catalogueDump(database)).toBe(before)
+    // Half an `up` leaves secrets for a login that is not there.
+    expect(await findSourceSecrets(directory, 'app')).toBeDefined()
+    await down({ file, directory, yes: true })
+    expect(await findSourceSecrets(directory, 'app')).toBeUndefined()
     await up({ file, directory, yes: true })
     await down({ file, directory, yes: true })
     expect(await catalogueDump(database)).toBe(before)
