@@ -67,7 +67,7 @@ export async function runAccepted(
  * order), the query runs as it was written, and only the digest shows that the pages fit together. A later
  * page runs as the first one did.
  */
-async function runOrdered(
+export async function runOrdered(
   run: (wrapped: Wrapped) => Promise<TextRows>,
   query: string,
   completed: Completed | undefined,

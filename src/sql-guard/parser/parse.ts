@@ -132,7 +132,7 @@ function readResult(parser: ParserInstance, result: number): Parsed {
   const message = parser.UTF8ToString(parser.getValue(error + ERROR_MESSAGE, 'i32'))
   return {
     ok: false,
-    reason: withAdvice(message.slice(0, MAX_REASON)),
+    reason: withAdvice([...message].slice(0, MAX_REASON).join('')),
     position: parser.getValue(error + ERROR_POSITION, 'i32'),
   }
 }

@@ -2,12 +2,17 @@
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
-import { acceptQuery, runCallerSql } from '../../sql-guard/caller-sql.ts'
+import { acceptQuery, runCallerSql, type Wrapped } from '../../sql-guard/caller-sql.ts'
+import { isPageable } from '../../sql-guard/pageable.ts'
+import { runOrdered } from '../../sql-guard/query.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { MAX_ROWS } from '../../sql-guard/schema.ts'
+import { inTotalOrder } from '../../sql-guard/total-order.ts'
 import type { Json } from '../../sql-guard/values.ts'
 import { LEAD, statementOf, wrap } from '../../sql-guard/wrap.ts'
 import type { Explain, QueryPlan } from './schema.ts'
+
+const FIRST_PAGE = { limit: MAX_ROWS, after: undefined }
 
 const step = z.looseObject({ Plans: z.array(z.unknown()).optional() })
 const explained = z.tuple([
@@ -42,18 +47,21 @@ const VISIBLE_FIELDS = [
 ] as const
 
 /**
- * Explains a query as `query` would run it. Without ANALYZE no table is read, and no cost is refused, since
- * the cost is what the caller wants to know. The planner still evaluates constants, within the timeout.
+ * Explains a query as `query` would run it, with the sort key that completes its ORDER BY. Without ANALYZE no
+ * table is read, and no cost is refused, since the cost is what the caller wants to know. The planner still
+ * evaluates constants, within the timeout.
  */
 export async function explainQuery(postgres: Postgres, input: Explain, access: Access): Promise<QueryPlan> {
   const { sql, analyze } = withoutExplain(input.sql)
-  const { extent, newest } = await acceptQuery(sql, input.parameters, access)
-  const answer = await runCallerSql(
-    postgres,
-    { query: statementOf(sql, extent), parameters: input.parameters, access, newest },
-    { text: wrap(sql, extent, { limit: MAX_ROWS }), lead: LEAD },
-    input.analyze || analyze ? 'run' : 'expected',
-  )
+  const accepted = await acceptQuery(sql, input.parameters, access)
+  const { extent, newest, statement } = accepted
+  const query = statementOf(sql, extent)
+  const mode = input.analyze || analyze ? 'run' : 'expected'
+  const run = (wrapped: Wrapped) =>
+    runCallerSql(postgres, { query, parameters: input.parameters, access, newest }, wrapped, mode)
+  const { answer } = isPageable(accepted)
+    ? await runOrdered(run, query, await inTotalOrder(query, statement, extent.start), FIRST_PAGE)
+    : { answer: await run({ text: wrap(sql, extent, { limit: MAX_ROWS }), lead: LEAD }) }
   const [{ Plan: plan, 'Execution Time': executionMs }] = explained.parse(
     JSON.parse(answer.rows[0]?.[0] ?? ''),
   )

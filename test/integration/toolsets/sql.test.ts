@@ -256,6 +256,14 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     ])
   })
 
+  test('a plan has the sort key that completes an order, as the query runs', async () => {
+    const { data } = await world.call('ada', 'explain_query', {
+      sql: 'select g, g % 3 as k from generate_series(1, 20) g order by k',
+    })
+    const keys = JSON.stringify(data.plan).match(/"sort_key":\[[^\]]*\]/g) ?? []
+    expect(keys.join()).toContain('ROW(')
+  })
+
   test('a plan is explained without running, and with real times when asked', async () => {
     const expected = await world.call('ada', 'explain_query', {
       sql: 'select * from tasks where title = $1',

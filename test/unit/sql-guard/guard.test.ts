@@ -124,6 +124,17 @@ describe('the parser', () => {
     expect(await parse(text(MAX_SQL_LENGTH + 1))).toMatchObject({ ok: false })
   })
 
+  test('clips its reason between characters', async () => {
+    for (const x of ['', 'x']) {
+      const parsed = await parse(`select 1 from t where '${x}${'😀'.repeat(300)}' '`)
+      const near = await parse(`select 1 from "${x}${'😀'.repeat(300)}" "b" "c"`)
+      for (const { ok, reason } of [parsed, near] as { ok: boolean; reason?: string }[]) {
+        expect(ok).toBe(false)
+        expect(reason?.isWellFormed()).toBe(true)
+      }
+    }
+  })
+
   test('goes on after a text that was too deep for it', async () => {
     expect(await parse(`select ${'(select '.repeat(2_400)}1${')'.repeat(400)}`)).toMatchObject({ ok: false })
     await parse(`select 1${'+1'.repeat(9_900)}`)
