@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { wentWithExamples } from '../../support/skip-without.ts'
 
 const root = new URL('../../../', import.meta.url)
-const files = ['README.md', ...readdirSync(new URL('docs/', root)).map((name) => `docs/${name}`)]
+const markdown = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'))
+const files = ['README.md', ...markdown.map((name) => `docs/${name}`)]
 const texts = new Map(files.map((file) => [file, readFileSync(new URL(file, root), 'utf8')]))
 const pages = [...texts.values()].join('\n')
 const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
