@@ -22,11 +22,11 @@ export type Growth =
   /** The square of the largest argument's bytes. */
   | 'square'
   /** The product of the two largest arguments' bytes. */
-  | 'pairs'
+  | 'quadratic'
   /** The same, with expensive pairs. */
-  | 'word pairs'
+  | 'quadratic words'
 
-const STEPS: Readonly<Record<Exclude<Growth, 'pairs'>, string>> = {
+const STEPS: Readonly<Record<Exclude<Growth, 'quadratic'>, string>> = {
   copy: `
     || = <> != < <= > >= ~<~ ~<=~ ~>~ ~>=~ ^@ -> @ & | # ~
     concat length char_length character_length octet_length bit_length left right substr substring overlay reverse repeat
@@ -65,7 +65,7 @@ const STEPS: Readonly<Record<Exclude<Growth, 'pairs'>, string>> = {
     * / % ^ |/ ||/ div mod sqrt cbrt exp ln log log10 pow power gcd lcm width_bucket factorial
     stddev stddev_pop stddev_samp variance var_pop var_samp sin cos tan asin acos atan atan2 degrees radians`,
   square: 'ts_rank_cd',
-  'word pairs':
+  'quadratic words':
     'similarity word_similarity strict_word_similarity <% %> <<% %>> <<-> <->> <<<-> <->>> levenshtein levenshtein_less_equal',
 }
 
@@ -77,18 +77,18 @@ const GROWTH: ReadonlyMap<string, Growth> = new Map(
 )
 
 export function growthOf(name: string): Growth {
-  return GROWTH.get(name) ?? 'pairs'
+  return GROWTH.get(name) ?? 'quadratic'
 }
 
-/** Steps a byte; `pairs` take these in addition to the product. */
+/** Steps a byte; `quadratic` kinds take these in addition to the product. */
 const STEPS_A_BYTE: Readonly<Record<Growth, number>> = {
   copy: 1,
   read: 10,
   parse: 100,
   digits: 10,
   square: 100,
-  pairs: 30,
-  'word pairs': 100,
+  quadratic: 30,
+  'quadratic words': 100,
 }
 /** Steps for a pair of bytes. Postgres multiplies numbers in groups of four digits. */
 const STEPS_A_PAIR: Readonly<Record<Growth, number>> = {
@@ -97,8 +97,8 @@ const STEPS_A_PAIR: Readonly<Record<Growth, number>> = {
   parse: 0,
   digits: 1 / 16,
   square: 1,
-  pairs: 1,
-  'word pairs': 300,
+  quadratic: 1,
+  'quadratic words': 300,
 }
 
 /** Steps of one call. `sizes` are the arguments' bytes. */
