@@ -1,24 +1,28 @@
 -- Whether a login could bypass row security: by an attribute, through another role, or as the owner of an
 -- object in any database. Large objects and temporary objects do not count: they contain nobody else's rows,
 -- and any session can create them, which must not lock everyone out.
+--
+-- The role is looked up first, and its objects by its id. In one query the planner may search the objects of
+-- every role instead, at each call: the owner's may be thousands.
 create or replace function rowgate.unsafe_login(login name) returns boolean
 language plpgsql stable as $$
+declare
+  login_id oid := (
+    select r.oid from pg_roles r
+    where r.rolname = login and not (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
+  );
 begin
-  return coalesce((
-    select r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication
-      or exists (select from pg_auth_members m where m.member = r.oid)
-      or exists (
-        select from pg_shdepend d
-        where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid and d.deptype = 'o'
-          and d.classid <> 'pg_largeobject'::regclass
-          and not (
-            d.dbid = (select b.oid from pg_database b where b.datname = current_database())
-            and coalesce((select starts_with(i.schema, 'pg_temp') from pg_identify_object(d.classid, d.objid, d.objsubid) i), false)
-          )
-      )
-    from pg_roles r
-    where r.rolname = login
-  ), true);
+  return login_id is null
+    or exists (select from pg_auth_members m where m.member = login_id)
+    or exists (
+      select from pg_shdepend d
+      where d.refclassid = 'pg_authid'::regclass and d.refobjid = login_id and d.deptype = 'o'
+        and d.classid <> 'pg_largeobject'::regclass
+        and not (
+          d.dbid = (select b.oid from pg_database b where b.datname = current_database())
+          and coalesce((select starts_with(i.schema, 'pg_temp') from pg_identify_object(d.classid, d.objid, d.objsubid) i), false)
+        )
+    );
 end
 $$;
 
@@ -64,10 +68,12 @@ declare
   key_id pg_catalog.text;
   encoded pg_catalog.text;
   default_path pg_catalog.text;
+  -- Receives what set_config returns: an assignment runs without a query of its own, unlike PERFORM and SET.
+  ignored pg_catalog.text;
 begin
   reset all;
   default_path := pg_catalog.current_setting('search_path');
-  set local search_path = pg_catalog, pg_temp;
+  ignored := pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   if rowgate.unsafe_login(session_user) then
     raise exception 'the login could step around row security' using errcode = 'RG001';
   end if;
@@ -81,22 +87,22 @@ begin
   key_id := split_part(seal, '.', 1);
   claims := claims || jsonb_build_object('access', access);
   encoded := translate(encode(convert_to(claims::text, 'UTF8'), 'base64'), chr(10), '');
-  perform set_config(
+  ignored := set_config(
     'rowgate.context',
     key_id || '.' || encoded || '.' || encode(rowgate.mac(key_id, rowgate.here() || encoded), 'hex'),
     true
   );
   if access = 'read' then
-    set local transaction_read_only = on;
+    ignored := set_config('transaction_read_only', 'on', true);
   end if;
-  perform set_config('statement_timeout', timeout_ms::text, true);
+  ignored := set_config('statement_timeout', timeout_ms::text, true);
   -- A wait for a lock is no work; after 10 s it has failed.
-  perform set_config('lock_timeout', least(timeout_ms, 10000)::text, true);
-  perform set_config('idle_in_transaction_session_timeout', timeout_ms::text, true);
+  ignored := set_config('lock_timeout', least(timeout_ms, 10000)::text, true);
+  ignored := set_config('idle_in_transaction_session_timeout', timeout_ms::text, true);
   if current_setting('server_version_num')::integer >= 170000 then
     -- One second longer than the statement's own limit: that one ends the statement, this one the session.
-    perform set_config('transaction_timeout', (timeout_ms + 1000)::text, true);
+    ignored := set_config('transaction_timeout', (timeout_ms + 1000)::text, true);
   end if;
-  perform set_config('search_path', concat_ws(', ', nullif(default_path, ''), 'pg_temp'), true);
+  ignored := set_config('search_path', concat_ws(', ', nullif(default_path, ''), 'pg_temp'), true);
 end
 $$;
