@@ -12,7 +12,7 @@ import { misconfigured } from './http/misconfigured.ts'
 import { readBindings } from './infra/config/bindings.ts'
 import { type Config, ConfigError, readConfig } from './infra/config/settings.ts'
 import { claimsOf, type DeclaredSource, readSources } from './infra/config/sources.ts'
-import { isCallersError } from './infra/errors.ts'
+import { isCallersError, RowgateError, SCHEMA_DRIFT } from './infra/errors.ts'
 import { createDerivedSecret } from './infra/identity-key.ts'
 import { createLog, errorFields, type Log } from './infra/observability/log.ts'
 import { createQueryMonitor } from './infra/observability/query-monitor.ts'
@@ -118,7 +118,7 @@ function wire(
         audit: opened.audit,
         responseCache: openResponseCache({ config, bindings, connected, log }, registry, opened),
         onFailure(tool, cause) {
-          if (!isCallersError(cause)) log.error('tool_failed', { tool, ...errorFields(cause) })
+          if (!isCallersError(cause)) log.error(failureEvent(cause), { tool, ...errorFields(cause) })
         },
       },
       extension,
@@ -176,6 +176,11 @@ function loginOf(
   }
   const { scopes } = registry
   return make({ config, now: Date.now, scopes, readingScopes: readingScopes(registry), sourceClaims })
+}
+
+function failureEvent(cause: unknown): string {
+  const isDrift = cause instanceof RowgateError && cause.details?.reason === SCHEMA_DRIFT
+  return isDrift ? SCHEMA_DRIFT : 'tool_failed'
 }
 
 /** How long the platform lets work go on after a disconnect or a response, in milliseconds. */

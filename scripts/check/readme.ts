@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { variables } from '../../src/infra/config/settings.ts'
+import type { Source } from '../../src/toolkit/services.ts'
 import type { Toolset } from '../../src/toolkit/tool.ts'
 import { toolsets as core } from '../../src/toolsets/index.ts'
 import { toolsets } from '../../src/with-examples.ts'
@@ -22,9 +23,38 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
 }
 
+/** A source whose file allows everything, so that the table has the tools that sources define. */
+const SAMPLE: Source = {
+  name: 'app',
+  scope: undefined,
+  lock: {
+    ...{ fileHash: '', database: 'app', viewSchema: 'agent', claims: [], tools: [] },
+    tables: [
+      {
+        ...{
+          name: 'issues',
+          table: 'public.issues',
+          kind: 'table',
+          columns: [],
+          key: ['id'],
+          references: [],
+        },
+        ...{
+          rows: '',
+          allow: ['find', 'get', 'insert', 'update', 'delete'],
+          insert: [],
+          update: [],
+          set: {},
+        },
+        confirm: { insert: 'never', update: 'never', delete: 'always' },
+      },
+    ],
+  },
+}
+
 function toolTable(listed: readonly Toolset[]): string {
-  const rows = listed.flatMap(({ name, tools }) =>
-    tools.map((tool) =>
+  const rows = listed.flatMap(({ name, tools, toolsOf }) =>
+    [...tools, ...(toolsOf?.([SAMPLE]) ?? [])].map((tool) =>
       row(
         `\`${tool.name}\``,
         name,

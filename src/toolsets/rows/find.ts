@@ -9,7 +9,7 @@ import { conditionOf } from './filter.ts'
 import { after, type Ordered, orderBy, orderOf, type Place, readCursor, writeCursor } from './order.ts'
 import type { FindRows, GetRow, Row, RowsPage } from './schema.ts'
 import { keyOf, type Table } from './tables.ts'
-import { namingColumns, type Unchecked } from './values.ts'
+import { inOurWords, type Unchecked } from './values.ts'
 import {
   column,
   columnsOf,
@@ -43,7 +43,7 @@ export async function findRows(
     .catch((error: unknown) => {
       // A cursor that was made up is the likeliest where nothing else could be wrong.
       if (place !== undefined) for (const each of order) unchecked.add(each.column)
-      throw namingColumns(error, unchecked)
+      throw inOurWords(error, unchecked)
     })
   const list = upTo(
     rows.map((row) => valuesOf(columns, row)),
@@ -112,7 +112,7 @@ export async function getRow(postgres: Postgres, table: Table, input: GetRow): P
   const [{ rows }] = await postgres
     .read((db) => [db.execute(statement)])
     .catch((error: unknown) => {
-      throw namingColumns(error, unchecked)
+      throw inOurWords(error, unchecked)
     })
   const [row] = rows
   if (row === undefined) throw noSuchRow(table)

@@ -17,7 +17,7 @@ import { identityText } from './identity.ts'
 import { onceHash } from './once.ts'
 import { splitAt } from './placeholders.ts'
 import { parameterSchema } from './sql-parameters.ts'
-import { namingColumns, type Unchecked, written } from './values.ts'
+import { inOurWords, type Unchecked, written } from './values.ts'
 import { selection, valuesOf } from './view.ts'
 
 const READ = 'rows:read'
@@ -90,7 +90,7 @@ async function read(postgres: Postgres, made: Made, input: Arguments) {
   const [{ rows }] = await postgres
     .read((db) => [db.execute(statement)])
     .catch((error: unknown) => {
-      throw namingColumns(error, unchecked)
+      throw inOurWords(error, unchecked)
     })
   return answerOf(
     made,
@@ -130,7 +130,7 @@ async function write(postgres: Postgres, made: Made, input: Arguments) {
     return answerOf(made, isNone ? [] : rows.map((row) => valuesOf(columns, row)))
   } catch (error) {
     if (isDoneBefore(error)) return answerOf(made, await earlier(postgres, made, sql`${about}, ${hash}`))
-    throw namingColumns(error, unchecked)
+    throw inOurWords(error, unchecked)
   }
 }
 

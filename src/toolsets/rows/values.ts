@@ -1,7 +1,7 @@
 /** Values that callers give for columns: held to the column's type before Postgres sees them. */
 
 import type { ColumnLock } from '../../infra/config/lock-file.ts'
-import { RowgateError } from '../../infra/errors.ts'
+import { RowgateError, SCHEMA_DRIFT } from '../../infra/errors.ts'
 import { clip } from '../../infra/text.ts'
 import type { Json } from '../../sql-guard/values.ts'
 import { columnType, listOf } from './column-types.ts'
@@ -47,16 +47,45 @@ function ruleOf({ type, values = [] }: ColumnLock): string {
  */
 const NO_VALUE = /^(?:22...|0A000)$/
 
+/** SQLSTATEs of a statement that makes no sense. It was ours, so the database is not as the lock says. */
+const NO_SENSE = /^42(?!501)/
+/** An operator that is not there: an unknown type was taken to have it. */
+const NO_OPERATOR = '42883'
+
 /**
- * What Postgres refused, in words that name the columns whose values it alone can judge. Other errors stay as
- * they are.
+ * What Postgres refused, in words that name the columns whose values it alone can judge, or that say to look
+ * at the database. Other errors stay as they are.
  */
-export function namingColumns(error: unknown, unchecked: Unchecked): unknown {
-  if (!(error instanceof RowgateError) || !NO_VALUE.test(String(error.details?.sqlstate))) return error
+export function inOurWords(error: unknown, unchecked: Unchecked): unknown {
+  if (!(error instanceof RowgateError)) return error
+  const sqlstate = String(error.details?.sqlstate)
+  if (sqlstate === NO_OPERATOR && unchecked.size > 0) return notComparable(unchecked)
+  if (NO_SENSE.test(sqlstate)) return drifted(error)
+  return NO_VALUE.test(sqlstate) ? wrongValues(error, unchecked) : error
+}
+
+function wrongValues(error: RowgateError, unchecked: Unchecked): RowgateError {
   const [first, ...others] = unchecked
   if (first === undefined) return error
   if (others.length === 0) return wrongValue(first)
-  const names = [...unchecked].map(({ name }) => name)
-  const message = `A value of one of these columns is not of its type: ${names.map((name) => `\`${name}\``).join(', ')}.`
-  return new RowgateError('VALIDATION_ERROR', message, { details: { fields: names } })
+  return named(unchecked, (names) => `A value of one of these columns is not of its type: ${names}.`)
+}
+
+function notComparable(unchecked: Unchecked): RowgateError {
+  return named(unchecked, (names) => `Values of one of these columns cannot be compared so: ${names}.`)
+}
+
+function named(unchecked: Unchecked, message: (names: string) => string): RowgateError {
+  const fields = [...unchecked].map(({ name }) => name)
+  return new RowgateError('VALIDATION_ERROR', message(fields.map((name) => `\`${clip(name)}\``).join(', ')), {
+    details: { fields },
+  })
+}
+
+function drifted(cause: RowgateError): RowgateError {
+  return new RowgateError(
+    'UNAVAILABLE',
+    'The table is not as this server knows it, so nothing was done. Its operator has to run `rowgate sync`.',
+    { cause: cause.cause, details: { reason: SCHEMA_DRIFT } },
+  )
 }

@@ -14,7 +14,7 @@ import { onceHash } from './once.ts'
 import { noTarget, type Reference, referencesOf } from './references.ts'
 import type { DeleteRow, InsertRow, Row, UpdateRow } from './schema.ts'
 import { keyOf, type Table } from './tables.ts'
-import { namingColumns, type Unchecked, written } from './values.ts'
+import { inOurWords, type Unchecked, written } from './values.ts'
 import { column, hasKey, keyValues, noSuchRow, objectOf, selection, viewOf } from './view.ts'
 import { mustBeComplete, mustBeWritable } from './writable.ts'
 
@@ -180,7 +180,7 @@ async function run(postgres: Postgres, statement: SQL, once: Once, unchecked: Un
   const [{ rows }] = await postgres
     .write((db) => [db.execute(statement)], once.repeatable)
     .catch((error: unknown) => {
-      throw namingColumns(error, unchecked)
+      throw inOurWords(error, unchecked)
     })
   return rows[0]
 }

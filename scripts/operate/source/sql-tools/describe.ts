@@ -29,13 +29,16 @@ export async function describeRead(
   const lead = shadows(tables.filter(({ name }) => views.has(name)))
   const prepared = `rowgate_${randomUUID().replaceAll('-', '')}`
   const run = (sql: string) => owner(sql).catch(problemAt(line, parameters))
+  // One script, which leaves nothing behind on a pooler's connection.
   const { rows: types } = await run(
     `prepare ${identifier(prepared)} as ${lead} select * from (${bare}\n) as described;
-     select coalesce(json_agg(format_type(p.type, null) order by p.place), '[]')
-     from pg_prepared_statements s, unnest(s.parameter_types::oid[]) with ordinality as p (type, place)
-     where s.name = ${literal(prepared)}`,
+     select set_config('rowgate.described', coalesce((
+       select json_agg(format_type(p.type, null) order by p.place)::text
+       from pg_prepared_statements s, unnest(s.parameter_types::oid[]) with ordinality as p (type, place)
+       where s.name = ${literal(prepared)}), '[]'), true);
+     deallocate ${identifier(prepared)};
+     select current_setting('rowgate.described')`,
   )
-  await run(`deallocate ${identifier(prepared)}`)
   const parameterTypes = textsIn(types[0]?.[0])
   if (parameterTypes.length < uses.length)
     throw new ToolProblem(line, 'Postgres does not see every parameter')
