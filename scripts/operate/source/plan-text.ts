@@ -17,6 +17,9 @@ export function planText(plan: SourcePlan): string {
     `  login      ${login}${makesLogin ? ' (new): the Worker logs in as it' : ''}`,
     `  reader     ${door.reader}${plan.state.reader === null ? ' (new)' : ''}: no login, owns the views`,
     `  views      ${door.tables.length} in the schema ${door.viewSchema}${plan.isMade ? ', as they are' : ''}`,
+    ...(door.lock.tools.length > 0
+      ? [`  SQL tools  ${door.lock.tools.map(({ name }) => name).join(', ')}`]
+      : []),
     '',
     ...door.tables.flatMap(tableLines),
     ...measuredText(plan),

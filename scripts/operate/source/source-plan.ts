@@ -101,13 +101,12 @@ async function withTools(
 ): Promise<DoorPlan> {
   const door = planDoor(request)
   if (file.tools === undefined || door.refusals.length > 0) return door
-  const [{ readSqlTools }, { toolsets }] = await Promise.all([
-    import('./sql-tools.ts'),
-    import('../../../src/toolsets/index.ts'),
-  ])
-  const taken = new Set(toolsets.flatMap(({ tools }) => tools.map(({ name }) => name)))
+  const { readSqlTools } = await import('./sql-tools.ts')
   const { tables, viewSchema } = door.lock
-  const { tools, problems } = await readSqlTools({ file, root, tables, viewSchema, taken, owner })
+  const { tools, problems } = await readSqlTools({ file, root, tables, viewSchema, owner })
   const whole = planDoor({ ...request, tools })
-  return { ...whole, warnings: [...whole.warnings, ...problems.map((said) => ({ said }))] }
+  return {
+    ...whole,
+    warnings: [...whole.warnings, ...problems.map((problem) => ({ said: `SQL tool left out: ${problem}` }))],
+  }
 }

@@ -8,12 +8,20 @@ import { basename, join } from 'node:path'
 import type { SqlParameterLock, SqlToolLock, TableLock } from '../../../src/infra/config/lock-file.ts'
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
 import { isBuiltin } from '../../../src/toolsets/rows/column-types.ts'
+import { rowTools } from '../../../src/toolsets/rows/tools.ts'
+import { toolsets } from '../../../src/with-examples.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { toolFiles } from './file-hash.ts'
 import { describeRead } from './sql-tools/describe.ts'
 import { type Head, readHead } from './sql-tools/head.ts'
 import { ToolProblem } from './sql-tools/problem.ts'
 import { readStatement, type Statement } from './sql-tools/statement.ts'
+
+/** Names that other tools have, or may get with another toolset. */
+const TAKEN: readonly string[] = [
+  ...toolsets.flatMap(({ tools }) => tools.map(({ name }) => name)),
+  ...Object.values(rowTools).map(({ name }) => name),
+]
 
 export interface SqlToolsRequest {
   readonly file: SourceFile
@@ -22,8 +30,6 @@ export interface SqlToolsRequest {
   /** What `plan` has made of the source's tables; the views themselves need not be there yet. */
   readonly tables: readonly TableLock[]
   readonly viewSchema: string
-  /** Names that other tools have. */
-  readonly taken: ReadonlySet<string>
   readonly owner: Owner
 }
 
@@ -36,7 +42,7 @@ export interface SqlTools {
 export async function readSqlTools(request: SqlToolsRequest): Promise<SqlTools> {
   const tools: SqlToolLock[] = []
   const problems: string[] = []
-  const taken = new Set(request.taken)
+  const taken = new Set(TAKEN)
   for (const path of toolFiles(request.file, request.root)) {
     try {
       const tool = await readTool(path, request)

@@ -13,7 +13,7 @@ import type { Source } from '../../toolkit/services.ts'
 import { READS, type Tool, type ToolAnnotations, tool } from '../../toolkit/tool.ts'
 import { tsvOf } from '../../toolkit/tsv.ts'
 import { columnType, isBuiltin } from './column-types.ts'
-import { identityText } from './identity.ts'
+import { identityValue } from './identity.ts'
 import { onceHash } from './once.ts'
 import { splitAt } from './placeholders.ts'
 import { parameterSchema } from './sql-parameters.ts'
@@ -194,7 +194,7 @@ function parameterOf(
   input: Arguments,
   unchecked: Unchecked,
 ): SQL {
-  if (from !== undefined) return cast(identityText(viewSchema, from), type)
+  if (from !== undefined) return cast(identityValue(viewSchema, from), type)
   const given = Object.hasOwn(input, name) ? json.parse(input[name] ?? null) : null
   const text = written({ name, type, nullable: true, hash: '' }, given, unchecked)
   return cast(text === null ? sql`null` : sql`${text}`, type)

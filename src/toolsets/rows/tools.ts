@@ -59,7 +59,7 @@ function lockOf({ name, lock }: Source): SourceLock {
   return lock
 }
 
-const rowTools: Readonly<Record<RowOperation, Tool>> = {
+export const rowTools: Readonly<Record<RowOperation, Tool>> = {
   find: tool({
     name: 'find_rows',
     title: 'Find rows',

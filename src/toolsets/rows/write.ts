@@ -7,9 +7,9 @@ import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
 import type { ColumnLock, SourceLock } from '../../infra/config/lock-file.ts'
+import { RowgateError } from '../../infra/errors.ts'
 import type { Json } from '../../sql-guard/values.ts'
 import { getRow } from './find.ts'
-import { identityValue } from './identity.ts'
 import { onceHash } from './once.ts'
 import { noTarget, type Reference, referencesOf } from './references.ts'
 import type { DeleteRow, InsertRow, Row, UpdateRow } from './schema.ts'
@@ -38,25 +38,22 @@ export async function insertRow(postgres: Postgres, target: Target, input: Inser
   const values = mustBeWritable(table, 'insert', input.values)
   mustBeComplete(table, values)
   const unchecked: Unchecked = new Set()
+  if (values.length === 0) throw nothingGiven()
   const given = new Map(values.map(([each, value]) => [each.name, parameter(each, value, unchecked)]))
-  const set = Object.entries(table.set).map(
-    ([name, from]) => [name, identityValue(table, name, from)] as const,
-  )
-  const all = new Map([...given, ...set])
   const references = referencesOf(
     table,
     lock,
-    // What the server sets is not the caller's choice.
-    (name) => given.get(name) ?? (given.has(name) ? null : undefined),
-    (name) => all.get(name) ?? undefined,
+    (name) => (given.has(name) ? (given.get(name) ?? null) : undefined),
+    // What the view's defaults fill in from the identity is within what the target's view shows.
+    () => undefined,
   )
   const once = await onceOf('insert_row', table, input)
   const columns = sql.join(
-    [...all.keys()].map((name) => sql.identifier(name)),
+    [...given.keys()].map((name) => sql.identifier(name)),
     sql`, `,
   )
   const inserted = sql.join(
-    [...all.values()].map((value) => value ?? sql`null`),
+    [...given.values()].map((value) => value ?? sql`null`),
     sql`, `,
   )
   const statement = sql`with ${checks(references, sql`(select) as one`)}, ${once.ask(references)},
@@ -158,11 +155,13 @@ async function onceOf(
 }
 
 function keyTexts(table: Table, of: (column: ColumnLock) => SQL): SQL {
+  if (table.key.length === 0) return sql`null as k0`
   const texts = keyOf(table).map((each, at) => sql`cast(${of(each)} as text) as ${sql.identifier(`k${at}`)}`)
   return sql.join(texts, sql`, `)
 }
 
 function keyFrom(table: Table, cte: string): SQL {
+  if (table.key.length === 0) return sql`cast(array[] as text[])`
   const texts = table.key.map((_, at) => sql`${sql.identifier(cte)}.${sql.identifier(`k${at}`)}`)
   return sql`array[${sql.join(texts, sql`, `)}]`
 }
@@ -170,7 +169,7 @@ function keyFrom(table: Table, cte: string): SQL {
 /** The one row that is answered: the checks, what was kept, and the row as it is now. */
 function report(table: Table, once: Once, references: readonly Reference[], key: SQL): SQL {
   const flags = references.map((_, at) => sql`, checks.${sql.identifier(`r${at}`)}`)
-  const told = sql`rowgate.written(${table.name}, array[array_to_string(${key}, '/')])`
+  const told = sql`rowgate.written(${table.name}, array[nullif(array_to_string(${key}, '/'), '')])`
   return sql`select once.seen, checks.found${sql.join(flags)}, done.*,
     case when done.done then ${told} end as told, case when done.done then ${once.keep(key)} end as kept
     from (select) as one left join checks on true left join once on true left join done on true`
@@ -203,6 +202,19 @@ async function rowOf(
 async function earlierRow(postgres: Postgres, table: Table, { seen }: Outcome): Promise<Row> {
   const { key } = seen ?? {}
   if (key === undefined) throw noSuchRow(table)
+  if (key.length === 0) throw doneBefore(table)
   const named = Object.fromEntries(table.key.map((name, at) => [name, key[at] ?? null]))
   return getRow(postgres, table, { table: table.name, key: named })
+}
+
+function doneBefore({ name }: Table): RowgateError {
+  return new RowgateError(
+    'CONFLICT',
+    `This idempotency key has added a row to \`${name}\` before; the table has no key by which to show it again.`,
+  )
+}
+
+function nothingGiven(): RowgateError {
+  const message = '`values` must hold at least one column.'
+  return new RowgateError('VALIDATION_ERROR', message, { details: { fields: ['values'] } })
 }

@@ -110,9 +110,8 @@ describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
     for (const [name, text] of WRONG) await writeFile(join(root, `${name}.sql`), text)
     const common = { root, tables: ISSUES_LOCK.tables, viewSchema: 'agent', owner: described.endpoint.owner }
     const file = { engine: 'postgres', connect: 'MAIN_DATABASE_URL' } as const
-    const taken = new Set(['find_rows'])
-    good = await readSqlTools({ ...common, taken, file: { ...file, tools: 'good_*.sql' } })
-    bad = await readSqlTools({ ...common, taken, file: { ...file, tools: '[a-z]*.sql' } })
+    good = await readSqlTools({ ...common, file: { ...file, tools: 'good_*.sql' } })
+    bad = await readSqlTools({ ...common, file: { ...file, tools: '[a-z]*.sql' } })
     await described.close()
     await rm(root, { recursive: true })
     const sql = `${ISSUES_SCHEMA};

@@ -133,9 +133,17 @@ describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
       code: 'AUTHORIZATION_ERROR',
       message: expect.stringContaining('find, get'),
     })
-    expect((await call('insert_row', { table: 'log', values: { line: 'x' } })).error?.code).toBe(
+    expect((await call('update_row', { table: 'projects', key: 1, values: { name: 'x' } })).error?.code).toBe(
       'AUTHORIZATION_ERROR',
     )
+  })
+
+  test('a row of a table without a key is added, and a repeated key adds no second', async () => {
+    const line = { table: 'log', values: { line: 'a line' }, idempotency_key: 'l1' }
+    expect((await call('insert_row', line)).data).toEqual({ row: { line: 'a line' } })
+    expect((await call('insert_row', line)).error?.code).toBe('CONFLICT')
+    expect(await owner(`select org_id, count(*) from app.log group by 1`)).toEqual([[ACME, '1']])
+    expect((await call('list_activity', { target: 'log' })).data.row_count).toBeGreaterThan(0)
   })
 
   test('a unique value that exists already is CONFLICT', async () => {
@@ -203,7 +211,7 @@ describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
     }
     expect(tablesOf('find_rows')).toEqual(['Order Items', 'events', 'issues', 'log', 'members'])
     expect(tablesOf('get_row')).toEqual(['Order Items', 'events', 'issues', 'members'])
-    expect(tablesOf('insert_row')).toEqual(['issues'])
+    expect(tablesOf('insert_row')).toEqual(['issues', 'log'])
     expect(tablesOf('delete_row')).toEqual(['issues', 'members'])
     await client.close()
   })

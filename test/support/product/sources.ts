@@ -10,8 +10,11 @@ import { IDENTITY_KEY, startDatabase, type TestDatabase } from '../servers/datab
 import { startWorld, type World } from './world.ts'
 
 export interface TestSource {
-  /** The owner's SQL: the application's tables, and the views of the schema `agent`. */
-  readonly sql: string
+  /**
+   * The owner's SQL: the application's tables, and the views of the schema `agent`. Without it the database
+   * has its door already.
+   */
+  readonly sql?: string
   readonly lock: SourceLock
   readonly audit?: boolean
 }
@@ -55,12 +58,13 @@ export async function startSources(
   }
 }
 
-async function startSource(name: string, sql: string, start = startDatabase): Promise<TestDatabase> {
+async function startSource(name: string, sql?: string, start = startDatabase): Promise<TestDatabase> {
   const database = await start()
   const key = await sourceIdentityKey(IDENTITY_KEY, name)
   const [id, base64 = ''] = key.split(':')
   const hex = Buffer.from(base64, 'base64').toString('hex')
   await database.endpoint.owner(`select rowgate.install_key('${id}', decode('${hex}', 'hex'))`)
+  if (sql === undefined) return database
   await database.endpoint.owner(`
     ${sql};
     grant usage on schema agent to "${database.login}";

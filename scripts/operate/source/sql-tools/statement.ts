@@ -172,11 +172,33 @@ function writeOf(
   if (!table.allow.includes(operation)) {
     throw new ToolProblem(line, `\`${target}\` does not allow ${operation}: add it to the table's \`allow\``)
   }
+  mustBeOpen(operation, message, table, line)
   const all = table.columns.map(({ name }) => name)
   const returning = items.flatMap((name) => (name === '*' ? all : (name ?? [])))
   const unknown = returning.find((name) => !all.includes(name))
   if (unknown === undefined) return { table, returning }
   throw new ToolProblem(line, `\`${target}\` has no column \`${unknown}\`: there are ${all.join(', ')}`)
+}
+
+/**
+ * The login may name only columns that the file opens to callers; the view's defaults fill in the identity's.
+ */
+function mustBeOpen(
+  operation: 'insert' | 'update' | 'delete',
+  message: Message,
+  table: TableLock,
+  line: number,
+): void {
+  if (operation === 'delete') return
+  const items = list(operation === 'insert' ? message.cols : message.targetList)
+  if (items.length === 0) throw new ToolProblem(line, 'an INSERT names its columns')
+  const names = items.map((item) => text(fieldsOf(asNode(item)?.message).name))
+  const closed = names.find((name) => !table[operation].includes(name))
+  if (closed === undefined) return
+  throw new ToolProblem(
+    line,
+    `\`${table.name}\` does not take \`${closed}\` in an ${operation}: add it to the table's \`${operation}\``,
+  )
 }
 
 function columnIn(item: unknown): string | undefined {
