@@ -16,8 +16,9 @@ import { type MigrationOptions, type MigrationPlan, planMigration, runMigration 
 /** Id of the local identity key. `npm run db:migrate` numbers its keys differently. */
 const LOCAL_KEY_ID = 'local'
 
-const PASSWORD_FILE = 'login-password'
-const KEY_FILE = 'identity-key'
+/** The login's password in the folder of a database. */
+export const PASSWORD_FILE = 'login-password'
+export const KEY_FILE = 'identity-key'
 
 export interface Preparation extends Pick<MigrationOptions, 'examples' | 'login' | 'earlier'> {
   readonly owner: Owner

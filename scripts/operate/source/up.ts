@@ -3,21 +3,13 @@
  * makes what is missing or was changed. Secrets that it makes are kept in the data folder and printed once.
  */
 
-import { sourceIdentityKey } from '../../../src/infra/identity-key.ts'
 import { Refusal } from '../../cli/cli-error.ts'
 import { print } from '../../cli/terminal.ts'
 import { openDirectory } from '../../local/directory.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { installKeyStatement, isSameKey } from '../../local/postgres/identity-key.ts'
-import { newPassword } from '../../local/postgres/login.ts'
 import { runMigration } from '../../local/postgres/migrations.ts'
-import {
-  findSourceSecrets,
-  keepSourceSecrets,
-  masterIdentityKey,
-  type SourceSecrets,
-  workerUrl,
-} from '../../local/source-secrets.ts'
+import { keepSourceSecrets, masterIdentityKey, workerUrl } from '../../local/source-secrets.ts'
 import { confirm } from './confirm.ts'
 import { writeSourceLock } from './lock-file.ts'
 import { LOCK_TIMEOUT, namingLockHolders } from './lock-wait.ts'
@@ -30,6 +22,7 @@ import {
   refuseOneUrlForMany,
   type SourcePlan,
 } from './source-plan.ts'
+import { type Secrets, secretsFor } from './up/secrets.ts'
 
 export interface UpOptions {
   /** The owner's URL without a password; default: the one that was used before. */
@@ -102,56 +95,6 @@ async function upSource(owner: Owner, { url, source, options }: Work): Promise<v
       : 'The database is up to date.',
   )
   print(await secretLines(plan, secrets, options.directory))
-}
-
-interface Secrets {
-  readonly identityKey: string
-  readonly installsKey: boolean
-  readonly password: string
-  /** Undefined where the login is another's and its password is not known here. */
-  readonly kept: SourceSecrets | undefined
-}
-
-async function secretsFor(plan: SourcePlan, url: string, directory: string): Promise<Secrets> {
-  const { source, migration, catalogue } = plan
-  const identityKey = await sourceIdentityKey(await masterIdentityKey(directory), source.name)
-  const known = await findSourceSecrets(directory, source.name)
-  const ownerUrl = url === EMBEDDED ? undefined : withoutPassword(url)
-  const isSame =
-    known !== undefined &&
-    known.login === migration.login &&
-    known.database === catalogue.database &&
-    isSameServer(known.ownerUrl, ownerUrl)
-  const password = isSame ? known.password : newPassword()
-  const { keys } = migration.state
-  const isInstalled = keys.some((key) => isSameKey(key, identityKey))
-  // Whoever holds a key speaks for every caller. Another's database gets none that was made here unasked.
-  const mayInstall = keys.length === 0 || url === EMBEDDED || Boolean(process.env.IDENTITY_KEY)
-  return {
-    identityKey,
-    installsKey: !isInstalled && mayInstall,
-    password,
-    kept:
-      isSame || migration.makesLogin
-        ? {
-            ...(ownerUrl === undefined ? {} : { ownerUrl }),
-            database: catalogue.database,
-            login: migration.login,
-            password,
-          }
-        : undefined,
-  }
-}
-
-function withoutPassword(url: string): string {
-  return Object.assign(new URL(url), { password: '' }).href
-}
-
-/** Whoever the owner is. */
-function isSameServer(one: string | undefined, other: string | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other
-  const [a, b] = [new URL(one), new URL(other)]
-  return a.host === b.host && a.pathname === b.pathname
 }
 
 /** What a deployment is given, once: when it was made. */
