@@ -11,6 +11,7 @@ import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { listen } from '../../../scripts/check/listen.ts'
 import { PROJECT } from '../product/project-copy.ts'
+import { freePort } from '../servers/free-port.ts'
 import type { Browser, Person } from './browser.ts'
 
 /** A home folder in which programs keep their tokens, with a browser in which one person sits. */
@@ -89,6 +90,34 @@ export async function callThroughRemote(url: URL, { env }: Desktop, name: string
   } finally {
     await client.close()
   }
+}
+
+const CONFORMANCE = join(PROJECT, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
+
+/** Runs MCP's conformance suite for authorization servers, and gives what it printed. */
+export async function judgeAuthorizationServer(url: URL, browser: Browser, person: Person): Promise<string> {
+  const port = String(await freePort())
+  const registration = { client_name: 'Conformance', redirect_uris: [`http://127.0.0.1:${port}/callback`] }
+  const registered = await fetch(new URL('/register', url), {
+    method: 'POST',
+    body: JSON.stringify(registration),
+  })
+  const { client_id } = (await registered.json()) as { client_id: string }
+  const args = ['authorization', '--url', url.origin, '--client-id', client_id, '--resource', url.href]
+  const child = spawn(process.execPath, [CONFORMANCE, ...args, '--port', port], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let printed = ''
+  let visit: Promise<unknown> | undefined
+  child.stdout.on('data', (chunk: Buffer) => {
+    printed += chunk
+    const address = /^http\S+\/authorize\?\S+$/m.exec(printed)?.[0]
+    if (address !== undefined && printed.includes('Callback server started'))
+      visit ??= browser.visit(address, person)
+  })
+  await new Promise((done) => child.once('close', done))
+  await visit
+  return printed
 }
 
 /** Programs that are too large to be installed with the project. */

@@ -14,6 +14,7 @@ import {
   denying,
   startBrowser,
 } from '../../../support/clients/browser.ts'
+import { judgeAuthorizationServer } from '../../../support/clients/programs.ts'
 import { Application, SDK_CLIENTS } from '../../../support/clients/sdk-clients.ts'
 import { FIRST_START_MS, type StartedLogin, startForLogin } from '../../../support/clients/started-login.ts'
 
@@ -43,6 +44,11 @@ describe.skipIf(chromiumMissing())('npm start', () => {
 
   test('prints the line with which Claude Code connects', () => {
     expect(started.printed()).toContain(`claude mcp add --transport http rowgate ${started.url}\n`)
+  })
+
+  test('passes MCP’s conformance suite for authorization servers', async () => {
+    const printed = await judgeAuthorizationServer(started.url, browser, consenting())
+    expect(printed).toMatch(/Total: [2-9] passed, 0 failed/)
   })
 
   describe.each(SDK_CLIENTS)('%s', (_, connect) => {
