@@ -23,6 +23,7 @@ export function planText(plan: SourcePlan): string {
     '',
     ...door.tables.flatMap(tableLines),
     ...measuredText(plan),
+    ...toolsText(plan),
     ...changes(plan),
     ...findingLines('Refused', door.refusals),
     ...findingLines('Warnings', warningsOf(plan)),
@@ -94,6 +95,14 @@ function measuredText({ measured }: SourcePlan): string[] {
   return [...measuredLines(measured).map((line) => `  ${line}`), '']
 }
 
+/** What a model reads on every turn. */
+function toolsText({ tools }: SourcePlan): string[] {
+  if (tools === undefined) return []
+  const total = tools.reduce((sum, { tokens }) => sum + tokens, 0)
+  const each = tools.map(({ name, tokens }) => `${name} ${tokens}`).join(', ')
+  return [`  tools, which cost a model ${total} tokens a turn: ${each}`, '']
+}
+
 function warningsOf({ door, measured }: SourcePlan): readonly Finding[] {
   return [...door.warnings, ...(measured?.warnings ?? [])]
 }
@@ -136,6 +145,7 @@ export function planJson(plan: SourcePlan): unknown {
     refusals: door.refusals,
     warnings: warningsOf(plan),
     ...(plan.measured === undefined ? {} : { callers: plan.measured.callers, measured: plan.measured.rows }),
+    ...(plan.tools === undefined ? {} : { tools: plan.tools }),
     statements: door.statements,
   }
 }

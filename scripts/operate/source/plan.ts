@@ -2,6 +2,7 @@
 
 import { Refusal } from '../../cli/cli-error.ts'
 import { print } from '../../cli/terminal.ts'
+import { toolTokens } from './measure/tool-tokens.ts'
 import { measureSource } from './measure.ts'
 import { withSourceOwner } from './owner.ts'
 import { planJson, planText } from './plan-text.ts'
@@ -33,7 +34,7 @@ export async function plan(options: PlanOptions): Promise<void> {
         const { catalogue, door } = planned
         const tables = door.tables.map(({ served }) => served)
         const measured = await measureSource(owner, { file: source.file, catalogue, tables, url: ownerUrl })
-        return { ...planned, measured }
+        return { ...planned, measured, tools: toolTokens(source.name, door.lock, source.toolsets) }
       }),
     )
   }

@@ -15,12 +15,15 @@ import { type DoorPlan, type DoorRequest, planDoor, schemasOf, viewSchemaOf } fr
 import { sourceFileHash } from './file-hash.ts'
 import { shownAs } from './init/privacy.ts'
 import { LOCK_NAME, readLockFile } from './lock-file.ts'
+import type { ToolTokens } from './measure/tool-tokens.ts'
 import type { Measured } from './measure.ts'
 
 /** A source as `rowgate.yaml` declares it. */
 export interface DeclaredSource {
   readonly name: string
   readonly file: SourceFile
+  /** Of the deployment; undefined: all. */
+  readonly toolsets?: readonly string[] | undefined
   /** The folder of rowgate.yaml. */
   readonly root: string
   readonly lockPath: string
@@ -38,6 +41,7 @@ export interface SourcePlan {
   readonly isMade: boolean
   /** What callers would see, which `up` does not measure. */
   readonly measured?: Measured
+  readonly tools?: readonly ToolTokens[]
 }
 
 /** The sources of the file, or the one that is named. Throws a `Refusal` where there is none. */
@@ -50,7 +54,7 @@ export async function declaredSources(options: {
   if (!existsSync(path)) {
     throw new Refusal(`${path} is missing: \`rowgate init postgres://owner@host/database\` writes it.`)
   }
-  const { sources = {} } = parseRowgateFile(readFileSync(path, 'utf8'), knownToolsets())
+  const { sources = {}, toolsets } = parseRowgateFile(readFileSync(path, 'utf8'), knownToolsets())
   const names = Object.keys(sources)
   if (names.length === 0) throw new Refusal(`${path} declares no source: \`rowgate init\` adds one.`)
   if (options.source !== undefined && !names.includes(options.source)) {
@@ -61,7 +65,7 @@ export async function declaredSources(options: {
   const lock = await readLockFile(lockPath)
   return Object.entries(sources)
     .filter(([name]) => options.source === undefined || name === options.source)
-    .map(([name, file]) => ({ name, file, root, lockPath, previous: lock?.sources[name] }))
+    .map(([name, file]) => ({ name, file, toolsets, root, lockPath, previous: lock?.sources[name] }))
 }
 
 /** A URL is one database's. */

@@ -42,10 +42,12 @@ describe.skipIf(postgres15Missing())('a database that lives on', () => {
     expect(text).toMatch(/issues +1000 +100 +0 +0/)
     expect(text).toContain('projects_name begins with name')
     expect(text).not.toContain('Refused')
+    expect(text).toMatch(/tools, which cost a model \d+ tokens a turn: .*find_rows \d+/)
     printed.length = 0
     await plan({ ...places(), json: true })
     const [json] = JSON.parse(printed.join('\n'))
     expect(json.callers.slice(-2)).toEqual(['an unknown tenant', 'nobody'])
+    expect(json.tools).toContainEqual({ name: 'query', tokens: expect.any(Number) })
     expect(json.measured).toContainEqual(expect.objectContaining({ named: 'payments', rows: [3, 3, 0, 0] }))
   })
 
