@@ -6,6 +6,7 @@ import { createConnect } from './data/connect.ts'
 import { createHealthCheck } from './data/health.ts'
 import { type OpenEngines, openEngines } from './data/open-engines.ts'
 import { createEmbedder } from './embedding/embedder.ts'
+import { createRelatedWords } from './embedding/related-words.ts'
 import type { AuthorizationServer, MakeAuthorizationServer } from './http/auth/authorization-server.ts'
 import { createVerifier, type VerifierEnvironment } from './http/auth/token.ts'
 import { misconfigured } from './http/misconfigured.ts'
@@ -110,8 +111,10 @@ function wire(
         }),
         services: {
           embedder: createEmbedder(config, env.AI),
+          relatedWords: createRelatedWords(),
           sources,
           sqlSchemas: config.SQL_SCHEMAS,
+          tableScopes: tableScopesOf(registry),
           health,
         },
         stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
@@ -142,6 +145,15 @@ function wire(
     if (!(cause instanceof ConfigError)) throw cause
     return { fetch: () => misconfigured(cause, env) }
   }
+}
+
+/** By table. */
+function tableScopesOf({ toolsets }: Registry): ReadonlyMap<string, string> {
+  return new Map(
+    toolsets.flatMap(({ tables = {} }) =>
+      Object.entries(tables).flatMap(([scope, names]) => names.map((name) => [name, scope] as const)),
+    ),
+  )
 }
 
 /** With several sources each has a scope of its own: `crm:read`. */

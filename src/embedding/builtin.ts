@@ -51,12 +51,12 @@ function embedText(text: string, vectors: WordVectors): Float32Array {
 }
 
 /** Words of lower-case letters and digits. Accents and apostrophes are dropped, so `child's` is one word. */
-function wordsOf(text: string): readonly string[] {
+export function wordsOf(text: string): readonly string[] {
   const plain = text.normalize('NFKD').replace(/[\p{M}'’]/gu, '')
   return plain.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
-function weightOf(rank: number): number {
+export function weightOf(rank: number): number {
   const frequency = 1 / ((rank + ZIPF_SHIFT) * ZIPF_DIVISOR)
   return HALF_WEIGHT_FREQUENCY / (HALF_WEIGHT_FREQUENCY + frequency)
 }
@@ -65,7 +65,7 @@ function weightOf(rank: number): number {
  * Crude stemming, so that `drills`, `drilling` and `drill` match. Overstemming is harmless: queries and texts
  * are cut alike.
  */
-function stem(word: string): string {
+export function stem(word: string): string {
   const ending = /(?:ings?|ers?|ies|ed|es|s|e|y)$/.exec(word)?.[0] ?? ''
   return word.length - ending.length >= 3 ? word.slice(0, word.length - ending.length) : word
 }

@@ -103,7 +103,8 @@ async function runHandler(
 ): Promise<unknown> {
   try {
     const input = parseArguments(tool.input, args)
-    if (responseCache?.handles(tool) !== true) return await tool.handler(input, call)
+    const answersFromLock = tool.cache?.withoutLock === true && source?.lock !== undefined
+    if (answersFromLock || responseCache?.handles(tool) !== true) return await tool.handler(input, call)
     const cached = { ...request, signal: call.signal }
     return await responseCache.run(tool, { input, source }, cached, () => tool.handler(input, call))
   } catch (cause) {

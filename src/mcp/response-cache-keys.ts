@@ -42,7 +42,7 @@ export function createResponseCacheKeys(secret: string): ResponseCacheKeys {
 }
 
 export function audienceOf({ per }: CacheRule): Audience {
-  return per === 'everyone' ? per : 'tenant'
+  return per === 'everyone' || per === 'scopes' ? 'everyone' : 'tenant'
 }
 
 export function groupOf(audience: Audience, { tenantId }: Caller): string {
@@ -52,6 +52,7 @@ export function groupOf(audience: Audience, { tenantId }: Caller): string {
 /** The scopes are part of the key: a policy may depend on them. */
 function whoOf({ tenantId, userId, scopes }: Caller, { per }: CacheRule): (string | readonly string[])[] {
   if (per === 'everyone') return [per]
+  if (per === 'scopes') return [per, [...scopes].sort()]
   const who = [per, tenantId, [...scopes].sort()]
   return per === 'caller' ? [...who, userId] : who
 }

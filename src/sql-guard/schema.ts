@@ -48,8 +48,8 @@ export const rowsOutput = z.object({
   row_count: z.int(),
   truncated: z.boolean(),
   next_cursor: z.string().optional().describe('When truncated and ordered'),
+  notice: z.string().optional(),
 })
 
 export type Query = z.output<typeof queryInput>
-/** `notice`: why rows may be missing. No schema names it: most deployments never send it. */
-export type QueryRows = z.output<typeof rowsOutput> & { readonly notice?: string }
+export type QueryRows = z.output<typeof rowsOutput>

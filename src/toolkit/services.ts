@@ -2,6 +2,7 @@
 
 import type { HealthReport } from '../data/health.ts'
 import type { Embedder } from '../embedding/embedding.ts'
+import type { RelatedWords } from '../embedding/related-words.ts'
 import type { SourceLock } from '../infra/config/lock-file.ts'
 
 /** A Postgres database that a deployment serves. */
@@ -16,10 +17,16 @@ export interface Source {
 
 export interface Services {
   readonly embedder: Embedder
+  readonly relatedWords: RelatedWords
   /** In the order of `rowgate.yaml`. */
   readonly sources: readonly Source[]
   /** Postgres schemas that callers' SQL may use, in search order. */
   readonly sqlSchemas: readonly string[]
+  /**
+   * The scope that reads a table, for tables of toolsets: by `schema.table`, or `schema.*` for all of a
+   * schema.
+   */
+  readonly tableScopes: ReadonlyMap<string, string>
   /** `waitUntil` keeps the isolate alive until the probes' connections are closed. */
   health(waitUntil: (work: Promise<unknown>) => void): Promise<HealthReport>
 }

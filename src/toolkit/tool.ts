@@ -69,9 +69,12 @@ export interface CacheRule {
   readonly ttlSeconds: number
   /**
    * Who shares a response to the same arguments. `tenant`: callers of a tenant with the same scopes; only if
-   * row security shows them the same rows. `everyone`: only if the response does not depend on the caller.
+   * row security shows them the same rows. `scopes`: callers with the same scopes, of any tenant. `everyone`:
+   * only if the response does not depend on the caller.
    */
-  readonly per: 'caller' | 'tenant' | 'everyone'
+  readonly per: 'caller' | 'tenant' | 'scopes' | 'everyone'
+  /** A source with a lock answers from it: nothing is cached of it. */
+  readonly withoutLock?: true
   /** Increase it with every change to the tool's output. */
   readonly version: number
 }
@@ -153,6 +156,11 @@ export interface Toolset {
   readonly title: string
   /** The engine it needs. If that is not configured, the toolset is not listed. */
   readonly engine?: ConnectionName
+  /**
+   * Its tables in Postgres by the scope that reads them, as `schema.table`, or `schema.*` for all of a
+   * schema: `query` too reads them with this scope only.
+   */
+  readonly tables?: Readonly<Record<string, readonly string[]>>
   readonly tools: readonly Tool[]
   /** Further tools, which the sources define. */
   toolsOf?(sources: readonly Source[]): readonly Tool[]

@@ -8,6 +8,7 @@ import * as z from 'zod'
 import type { Connections } from '../../../src/data/connections.ts'
 import { createPostgres } from '../../../src/data/postgres/connector.ts'
 import { createEmbedder } from '../../../src/embedding/embedder.ts'
+import { createRelatedWords } from '../../../src/embedding/related-words.ts'
 import { createVerifier, type Verifier } from '../../../src/http/auth/token.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { readConfig } from '../../../src/infra/config/settings.ts'
@@ -69,8 +70,10 @@ function makeParts(env: Environment): Parts {
         source: { ...MAIN, postgres },
         services: {
           embedder,
+          relatedWords: createRelatedWords(),
           sources: [MAIN],
           sqlSchemas: config.SQL_SCHEMAS,
+          tableScopes: new Map(),
           health: () => Promise.reject(),
         },
         progress: () => Promise.resolve(),

@@ -39,6 +39,7 @@ export const directory: Toolset = {
   name: 'directory',
   title: 'Directory',
   engine: 'postgres',
+  tables: { [READ]: ['directory.*'] },
   tools: [
     tool({
       name: 'create_user',

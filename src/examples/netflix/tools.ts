@@ -23,6 +23,7 @@ export const netflix: Toolset = {
   name: 'netflix',
   title: 'Netflix viewing figures',
   engine: 'postgres',
+  tables: { [READ]: ['netflix.*'] },
   tools: [
     tool({
       name: 'search_titles',

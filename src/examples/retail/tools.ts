@@ -26,6 +26,7 @@ export const retail: Toolset = {
   name: 'retail',
   title: 'Retail',
   engine: 'postgres',
+  tables: { [READ]: ['retail.*'] },
   tools: [
     tool({
       name: 'get_store_performance',

@@ -19,6 +19,7 @@ export const tasks: Toolset = {
   name: 'tasks',
   title: 'Tasks',
   engine: 'postgres',
+  tables: { [READ]: ['public.tasks'] },
   tools: [
     tool({
       name: 'add_task',

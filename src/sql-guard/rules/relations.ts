@@ -15,6 +15,8 @@ export interface Access {
   readonly schemas: readonly string[]
   /** The readable tables, as `schema.table`; without it, all tables of the schemas. */
   readonly tables?: ReadonlySet<string>
+  /** Tables of the schemas that are not readable, as `schema.table`. */
+  readonly hidden?: ReadonlySet<string>
   /** The tool that lists tables for this caller, if it is not `list_tables`. */
   readonly listTool?: string
 }
@@ -41,7 +43,9 @@ export function resolve(relation: Message, scope: Scope | undefined, access: Acc
   // A bare pg_ name is looked up in the catalogue before the search path.
   if (name.startsWith('pg_')) return inSchema('pg_catalog', name, access)
   const home = access.schemas.find((candidate) => mayRead(candidate, name, access))
-  if (home !== undefined) return { means: 'table', table: `${home}.${name}` }
+  // Which schema of several has the table, only Postgres knows: a bare name may mean the hidden one.
+  const isHidden = access.schemas.some((candidate) => access.hidden?.has(`${candidate}.${name}`))
+  if (home !== undefined && !isHidden) return { means: 'table', table: `${home}.${name}` }
   return {
     means: 'nothing',
     reason: unknownTable(name, name, access),
@@ -73,7 +77,8 @@ function unknownTable(written: string, name: string, access: Access): string {
 }
 
 function mayRead(schema: string, name: string, access: Access): boolean {
-  return access.tables === undefined || access.tables.has(`${schema}.${name}`)
+  const table = `${schema}.${name}`
+  return access.hidden?.has(table) !== true && (access.tables?.has(table) ?? true)
 }
 
 function listTool(access: Access, otherwise: string): string {

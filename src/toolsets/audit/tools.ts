@@ -15,10 +15,11 @@ export const audit: Toolset = {
       description:
         "Lists the user's tool calls, newest first: time, tool, client, outcome, duration, and the rows changed or named. With the scope `audit:read` the whole tenant's.",
       scope: 'activity:read',
+      on: 'chosen',
       annotations: READS,
       input: listActivityInput,
       output: activityPageOutput,
-      handler: (input, { connections }) => listActivity(connections.postgres, input),
+      handler: (input, { source }) => listActivity(source.postgres, input),
     }),
   ],
 }

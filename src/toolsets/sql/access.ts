@@ -5,10 +5,14 @@ import type { SourceLock, TableLock } from '../../infra/config/lock-file.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import type { CallContext } from '../../toolkit/tool.ts'
 
-/** In a source with a lock its views, else the schemas of the settings. */
+/** In a source with a lock its views, else the schemas of the settings without what needs another scope. */
 export function accessOf({ source, services, caller }: CallContext): Access {
   const { lock } = source
-  if (lock === undefined) return { schemas: services.sqlSchemas }
+  if (lock === undefined) {
+    const scoped = [...services.tableScopes].filter(([, scope]) => !caller.scopes.has(scope))
+    const hidden = new Set(scoped.map(([table]) => table))
+    return { schemas: services.sqlSchemas.filter((schema) => !hidden.has(`${schema}.*`)), hidden }
+  }
   return {
     schemas: [lock.viewSchema],
     tables: new Set(visibleTables(lock, caller).map(({ name }) => `${lock.viewSchema}.${name}`)),

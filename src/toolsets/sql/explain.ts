@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
+import type { TableLock } from '../../infra/config/lock-file.ts'
 import { acceptQuery, runCallerSql, type Wrapped } from '../../sql-guard/caller-sql.ts'
 import { isPageable } from '../../sql-guard/pageable.ts'
 import { runOrdered } from '../../sql-guard/query.ts'
@@ -50,8 +51,14 @@ const VISIBLE_FIELDS = [
  * Explains a query as `query` would run it, with the sort key that completes its ORDER BY. Without ANALYZE no
  * table is read, and no cost is refused, since the cost is what the caller wants to know. The planner still
  * evaluates constants, within the timeout.
+ * `views`: those that the caller sees, where tables are reached through views.
  */
-export async function explainQuery(postgres: Postgres, input: Explain, access: Access): Promise<QueryPlan> {
+export async function explainQuery(
+  postgres: Postgres,
+  input: Explain,
+  access: Access,
+  views?: readonly TableLock[],
+): Promise<QueryPlan> {
   const { sql, analyze } = withoutExplain(input.sql)
   const accepted = await acceptQuery(sql, input.parameters, access)
   const { extent, newest, statement } = accepted
@@ -65,11 +72,9 @@ export async function explainQuery(postgres: Postgres, input: Explain, access: A
   const [{ Plan: plan, 'Execution Time': executionMs }] = explained.parse(
     JSON.parse(answer.rows[0]?.[0] ?? ''),
   )
-  return {
-    total_cost: magnitudeOf(plan['Total Cost']),
-    ...(executionMs !== undefined && { execution_ms: executionMs }),
-    plan: visiblePlan(plan),
-  }
+  const time = executionMs !== undefined && { execution_ms: executionMs }
+  if (views !== undefined) return { ...time, plan: planOfViews(plan, views) }
+  return { total_cost: magnitudeOf(plan['Total Cost']), ...time, plan: visiblePlan(plan) }
 }
 
 /**
@@ -111,5 +116,25 @@ function visiblePlan(value: unknown, isInSubplan = false): Json {
   return {
     ...Object.fromEntries(own),
     ...(inner.length > 0 && { steps: inner.map((part) => visiblePlan(part, inSubplan)) }),
+  }
+}
+
+/**
+ * Fields shown of a step where tables are reached through views: no number, since each may count or cost
+ * hidden rows, and no condition, index or sort key, since the views' own name what they hide.
+ */
+const FIELDS_OF_VIEWS = ['Node Type', 'Join Type', 'Strategy', 'CTE Name'] as const
+
+/** The table of a step is named by its view, where the caller sees exactly one of it. */
+function planOfViews(value: unknown, views: readonly TableLock[]): Json {
+  const { Plans: inner = [], ...fields } = step.parse(value)
+  const known = FIELDS_OF_VIEWS.filter((name) => fields[name] !== undefined)
+  const own = known.map((name) => [name.toLowerCase().replaceAll(' ', '_'), z.json().parse(fields[name])])
+  const relation = fields['Relation Name']
+  const [view, ...others] = views.filter(({ table }) => table.endsWith(`.${String(relation)}`))
+  return {
+    ...Object.fromEntries(own),
+    ...(relation !== undefined && view !== undefined && others.length === 0 && { table: view.name }),
+    ...(inner.length > 0 && { steps: inner.map((part) => planOfViews(part, views)) }),
   }
 }

@@ -31,6 +31,14 @@ export const explainInput = z.strictObject({
   analyze: z.boolean().default(false).describe('true runs the query too, and gives real times'),
 })
 
+export const searchSchemaInput = z.strictObject({
+  words: z.string().min(1).max(200).describe('Such as `unpaid invoices per region`'),
+})
+
+export const foundSchemaOutput = z
+  .record(z.string(), z.array(z.string()))
+  .describe('`tables`, `columns`, `values`, `joins`')
+
 export const tableListOutput = listOutput.extend({
   truncated: z.boolean().describe('More with a narrower `pattern`'),
 })
@@ -60,12 +68,15 @@ export const describedOutput = z.object({
 })
 
 export const planOutput = z.object({
-  total_cost: z.number().describe('Planner units, the next power of ten'),
+  total_cost: z.number().optional().describe('Planner units, the next power of ten'),
   execution_ms: z.number().optional().describe('With `analyze`'),
   plan: json.describe('The steps'),
 })
 
+export type ListTables = z.output<typeof listTablesInput>
+export type SearchSchema = z.output<typeof searchSchemaInput>
 export type DescribeTables = z.output<typeof describeTablesInput>
+export type FoundSchema = Record<'tables' | 'columns' | 'values' | 'joins', string[]>
 export type Explain = z.output<typeof explainInput>
 export type Described = z.output<typeof describedOutput>
 export type QueryPlan = z.output<typeof planOutput>

@@ -7,18 +7,12 @@ import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
 import type { Access } from '../../sql-guard/rules/relations.ts'
 import { type List, listOf } from '../../toolkit/page.ts'
+import { fitting, MAX_LISTED } from './limits.ts'
 import { policyInWords } from './policies.ts'
 import { type Described, type DescribeTables, describedOutput } from './schema.ts'
 
-/** Tables per response. */
-const MAX_LISTED = 500
-/**
- * Limit for the columns of all tables of a response: about 12,000 tokens. Clients cut responses at 25,000.
- */
-const DESCRIBED_MAX_BYTES = 40_000
 /** Columns of one table read per call: about as many as fit if they have no comments. */
 const MAX_COLUMNS = 500
-const encoder = new TextEncoder()
 
 const listed = z.object({
   name: z.string(),
@@ -43,17 +37,19 @@ const describedRow = z.object({
   }),
 })
 
+function textArray(texts: readonly string[]): SQL {
+  const values = texts.map((text) => sql`${text}`)
+  return sql`array[${sql.join(values, sql`, `)}]::text[]`
+}
+
 /**
  * Tables and views that the login may read in these schemas, without the `pg_` views by which extensions
  * describe the server. `name` is spelt as in SQL (`odd."Order Items"`), `raw` without quotes.
  */
-const readable = ({ schemas }: Access): SQL => sql`
+export const readable = ({ schemas, hidden = new Set() }: Access): SQL => sql`
   select c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, n.nspname || '.' || c.relname as raw, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = any (array[${sql.join(
-    schemas.map((schema) => sql`${schema}`),
-    sql`, `,
-  )}]::text[])
+  where n.nspname = any (${textArray(schemas)}) and n.nspname || '.' || c.relname <> all (${textArray([...hidden])})
     and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and not starts_with(c.relname, 'pg_')
     and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')`
 
@@ -92,10 +88,7 @@ export async function describeTables(
   access: Access,
 ): Promise<Described> {
   const wanted = names.flatMap((name) => candidates(name, access))
-  const anyOf = sql`any (array[${sql.join(
-    wanted.map((name) => sql`${name}`),
-    sql`, `,
-  )}]::text[])`
+  const anyOf = sql`any (${textArray(wanted)})`
   const [answer] = await postgres.read((db) => [
     db.execute(sql`
       select t.raw, json_build_object('name', t.name, 'comment', t.comment, 'columns', ${columnsFrom(first)},
@@ -132,21 +125,7 @@ function candidates(name: string, { schemas }: Access): readonly string[] {
   )
 }
 
-/** Cuts columns to DESCRIBED_MAX_BYTES, but keeps at least one per table. A cut table gets `next_column`. */
-function fitting(tables: Described['tables'], first: number): Described['tables'] {
-  let bytes = 0
-  return tables.map((table) => {
-    const cut = table.columns.findIndex((column, at) => {
-      bytes += encoder.encode(JSON.stringify(column)).length
-      return bytes > DESCRIBED_MAX_BYTES && at > 0
-    })
-    const columns = cut === -1 ? table.columns : table.columns.slice(0, cut)
-    const next = first + columns.length
-    return { ...table, columns, ...(next <= table.column_count && { next_column: next }) }
-  })
-}
-
-const readableColumns = sql`
+export const readableColumns = sql`
   pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
     and has_column_privilege(t.oid, a.attnum, 'select')`
 

@@ -2,26 +2,61 @@
 
 import { runQuery } from '../../sql-guard/query.ts'
 import { queryInput, rowsOutput } from '../../sql-guard/schema.ts'
-import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
+import { type CallContext, READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { tsvOf } from '../../toolkit/tsv.ts'
-import { accessOf } from './access.ts'
+import { accessOf, visibleTables } from './access.ts'
 import { explainQuery } from './explain.ts'
+import { describeLocked, listLocked } from './locked.ts'
 import {
+  type DescribeTables,
   describedOutput,
   describeTablesInput,
+  type Explain,
   explainInput,
+  foundSchemaOutput,
+  type ListTables,
   listTablesInput,
   planOutput,
+  type SearchSchema,
+  searchSchemaInput,
   tableListOutput,
 } from './schema.ts'
+import { searchSchema } from './search.ts'
+import { tablesOfCatalogue, tablesOfLock } from './searched.ts'
 import { describeTables, listTables } from './service.ts'
 
 const READ = 'sql:read'
 /**
- * Shared by everyone: the catalogue depends on the login, not on the caller. It changes with a migration or a
+ * The catalogue depends on the login, and on the scopes that tables need. It changes with a migration or a
  * setting.
  */
-const CATALOGUE = { ttlSeconds: 60, per: 'everyone', version: 2 } as const
+const CATALOGUE = { ttlSeconds: 60, per: 'scopes', version: 3, withoutLock: true } as const
+
+async function listTablesOf(call: CallContext, { pattern }: ListTables) {
+  const { lock } = call.source
+  if (lock !== undefined) return listLocked(lock, call.caller, pattern)
+  return await listTables(call.source.postgres, pattern, accessOf(call))
+}
+
+async function describeTablesOf(call: CallContext, input: DescribeTables) {
+  const { lock } = call.source
+  if (lock !== undefined) return describeLocked(lock, call.caller, input)
+  return await describeTables(call.source.postgres, input, accessOf(call))
+}
+
+async function searchSchemaOf(call: CallContext, { words }: SearchSchema) {
+  const { lock } = call.source
+  const tables =
+    lock === undefined
+      ? await tablesOfCatalogue(call.source.postgres, accessOf(call))
+      : tablesOfLock(lock, call.caller)
+  return await searchSchema(tables, words, call.services.relatedWords)
+}
+
+function explainQueryOf(call: CallContext, input: Explain) {
+  const { lock, postgres } = call.source
+  return explainQuery(postgres, input, accessOf(call), lock && visibleTables(lock, call.caller))
+}
 
 export const sql: Toolset = {
   name: 'sql',
@@ -39,7 +74,7 @@ export const sql: Toolset = {
       input: listTablesInput,
       output: tableListOutput,
       cache: CATALOGUE,
-      handler: (input, call) => listTables(call.source.postgres, input.pattern, accessOf(call)),
+      handler: (input, call) => listTablesOf(call, input),
     }),
     tool({
       name: 'describe_tables',
@@ -52,7 +87,19 @@ export const sql: Toolset = {
       input: describeTablesInput,
       output: describedOutput,
       cache: CATALOGUE,
-      handler: (input, call) => describeTables(call.source.postgres, input, accessOf(call)),
+      handler: (input, call) => describeTablesOf(call, input),
+    }),
+    tool({
+      name: 'search_schema',
+      title: 'Search the schema',
+      description: 'Finds tables, columns, enum values and joins that mean some words.',
+      scope: READ,
+      on: 'chosen',
+      annotations: READS,
+      input: searchSchemaInput,
+      output: foundSchemaOutput,
+      cache: CATALOGUE,
+      handler: (input, call) => searchSchemaOf(call, input),
     }),
     tool({
       name: 'query',
@@ -79,7 +126,7 @@ export const sql: Toolset = {
       annotations: READS,
       input: explainInput,
       output: planOutput,
-      handler: (input, call) => explainQuery(call.source.postgres, input, accessOf(call)),
+      handler: (input, call) => explainQueryOf(call, input),
     }),
   ],
 }

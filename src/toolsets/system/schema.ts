@@ -1,6 +1,7 @@
 /** Output schemas of the system tools, which take no input. */
 
 import * as z from 'zod'
+import { cell } from '../../toolkit/page.ts'
 
 export const nothing = z.strictObject({})
 
@@ -22,41 +23,22 @@ export const healthOutput = z.object({
 })
 
 const count = z.number()
+const counts = z.record(z.string(), count)
+
+/** A row of statistics: its names tell what they count, and a schema of each would be read on every turn. */
+const statistics = z.record(z.string(), cell)
 
 export const diagnosticsOutput = z.object({
   version: z.string(),
   database_bytes: count,
   started_at: z.string(),
-  connections: z.object({ open: count, active: count, max: count }),
+  connections: counts,
   cache_hit_ratio: z.number().nullable(),
-  transactions: z.object({ committed: count, rolled_back: count, deadlocks: count, temp_bytes: count }),
-  tables: z.array(
-    z.object({
-      table: z.string(),
-      rows_estimated: count.nullable().describe('Null if unknown'),
-      bytes: count,
-      index_bytes: count,
-      sequential_scans: count,
-      index_scans: count,
-      dead_rows: count,
-      last_vacuum: z.string().nullable(),
-      last_analyze: z.string().nullable(),
-    }),
-  ),
-  indexes: z.array(
-    z.object({ index: z.string(), table: z.string(), scans: count, bytes: count, unique: z.boolean() }),
-  ),
+  transactions: counts,
+  tables: z.array(statistics),
+  indexes: z.array(statistics),
   slow_statements: z
-    .array(
-      z.object({
-        id: z.string(),
-        calls: count,
-        mean_ms: count,
-        total_ms: count,
-        rows: count,
-        text: z.string(),
-      }),
-    )
+    .array(statistics)
     .nullable()
     .describe("Rowgate's own, by mean time; null without pg_stat_statements"),
   settings: z.record(z.string(), z.string().nullable()),

@@ -1,8 +1,19 @@
 /** Toolset system: health of the engines, and diagnostics of Postgres. */
 
+import type { Services } from '../../toolkit/services.ts'
 import { READS, type Toolset, tool } from '../../toolkit/tool.ts'
 import { diagnosticsOutput, healthOutput, nothing } from './schema.ts'
 import { databaseDiagnostics } from './service.ts'
+
+type HealthReport = Awaited<ReturnType<Services['health']>>
+
+/** The report of a deployment with sources, as far as it concerns one of them. */
+function ofSource(report: HealthReport, name: string): HealthReport {
+  const source = report.sources?.[name]
+  if (source === undefined) return report
+  const status = source.status === 'down' ? 'down' : report.status === 'down' ? 'degraded' : report.status
+  return { status, engines: { [name]: source, ...report.engines } }
+}
 
 export const system: Toolset = {
   name: 'system',
@@ -15,10 +26,12 @@ export const system: Toolset = {
       description:
         'Checks whether each database answers, how fast, and whether row security binds its login. For calls that fail as UNAVAILABLE.',
       scope: 'system:health',
+      on: 'chosen',
       annotations: READS,
       input: nothing,
       output: healthOutput,
-      handler: (_, { services, waitUntil }) => services.health(waitUntil),
+      handler: async (_, { services, source, waitUntil }) =>
+        ofSource(await services.health(waitUntil), source.name),
     }),
     tool({
       name: 'database_diagnostics',
@@ -26,10 +39,11 @@ export const system: Toolset = {
       description:
         'Reports on PostgreSQL: version, sizes, statistics of tables and indexes, slow statements, settings.',
       scope: 'system:read',
+      on: 'chosen',
       annotations: READS,
       input: nothing,
       output: diagnosticsOutput,
-      handler: (_, { connections }) => databaseDiagnostics(connections.postgres),
+      handler: (_, { source }) => databaseDiagnostics(source.postgres),
     }),
   ],
 }

@@ -121,8 +121,10 @@ export function endpointParts(given: Partial<EndpointParts> = {}): EndpointParts
     connect: () => noDatabase,
     services: {
       embedder: { model: 'none', embed: async () => [] },
+      relatedWords: { split: () => [], score: async () => [] },
       sources: [],
       sqlSchemas: [],
+      tableScopes: new Map(),
       health: () => Promise.reject(new Error('no engine')),
     },
     stateSecret: async () => 'x'.repeat(64),
