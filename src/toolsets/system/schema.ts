@@ -8,7 +8,7 @@ export const nothing = z.strictObject({})
 export const healthOutput = z.object({
   status: z
     .enum(['ok', 'degraded', 'down'])
-    .describe('`degraded`: an optional engine is down; `down`: a required one'),
+    .describe('`degraded`: an optional engine is down'),
   engines: z.record(
     z.string(),
     z.object({
@@ -17,7 +17,7 @@ export const healthOutput = z.object({
       login: z
         .enum(['safe', 'unsafe'])
         .optional()
-        .describe('Postgres only: whether row security binds the login'),
+        .describe('Whether row security binds it'),
     }),
   ),
 })
@@ -40,7 +40,7 @@ export const diagnosticsOutput = z.object({
   slow_statements: z
     .array(statistics)
     .nullable()
-    .describe("Rowgate's own, by mean time; null without pg_stat_statements"),
+    .describe("Rowgate's own; null without pg_stat_statements"),
   settings: z.record(z.string(), z.string().nullable()),
 })
 export type Diagnostics = z.output<typeof diagnosticsOutput>
