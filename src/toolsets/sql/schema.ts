@@ -35,9 +35,7 @@ export const searchSchemaInput = z.strictObject({
   words: z.string().min(1).max(200).describe('Such as `unpaid invoices per region`'),
 })
 
-export const foundSchemaOutput = z
-  .record(z.string(), z.array(z.string()))
-  .describe('`tables`, `columns`, `values`, `joins`')
+export const foundSchemaOutput = z.record(z.string(), z.array(z.string()))
 
 export const tableListOutput = listOutput.extend({
   truncated: z.boolean().describe('More with a narrower `pattern`'),

@@ -6,18 +6,13 @@ import { cell } from '../../toolkit/page.ts'
 export const nothing = z.strictObject({})
 
 export const healthOutput = z.object({
-  status: z
-    .enum(['ok', 'degraded', 'down'])
-    .describe('`degraded`: an optional engine is down'),
+  status: z.enum(['ok', 'degraded', 'down']).describe('`degraded`: an optional engine is down'),
   engines: z.record(
     z.string(),
     z.object({
       status: z.enum(['up', 'down']),
       ms: z.number(),
-      login: z
-        .enum(['safe', 'unsafe'])
-        .optional()
-        .describe('Whether row security binds it'),
+      login: z.enum(['safe', 'unsafe']).optional().describe('Whether row security binds it'),
     }),
   ),
 })
@@ -37,10 +32,7 @@ export const diagnosticsOutput = z.object({
   transactions: counts,
   tables: z.array(statistics),
   indexes: z.array(statistics),
-  slow_statements: z
-    .array(statistics)
-    .nullable()
-    .describe("Rowgate's own; null without pg_stat_statements"),
+  slow_statements: z.array(statistics).nullable().describe("Rowgate's own; null without pg_stat_statements"),
   settings: z.record(z.string(), z.string().nullable()),
 })
 export type Diagnostics = z.output<typeof diagnosticsOutput>
