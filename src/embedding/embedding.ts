@@ -13,3 +13,13 @@ export interface Embedder {
    */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>
 }
+
+/** A text to be found: some words of it, each with its part in the score, up to 1. */
+export type Weighted = readonly (readonly [word: string, share: number])[]
+
+export interface RelatedWords {
+  /** Words of a text or of an identifier (`customerId`, `customer_id`). */
+  split(text: string): readonly string[]
+  /** How well each candidate answers the words asked for, 0 to 1. */
+  score(asked: readonly string[], candidates: readonly Weighted[]): Promise<readonly number[]>
+}

@@ -1,6 +1,7 @@
 /** How near words are in meaning, by the built-in word vectors. */
 
 import { stem, weightOf, wordsOf } from './builtin.ts'
+import type { RelatedWords, Weighted } from './embedding.ts'
 import { readWordVectors, type WordVectors } from './word-vectors.ts'
 
 /** Cosine from which two words count as related; that of unrelated ones stays below. */
@@ -10,16 +11,6 @@ const NAME_WEIGHT = 1
 
 /** A whole question is about several things; words of this weight found are all that one thing has of it. */
 const ENOUGH_WEIGHT = 2
-
-/** A text to be found: some words of it, each with its part in the score, up to 1. */
-export type Weighted = readonly (readonly [word: string, share: number])[]
-
-export interface RelatedWords {
-  /** Words of a text or of an identifier (`customerId`, `customer_id`). */
-  split(text: string): readonly string[]
-  /** How well each candidate answers the words asked for, 0 to 1. */
-  score(asked: readonly string[], candidates: readonly Weighted[]): Promise<readonly number[]>
-}
 
 export function createRelatedWords(
   load: () => Promise<ArrayBuffer> = async () => (await import('#word-vectors')).default,

@@ -1,8 +1,7 @@
 /** What a handler may use besides databases. */
 
 import type { HealthReport } from '../data/health.ts'
-import type { Embedder } from '../embedding/embedding.ts'
-import type { RelatedWords } from '../embedding/related-words.ts'
+import type { Embedder, RelatedWords } from '../embedding/embedding.ts'
 import type { SourceLock } from '../infra/config/lock-file.ts'
 
 /** A Postgres database that a deployment serves. */
