@@ -25,7 +25,7 @@ import { createRegistry, type Registry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk-path.ts'
 import { openResponseCache } from './open-response-cache.ts'
 import { namedToolsets } from './toolkit/named-toolsets.ts'
-import type { Source } from './toolkit/services.ts'
+import { servedAs } from './toolkit/services.ts'
 import type { Toolset } from './toolkit/tool.ts'
 
 type Environment = Readonly<Record<string, unknown>>
@@ -89,7 +89,7 @@ function wire(
       log.error('audit_lost', { rows, ...errorFields(cause) })
     const connected = readSources(env, declared)
     const opened = openEngines({ config, bindings, sources: connected, onAuditLoss })
-    const sources = servedSources(opened.sources)
+    const sources = servedAs(opened.sources)
     const registry = createRegistry(namedToolsets(toolsets, config.TOOLSETS), opened.names, sources)
     const health = createHealthCheck({
       engines: opened.probed,
@@ -154,15 +154,6 @@ function tableScopesOf({ toolsets }: Registry): ReadonlyMap<string, string> {
       Object.entries(tables).flatMap(([scope, names]) => names.map((name) => [name, scope] as const)),
     ),
   )
-}
-
-/** With several sources each has a scope of its own: `crm:read`. */
-function servedSources(sources: OpenEngines['sources']): readonly Source[] {
-  return sources.map(({ name, lock }) => ({
-    name,
-    lock,
-    scope: sources.length > 1 ? `${name}:read` : undefined,
-  }))
 }
 
 function verifierEnvironment(log: Log): VerifierEnvironment {

@@ -98,6 +98,10 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
 
 /** Rules outside the schema: sources without a table, and unknown names. */
 function complaintAbout({ sources, toolsets, examples }: RowgateFile, known: Known): Complaint | undefined {
+  if (sources !== undefined && examples !== undefined) {
+    const said = 'is for a database of DATABASE_URL, and `sources` names others: leave one of the two out.'
+    return { path: ['examples'], said }
+  }
   for (const [name, { tables = {} }] of Object.entries(sources ?? {})) {
     if (Object.values(tables).every((table) => table === 'deny')) {
       const said = 'shows no table, so nobody can use it: name one in `tables`, or leave the source out.'

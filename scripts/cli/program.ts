@@ -4,6 +4,7 @@ import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/
 import { SERVER_VERSION } from '../../src/infra/version.ts'
 import { exampleCommands } from '../examples/commands.ts'
 import { MISUSED, reportFailure } from './cli-error.ts'
+import { asCommand } from './commands/as.ts'
 import { auditVerifyCommand } from './commands/audit-verify.ts'
 import { benchCommand } from './commands/bench.ts'
 import { downCommand } from './commands/down.ts'
@@ -23,7 +24,7 @@ const NAME = 'rowgate'
 
 /** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
-  ['On this machine:', startCommand, devCommand, tokenCommand],
+  ['On this machine:', startCommand, devCommand, tokenCommand, asCommand],
   ['Your own database:', initCommand, planCommand, upCommand, downCommand, syncCommand, checkCommand],
   ['For a deployment:', migrateCommand, () => group('audit', auditVerifyCommand)],
   ['For your own tables:', generateCommand],

@@ -3,7 +3,7 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { LOCAL_ISSUER } from '../../src/http/auth/local-issuer.ts'
 import { keptSecret } from './directory.ts'
-import { DEFAULT_TENANT, tenantClaimOf } from './tenant-claim.ts'
+import { DEFAULT_TENANT, tenantClaimsOf } from './tenant-claim.ts'
 
 const ALGORITHM = 'ES256'
 
@@ -13,6 +13,8 @@ export interface Claims {
   readonly ttlSeconds: number
   /** The examples' tenant by default. */
   readonly tenant?: string | undefined
+  /** Further claims. */
+  readonly claims?: Readonly<Record<string, string>> | undefined
 }
 
 export interface LocalIssuer {
@@ -32,10 +34,11 @@ export async function openIssuer(directory: string): Promise<LocalIssuer> {
   return {
     privateKey,
     jwks: JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: ALGORITHM, use: 'sig' }] }),
-    async sign({ user, scopes, ttlSeconds, tenant = DEFAULT_TENANT }) {
+    async sign({ user, scopes, ttlSeconds, tenant = DEFAULT_TENANT, claims }) {
       const now = Math.floor(Date.now() / 1000)
       // AUTH_TENANT_CLAIM may name a claim that is set below, such as `sub`; then that claim is the tenant.
-      return await new SignJWT({ [await tenantClaimOf(directory)]: tenant, scope: scopes.join(' ') })
+      const tenants = (await tenantClaimsOf(directory)).map((name) => [name, tenant])
+      return await new SignJWT({ ...Object.fromEntries(tenants), ...claims, scope: scopes.join(' ') })
         .setProtectedHeader({ alg: ALGORITHM, kid: kid ?? '' })
         .setIssuer(LOCAL_ISSUER)
         .setAudience(LOCAL_ISSUER)

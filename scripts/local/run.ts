@@ -5,6 +5,7 @@
 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import type { DeclaredSource } from '../../src/infra/config/sources.ts'
 import { Refusal, reportFailure } from '../cli/cli-error.ts'
 import { print } from '../cli/terminal.ts'
 import { askParent } from './ask.ts'
@@ -24,7 +25,8 @@ import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
 import { servedExamples } from './served-examples.ts'
 import type { StartOptions } from './start.ts'
-import { keepTenantClaim } from './tenant-claim.ts'
+import { localSources, openSources, tenantClaims } from './sources.ts'
+import { keepTenantClaims } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
 import { checkSettings, settingsFrom } from './worker-settings.ts'
 
@@ -39,8 +41,54 @@ async function run(options: StartOptions): Promise<void> {
   const directory = await openDirectory(options.directory)
   started.push(await lockDirectory(directory))
   const settings = settingsFrom(process.env)
-  await keepTenantClaim(directory, settings.AUTH_TENANT_CLAIM)
+  const sources = sourcesToServe(options)
+  const { AUTH_TENANT_CLAIM: claim } = settings
+  await keepTenantClaims(directory, [...(claim === undefined ? [] : [claim]), ...tenantClaims(sources)])
   const issuer = await openIssuer(directory)
+  const opened = sources.length > 0 ? await openDeclared(directory, sources) : await openOwn(options, directory)
+  const variables = {
+    ...settings,
+    ...opened.settings,
+    ENVIRONMENT: 'development',
+    LOCAL_JWKS: issuer.jwks,
+    // Clients log in here, unless they are to log in at an issuer of the developer's own.
+    ...(settings.AUTH_ISSUER === undefined && { LOCAL_ISSUER_KEY: issuer.privateKey }),
+  }
+  checkSettings(variables, { hasSources: sources.length > 0 })
+  const [worker] = await Promise.all([
+    startWorker({ ...options, ...opened.d1, variables, examples: opened.allExamples }),
+    opened.seed(),
+  ])
+  started.push(() => worker.dispose())
+  await announce({ options, directory, issuer, examples: opened.examples, sources })
+}
+
+interface Opened {
+  readonly settings: Readonly<Record<string, string>>
+  readonly examples: readonly string[]
+  readonly allExamples: boolean
+  readonly d1: { readonly d1Configs: readonly string[]; readonly persist: string }
+  seed(): Promise<unknown>
+}
+
+/** The sources of rowgate.yaml, which are served instead of a database of `npm start`'s own. */
+function sourcesToServe({ postgresUrl, examples }: StartOptions): readonly DeclaredSource[] {
+  const sources = localSources()
+  if (sources.length > 0 && (postgresUrl !== undefined || examples)) {
+    const option = examples ? '--examples' : '--postgres'
+    throw new Refusal(`${option} is for a start without sources, and rowgate.yaml declares some: leave it out.`)
+  }
+  return sources
+}
+
+async function openDeclared(directory: string, sources: readonly DeclaredSource[]): Promise<Opened> {
+  const { settings, close } = await openSources(directory, sources)
+  started.push(close)
+  const d1 = { d1Configs: [], persist: join(directory, 'wrangler') }
+  return { settings, examples: [], allExamples: false, d1, seed: async () => undefined }
+}
+
+async function openOwn(options: StartOptions, directory: string): Promise<Opened> {
   const endpoint = await openEndpoint(options, directory)
   started.push(() => endpoint.close())
   const examples = servedExamples({ asked: options.examples, embedded: options.postgresUrl === undefined })
@@ -48,27 +96,14 @@ async function run(options: StartOptions): Promise<void> {
     print('Preparing the database. The first start adds the examples, which takes some seconds.')
   }
   const d1 = { d1Configs: d1Configs(examples.names), persist: join(directory, 'wrangler') }
-  const [database] = await Promise.all([
+  const [settings] = await Promise.all([
     orRefuse(openDatabase({ endpoint, options, directory, examples: examples.names })),
     prepareMySql(examples.names),
     applyD1Migrations(d1.d1Configs, d1.persist),
   ])
   started.push(await openOwnerDoor(directory, endpoint.owner))
-  const variables = {
-    ...settings,
-    ...database,
-    ENVIRONMENT: 'development',
-    LOCAL_JWKS: issuer.jwks,
-    // Clients log in here, unless they are to log in at an issuer of the developer's own.
-    ...(settings.AUTH_ISSUER === undefined && { LOCAL_ISSUER_KEY: issuer.privateKey }),
-  }
-  checkSettings(variables)
-  const [worker] = await Promise.all([
-    startWorker({ ...options, ...d1, variables, examples: examples.all }),
-    orRefuse(runSeeds(endpoint.owner, examples.names)),
-  ])
-  started.push(() => worker.dispose())
-  await announce({ options, directory, issuer, examples: examples.names })
+  const seed = () => orRefuse(runSeeds(endpoint.owner, examples.names))
+  return { settings, examples: examples.names, allExamples: examples.all, d1, seed }
 }
 
 async function orRefuse<T>(work: Promise<T>): Promise<T> {
@@ -151,16 +186,18 @@ async function prepareMySql(examples: readonly string[]): Promise<void> {
 
 interface Serving extends Omit<Opening, 'endpoint'> {
   readonly issuer: LocalIssuer
+  readonly sources: readonly DeclaredSource[]
 }
 
-async function announce({ options, directory, issuer, examples }: Serving): Promise<void> {
-  const scopes = allScopes()
-  const token = (user: string) => issuer.sign({ user, scopes, ttlSeconds: READY_TOKEN_S })
+async function announce({ options, directory, issuer, examples, sources }: Serving): Promise<void> {
+  const scopes = allScopes(sources)
+  const { tenant } = options
+  const token = (user: string) => issuer.sign({ user, scopes, tenant, ttlSeconds: READY_TOKEN_S })
   const alice = await token('alice')
   const url = `http://localhost:${options.port}/mcp`
   const kept = options.postgresUrl === undefined ? directory : 'the server of --postgres'
   const name = examples.includes('tasks') ? 'list_tasks' : 'list_tables'
-  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } }
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: chosenIn(sources) } }
   print(`
 MCP endpoint   ${url}
 connect        claude mcp add --transport http rowgate ${url}
@@ -173,6 +210,11 @@ A client that gets the URL alone opens a page on which you log in. The tokens ar
 curl -s ${url} -H 'content-type: application/json' -H 'accept: application/json, text/event-stream' -H 'authorization: Bearer ${alice}' -d '${JSON.stringify(call)}'
 
 Ctrl-C stops everything.`)
+}
+
+/** The arguments that a call needs where there are several sources. */
+function chosenIn([first, ...others]: readonly DeclaredSource[]): object {
+  return first === undefined || others.length === 0 ? {} : { source: first.name }
 }
 
 /** Checks both addresses of `localhost`, so that no other program gets the requests meant for this one. */

@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly postgresUrl: string | undefined
   /** Whether to serve every example, also where there would be none. */
   readonly examples: boolean
+  /** Tenant of the printed tokens. */
+  readonly tenant: string | undefined
   /** Name of the Worker's login, instead of `rowgate_<database>`. */
   readonly login: string | undefined
   /** Whether to change the server of `postgresUrl` without asking. */

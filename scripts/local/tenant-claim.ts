@@ -1,5 +1,6 @@
 /**
- * The tenant claim of local tokens: the AUTH_TENANT_CLAIM with which this data folder's endpoint was started.
+ * The tenant claims of local tokens: AUTH_TENANT_CLAIM and those of the sources, as this data folder's endpoint was
+ * started with them.
  */
 
 import { readFile, rm, writeFile } from 'node:fs/promises'
@@ -13,11 +14,15 @@ const UNREAD = 'tenant'
 /** The tenant by default, and that of the examples. */
 export const DEFAULT_TENANT = 'default'
 
-export async function keepTenantClaim(directory: string, claim: string | undefined): Promise<void> {
+/** None for an endpoint that reads no such claim. */
+export async function keepTenantClaims(directory: string, claims: readonly string[]): Promise<void> {
   const path = join(directory, FILE)
-  await (claim === undefined ? rm(path, { force: true }) : writeFile(path, claim))
+  await (claims.length === 0 ? rm(path, { force: true }) : writeFile(path, claims.join('\n')))
 }
 
-export async function tenantClaimOf(directory: string): Promise<string> {
-  return process.env.AUTH_TENANT_CLAIM || (await readFile(join(directory, FILE), 'utf8').catch(() => UNREAD))
+/** At least one. */
+export async function tenantClaimsOf(directory: string): Promise<readonly string[]> {
+  const kept = await readFile(join(directory, FILE), 'utf8').catch(() => UNREAD)
+  const { AUTH_TENANT_CLAIM: set } = process.env
+  return [...new Set([...(set ? [set] : []), ...kept.split('\n')])]
 }

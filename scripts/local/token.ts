@@ -5,6 +5,7 @@ import { print } from '../cli/terminal.ts'
 import { openDirectory } from './directory.ts'
 import { type Claims, openIssuer } from './issuer.ts'
 import { allScopes } from './scopes.ts'
+import { localSources } from './sources.ts'
 
 /** A token, or the public keys that verify the folder's tokens. Without `scopes` it has every scope. */
 export type TokenOptions = { readonly directory: string } & (
@@ -19,7 +20,7 @@ export async function printToken(options: TokenOptions): Promise<void> {
 }
 
 function knownScopes(asked: readonly string[] | undefined): readonly string[] {
-  const known = allScopes()
+  const known = allScopes(localSources())
   const unknown = asked?.find((scope) => !known.includes(scope))
   if (unknown === undefined) return asked ?? known
   throw new UsageError(

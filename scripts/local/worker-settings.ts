@@ -27,9 +27,9 @@ export function settingsFrom(environment: Environment): Record<string, string> {
 }
 
 /** Refuses invalid settings with the error that the Worker would give. */
-export function checkSettings(settings: Environment): void {
+export function checkSettings(settings: Environment, options?: { hasSources: boolean }): void {
   try {
-    readConfig(settings)
+    readConfig(settings, options)
   } catch (error) {
     if (error instanceof ConfigError) throw new Refusal(error.message)
     throw error

@@ -14,6 +14,17 @@ export interface Source {
   readonly scope: string | undefined
 }
 
+/** With several sources each has a scope of its own: `crm:read`. */
+export function servedAs(
+  sources: readonly { readonly name: string; readonly lock: SourceLock | undefined }[],
+): readonly Source[] {
+  return sources.map(({ name, lock }) => ({
+    name,
+    lock,
+    scope: sources.length > 1 ? `${name}:read` : undefined,
+  }))
+}
+
 export interface Services {
   readonly embedder: Embedder
   readonly relatedWords: RelatedWords

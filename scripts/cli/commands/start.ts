@@ -4,10 +4,10 @@ import { Command, Option } from '@commander-js/extra-typings'
 import type { StartOptions } from '../../local/start.ts'
 import { dataOption } from '../data-option.ts'
 import { withPassword } from '../postgres-password.ts'
-import { loginName, port, postgresUrl } from '../values.ts'
+import { callerName, loginName, port, postgresUrl } from '../values.ts'
 
 /** Not 8787, wrangler's own default: Cursor takes that port for the callback of its login. */
-const DEFAULT_PORT = 4747
+export const DEFAULT_PORT = 4747
 
 type Run = (options: StartOptions) => Promise<void>
 
@@ -46,11 +46,12 @@ function serving(name: string, watch: boolean, run: Run) {
       "with --postgres: the name of the Worker's login there (default: rowgate_<database>)",
       loginName,
     )
+    .option('--tenant <name>', 'the tenant of the printed tokens (default: default)', callerName)
     .option('--examples', 'serve every example, also with --postgres and whatever rowgate.yaml names')
     .option('--yes', 'with --postgres: create what is missing there without asking')
     .addOption(dataOption('the folder for its data and its secrets'))
     .addHelpText('after', "\nThe Worker's settings are read from the environment. Ctrl-C stops everything.")
-    .action(({ data, postgres, port, login, examples = false, yes = false }) =>
-      run({ port, directory: data, postgresUrl: postgres, login, examples, yes, watch }),
+    .action(({ data, postgres, port, login, tenant, examples = false, yes = false }) =>
+      run({ port, directory: data, postgresUrl: postgres, login, tenant, examples, yes, watch }),
     )
 }

@@ -3,6 +3,7 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import type { TokenOptions } from '../../local/token.ts'
 import { UsageError } from '../cli-error.ts'
+import { claimOption } from '../claim-option.ts'
 import { dataOption } from '../data-option.ts'
 import { callerName, duration } from '../values.ts'
 
@@ -27,13 +28,14 @@ export function tokenCommand(run: (options: TokenOptions) => Promise<void> = pri
       'its tenant, if the endpoint has AUTH_TENANT_CLAIM (default: default)',
       callerName,
     )
+    .addOption(claimOption())
     .addOption(dataOption('the data folder of the endpoint'))
     .option('--jwks', 'print the public keys instead (the setting LOCAL_JWKS)')
-    .action(async ({ user, scopes, ttl, tenant, data, jwks }) => {
+    .action(async ({ user, scopes, ttl, tenant, claim, data, jwks }) => {
       if (jwks) return await run({ jwks: true, directory: data })
       if (user === undefined)
         throw new UsageError('--user is missing: give the name of the user of the token.')
       const asked = scopes?.split(/\s+/).filter((scope) => scope !== '')
-      await run({ jwks: false, directory: data, user, scopes: asked, ttlSeconds: ttl, tenant })
+      await run({ jwks: false, directory: data, user, scopes: asked, ttlSeconds: ttl, tenant, claims: claim })
     })
 }

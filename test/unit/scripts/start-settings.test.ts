@@ -7,7 +7,7 @@ import { decodeJwt } from 'jose'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Refusal } from '../../../scripts/cli/cli-error.ts'
 import { openIssuer } from '../../../scripts/local/issuer.ts'
-import { keepTenantClaim } from '../../../scripts/local/tenant-claim.ts'
+import { keepTenantClaims } from '../../../scripts/local/tenant-claim.ts'
 import { checkSettings, SET_BY_START, settingsFrom } from '../../../scripts/local/worker-settings.ts'
 import { variables } from '../../../src/infra/config/settings.ts'
 
@@ -48,11 +48,11 @@ test('a token names its tenant in the claim that the endpoint of its folder read
   const token = { user: 'alice', scopes: [], ttlSeconds: 60 }
 
   expect(decodeJwt(await sign({ ...token, tenant: 'acme' }))).toMatchObject({ tenant: 'acme' })
-  await keepTenantClaim(directory, 'org_id')
+  await keepTenantClaims(directory, ['org_id'])
   expect(decodeJwt(await sign(token))).toMatchObject({ org_id: 'default' })
   expect(decodeJwt(await sign({ ...token, tenant: 'acme' }))).toMatchObject({ org_id: 'acme' })
-  await keepTenantClaim(directory, 'sub')
+  await keepTenantClaims(directory, ['sub'])
   expect(decodeJwt(await sign({ ...token, tenant: 'acme' }))).toMatchObject({ sub: 'alice' })
-  await keepTenantClaim(directory, undefined)
+  await keepTenantClaims(directory, [])
   expect(decodeJwt(await sign(token))).toMatchObject({ tenant: 'default' })
 })

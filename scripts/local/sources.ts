@@ -1,0 +1,73 @@
+/** The sources of `rowgate.yaml` on this machine: how the Worker reaches each, with what `rowgate up` kept. */
+
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { DeclaredSource } from '../../src/infra/config/sources.ts'
+import { readRowgateFile } from '../build/rowgate-file.ts'
+import { servedSources } from '../build/served-sources.ts'
+import { Refusal } from '../cli/cli-error.ts'
+import { openOwnerDoor } from './owner-endpoint.ts'
+import { startPostgresEndpoint } from './postgres/endpoint.ts'
+import { findSourceSecrets, masterIdentityKey, workerUrl } from './source-secrets.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Throws a `Refusal` where the file, or its lock, is wrong. */
+export function localSources(): readonly DeclaredSource[] {
+  return servedSources(readRowgateFile(), ROOT)
+}
+
+export interface OpenSources {
+  /** The Worker's settings. */
+  readonly settings: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** The embedded Postgres is started where a source is in it; a server is reached by TCP. */
+export async function openSources(
+  directory: string,
+  sources: readonly DeclaredSource[],
+): Promise<OpenSources> {
+  const settings: Record<string, string> = { IDENTITY_KEY: await masterIdentityKey(directory) }
+  const started: (() => Promise<void>)[] = []
+  const embedded = embeddedPostgres(directory, started)
+  for (const { name, connect } of sources) {
+    const given = process.env[connect]
+    const secrets = given === undefined ? await findSourceSecrets(directory, name) : undefined
+    const url = given ?? (secrets && workerUrl(secrets))
+    if (url !== undefined) {
+      settings[connect] = url
+    } else if (secrets === undefined) {
+      throw new Refusal(
+        `The login of the source "${name}" is not known on this machine: run \`npx rowgate up\`, or set ${connect} to its URL.`,
+      )
+    } else {
+      const endpoint = await embedded()
+      const { login, password, database } = secrets
+      settings[connect] = endpoint.handOut({ user: login, password, database })
+      settings[`${connect.replace(/_URL$/, '')}_FETCH_ENDPOINT`] = endpoint.url
+    }
+  }
+  return {
+    settings,
+    async close() {
+      for (const close of started.toReversed()) await close()
+    },
+  }
+}
+
+function embeddedPostgres(directory: string, started: (() => Promise<void>)[]) {
+  let endpoint: ReturnType<typeof startPostgresEndpoint> | undefined
+  return async () => {
+    if (endpoint !== undefined) return await endpoint
+    endpoint = startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
+    const open = await endpoint
+    started.push(() => open.close(), await openOwnerDoor(directory, open.owner))
+    return open
+  }
+}
+
+/** The claims by which the sources know a caller's tenant. */
+export function tenantClaims(sources: readonly DeclaredSource[]): readonly string[] {
+  return [...new Set(sources.flatMap(({ lock }) => lock.tenant?.claim ?? []))]
+}
