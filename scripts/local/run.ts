@@ -24,8 +24,8 @@ import { logsIn } from './postgres/server.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
 import { servedExamples } from './served-examples.ts'
-import type { StartOptions } from './start.ts'
 import { localSources, openSources, tenantClaims } from './sources.ts'
+import type { StartOptions } from './start.ts'
 import { keepTenantClaims } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
 import { checkSettings, settingsFrom } from './worker-settings.ts'
@@ -45,7 +45,8 @@ async function run(options: StartOptions): Promise<void> {
   const { AUTH_TENANT_CLAIM: claim } = settings
   await keepTenantClaims(directory, [...(claim === undefined ? [] : [claim]), ...tenantClaims(sources)])
   const issuer = await openIssuer(directory)
-  const opened = sources.length > 0 ? await openDeclared(directory, sources) : await openOwn(options, directory)
+  const opened =
+    sources.length > 0 ? await openDeclared(directory, sources) : await openOwn(options, directory)
   const variables = {
     ...settings,
     ...opened.settings,
@@ -76,7 +77,9 @@ function sourcesToServe({ postgresUrl, examples }: StartOptions): readonly Decla
   const sources = localSources()
   if (sources.length > 0 && (postgresUrl !== undefined || examples)) {
     const option = examples ? '--examples' : '--postgres'
-    throw new Refusal(`${option} is for a start without sources, and rowgate.yaml declares some: leave it out.`)
+    throw new Refusal(
+      `${option} is for a start without sources, and rowgate.yaml declares some: leave it out.`,
+    )
   }
   return sources
 }

@@ -1,7 +1,7 @@
 /** Every scope that a tool, a source, a table or a column requires, as the registry lists them. */
 
-import { engines } from '../../src/data/engines.ts'
 import type { ConnectionName } from '../../src/data/connections.ts'
+import { engines } from '../../src/data/engines.ts'
 import type { DeclaredSource } from '../../src/infra/config/sources.ts'
 import { createRegistry } from '../../src/mcp/registry.ts'
 import { servedAs } from '../../src/toolkit/services.ts'

@@ -1,4 +1,6 @@
-/** The sources of `rowgate.yaml` on this machine: how the Worker reaches each, with what `rowgate up` kept. */
+/**
+ * The sources of `rowgate.yaml` on this machine: how the Worker reaches each, with what `rowgate up` kept.
+ */
 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 /**
- * The tenant claims of local tokens: AUTH_TENANT_CLAIM and those of the sources, as this data folder's endpoint was
- * started with them.
+ * The tenant claims of local tokens: AUTH_TENANT_CLAIM and those of the sources, as this data folder's
+ * endpoint was started with them.
  */
 
 import { readFile, rm, writeFile } from 'node:fs/promises'

@@ -2,8 +2,8 @@
 
 import { Command, Option } from '@commander-js/extra-typings'
 import type { TokenOptions } from '../../local/token.ts'
-import { UsageError } from '../cli-error.ts'
 import { claimOption } from '../claim-option.ts'
+import { UsageError } from '../cli-error.ts'
 import { dataOption } from '../data-option.ts'
 import { callerName, duration } from '../values.ts'
 
