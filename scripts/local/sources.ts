@@ -8,8 +8,10 @@ import type { DeclaredSource } from '../../src/infra/config/sources.ts'
 import { readRowgateFile } from '../build/rowgate-file.ts'
 import { servedSources } from '../build/served-sources.ts'
 import { Refusal } from '../cli/cli-error.ts'
+import { EMBEDDED, keptOwnerUrl } from '../operate/source/owner.ts'
 import { openOwnerDoor } from './owner-endpoint.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
+import { prepareEmbedded } from './postgres/prepare.ts'
 import { findSourceSecrets, masterIdentityKey, workerUrl } from './source-secrets.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -35,20 +37,21 @@ export async function openSources(
   const embedded = embeddedPostgres(directory, started)
   for (const { name, connect } of sources) {
     const given = process.env[connect]
+    const isEmbedded = given === undefined && (await keptOwnerUrl({ directory, source: name })) === EMBEDDED
+    if (isEmbedded) {
+      const { endpoint, login } = await embedded()
+      settings[connect] = endpoint.handOut(login)
+      settings[`${connect.replace(/_URL$/, '')}_FETCH_ENDPOINT`] = endpoint.url
+      continue
+    }
     const secrets = given === undefined ? await findSourceSecrets(directory, name) : undefined
     const url = given ?? (secrets && workerUrl(secrets))
-    if (url !== undefined) {
-      settings[connect] = url
-    } else if (secrets === undefined) {
+    if (url === undefined) {
       throw new Refusal(
         `The login of the source "${name}" is not known on this machine: run \`npx rowgate up\`, or set ${connect} to its URL.`,
       )
-    } else {
-      const endpoint = await embedded()
-      const { login, password, database } = secrets
-      settings[connect] = endpoint.handOut({ user: login, password, database })
-      settings[`${connect.replace(/_URL$/, '')}_FETCH_ENDPOINT`] = endpoint.url
     }
+    settings[connect] = url
   }
   return {
     settings,
@@ -58,14 +61,19 @@ export async function openSources(
   }
 }
 
+/** Started once, with the login that its data folder keeps. */
 function embeddedPostgres(directory: string, started: (() => Promise<void>)[]) {
-  let endpoint: ReturnType<typeof startPostgresEndpoint> | undefined
-  return async () => {
-    if (endpoint !== undefined) return await endpoint
-    endpoint = startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
-    const open = await endpoint
-    started.push(() => open.close(), await openOwnerDoor(directory, open.owner))
-    return open
+  async function start() {
+    const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
+    started.push(() => endpoint.close())
+    const { login } = await prepareEmbedded(endpoint.owner, directory, [])
+    started.push(await openOwnerDoor(directory, endpoint.owner))
+    return { endpoint, login }
+  }
+  let running: ReturnType<typeof start> | undefined
+  return () => {
+    running ??= start()
+    return running
   }
 }
 
