@@ -79,7 +79,8 @@ interface Reply {
 
 async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController()
-  response.once('close', () => gone.abort())
+  // An answer that was sent whole ends with `close` as well.
+  response.once('close', () => response.writableFinished || gone.abort())
   const { status, body } = await reply(served, request, gone.signal).catch(explain)
   if (!request.complete) {
     // Otherwise the rest of the body would be parsed as the next request.

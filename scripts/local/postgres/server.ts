@@ -57,10 +57,17 @@ export async function openServer(ownerUrl: string): Promise<Backend> {
         if (signal.aborted) client.release()
         signal.throwIfAborted()
         const { answers, landed } = fly({ serialize }, client, segmentsOf(work), { afterwards: RESET })
-        const stop = () => void cancelUntil(landed, { connectionString }, client)
+        let cancelled: Promise<void> | undefined
+        const stop = () => {
+          cancelled = cancelUntil(landed, { connectionString }, client)
+        }
         signal.addEventListener('abort', stop, { once: true })
-        // The answer does not wait for the session to be clean; whoever has the connection next does.
-        void leave(client, landed).finally(() => signal.removeEventListener('abort', stop))
+        // The answer does not wait for the session to be clean; whoever has the connection next does, and for
+        // the last cancel, which would end a statement of theirs.
+        void settled(landed)
+          .then(() => signal.removeEventListener('abort', stop))
+          .then(() => cancelled)
+          .then(() => leave(client, landed))
         const results = (await translated(answers)).map(resultOf)
         return work.begin === undefined ? results : results.slice(1, -1)
       })
@@ -158,6 +165,11 @@ function segmentsOf({ statements, begin }: Work): FlightStatement[][] {
   return begin === undefined ? [asked] : [[flown(begin), ...asked], [flown('COMMIT')]]
 }
 
+/** Resolves when it has been resolved or rejected. */
+async function settled(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined)
+}
+
 /** Returns the connection to the pool once it has been reset, or closes it. */
 async function leave(client: pg.PoolClient, landed: Promise<unknown>): Promise<void> {
   const isClean = await landed.then(
@@ -174,7 +186,7 @@ async function cancelUntil(
   busy: pg.PoolClient,
 ): Promise<void> {
   let isOver = false
-  const over = landed.catch(() => undefined).finally(() => (isOver = true))
+  const over = settled(landed).then(() => (isOver = true))
   while (!isOver) {
     await cancel(config, busy)
     await Promise.race([over, delay(CANCEL_AGAIN_MS)])

@@ -329,6 +329,25 @@ describe.each(backends.filter(({ skip }) => !skip))('$name behind the endpoint',
 })
 
 describe.skipIf(postgres15Missing())('only PostgreSQL 15', () => {
+  test('an answer that was sent whole cancels nothing', async () => {
+    const endpoint = await startPostgresEndpoint({ postgresUrl: await createDatabase() })
+    const user = `endpoint_calm_${process.pid}`
+    await endpoint.owner(`create role ${user} login password 'calm'`)
+    const { rows } = await endpoint.owner('select current_database()')
+    const database = String(rows[0]?.[0])
+    const db = neon(endpoint.handOut({ user, password: 'calm', database }))
+    neonConfig.fetchEndpoint = endpoint.url
+    // A cancel request is a session of its own. The statement takes as long as one may need to come.
+    for (let call = 0; call < 20; call++) await db`select pg_sleep(0.02)`
+    await endpoint.owner('select pg_stat_force_next_flush()')
+    const sessions = await endpoint.owner(
+      `select sessions from pg_stat_database where datname = current_database()`,
+    )
+    expect(Number(sessions.rows[0]?.[0])).toBeLessThan(15)
+    await endpoint.owner(`drop role ${user}`)
+    await endpoint.close()
+  })
+
   test('a client that goes away stops what the server was doing for it', async () => {
     const postgresUrl = await createDatabase()
     const endpoint = await startPostgresEndpoint({ postgresUrl })
