@@ -87,8 +87,10 @@ function wire(
     const bindings = readBindings(env)
     const onAuditLoss = (rows: number, cause: unknown) =>
       log.error('audit_lost', { rows, ...errorFields(cause) })
+    const onDrift = (source: string, cause: unknown) =>
+      log.error('schema_drift', { source, ...errorFields(cause) })
     const connected = readSources(env, declared)
-    const opened = openEngines({ config, bindings, sources: connected, onAuditLoss })
+    const opened = openEngines({ config, bindings, sources: connected, onAuditLoss, onDrift })
     const sources = servedAs(opened.sources)
     const registry = createRegistry(namedToolsets(toolsets, config.TOOLSETS), opened.names, sources)
     const health = createHealthCheck({

@@ -20,6 +20,8 @@ export interface EngineContext {
   readonly sources: readonly ConnectedSource[]
   /** Reports rows of the audit log that could not be written. */
   onAuditLoss(rows: number, cause: unknown): void
+  /** Reports a source whose database is no longer as its lock has it. */
+  onDrift(source: string, cause: unknown): void
 }
 
 /** A database of an engine. `Capabilities` are its interfaces for toolsets, by name. */
@@ -29,6 +31,8 @@ interface OpenDatabase<Capabilities> {
   probe(call: CallScope): Promise<unknown>
   /** An addition to the health report, from the probe's error or its absence. */
   readonly reportLogin?: (error: unknown) => 'safe' | 'unsafe' | undefined
+  /** Whether it is no longer as its lock has it. */
+  readonly isDrifted?: () => boolean
   /** Present where it has an audit log. */
   readonly audit?: Audit
 }

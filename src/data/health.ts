@@ -19,6 +19,8 @@ interface EngineHealth {
   readonly status: 'up' | 'down'
   readonly ms: number
   readonly login?: 'safe' | 'unsafe'
+  /** Of a source whose views are not as its lock has them. */
+  readonly schema?: 'changed'
 }
 
 export interface ProbedEngine {
@@ -29,6 +31,7 @@ export interface ProbedEngine {
   readonly optional: boolean
   probe(call: CallScope): Promise<unknown>
   readonly reportLogin?: (error: unknown) => 'safe' | 'unsafe' | undefined
+  readonly isDrifted?: () => boolean
 }
 
 /** Lifetime of a check: a monitor that asks every second causes one probe in five seconds. */
@@ -88,7 +91,9 @@ export function createHealthCheck({ engines, now, onDown }: HealthSettings): Hea
         errorFields(error),
       )
     }
-    return { status: error === undefined ? 'up' : 'down', ms, ...(login !== undefined && { login }) }
+    const status = error === undefined ? 'up' : 'down'
+    const isDrifted = engine.isDrifted?.() === true
+    return { status, ms, ...(login !== undefined && { login }), ...(isDrifted && { schema: 'changed' }) }
   }
 
   return async (waitUntil) => {
@@ -126,7 +131,9 @@ interface Checked {
 /** One of several sources affects its own calls only. */
 function statusOf(checked: readonly Checked[]): HealthReport['status'] {
   const down = checked.filter(({ health }) => health.status === 'down').map(({ engine }) => engine)
-  if (down.length === 0) return 'ok'
+  if (down.length === 0) {
+    return checked.some(({ health }) => health.schema !== undefined) ? 'degraded' : 'ok'
+  }
   const sources = checked.filter(({ engine }) => engine.source !== undefined)
   const others = sources.length - down.filter(({ source }) => source !== undefined).length
   return down.every(({ optional, source }) => optional || (source !== undefined && others > 0))

@@ -13,6 +13,7 @@ import { lazy, lazyConnector } from '../lazy.ts'
 import { createAuditSink } from './audit/sink.ts'
 import type { Maintenance, Postgres } from './capability.ts'
 import type { UserLookup } from './connector.ts'
+import { createDrift } from './drift.ts'
 import { keySourceOf, type PostgresSource, postgresSources } from './source.ts'
 import { createSourceCaller } from './source-caller.ts'
 
@@ -44,18 +45,25 @@ function openSource(
 ): OpenSource<Pick<Capabilities, 'postgres'>> {
   const { name, declared } = source
   const openAs = openPostgres(context, source)
-  const inSource = declared === undefined ? undefined : createSourceCaller(name, declared.lock)
   const audit = createAuditSink(context, source)
+  const select1 = (call: CallScope) => openAs(PROBE_CALLER, call).read((db) => [db.execute('select 1')])
+  if (declared === undefined) {
+    return { name, open: { postgres: openAs }, probe: select1, reportLogin, audit }
+  }
+  const inSource = createSourceCaller(name, declared.lock)
+  const drift = createDrift(name, declared.lock, context.onDrift)
+  const open = drift.watch(openAs)
   return {
     name,
-    ...(declared !== undefined && { declared }),
-    open: {
-      postgres:
-        inSource === undefined ? openAs : (caller, call) => openAs(inSource(caller), inLogOf(source, call)),
+    declared,
+    open: { postgres: (caller, call) => open(inSource(caller), inLogOf(source, call)) },
+    async probe(call) {
+      await select1(call)
+      await drift.probe(openAs, call)
     },
-    probe: (call) => openAs(PROBE_CALLER, call).read((db) => [db.execute('select 1')]),
     reportLogin,
-    audit: inSource === undefined ? audit : auditAs(inSource, audit),
+    isDrifted: drift.isMet,
+    audit: auditAs(inSource, audit),
   }
 }
 

@@ -12,7 +12,8 @@ function ofSource(report: HealthReport, name: string): HealthReport {
   const source = report.sources?.[name]
   if (source === undefined) return report
   const status = source.status === 'down' ? 'down' : report.status === 'down' ? 'degraded' : report.status
-  return { status, engines: { [name]: source, ...report.engines } }
+  const { schema: _, ...health } = source
+  return { status, engines: { [name]: health, ...report.engines } }
 }
 
 export const system: Toolset = {

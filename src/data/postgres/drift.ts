@@ -1,0 +1,98 @@
+/**
+ * Drift: a source whose views are not as its lock has them. Calls that need what is gone are UNAVAILABLE, and
+ * the health report says so. A new enum value or column breaks nothing, since nothing names it.
+ */
+
+import type { SourceLock } from '../../infra/config/lock-file.ts'
+import { RowgateError } from '../../infra/errors.ts'
+import type { CallScope, Open } from '../call-scope.ts'
+import { PROBE_CALLER } from '../engine.ts'
+import type { Postgres } from './capability.ts'
+
+export interface Drift {
+  /** The same, with its errors told apart: what the caller wrote, and what has changed. */
+  watch(open: Open<Postgres>): Open<Postgres>
+  /** Whether all views of the lock are there and readable. */
+  probe(open: Open<Postgres>, call: CallScope): Promise<void>
+  isMet(): boolean
+}
+
+const VIEWS = `
+  select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $1 and c.relname = any ($2::text[]) and pg_catalog.has_any_column_privilege(c.oid, 'select')`
+
+/** `onDrift` is told when it is met first, and again after the views were whole. */
+export function createDrift(
+  source: string,
+  lock: SourceLock,
+  onDrift: (source: string, cause: unknown) => void,
+): Drift {
+  let met = false
+
+  function tell(cause: unknown): void {
+    if (!met) onDrift(source, cause)
+    met = true
+  }
+
+  function fromOurs(error: unknown): unknown {
+    return isGone(error, ['42P01', '42703']) || isDenied(error) ? changed(error) : error
+  }
+
+  function fromCallers(error: unknown): unknown {
+    const names = isGone(error, ['42P01']) && lock.tables.some(({ name }) => isNamedIn(error, name, lock))
+    return names || isDenied(error) ? changed(error) : error
+  }
+
+  function changed(cause: unknown): RowgateError {
+    tell(cause)
+    const message = `The source \`${source}\` no longer has what this needs: its database has changed. Its operator runs \`npx rowgate sync\`, then \`npx rowgate up\`.`
+    return new RowgateError('UNAVAILABLE', message, { cause })
+  }
+
+  const rethrow = (as: (error: unknown) => unknown) => (error: unknown) => {
+    throw as(error)
+  }
+
+  return {
+    watch: (open) => (caller, call) => {
+      const postgres = open(caller, call)
+      return {
+        read: (build) => postgres.read(build).catch(rethrow(fromOurs)),
+        write: (build, repeatable) => postgres.write(build, repeatable).catch(rethrow(fromOurs)),
+        runCallerSql: (statement) => postgres.runCallerSql(statement).catch(rethrow(fromCallers)),
+      }
+    },
+    async probe(open, call) {
+      const names = `{${lock.tables.map(({ name }) => JSON.stringify(name)).join(',')}}`
+      const parameters = [lock.viewSchema, names]
+      const statement = { text: VIEWS, parameters, searchPath: [] }
+      const { rows } = await open(PROBE_CALLER, call).runCallerSql(statement)
+      if (Number(rows[0]?.[0]) < lock.tables.length) tell(new Error('views of the lock are missing'))
+      else met = false
+    },
+    isMet: () => met,
+  }
+}
+
+function isGone(error: unknown, sqlstates: readonly string[]): error is RowgateError {
+  return error instanceof RowgateError && sqlstates.includes(String(causeOf(error).code))
+}
+
+/** Row security says no with the same SQLSTATE, and then it is the row that is not allowed. */
+function isDenied(error: unknown): boolean {
+  if (!(error instanceof RowgateError)) return false
+  const { code, message } = causeOf(error)
+  return (
+    code === '42501' && /^permission denied for (?:table|view|schema|materialized view)/.test(String(message))
+  )
+}
+
+function causeOf({ cause }: RowgateError): { readonly code?: unknown; readonly message?: unknown } {
+  return typeof cause === 'object' && cause !== null ? cause : {}
+}
+
+/** An alias that the caller forgot has the same SQLSTATE as a view that is gone. */
+function isNamedIn({ details }: RowgateError, name: string, { viewSchema }: SourceLock): boolean {
+  const subject = String(details?.subject).replaceAll('"', '')
+  return subject === name || subject === `${viewSchema}.${name}`
+}

@@ -1,0 +1,63 @@
+/** A source whose database has changed since its lock: what is gone is UNAVAILABLE, the rest goes on. */
+
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { lockOf, type SourcesWorld, startSources, tableOf } from '../../../support/product/sources.ts'
+
+const APP = `
+  create type public.state as enum ('open');
+  create table public.notes (id int primary key, body text, state public.state);
+  create table public.tags (id int primary key);
+  insert into public.tags values (1);
+  create schema agent;
+  create view agent.notes as select id, body, state from public.notes;
+  create view agent.tags as select id from public.tags;`
+
+let world: SourcesWorld
+beforeAll(async () => {
+  const tables = [
+    tableOf('notes', { id: 'integer', body: 'text', state: 'public.state' }),
+    tableOf('tags', { id: 'integer' }),
+  ]
+  world = await startSources({ app: { sql: APP, lock: lockOf(tables) } }, { env: { LOG_LEVEL: 'error' } })
+})
+afterAll(() => world.close())
+
+const grant = { scopes: ['sql:read', 'rows:read', 'system:health'] }
+const query = (sql: string) => world.call('ann', 'query', { sql }, grant)
+const owner = (sql: string) => world.databases.app?.endpoint.owner(sql)
+
+async function health() {
+  const response = await world.fetch('http://localhost/health/database')
+  return { status: response.status, body: await response.json() }
+}
+
+test('a new enum value and a new column break nothing, nor is a mistake of the caller drift', async () => {
+  await owner("alter type public.state add value 'closed'")
+  await owner('alter table public.notes add column secret text')
+  await owner("insert into public.notes values (1, 'a', 'closed', 'x')")
+  expect((await query('select state from notes')).data?.rows).toEqual([['closed']])
+  for (const sql of [
+    'select nothing from notes',
+    'select t.id from notes n',
+    'select notes.id from notes n',
+  ]) {
+    expect((await query(sql)).error?.code).toBe('QUERY_REJECTED')
+  }
+})
+
+test('a view that is gone is UNAVAILABLE and logged, and health says so; others are read', async () => {
+  const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  await owner('drop view agent.notes')
+  const { error } = await query('select body from notes')
+  const found = await world.call('ann', 'find_rows', { table: 'notes' }, grant)
+  const events = log.mock.calls.map(([line]) => JSON.parse(String(line)).event)
+  log.mockRestore()
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('rowgate sync') })
+  expect(found.error?.code).toBe('UNAVAILABLE')
+  expect(events.filter((event) => event === 'schema_drift')).toHaveLength(1)
+  expect((await query('select id from tags')).data?.rows).toEqual([[1]])
+  expect(await health()).toMatchObject({
+    status: 200,
+    body: { status: 'degraded', sources: { app: { status: 'up', schema: 'changed' } } },
+  })
+})
