@@ -7,8 +7,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { SqlParameterLock, SqlToolLock, TableLock } from '../../../src/infra/config/lock-file.ts'
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
-import { isBuiltin } from '../../../src/toolsets/rows/column-types.ts'
-import { rowTools } from '../../../src/toolsets/rows/tools.ts'
+import { isBuiltin } from '../../../src/toolkit/builtin-types.ts'
 import { toolsets } from '../../../src/with-examples.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { toolFiles } from './file-hash.ts'
@@ -16,12 +15,6 @@ import { describeRead } from './sql-tools/describe.ts'
 import { type Head, readHead } from './sql-tools/head.ts'
 import { ToolProblem } from './sql-tools/problem.ts'
 import { readStatement, type Statement } from './sql-tools/statement.ts'
-
-/** Names that other tools have, or may get with another toolset. */
-const TAKEN: readonly string[] = [
-  ...toolsets.flatMap(({ tools }) => tools.map(({ name }) => name)),
-  ...Object.values(rowTools).map(({ name }) => name),
-]
 
 export interface SqlToolsRequest {
   readonly file: SourceFile
@@ -42,7 +35,7 @@ export interface SqlTools {
 export async function readSqlTools(request: SqlToolsRequest): Promise<SqlTools> {
   const tools: SqlToolLock[] = []
   const problems: string[] = []
-  const taken = new Set(TAKEN)
+  const taken = takenNames(request)
   for (const path of toolFiles(request.file, request.root)) {
     try {
       const tool = await readTool(path, request)
@@ -55,6 +48,14 @@ export async function readSqlTools(request: SqlToolsRequest): Promise<SqlTools> 
     }
   }
   return { tools, problems }
+}
+
+/** Names of the other tools that the source's callers may have, whatever toolsets are served. */
+function takenNames({ tables, viewSchema }: SqlToolsRequest): Set<string> {
+  const lock = { fileHash: '', database: '', viewSchema, claims: [], tables, tools: [] }
+  const sources = [{ name: '', scope: undefined, lock }]
+  const tools = toolsets.flatMap(({ tools, toolsOf }) => [...tools, ...(toolsOf?.(sources) ?? [])])
+  return new Set(tools.map(({ name }) => name))
 }
 
 async function readTool(path: string, request: SqlToolsRequest): Promise<SqlToolLock> {

@@ -7,6 +7,7 @@
 import { type SQL, sql } from 'drizzle-orm/sql'
 import { arrayText } from '../../sql-guard/array-text.ts'
 import { type Json, typeOf } from '../../sql-guard/values.ts'
+import { type BuiltinType, builtinType } from '../../toolkit/builtin-types.ts'
 
 export interface ColumnType {
   /** What a value is, for an error: "a whole number". */
@@ -160,31 +161,31 @@ const bytes: ColumnType = {
 
 const unordered: ColumnType = { ...PLAIN, order: false, equality: false }
 
-const TYPES: ReadonlyMap<string, ColumnType> = new Map([
-  ['smallint', whole(16)],
-  ['integer', whole(32)],
-  ['bigint', whole(64)],
-  ['numeric', numeric],
-  ['real', numeral],
-  ['double precision', numeral],
-  ['boolean', flag],
-  ['text', characters(undefined)],
-  ['name', characters(undefined)],
-  ['character varying', characters(undefined)],
-  ['character', characters(undefined)],
-  ['uuid', written('a UUID', (text) => UUID.test(text), asText)],
-  ['date', date],
-  ['timestamp without time zone', timestamp],
-  ['timestamp with time zone', timestamp],
-  ['time without time zone', time],
-  ['time with time zone', time],
-  ['json', json],
-  ['jsonb', { ...json, equality: true }],
-  ['bytea', bytes],
-  ['xml', unordered],
-  ['point', unordered],
-  ['polygon', unordered],
-])
+const TYPES: Readonly<Record<BuiltinType, ColumnType>> = {
+  smallint: whole(16),
+  integer: whole(32),
+  bigint: whole(64),
+  numeric: numeric,
+  real: numeral,
+  'double precision': numeral,
+  boolean: flag,
+  text: characters(undefined),
+  name: characters(undefined),
+  'character varying': characters(undefined),
+  character: characters(undefined),
+  uuid: written('a UUID', (text) => UUID.test(text), asText),
+  date: date,
+  'timestamp without time zone': timestamp,
+  'timestamp with time zone': timestamp,
+  'time without time zone': time,
+  'time with time zone': time,
+  json: json,
+  jsonb: { ...json, equality: true },
+  bytea: bytes,
+  xml: unordered,
+  point: unordered,
+  polygon: unordered,
+}
 
 const known = new Map<string, ColumnType>()
 
@@ -195,20 +196,15 @@ export function columnType(type: string): ColumnType {
   return found
 }
 
-/** Whether it is a type of Postgres' own that is known here, or a list of one. */
-export function isBuiltin(type: string): boolean {
-  return TYPES.has(bareName(type.replace(/(?:\[\])+$/, '')))
-}
-
-/** Without a length or a precision. */
-function bareName(type: string): string {
-  return type.replace(/\([^)]*\)/, '')
+function plainType(type: string): ColumnType {
+  const builtin = builtinType(type)
+  return builtin === undefined ? PLAIN : TYPES[builtin]
 }
 
 function made(type: string): ColumnType {
   if (type.endsWith('[]')) return arrayOf(columnType(type.slice(0, -'[]'.length)), type)
   const length = /^character(?: varying)?\((\d+)\)$/.exec(type)?.[1]
-  return length === undefined ? (TYPES.get(bareName(type)) ?? PLAIN) : characters(Number(length))
+  return length === undefined ? plainType(type) : characters(Number(length))
 }
 
 function arrayOf(element: ColumnType, type: string): ColumnType {

@@ -59,7 +59,7 @@ function lockOf({ name, lock }: Source): SourceLock {
   return lock
 }
 
-export const rowTools: Readonly<Record<RowOperation, Tool>> = {
+const rowTools: Readonly<Record<RowOperation, Tool>> = {
   find: tool({
     name: 'find_rows',
     title: 'Find rows',

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { TableLock } from '../../../../src/infra/config/lock-file.ts'
-import { splitAt } from '../../../../src/toolsets/rows/placeholders.ts'
+import { splitAt } from '../../../../src/toolkit/placeholders.ts'
 import type { Owner } from '../../../local/postgres/backend.ts'
 import { PostgresError } from '../../../local/postgres/backend.ts'
 import { identifier, literal } from '../../../local/postgres/literal.ts'

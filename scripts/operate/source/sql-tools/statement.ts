@@ -15,7 +15,7 @@ import {
   nodesBelow,
   text,
 } from '../../../../src/sql-guard/parser/syntax-tree.ts'
-import { splitAt } from '../../../../src/toolsets/rows/placeholders.ts'
+import { splitAt } from '../../../../src/toolkit/placeholders.ts'
 import type { HeadParameter } from './head.ts'
 import { ToolProblem } from './problem.ts'
 
