@@ -24,7 +24,7 @@ import { logsIn } from './postgres/server.ts'
 import { allScopes } from './scopes.ts'
 import { runSeeds } from './seeds.ts'
 import { servedExamples } from './served-examples.ts'
-import { localSources, openSources, tenantClaims } from './sources.ts'
+import { localSources, localTenants, openSources, tenantClaims } from './sources.ts'
 import type { StartOptions } from './start.ts'
 import { keepTenantClaims } from './tenant-claim.ts'
 import { startWorker } from './worker.ts'
@@ -194,9 +194,10 @@ interface Serving extends Omit<Opening, 'endpoint'> {
 
 async function announce({ options, directory, issuer, examples, sources }: Serving): Promise<void> {
   const scopes = allScopes(sources)
-  const { tenant } = options
-  const token = (user: string) => issuer.sign({ user, scopes, tenant, ttlSeconds: READY_TOKEN_S })
-  const alice = await token('alice')
+  const [hers, his] = await localTenants(directory, sources)
+  const token = (user: string, tenant: string) =>
+    issuer.sign({ user, scopes, tenant: options.tenant ?? tenant, ttlSeconds: READY_TOKEN_S })
+  const alice = await token('alice', hers)
   const url = `http://localhost:${options.port}/mcp`
   const kept = options.postgresUrl === undefined ? directory : 'the server of --postgres'
   const name = examples.includes('tasks') ? 'list_tasks' : 'list_tables'
@@ -205,7 +206,7 @@ async function announce({ options, directory, issuer, examples, sources }: Servi
 MCP endpoint   ${url}
 connect        claude mcp add --transport http rowgate ${url}
 alice          ${alice}
-bob            ${await token('bob')}
+bob            ${await token('bob', his)}
 data           ${kept}
 
 A client that gets the URL alone opens a page on which you log in. The tokens are for everything else, valid for ${READY_TOKEN_S / 3600} hours. For another: npm run token -- --user NAME. Try:

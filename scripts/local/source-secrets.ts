@@ -21,6 +21,8 @@ const sourceSecrets = z.object({
   database: z.string(),
   login: z.string(),
   password: z.string(),
+  /** Some tenants that the database has, for the tokens of `npm start`. */
+  tenants: z.array(z.string()).optional(),
 })
 
 export type SourceSecrets = z.output<typeof sourceSecrets>

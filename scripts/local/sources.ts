@@ -13,6 +13,7 @@ import { openOwnerDoor } from './owner-endpoint.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
 import { findSourceSecrets, masterIdentityKey, workerUrl } from './source-secrets.ts'
+import { DEFAULT_TENANT } from './tenant-claim.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -75,6 +76,17 @@ function embeddedPostgres(directory: string, started: (() => Promise<void>)[]) {
     running ??= start()
     return running
   }
+}
+
+/** Two tenants for local tokens: those that the database of the first source has, or else the default. */
+export async function localTenants(
+  directory: string,
+  sources: readonly DeclaredSource[],
+): Promise<readonly [string, string]> {
+  const [first] = sources
+  const kept = first && (await findSourceSecrets(directory, first.name))
+  const [one = DEFAULT_TENANT, other = one] = kept?.tenants ?? []
+  return [one, other]
 }
 
 /** The claims by which the sources know a caller's tenant. */

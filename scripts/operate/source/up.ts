@@ -13,6 +13,7 @@ import { keepSourceSecrets, masterIdentityKey, workerUrl } from '../../local/sou
 import { confirm } from './confirm.ts'
 import { writeSourceLock } from './lock-file.ts'
 import { LOCK_TIMEOUT, namingLockHolders } from './lock-wait.ts'
+import { someTenants } from './measure/callers.ts'
 import { EMBEDDED, keepOwnerUrl, withSourceOwner } from './owner.ts'
 import { planText } from './plan-text.ts'
 import {
@@ -71,7 +72,10 @@ async function upSource(owner: Owner, { url, source, options }: Work): Promise<v
   const changes = !isMade || makesLogin || adoptsLogin || files.length > 0 || secrets.installsKey
   if (changes && !options.yes) await confirm(`Make this in the database ${plan.catalogue.database}?`)
   // Before the transaction: a password that is set and not kept would be lost.
-  if (secrets.kept !== undefined) await keepSourceSecrets(options.directory, source.name, secrets.kept)
+  if (secrets.kept !== undefined) {
+    const tenants = await someTenants(owner, source.file, plan.catalogue)
+    await keepSourceSecrets(options.directory, source.name, { ...secrets.kept, tenants })
+  }
   if (changes) {
     await namingLockHolders(url === EMBEDDED ? undefined : owner, () =>
       runMigration(

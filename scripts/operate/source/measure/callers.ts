@@ -52,6 +52,14 @@ export async function callersOf(
   ]
 }
 
+/** Up to three tenants that the database has; none where the file names no tenant's column. */
+export async function someTenants(owner: Owner, file: SourceFile, catalogue: Catalogue): Promise<string[]> {
+  const column = file.identity?.tenant?.column
+  if (column === undefined) return []
+  const callers = await tenantsOf(owner, { file, catalogue, column })
+  return callers.flatMap(({ tenant }) => tenant ?? [])
+}
+
 /** With every scope: what is measured is what the rows' own rule leaves. */
 export function valuesOf({ tenant, user }: MeasuredCaller, userType: string): CallerValues {
   return {
