@@ -21,6 +21,8 @@ import { upCommand } from './commands/up.ts'
 import { printableLine } from './terminal.ts'
 
 const NAME = 'rowgate'
+/** In columns: each command is one line. */
+const HELP_WIDTH = 110
 
 /** In the order of the help. The module that does a command's work is loaded when the command runs. */
 const COMMANDS: readonly (readonly [heading: string, ...commands: (() => CommandUnknownOpts)[]])[] = [
@@ -58,7 +60,7 @@ function createProgram(): Command {
     .description('Rowgate puts databases behind agents safely.')
     .usage('<command> [options]')
     .version(SERVER_VERSION, '--version', 'print the version')
-    .configureHelp({ visibleCommands: leaves, subcommandTerm: usageOf })
+    .configureHelp({ visibleCommands: leaves, subcommandTerm: usageOf, helpWidth: HELP_WIDTH })
     .addHelpText('after', '\n`rowgate <command> --help` lists the options of a command.')
   for (const [heading, ...makers] of COMMANDS) {
     for (const make of makers) {

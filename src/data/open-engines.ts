@@ -26,7 +26,7 @@ export interface OpenEngines {
 export function openEngines(context: EngineContext): OpenEngines {
   const opened = engines.flatMap((engine) => {
     const open = engine.open(context)
-    return open === undefined ? [] : [{ name: engine.name, optional: engine.optional, ...open }]
+    return open === undefined ? [] : [{ ...open, name: engine.name, optional: engine.optional }]
   })
   const openers: Openers = Object.assign({}, ...opened.map(({ open }) => open))
   // Each engine's type lists only its own capabilities.

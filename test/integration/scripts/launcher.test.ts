@@ -13,7 +13,9 @@ import { PROJECT } from '../../support/product/project-copy.ts'
 const execute = promisify(execFile)
 const LAUNCHER = join(PROJECT, 'scripts/cli/rowgate.js')
 const COMMANDS = [
-  ...['start', 'dev', 'token', 'migrate', 'audit verify', 'generate'],
+  ...['start', 'dev', 'token', 'as <user> <what> <text> [arguments]'],
+  ...['init [url]', 'plan [url]', 'up [url]', 'down [url]', 'sync [url]', 'check [url]'],
+  ...['migrate', 'audit verify', 'generate'],
   ...['import netflix <file>', 'embed', 'bench', 'soak', 'faults'],
 ]
 
@@ -32,7 +34,7 @@ test('npx rowgate --help in a clone lists every command with one line', async ()
   const { stdout } = await execute('npx', ['rowgate', '--help'], { cwd: PROJECT })
   const lines = stdout.split('\n').filter((line) => /^ {2}[a-z]/.test(line))
   expect(lines.map((line) => line.trim().split(/ {2,}/)[0])).toEqual(COMMANDS)
-  for (const line of lines) expect(line).toMatch(/^ {2}[a-z <>]+ {2,}[A-Z].{10,}$/)
+  for (const line of lines) expect(line).toMatch(/^ {2}[a-z <>[\]]+ {2,}[A-Z].{10,}$/)
 })
 
 describe.skipIf(node20 === undefined)('on Node 20', () => {

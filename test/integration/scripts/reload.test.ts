@@ -1,6 +1,6 @@
 /** `npm run dev` serves what a developer has just saved: shown on a copy of the project. */
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { putEmptyPostgres, startLocal } from '../../support/product/local.ts'
@@ -10,8 +10,7 @@ import { copyProject } from '../../support/product/project-copy.ts'
 async function copyWithoutExamples(): Promise<string> {
   const copy = copyProject('package.json', 'wrangler.toml', 'tsconfig.json', 'src', 'scripts', 'drizzle')
   onTestFinished(() => rm(copy, { recursive: true, force: true }))
-  await rm(join(copy, 'scripts/local/seed'), { recursive: true })
-  await mkdir(join(copy, 'scripts/local/seed'))
+  for (const example of ['retail', 'tasks']) await rm(join(copy, 'scripts/examples', example, 'seed.ts'))
   return copy
 }
 

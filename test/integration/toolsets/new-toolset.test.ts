@@ -68,8 +68,7 @@ test.skipIf(absent('sql'))(
     expect(readFileSync(join(copy, 'docs/tools.md'), 'utf8')).toContain('| `add_errand` | errands |')
     execFileSync('tsc', { cwd: copy })
     // The examples would only take their time.
-    for (const name of readdirSync(join(copy, 'scripts/local/seed')))
-      rmSync(join(copy, 'scripts/local/seed', name), { recursive: true })
+    for (const example of ['retail', 'tasks']) rmSync(join(copy, 'scripts/examples', example, 'seed.ts'))
 
     const local = await startLocal([], { SQL_SCHEMAS: 'public,crm' }, { project: copy })
     const call = (user: string, name: string, args: object) =>

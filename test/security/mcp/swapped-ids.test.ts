@@ -80,6 +80,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   describe_tables: () => ({ tables: ['public.tasks', 'directory.users'] }),
   query: () => ({ sql: TEXTS, limit: 1_000 }),
   explain_query: () => ({ sql: TEXTS, analyze: true }),
+  search_schema: () => ({ words: WORD }),
   list_activity: nothing,
   health_check: nothing,
   database_diagnostics: nothing,

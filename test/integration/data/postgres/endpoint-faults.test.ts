@@ -138,11 +138,14 @@ describe('an error of Postgres’ own', () => {
   const DONE = { status: 'success', asked: 2 }
   const NOT_REPEATED = { status: 'error', asked: 1 }
 
-  test.each(['40001', '40P01', '57P03'])('%s undid everything: any write is sent again', async (code) => {
-    expect(await answered(1, saying(code), 'list_tasks')).toMatchObject(DONE)
-    expect(await answered(1, saying(code), 'add_task')).toMatchObject(DONE)
-    expect(await answered(1, saying(code), 'delete_task')).toMatchObject(DONE)
-  })
+  test.each(['40001', '40P01', '57P03', '53300'])(
+    '%s undid everything: any write is sent again',
+    async (code) => {
+      expect(await answered(1, saying(code), 'list_tasks')).toMatchObject(DONE)
+      expect(await answered(1, saying(code), 'add_task')).toMatchObject(DONE)
+      expect(await answered(1, saying(code), 'delete_task')).toMatchObject(DONE)
+    },
+  )
 
   test.each(['57P01', '57P02', '08000', '08003', '08006', '08P01'])(
     '%s may have come after the commit: only what may be done twice is sent again',
@@ -159,7 +162,7 @@ describe('an error of Postgres’ own', () => {
   test.each([
     // The class of what undid everything, and yet they say that nobody knows, or would be the same again.
     ...['40000', '40002', '40003'],
-    ...['57000', '57014', '57P04', '57P05', '55P03', '53300', '53400', '58000'],
+    ...['57000', '57014', '57P04', '57P05', '55P03', '53400', '58000'],
     ...['23505', '25006', '28P01', '3D000', '42501', '22012', 'XX000', 'RG002'],
   ])('%s is sent once, whatever asked', async (code) => {
     expect(await answered(1, saying(code), 'list_tasks')).toMatchObject(NOT_REPEATED)

@@ -234,7 +234,9 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
     const { data } = await world.call('writer', 'add_task', { title: 'old' })
     const answerLost = async (tool: string, args: object) => {
       let faults = 1
-      breaking.request = () => (faults-- > 0 ? way.answerLost : undefined)
+      // Not to a row of the audit log, which comes after an answer.
+      breaking.request = (body) =>
+        !body.includes('audit_later') && faults-- > 0 ? way.answerLost : undefined
       const { error } = await world.call('writer', tool, { task_id: data.id, ...args })
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
       return world.call('writer', 'get_task', { task_id: data.id })

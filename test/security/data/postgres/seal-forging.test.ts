@@ -177,13 +177,19 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
       [
         'audit',
         'audit_later',
+        'claim',
         'diagnostics',
         'enter',
         'has_scope',
         'limit_plan',
+        'mask_hash',
         'may_write',
+        'must_be_first',
+        'once',
+        'once_done',
         'tenant_id',
         'user_id',
+        'written',
       ].map((name) => ({ name })),
     )
   })
