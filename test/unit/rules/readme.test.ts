@@ -84,6 +84,8 @@ const RUN_IN: readonly (readonly [command: string, file: string, words: string])
   ['npm run bench', 'test/integration/scripts/bench.test.ts', "runRowgate(['bench'"],
   ['npm run soak', 'test/integration/scripts/soak.test.ts', 'await soak('],
   ['npm run faults', 'scripts/measure/faults.ts', "'test/integration/data/postgres/faults.test.ts'"],
+  ['npx rowgate init', 'test/integration/scripts/source/three-commands.test.ts', "runRowgate(['init'"],
+  ['npx rowgate up', 'test/integration/scripts/source/three-commands.test.ts', "runRowgate(['up'"],
   ['npx rowgate', 'test/integration/scripts/launcher.test.ts', "execute('npx', ['rowgate'"],
   ['npx wrangler dev', 'test/integration/scripts/wrangler-dev.test.ts', "spawn('wrangler', ['dev'"],
   ['npx wrangler deploy', 'test/support/product/shared.ts', '/^ {4}npx wrangler (deploy .*)$/m'],

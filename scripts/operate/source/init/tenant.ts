@@ -26,7 +26,10 @@ const TENANT_WORDS = [
   ['team', 'shop', 'store', 'site', 'school', 'clinic', 'practice', 'property', 'environment'],
 ]
 
-/** Of the tables that have a column of a usable type. A name that fewer have is no tenant's. */
+/**
+ * Of the tables that have a column of a usable type. A name that fewer have is no tenant's, but for a foreign
+ * key: in a small application one table may be all that has it.
+ */
 const LEAST_SHARE = 0.25
 const LEAST_TABLES = 2
 
@@ -49,12 +52,17 @@ export function tenantColumns(tables: readonly CatalogueTable[]): TenantProposal
     const having = tables.filter((table) => tenantTypeOf(table, column) !== undefined)
     const stored = having.filter(({ kind }) => kind === 'table' || kind === 'partitioned table')
     const most = tables.filter(({ kind }) => kind === 'table' || kind === 'partitioned table').length
-    if (rank === undefined || stored.length < LEAST_TABLES || stored.length < most * LEAST_SHARE) return []
+    if (rank === undefined || stored.length < most * LEAST_SHARE) return []
+    if (stored.length < LEAST_TABLES && !stored.some((table) => refersBy(table, column))) return []
     return [{ column, rank, stored: stored.length, having }]
   })
   // A rank is worth half as many tables.
   const order = rated.toSorted((a, b) => b.stored * 0.5 ** b.rank - a.stored * 0.5 ** a.rank)
   return order.map(({ column, having }) => tenantProposal(tables, column, having))
+}
+
+function refersBy({ foreignKeys }: CatalogueTable, column: string): boolean {
+  return foreignKeys.some(({ columns }) => columns.length === 1 && columns[0] === column)
 }
 
 /** The proposal for a column that a person named; undefined if no table has it in a usable type. */

@@ -55,6 +55,17 @@ describe('whose a row is', () => {
     expect(tenant?.type).toBe('integer')
   })
 
+  test('in a small application one table is enough, if its key leads to the tenants', () => {
+    const companies = { columns: ['id bigint', 'name'] }
+    const columns = ['id bigint', 'company_id bigint']
+    const keys = { foreignKeys: [foreignKey('company_id -> companies')] }
+    expect(rowsOf({ companies, tickets: { columns, ...keys } })).toEqual({
+      companies: { id: 'tenant' },
+      tickets: 'tenant',
+    })
+    expect(proposalOf({ companies, tickets: { columns } }).tenant).toBeUndefined()
+  })
+
   test('a person’s word goes before the proposal, also that there are no tenants', () => {
     expect(proposalOf(TENANTS, { tenant: 'project_id', claim: 'p' }).tenant).toMatchObject({ claim: 'p' })
     expect(proposalOf(TENANTS, { tenant: 'none' }).tenant).toBeUndefined()
