@@ -98,11 +98,15 @@ async function upSource(owner: Owner, { url, source, options }: Work): Promise<v
       ? `Made. ${source.lockPath} says what the Worker serves: commit it.`
       : 'The database is up to date.',
   )
-  print(await secretLines(plan, secrets, options.directory))
+  print(await secretLines(plan, secrets, { directory: options.directory, url }))
 }
 
 /** What a deployment is given, once: when it was made. */
-async function secretLines(plan: SourcePlan, secrets: Secrets, directory: string): Promise<string> {
+async function secretLines(
+  plan: SourcePlan,
+  secrets: Secrets,
+  { directory, url: ownerUrl }: { readonly directory: string; readonly url: string },
+): Promise<string> {
   const { migration, source } = plan
   const { connect } = source.file
   const isNew = migration.makesLogin || secrets.installsKey
@@ -114,7 +118,8 @@ async function secretLines(plan: SourcePlan, secrets: Secrets, directory: string
       : [
           "The database has an identity key that was not made here: run this with IDENTITY_KEY set to the deployment's, or `npm start` cannot serve this source.",
         ]),
-    ...(secrets.kept === undefined
+    // The embedded Postgres' login is kept by its data folder.
+    ...(secrets.kept === undefined && ownerUrl !== EMBEDDED
       ? [
           `The password of ${migration.login} is not known here, so \`npm start\` cannot serve this source: a lost one is replaced by: alter role "${migration.login}" password '…'.`,
         ]
