@@ -1,9 +1,10 @@
 /** The local issuer: a key pair on this machine. Only a development endpoint accepts its tokens. */
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { DEFAULT_TENANT } from '../../src/http/auth/claims.ts'
 import { LOCAL_ISSUER } from '../../src/http/auth/local-issuer.ts'
 import { keptSecret } from './directory.ts'
-import { DEFAULT_TENANT, tenantClaimsOf } from './tenant-claim.ts'
+import { tenantClaimsOf } from './tenant-claim.ts'
 
 const ALGORITHM = 'ES256'
 

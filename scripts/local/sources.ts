@@ -4,6 +4,7 @@
 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DEFAULT_TENANT } from '../../src/http/auth/claims.ts'
 import type { DeclaredSource } from '../../src/infra/config/sources.ts'
 import { readRowgateFile } from '../build/rowgate-file.ts'
 import { servedSources } from '../build/served-sources.ts'
@@ -13,7 +14,6 @@ import { openOwnerDoor } from './owner-endpoint.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
 import { findSourceSecrets, masterIdentityKey, workerUrl } from './source-secrets.ts'
-import { DEFAULT_TENANT } from './tenant-claim.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 

@@ -11,9 +11,6 @@ const FILE = 'tenant-claim'
 /** For an endpoint without AUTH_TENANT_CLAIM, which ignores the claim. */
 const UNREAD = 'tenant'
 
-/** The tenant by default, and that of the examples. */
-export const DEFAULT_TENANT = 'default'
-
 /** None for an endpoint that reads no such claim. */
 export async function keepTenantClaims(directory: string, claims: readonly string[]): Promise<void> {
   const path = join(directory, FILE)

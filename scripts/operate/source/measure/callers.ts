@@ -7,6 +7,8 @@ import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import { type Owner, PostgresError } from '../../../local/postgres/backend.ts'
 import { identifier, literal } from '../../../local/postgres/literal.ts'
 import type { Catalogue, CatalogueTable } from '../catalogue.ts'
+import { quoted } from '../door/names.ts'
+import type { Values } from '../door/values.ts'
 
 export interface MeasuredCaller {
   /** For a heading: `a0000000-…`, `an unknown tenant`, `nobody`. */
@@ -16,15 +18,6 @@ export interface MeasuredCaller {
   readonly tenant: string | undefined
   /** The value of `user.NAME`. */
   readonly user: string | undefined
-}
-
-/** The identity's values in SQL, as the views' conditions ask for them. */
-export interface CallerValues {
-  tenant(): string
-  user(): string
-  claim(name: string): string
-  lookup(name: string): string
-  scope(name: string): string
 }
 
 /** Rows that are looked at to find tenants: enough to tell a large one from a small one. */
@@ -61,7 +54,7 @@ export async function someTenants(owner: Owner, file: SourceFile, catalogue: Cat
 }
 
 /** With every scope: what is measured is what the rows' own rule leaves. */
-export function valuesOf({ tenant, user }: MeasuredCaller, userType: string): CallerValues {
+export function valuesOf({ tenant, user }: MeasuredCaller, userType: string): Values {
   return {
     tenant: () => textOf(tenant),
     user: () => textOf(undefined),
@@ -89,7 +82,7 @@ async function tenantsOf(owner: Owner, { file, catalogue, column }: TenantSearch
   if (table === undefined) return []
   const found = await answered(
     owner,
-    `select v, count(*) from (select ${identifier(column)}::text as v from ${nameOf(table)} where ${identifier(column)} is not null limit ${ROWS_LOOKED_AT}) s
+    `select v, count(*) from (select ${identifier(column)}::text as v from ${quoted(table)} where ${identifier(column)} is not null limit ${ROWS_LOOKED_AT}) s
      group by v order by count(*) desc, v`,
   )
   const tenants = found.map(([value]) => value ?? '')
@@ -120,7 +113,7 @@ async function userWithin(
     : ''
   const [row] = await answered(
     owner,
-    `select ${identifier(found.key)}::text from ${nameOf(found.table)} ${within} order by 1 limit 1`,
+    `select ${identifier(found.key)}::text from ${quoted(found.table)} ${within} order by 1 limit 1`,
   )
   return row?.[0] ?? undefined
 }
@@ -131,7 +124,7 @@ async function usersOf(owner: Owner, file: SourceFile, catalogue: Catalogue): Pr
   const { table, key } = found
   const rows = await answered(
     owner,
-    `select ${identifier(key)}::text from ${nameOf(table)} order by ${identifier(key)} limit 3`,
+    `select ${identifier(key)}::text from ${quoted(table)} order by ${identifier(key)} limit 3`,
   )
   return rows.map(([user]) => ({
     ...{ who: `${table.name} ${user ?? ''}`, known: true, tenant: undefined, user: user ?? undefined },
@@ -165,8 +158,4 @@ async function answered(owner: Owner, sql: string): Promise<readonly (readonly (
     if (error instanceof PostgresError) return []
     throw error
   }
-}
-
-export function nameOf({ schema, name }: CatalogueTable): string {
-  return `${identifier(schema)}.${identifier(name)}`
 }

@@ -6,7 +6,9 @@
 import { type Owner, PostgresError } from '../../../local/postgres/backend.ts'
 import { identifier } from '../../../local/postgres/literal.ts'
 import type { CatalogueTable } from '../catalogue.ts'
-import { type CallerValues, type MeasuredCaller, nameOf } from './callers.ts'
+import { quoted } from '../door/names.ts'
+import type { Values } from '../door/values.ts'
+import type { MeasuredCaller } from './callers.ts'
 
 /** A table with the conditions of its view. */
 export interface Measurable {
@@ -14,7 +16,7 @@ export interface Measurable {
   readonly named: string
   readonly table: CatalogueTable
   /** Of an alias `t`. None: every row. */
-  conditions(values: CallerValues): readonly string[]
+  conditions(values: Values): readonly string[]
   /** What lists are ordered by, the highest first. */
   readonly newest: string | undefined
 }
@@ -46,7 +48,7 @@ const BUDGET_MS = 30_000
 export async function measureRows(
   owner: Owner,
   tables: readonly Measurable[],
-  callers: readonly { readonly caller: MeasuredCaller; readonly values: CallerValues }[],
+  callers: readonly { readonly caller: MeasuredCaller; readonly values: Values }[],
 ): Promise<RowsSeen[]> {
   const until = Date.now() + BUDGET_MS
   const seen: RowsSeen[] = []
@@ -67,11 +69,11 @@ export async function measureRows(
 async function countRows(
   owner: Owner,
   { table, conditions }: Measurable,
-  callers: readonly { readonly values: CallerValues }[],
+  callers: readonly { readonly values: Values }[],
 ): Promise<(number | undefined)[]> {
   const counts = callers.map(
     ({ values }) =>
-      `(select count(*) from (select from ${nameOf(table)} as t ${whereOf(conditions(values))} limit ${COUNT_MAX}) s)`,
+      `(select count(*) from (select from ${quoted(table)} as t ${whereOf(conditions(values))} limit ${COUNT_MAX}) s)`,
   )
   const row = await answer(owner, `select ${counts.join(', ')}`)
   return callers.map((_, at) => (row?.[at] === undefined || row[at] === null ? undefined : Number(row[at])))
@@ -84,11 +86,11 @@ async function countRows(
 async function costOfNewest(
   owner: Owner,
   { table, conditions, newest }: Measurable,
-  { values, rows }: { readonly values: CallerValues; readonly rows: number },
+  { values, rows }: { readonly values: Values; readonly rows: number },
 ): Promise<NewestCost | undefined> {
   if (newest === undefined) return undefined
   const order = `order by ${identifier(newest)} desc limit ${NEWEST}`
-  const rest = `from ${nameOf(table)} as t ${whereOf(conditions(values))}`
+  const rest = `from ${quoted(table)} as t ${whereOf(conditions(values))}`
   const views = await millisecondsOf(owner, `select v.* from (select t.* ${rest} offset 0) v ${order}`)
   const policies = await millisecondsOf(owner, `select t.* ${rest} ${order}`)
   return views === undefined || policies === undefined ? undefined : { rows, views, policies }
