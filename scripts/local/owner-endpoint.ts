@@ -10,7 +10,7 @@ import * as z from 'zod'
 import { startLoopbackServer } from './loopback-server.ts'
 import type { Owner } from './postgres/backend.ts'
 
-const FILE = 'owner-door.json'
+const FILE = 'owner-endpoint.json'
 const OWNER_ONLY_FILE = 0o600
 /** A batch of an import has a few hundred kilobytes. */
 const SCRIPT_MAX_BYTES = 16 * 1024 * 1024
@@ -24,7 +24,7 @@ const answer = z.object({
 })
 
 /** Starts the endpoint and gives the function that stops it. */
-export async function openOwnerDoor(directory: string, owner: Owner): Promise<() => Promise<void>> {
+export async function openOwnerEndpoint(directory: string, owner: Owner): Promise<() => Promise<void>> {
   const server = await startLoopbackServer((request, response) => void serve(request, response, owner))
   const file = join(directory, FILE)
   await rm(file, { force: true })
@@ -36,7 +36,7 @@ export async function openOwnerDoor(directory: string, owner: Owner): Promise<()
 }
 
 /** Connects to the database that runs on this folder; undefined if none runs. */
-export async function knockOwnerDoor(directory: string): Promise<Owner | undefined> {
+export async function connectToRunning(directory: string): Promise<Owner | undefined> {
   const text = await readFile(join(directory, FILE), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const { url } = address.parse(JSON.parse(text))

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { Refusal } from '../cli/cli-error.ts'
 import { lockDirectory, openDirectory } from './directory.ts'
-import { knockOwnerDoor } from './owner-endpoint.ts'
+import { connectToRunning } from './owner-endpoint.ts'
 import type { Owner } from './postgres/backend.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
@@ -22,7 +22,7 @@ export async function withLocalOwner<T>(
   { examples }: LocalOwnerOptions = {},
 ): Promise<T> {
   const directory = await openDirectory(data)
-  const running = await knockOwnerDoor(directory)
+  const running = await connectToRunning(directory)
   if (running !== undefined) return await work(running)
   const unlock = await lockDirectory(directory)
   try {

@@ -14,7 +14,7 @@ import { lockDirectory, openDirectory, serverDirectory } from './directory.ts'
 import { type LocalIssuer, openIssuer } from './issuer.ts'
 import { exampleNames } from './migration-files.ts'
 import { applyMySqlMigrations } from './mysql/migrations.ts'
-import { openOwnerDoor } from './owner-endpoint.ts'
+import { openOwnerEndpoint } from './owner-endpoint.ts'
 import { adviceFor, adviceText } from './postgres/advice.ts'
 import { type Owner, PostgresError } from './postgres/backend.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from './postgres/endpoint.ts'
@@ -104,7 +104,7 @@ async function openOwn(options: StartOptions, directory: string): Promise<Opened
     prepareMySql(examples.names),
     applyD1Migrations(d1.d1Configs, d1.persist),
   ])
-  started.push(await openOwnerDoor(directory, endpoint.owner))
+  started.push(await openOwnerEndpoint(directory, endpoint.owner))
   const seed = () => orRefuse(runSeeds(endpoint.owner, examples.names))
   return { settings, examples: examples.names, allExamples: examples.all, d1, seed }
 }

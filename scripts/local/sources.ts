@@ -10,7 +10,7 @@ import { readRowgateFile } from '../build/rowgate-file.ts'
 import { servedSources } from '../build/served-sources.ts'
 import { Refusal } from '../cli/cli-error.ts'
 import { EMBEDDED, keptOwnerUrl } from '../operate/source/owner.ts'
-import { openOwnerDoor } from './owner-endpoint.ts'
+import { openOwnerEndpoint } from './owner-endpoint.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
 import { findSourceSecrets, masterIdentityKey, workerUrl } from './source-secrets.ts'
@@ -68,7 +68,7 @@ function embeddedPostgres(directory: string, started: (() => Promise<void>)[]) {
     const endpoint = await startPostgresEndpoint({ dataDirectory: join(directory, 'postgres') })
     started.push(() => endpoint.close())
     const { login } = await prepareEmbedded(endpoint.owner, directory, [])
-    started.push(await openOwnerDoor(directory, endpoint.owner))
+    started.push(await openOwnerEndpoint(directory, endpoint.owner))
     return { endpoint, login }
   }
   let running: ReturnType<typeof start> | undefined

@@ -13,7 +13,6 @@ import { openDirectory } from '../../local/directory.ts'
 import { type Owner, PostgresError } from '../../local/postgres/backend.ts'
 import { sourceSecretsFile } from '../../local/source-secrets.ts'
 import { confirm } from './confirm.ts'
-import { viewSchemaOf } from './door.ts'
 import { auditRows, exportAudit } from './down/audit-export.ts'
 import { downStatements } from './down/statements.ts'
 import { readTraces, type Traces } from './down/traces.ts'
@@ -21,6 +20,7 @@ import { writeSourceLock } from './lock-file.ts'
 import { namingLockHolders } from './lock-wait.ts'
 import { EMBEDDED, withSourceOwner } from './owner.ts'
 import { type DeclaredSource, declaredSources, refuseOneUrlForMany } from './source-plan.ts'
+import { viewSchemaOf } from './views.ts'
 
 export interface DownOptions {
   /** The owner's URL without a password; default: the one that was used before. */
@@ -59,7 +59,7 @@ async function downSource(owner: Owner, { url, source, options }: Work): Promise
     viewSchema: viewSchemaOf(source.file),
     isEmbedded: url === EMBEDDED,
   })
-  if (!traces.hasDoor && !traces.takesCore) {
+  if (!traces.hasViews && !traces.takesCore) {
     print(`The database ${traces.database} has nothing of Rowgate's${traces.hasCore ? ' but core' : ''}.`)
   } else {
     print(tracesText(source.name, traces))
@@ -112,10 +112,10 @@ async function saveAudit(
 }
 
 function tracesText(source: string, traces: Traces): string {
-  const { database, hasDoor, viewSchema, reader, secured, takesCore, login, dropsLogin, parts } = traces
+  const { database, hasViews, viewSchema, reader, secured, takesCore, login, dropsLogin, parts } = traces
   return [
     `Source ${source}, database ${database}. Taken out:`,
-    ...(hasDoor ? [`  the schema ${viewSchema} and all views in it, and the role ${reader}`] : []),
+    ...(hasViews ? [`  the schema ${viewSchema} and all views in it, and the role ${reader}`] : []),
     ...secured.map(({ schema, name }) => `  row security of ${schema}.${name}, which \`up\` enabled`),
     ...(takesCore ? ['  the schema rowgate: identity keys, audit log'] : []),
     ...(login !== undefined && dropsLogin ? [`  the login ${login}`] : []),

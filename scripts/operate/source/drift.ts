@@ -6,10 +6,10 @@
 import type { ColumnLock, SourceLock, TableLock } from '../../../src/infra/config/lock-file.ts'
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
 import type { Catalogue, CatalogueTable } from './catalogue.ts'
-import { columnHash } from './door/lock.ts'
 import { tableLines } from './init/file-text.ts'
 import { fileNames } from './init/names.ts'
 import type { ProposedTable } from './init/proposal.ts'
+import { columnHash } from './views/lock.ts'
 
 export interface DriftItem {
   /** `schema.table`; undefined if it is of the whole source. */

@@ -1,18 +1,18 @@
 /**
- * What a plan measures: rows seen, what the newest 20 cost, and what speaks against the door. By SELECT
+ * What a plan measures: rows seen, what the newest 20 cost, and what speaks against serving them. By SELECT
  * alone.
  */
 
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Finding, Findings } from './door/findings.ts'
-import { rowRule } from './door/rows.ts'
-import { type ServedTable, wholeColumns } from './door/tables.ts'
 import { callersOf, userTypeOf, valuesOf } from './measure/callers.ts'
 import { COUNT_MAX, type Measurable, measureRows, type RowsSeen } from './measure/rows-seen.ts'
 import { warningsOf } from './measure/warnings.ts'
 import { reading } from './reading.ts'
+import { type Finding, Findings } from './views/findings.ts'
+import { rowRule } from './views/rows.ts'
+import { type ServedTable, wholeColumns } from './views/tables.ts'
 
 /** Of one count or one look at the newest 20. */
 const STATEMENT_LIMIT_MS = 2_000

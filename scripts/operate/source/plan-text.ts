@@ -1,31 +1,31 @@
 /** A plan in words. */
 
-import type { Finding } from './door/findings.ts'
-import { isWhole } from './door/masks.ts'
-import type { Served } from './door/views.ts'
-import { isWritable } from './door/writes.ts'
 import { measuredLines } from './measure.ts'
 import type { SourcePlan } from './source-plan.ts'
+import type { Finding } from './views/findings.ts'
+import { isWhole } from './views/masks.ts'
+import type { Served } from './views/statements.ts'
+import { isWritable } from './views/writes.ts'
 
 export function planText(plan: SourcePlan): string {
-  const { source, catalogue, door, migration } = plan
+  const { source, catalogue, views, migration } = plan
   const { files, login, makesLogin } = migration
   return [
     `Source ${source.name}, database ${catalogue.database}:`,
     '',
     ...(files.length > 0 ? [`  core       ${files.length} files of drizzle/ in the schema rowgate`] : []),
     `  login      ${login}${makesLogin ? ' (new): the Worker logs in as it' : ''}`,
-    `  reader     ${door.reader}${plan.state.reader === null ? ' (new)' : ''}: no login, owns the views`,
-    `  views      ${door.tables.length} in the schema ${door.viewSchema}${plan.isMade ? ', as they are' : ''}`,
-    ...(door.lock.tools.length > 0
-      ? [`  SQL tools  ${door.lock.tools.map(({ name }) => name).join(', ')}`]
+    `  reader     ${views.reader}${plan.state.reader === null ? ' (new)' : ''}: no login, owns the views`,
+    `  views      ${views.tables.length} in the schema ${views.viewSchema}${plan.isMade ? ', as they are' : ''}`,
+    ...(views.lock.tools.length > 0
+      ? [`  SQL tools  ${views.lock.tools.map(({ name }) => name).join(', ')}`]
       : []),
     '',
-    ...door.tables.flatMap(tableLines),
+    ...views.tables.flatMap(tableLines),
     ...measuredText(plan),
     ...toolsText(plan),
     ...changes(plan),
-    ...findingLines('Refused', door.refusals),
+    ...findingLines('Refused', views.refusals),
     ...findingLines('Warnings', warningsOf(plan)),
   ].join('\n')
 }
@@ -65,10 +65,10 @@ function writesText({ write }: Pick<Served, 'write'>): string {
 }
 
 /** What changes for the application. */
-function changes({ door, state }: SourcePlan): string[] {
-  const secured = door.tables.filter(({ served }) => served.enforce === 'policies')
+function changes({ views, state }: SourcePlan): string[] {
+  const secured = views.tables.filter(({ served }) => served.enforce === 'policies')
   const names = secured.map(({ served }) => `${served.table.schema}.${served.table.name}`)
-  const accepted = door.tables.filter(
+  const accepted = views.tables.filter(
     ({ served }) =>
       served.file.accept?.includes('row security') === true &&
       served.table.rowSecurity.enabled &&
@@ -103,8 +103,8 @@ function toolsText({ tools }: SourcePlan): string[] {
   return [`  tools, which cost a model ${total} tokens a turn: ${each}`, '']
 }
 
-function warningsOf({ door, measured }: SourcePlan): readonly Finding[] {
-  return [...door.warnings, ...(measured?.warnings ?? [])]
+function warningsOf({ views, measured }: SourcePlan): readonly Finding[] {
+  return [...views.warnings, ...(measured?.warnings ?? [])]
 }
 
 export function findingLines(heading: string, findings: readonly Finding[]): string[] {
@@ -121,15 +121,15 @@ export function findingLines(heading: string, findings: readonly Finding[]): str
 
 /** For `--json`. */
 export function planJson(plan: SourcePlan): unknown {
-  const { source, catalogue, door, migration } = plan
+  const { source, catalogue, views, migration } = plan
   return {
     source: source.name,
     database: catalogue.database,
     login: migration.login,
-    reader: door.reader,
-    viewSchema: door.viewSchema,
+    reader: views.reader,
+    viewSchema: views.viewSchema,
     isMade: plan.isMade,
-    tables: door.tables.map(({ served, rule, write }) => ({
+    tables: views.tables.map(({ served, rule, write }) => ({
       view: served.view,
       table: `${served.table.schema}.${served.table.name}`,
       kind: served.table.kind,
@@ -142,10 +142,10 @@ export function planJson(plan: SourcePlan): unknown {
       leftOut: served.leftOut,
       allow: write.allow,
     })),
-    refusals: door.refusals,
+    refusals: views.refusals,
     warnings: warningsOf(plan),
     ...(plan.measured === undefined ? {} : { callers: plan.measured.callers, measured: plan.measured.rows }),
     ...(plan.tools === undefined ? {} : { tools: plan.tools }),
-    statements: door.statements,
+    statements: views.statements,
   }
 }

@@ -31,16 +31,16 @@ export async function plan(options: PlanOptions): Promise<void> {
     plans.push(
       await withSourceOwner(place, url, async (owner, ownerUrl) => {
         const planned = await planSource(reading(owner, CATALOGUE_LIMIT_MS), source, { login })
-        const { catalogue, door } = planned
-        const tables = door.tables.map(({ served }) => served)
+        const { catalogue, views } = planned
+        const tables = views.tables.map(({ served }) => served)
         const measured = await measureSource(owner, { file: source.file, catalogue, tables, url: ownerUrl })
-        return { ...planned, measured, tools: toolTokens(source.name, door.lock, source.toolsets) }
+        return { ...planned, measured, tools: toolTokens(source.name, views.lock, source.toolsets) }
       }),
     )
   }
   if (json) print(JSON.stringify(plans.map(planJson), undefined, 2))
   else for (const each of plans) print(planText(each))
-  const refused = plans.reduce((sum, { door }) => sum + door.refusals.length, 0)
+  const refused = plans.reduce((sum, { views }) => sum + views.refusals.length, 0)
   if (refused > 0)
     throw new Refusal(
       `${refused} ${refused === 1 ? 'thing is' : 'things are'} refused, so \`rowgate up\` would change nothing.`,

@@ -9,14 +9,14 @@ import { Refusal, UsageError } from '../../cli/cli-error.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { type MigrationPlan, planMigration } from '../../local/postgres/migrations.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
-import { readerName } from './door/names.ts'
-import { type DoorState, readDoorState, readMark } from './door/state.ts'
-import { type DoorPlan, type DoorRequest, planDoor, schemasOf, viewSchemaOf } from './door.ts'
 import { sourceFileHash } from './file-hash.ts'
 import { shownAs } from './init/privacy.ts'
 import { LOCK_NAME, readLockFile } from './lock-file.ts'
 import type { ToolTokens } from './measure/tool-tokens.ts'
 import type { Measured } from './measure.ts'
+import { readerName } from './views/names.ts'
+import { readMark, readViewsState, type ViewsState } from './views/state.ts'
+import { planViews, schemasOf, type ViewsPlan, type ViewsRequest, viewSchemaOf } from './views.ts'
 
 /** A source as `rowgate.yaml` declares it. */
 export interface DeclaredSource {
@@ -34,10 +34,10 @@ export interface DeclaredSource {
 export interface SourcePlan {
   readonly source: DeclaredSource
   readonly catalogue: Catalogue
-  readonly state: DoorState
+  readonly state: ViewsState
   readonly migration: MigrationPlan
-  readonly door: DoorPlan
-  /** Whether the database has this door already. */
+  readonly views: ViewsPlan
+  /** Whether the database has these views already. */
   readonly isMade: boolean
   /** What callers would see, which `up` does not measure. */
   readonly measured?: Measured
@@ -85,30 +85,30 @@ export async function planSource(
   const migration = await planMigration(owner, options)
   const catalogue = await readCatalogue(owner, schemasOf(file))
   const reader = readerName(catalogue.database)
-  const state = await readDoorState(owner, { reader, viewSchema: viewSchemaOf(file) })
-  const request: DoorRequest = {
+  const state = await readViewsState(owner, { reader, viewSchema: viewSchemaOf(file) })
+  const request: ViewsRequest = {
     ...{ file, catalogue, state, previous },
     login: migration.login,
     fileHash: sourceFileHash(file, root),
     tools: [],
     defaultShown: (column) => shownAs(column, undefined).shown,
   }
-  const door = await withTools(owner, request, source)
-  return { source, catalogue, state, migration, door, isMade: readMark(state)?.hash === door.hash }
+  const views = await withTools(owner, request, source)
+  return { source, catalogue, state, migration, views, isMade: readMark(state)?.hash === views.hash }
 }
 
 /** With the SQL tools of files, which are checked against the views. One that is wrong is left out. */
 async function withTools(
   owner: Owner,
-  request: DoorRequest,
+  request: ViewsRequest,
   { root, file }: DeclaredSource,
-): Promise<DoorPlan> {
-  const door = planDoor(request)
-  if (file.tools === undefined || door.refusals.length > 0) return door
+): Promise<ViewsPlan> {
+  const views = planViews(request)
+  if (file.tools === undefined || views.refusals.length > 0) return views
   const { readSqlTools } = await import('./sql-tools.ts')
-  const { tables, viewSchema } = door.lock
+  const { tables, viewSchema } = views.lock
   const { tools, problems } = await readSqlTools({ file, root, tables, viewSchema, owner })
-  const whole = planDoor({ ...request, tools })
+  const whole = planViews({ ...request, tools })
   return {
     ...whole,
     warnings: [...whole.warnings, ...problems.map((problem) => ({ said: `SQL tool left out: ${problem}` }))],

@@ -9,7 +9,6 @@ import { Refusal } from '../../cli/cli-error.ts'
 import { print } from '../../cli/terminal.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { readCatalogue } from './catalogue.ts'
-import { schemasOf } from './door.ts'
 import { type Drift, type DriftItem, driftOf } from './drift.ts'
 import { sourceFileHash } from './file-hash.ts'
 import type { Choices } from './init/proposal.ts'
@@ -18,6 +17,7 @@ import { readShapes } from './init/samples.ts'
 import { withSourceOwner } from './owner.ts'
 import { CATALOGUE_LIMIT_MS, reading } from './reading.ts'
 import { type DeclaredSource, declaredSources, refuseOneUrlForMany } from './source-plan.ts'
+import { schemasOf } from './views.ts'
 
 export interface SyncOptions {
   /** The owner's URL without a password; default: the one that was used before. */

@@ -1,5 +1,5 @@
 /**
- * `rowgate up`: shows the plan, asks, and makes core and the door in one transaction. It may be run again: it
+ * `rowgate up`: shows the plan, asks, and makes core and the views in one transaction. It may be run again: it
  * makes what is missing or was changed. Secrets that it makes are kept in the data folder and printed once.
  */
 
@@ -60,9 +60,9 @@ interface Work {
 
 async function upSource(owner: Owner, { url, source, options }: Work): Promise<void> {
   const plan = await planSource(owner, source, { login: options.login })
-  const { door, migration, isMade } = plan
+  const { views, migration, isMade } = plan
   print(planText(plan))
-  if (door.refusals.length > 0) {
+  if (views.refusals.length > 0) {
     throw new Refusal(
       'Nothing was changed: change rowgate.yaml or the database where something is refused above, and run this again.',
     )
@@ -86,13 +86,13 @@ async function upSource(owner: Owner, { url, source, options }: Work): Promise<v
           lockTimeout: LOCK_TIMEOUT,
           further: [
             ...(secrets.installsKey ? [installKeyStatement(secrets.identityKey)] : []),
-            ...(isMade ? [] : door.statements),
+            ...(isMade ? [] : views.statements),
           ],
         },
       ),
     )
   }
-  await writeSourceLock(source.lockPath, source.name, door.lock)
+  await writeSourceLock(source.lockPath, source.name, views.lock)
   print(
     changes
       ? `Made. ${source.lockPath} says what the Worker serves: commit it.`

@@ -11,24 +11,24 @@ import { redisMissing, startRedis, type TestRedis } from '../../support/servers/
 import { startUpstash } from '../../support/servers/upstash.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
 
-interface Door {
+interface Access {
   env: Record<string, string>
   close(): Promise<void>
 }
 
-const byProtocol = async ({ url }: TestRedis): Promise<Door> => ({
+const byProtocol = async ({ url }: TestRedis): Promise<Access> => ({
   env: { REDIS_URL: url },
   close: async () => undefined,
 })
 
-async function byRest(redis: TestRedis): Promise<Door> {
+async function byRest(redis: TestRedis): Promise<Access> {
   const { url, token, close } = await startUpstash(redis.url)
   return { env: { REDIS_URL: url, REDIS_TOKEN: token }, close }
 }
 
-const doors = [
-  { door: 'redis://', open: byProtocol },
-  { door: 'https:// (REST)', open: byRest },
+const protocols = [
+  { protocol: 'redis://', open: byProtocol },
+  { protocol: 'https:// (REST)', open: byRest },
 ]
 
 const HOSTILE_KEYS: [what: string, key: string][] = [
@@ -51,20 +51,20 @@ const HOSTILE_KEYS: [what: string, key: string][] = [
   ['an escape', '\\*'],
 ]
 
-describe.skipIf(redisMissing()).each(doors)('cache over $door', ({ open }) => {
+describe.skipIf(redisMissing()).each(protocols)('cache over $protocol', ({ open }) => {
   let redis: TestRedis
-  let door: Door
+  let access: Access
   let world: World
   const worker = workerd()
   beforeAll(async () => {
     redis = await startRedis()
-    door = await open(redis)
-    world = await startWorld({ worker, env: door.env })
+    access = await open(redis)
+    world = await startWorld({ worker, env: access.env })
   })
   afterAll(async () => {
     await worker.close()
     await world.close()
-    await door.close()
+    await access.close()
     await redis.close()
   })
 
@@ -179,7 +179,7 @@ describe.skipIf(redisMissing()).each(doors)('cache over $door', ({ open }) => {
 
   test('calls of two users side by side cross no entries, and leave no connection open', async () => {
     const users = ['ada', 'bob', 'ada', 'bob', 'ada', 'bob']
-    const before = door.env.REDIS_TOKEN === undefined ? 0 : 1
+    const before = access.env.REDIS_TOKEN === undefined ? 0 : 1
     const got = await Promise.all(users.map((user, i) => roundTrip(user, `k${i % 2}`, `${user}${i}`)))
     expect(got.every((value, i) => String(value).startsWith(users[i] ?? '?'))).toBe(true)
     await vi.waitFor(async () => expect(await redis.visitors()).toBe(before), SOON_MS)

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { knockOwnerDoor, openOwnerDoor } from '../../../scripts/local/owner-endpoint.ts'
+import { connectToRunning, openOwnerEndpoint } from '../../../scripts/local/owner-endpoint.ts'
 import { engagement } from '../../support/fixtures/netflix.ts'
 import { writeWorkbook } from '../../support/fixtures/xlsx.ts'
 import { putEmptyPostgres } from '../../support/product/local.ts'
@@ -33,8 +33,8 @@ async function run(...args: string[]) {
   return { code, out: stdout, err: stderr }
 }
 
-test('it imports through the door of a running `npm start`, and again without a change', async () => {
-  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+test('it imports through the endpoint of a running `npm start`, and again without a change', async () => {
+  const shut = await openOwnerEndpoint(folder, database.endpoint.owner)
   try {
     const first = await run(report, '--data', folder)
     expect(first).toMatchObject({ code: 0, err: '' })
@@ -51,12 +51,12 @@ test('it imports into a data folder that nobody holds, after what a crash left t
   await putEmptyPostgres(data)
   const first = await run(report, '--data', data)
   expect(first).toMatchObject({ code: 0, err: '' })
-  writeFileSync(join(data, 'owner-door.json'), JSON.stringify({ url: 'http://127.0.0.1:1/' }))
+  writeFileSync(join(data, 'owner-endpoint.json'), JSON.stringify({ url: 'http://127.0.0.1:1/' }))
   expect((await run(report, '--data', data)).out).toContain('New: 0 films, 0 shows, 0 seasons.')
 })
 
 test('rows that were left out are counted and named', async () => {
-  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+  const shut = await openOwnerEndpoint(folder, database.endpoint.owner)
   try {
     const film = [...(engagement.Film ?? []), ['Bad', 'Yes', null, 'lots', '1:00', 5]]
     const { code, out } = await run(
@@ -80,7 +80,7 @@ test.each([
     'cannot be reached',
   ],
 ])('%s is one clear sentence and exit code 1', async (_, args, words) => {
-  const shut = await openOwnerDoor(folder, database.endpoint.owner)
+  const shut = await openOwnerEndpoint(folder, database.endpoint.owner)
   const { code, out, err } = await run('--data', folder, ...args())
   await shut()
   expect({ code, out }).toEqual({ code: 1, out: '' })
@@ -89,14 +89,14 @@ test.each([
 })
 
 test("only its owner may read the endpoint's address, and nobody else guesses it", async () => {
-  const shut = await openOwnerDoor(folder, database.endpoint.owner)
-  const file = join(folder, 'owner-door.json')
+  const shut = await openOwnerEndpoint(folder, database.endpoint.owner)
+  const file = join(folder, 'owner-endpoint.json')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const { url } = JSON.parse(readFileSync(file, 'utf8'))
   const response = await fetch(new URL('/', url), { method: 'POST', body: 'select 1' })
   expect(response.status).toBe(404)
-  const owner = await knockOwnerDoor(folder)
+  const owner = await connectToRunning(folder)
   await expect(owner?.('select 1/0')).rejects.toThrow('division by zero')
   await shut()
-  expect(await knockOwnerDoor(folder)).toBeUndefined()
+  expect(await connectToRunning(folder)).toBeUndefined()
 })

@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openOwnerDoor } from '../../../scripts/local/owner-endpoint.ts'
+import { openOwnerEndpoint } from '../../../scripts/local/owner-endpoint.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 
 const TEXT = 'text/plain;charset=UTF-8'
@@ -26,8 +26,8 @@ beforeAll(async () => {
   const connection = postgres.handOut({ user: 'reader', password: PASSWORD, database: 'postgres' })
   Object.assign(rightful.postgres, { url: postgres.url, headers: { 'neon-connection-string': connection } })
   folder = mkdtempSync(join(tmpdir(), 'rowgate-owner-'))
-  shut = await openOwnerDoor(folder, postgres.owner)
-  rightful.owner.url = JSON.parse(readFileSync(join(folder, 'owner-door.json'), 'utf8')).url
+  shut = await openOwnerEndpoint(folder, postgres.owner)
+  rightful.owner.url = JSON.parse(readFileSync(join(folder, 'owner-endpoint.json'), 'utf8')).url
 })
 afterAll(async () => {
   await shut()

@@ -24,15 +24,15 @@ const hostile = [stacking, writes, textRunners, serverReach, catalogue, columnNo
   .concat(identityCalls.map(({ sql }) => `select ${sql}, t.* from tasks t`))
   .filter((sql) => !SHARED.test(sql))
 
-const DOORS = ['bare', 'wrapped'] as const
+const FORMS = ['bare', 'wrapped'] as const
 
-/** In `npm test` each statement is run on one server by one door, the next on the next. */
+/** In `npm test` each statement is run on one server in one form, the next on the next. */
 const all = [...databases, ...overTcp]
 const servers = all.map((database, index) => ({
   ...database,
-  hostileBy: DOORS.map((door, at) => ({
-    door,
-    statements: partOf(hostile, { every: all.length * DOORS.length, first: index * DOORS.length + at }),
+  hostileBy: FORMS.map((form, at) => ({
+    form,
+    statements: partOf(hostile, { every: all.length * FORMS.length, first: index * FORMS.length + at }),
   })),
 }))
 
@@ -57,10 +57,10 @@ describe.each(servers)('on $engine, without the guard,', ({ engine, start, hosti
   afterAll(() => world.close())
 
   test.each(hostileBy)(
-    'no hostile statement, $door, shows or changes what is another caller’s',
-    async ({ door, statements }) => {
+    'no hostile statement, $form, shows or changes what is another caller’s',
+    async ({ form, statements }) => {
       for (const sql of statements)
-        expect(await run(door === 'bare' ? sql : wrapped(sql)), sql).not.toContain(SECRET)
+        expect(await run(form === 'bare' ? sql : wrapped(sql)), sql).not.toContain(SECRET)
       const { data } = await world.call('eve', 'list_tasks', {})
       expect(data.rows.map((row: unknown[]) => row[1])).toEqual([SECRET])
     },

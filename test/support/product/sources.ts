@@ -1,4 +1,4 @@
-/** A world with several sources: each a database of its own, with a door that is written by hand. */
+/** A world with several sources: each a database of its own, with views that are written by hand. */
 
 import type { SourceLock, TableLock } from '../../../src/infra/config/lock-file.ts'
 import type { DeclaredSource } from '../../../src/infra/config/sources.ts'
@@ -12,7 +12,7 @@ import { startWorld, type World } from './world.ts'
 export interface TestSource {
   /**
    * The owner's SQL: the application's tables, and the views of the schema `agent`. Without it the database
-   * has its door already.
+   * has its views already.
    */
   readonly sql?: string
   readonly lock: SourceLock

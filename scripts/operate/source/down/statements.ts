@@ -1,9 +1,9 @@
 /** The statements of `down`, of one transaction. */
 
 import { identifier, literal } from '../../../local/postgres/literal.ts'
-import { unsecure } from '../door/policies.ts'
-import { joinReader } from '../door/reader.ts'
 import { LOCK_TIMEOUT } from '../lock-wait.ts'
+import { unsecure } from '../views/policies.ts'
+import { joinReader } from '../views/reader.ts'
 import type { Traces } from './traces.ts'
 
 export function downStatements(traces: Traces): string[] {
@@ -11,12 +11,12 @@ export function downStatements(traces: Traces): string[] {
     `set local lock_timeout = '${LOCK_TIMEOUT}'`,
     "select pg_advisory_xact_lock(hashtext('rowgate.migrations'))",
     'set local search_path = pg_catalog, pg_temp',
-    ...door(traces),
+    ...views(traces),
     ...(traces.takesCore ? core(traces) : sequences(traces)),
   ]
 }
 
-function door({ hasReader, reader, superuser, version, secured }: Traces): string[] {
+function views({ hasReader, reader, superuser, version, secured }: Traces): string[] {
   return [
     ...unsecure({ secured }, []),
     ...(hasReader

@@ -4,14 +4,14 @@ import * as z from 'zod'
 import type { Owner } from '../../../local/postgres/backend.ts'
 import { literal } from '../../../local/postgres/literal.ts'
 import { loginName } from '../../../local/postgres/login.ts'
-import { readerName } from '../door/names.ts'
-import { type DoorState, readDoorState, readMark } from '../door/state.ts'
+import { readerName } from '../views/names.ts'
+import { readMark, readViewsState, type ViewsState } from '../views/state.ts'
 
-export interface Traces extends Pick<DoorState, 'superuser' | 'secured'> {
+export interface Traces extends Pick<ViewsState, 'superuser' | 'secured'> {
   readonly database: string
   readonly version: number
   /** The reader's role, or the schema of its views. */
-  readonly hasDoor: boolean
+  readonly hasViews: boolean
   readonly hasReader: boolean
   readonly viewSchema: string
   readonly reader: string
@@ -42,7 +42,7 @@ export async function readTraces(
     JSON.parse((await owner(FACTS)).rows[0]?.[0] ?? 'null'),
   )
   const reader = readerName(database)
-  const state = await readDoorState(owner, { reader, viewSchema })
+  const state = await readViewsState(owner, { reader, viewSchema })
   const core = hasCore ? await readCore(owner) : { login: undefined, parts: [] }
   // A login whose schema is gone, of half a `down`.
   const ownLogin = loginName(database)
@@ -53,7 +53,7 @@ export async function readTraces(
     superuser: state.superuser,
     secured: state.secured,
     hasReader: state.reader !== null,
-    hasDoor: state.reader !== null || state.viewSchema?.owner === reader,
+    hasViews: state.reader !== null || state.viewSchema?.owner === reader,
     sequences: readMark(state)?.sequences ?? [],
     dropsLogin: takesCore && login === ownLogin,
     parts: isEmbedded && hasCore ? ['`npm start`'] : core.parts,

@@ -7,8 +7,8 @@ import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import { type Owner, PostgresError } from '../../../local/postgres/backend.ts'
 import { identifier, literal } from '../../../local/postgres/literal.ts'
 import type { Catalogue, CatalogueTable } from '../catalogue.ts'
-import { quoted } from '../door/names.ts'
-import type { Values } from '../door/values.ts'
+import { quoted } from '../views/names.ts'
+import type { Values } from '../views/values.ts'
 
 export interface MeasuredCaller {
   /** For a heading: `a0000000-…`, `an unknown tenant`, `nobody`. */

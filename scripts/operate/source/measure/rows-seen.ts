@@ -6,8 +6,8 @@
 import { type Owner, PostgresError } from '../../../local/postgres/backend.ts'
 import { identifier } from '../../../local/postgres/literal.ts'
 import type { CatalogueTable } from '../catalogue.ts'
-import { quoted } from '../door/names.ts'
-import type { Values } from '../door/values.ts'
+import { quoted } from '../views/names.ts'
+import type { Values } from '../views/values.ts'
 import type { MeasuredCaller } from './callers.ts'
 
 /** A table with the conditions of its view. */

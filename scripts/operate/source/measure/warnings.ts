@@ -4,7 +4,7 @@
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import type { CatalogueColumn, CatalogueTable } from '../catalogue.ts'
-import type { Finding } from '../door/findings.ts'
+import type { Finding } from '../views/findings.ts'
 import type { RowsSeen } from './rows-seen.ts'
 
 export interface WarnedTable {

@@ -1,6 +1,6 @@
 /** The file of the database of app.ts, and its rows: two organisations, told apart by their first digit. */
 
-import type { Source } from './open-door.ts'
+import type { Source } from './open-views.ts'
 
 export const ONE = '11111111-1111-4111-8111-111111111111'
 export const TWO = '22222222-2222-4222-8222-222222222222'

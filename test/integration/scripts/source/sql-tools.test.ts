@@ -1,4 +1,4 @@
-/** The rows tools and SQL tools over a door that `up` has made: its grants, its defaults, its lookup. */
+/** The rows tools and SQL tools over views that `up` has made: its grants, its defaults, its lookup. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,12 +28,12 @@ update issues set status = 'done' where id = :issue returning id, status`,
 update issues set missing = 1 where id = :issue returning id`,
 }
 
-describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)('a made door, by %s', (enforce) => {
+describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)('made views, by %s', (enforce) => {
   let world: SourcesWorld
   let root: string
   let warnings: readonly string[] = []
 
-  /** What `up` does: the application is the owner's, and the door is made over it. */
+  /** What `up` does: the application is the owner's, and the views are made over it. */
   async function made(database: TestDatabase): Promise<SourceLock> {
     const { owner } = database.endpoint
     await owner(APP)
@@ -44,11 +44,11 @@ describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)('a mad
     const common = { engine: 'postgres', connect: 'MAIN_DATABASE_URL', tools: '*.sql' } as const
     const file = { ...common, ...app, identity }
     const source = { name: 'main', file, root, lockPath: join(root, 'lock.json'), previous: undefined }
-    const { door } = await planSource(owner, source)
-    expect(door.refusals).toEqual([])
-    await owner(door.statements.join('\n;\n'))
-    warnings = door.warnings.map(({ said }) => said)
-    return door.lock
+    const { views } = await planSource(owner, source)
+    expect(views.refusals).toEqual([])
+    await owner(views.statements.join('\n;\n'))
+    warnings = views.warnings.map(({ said }) => said)
+    return views.lock
   }
 
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { lockOf, type SourcesWorld, startSources, tableOf } from '../../../suppo
 const ORG = '0b9d5f0e-6f0a-4c1e-9c39-0d7b1a2c3d4e'
 
 /** What a tenant sees is what the source takes for its tenant, and for the claim `region`. */
-const DOOR = `
+const VIEWS = `
   create schema agent;
   create table public.members (member_id int primary key, sub text not null);
   insert into public.members values (7, 'alice');
@@ -28,7 +28,7 @@ let world: SourcesWorld
 beforeAll(async () => {
   const sources = types.map((type) => {
     const over = { tenant: { claim: 'org_id', type }, claims: ['region'], user: { name: 'member_id' } }
-    return [type, { sql: DOOR, lock: lockOf(tables, over) }] as const
+    return [type, { sql: VIEWS, lock: lockOf(tables, over) }] as const
   })
   world = await startSources(Object.fromEntries(sources), { env: { AUDIT_READS: 'true' } })
 })

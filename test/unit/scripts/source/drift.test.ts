@@ -1,9 +1,9 @@
 /** What `rowgate sync` and `check` say of a database that has changed since the last `up`. */
 
 import { expect, test } from 'vitest'
-import { columnHash } from '../../../../scripts/operate/source/door/lock.ts'
 import { driftOf } from '../../../../scripts/operate/source/drift.ts'
 import { propose } from '../../../../scripts/operate/source/init/propose.ts'
+import { columnHash } from '../../../../scripts/operate/source/views/lock.ts'
 import type { SourceLock } from '../../../../src/infra/config/lock-file.ts'
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import { catalogueOf } from '../../../support/databases/catalogue-of.ts'

@@ -1,4 +1,4 @@
-/** Names that the door gives to what it makes. */
+/** Names of what `up` makes. */
 
 import { identifier } from '../../../local/postgres/literal.ts'
 import { databaseRole } from '../../../local/postgres/login.ts'

@@ -7,8 +7,8 @@ import type { CatalogueColumn, CatalogueTable } from '../catalogue.ts'
 import type { Findings } from './findings.ts'
 import { maskedType, type ShownColumn } from './masks.ts'
 import { columnOf } from './rows.ts'
+import type { Served } from './statements.ts'
 import { type ServedTable, wholeColumns } from './tables.ts'
-import type { Served } from './views.ts'
 
 /** Hash of what a view leans on. Labels of an enum do not count: a new one breaks nothing. */
 export function columnHash(table: Pick<CatalogueTable, 'schema' | 'name'>, column: CatalogueColumn): string {

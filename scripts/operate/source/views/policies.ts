@@ -9,11 +9,11 @@
 import { identifier } from '../../../local/postgres/literal.ts'
 import type { CatalogueTable } from '../catalogue.ts'
 import { quoted } from './names.ts'
-import { type DoorState, isSecured, OTHERS_POLICY } from './state.ts'
-import { conditionsOf, type Served } from './views.ts'
+import { isSecured, OTHERS_POLICY, type ViewsState } from './state.ts'
+import { conditionsOf, type Served } from './statements.ts'
 
 /** Takes row security from tables that an earlier `up` secured and this one does not. */
-export function unsecure(state: Pick<DoorState, 'secured'>, kept: readonly CatalogueTable[]): string[] {
+export function unsecure(state: Pick<ViewsState, 'secured'>, kept: readonly CatalogueTable[]): string[] {
   return state.secured
     .filter(({ schema, name }) => !kept.some((table) => table.schema === schema && table.name === name))
     .flatMap((table) => [
@@ -23,7 +23,7 @@ export function unsecure(state: Pick<DoorState, 'secured'>, kept: readonly Catal
     ])
 }
 
-export function createPolicies(each: Served, reader: string, state: DoorState): string[] {
+export function createPolicies(each: Served, reader: string, state: ViewsState): string[] {
   const { served } = each
   const { table, enforce } = served
   const on = `on ${quoted(table)}`

@@ -1,14 +1,19 @@
-/** Makes a door as `up` does, and lets callers in by raw SQL, as if the SQL guard had failed. */
+/** Makes views as `up` does, and lets callers in by raw SQL, as if the SQL guard had failed. */
 
 import pg from 'pg'
 import { newIdentityKey } from '../../../../scripts/local/postgres/identity-key.ts'
 import { planMigration, runMigration } from '../../../../scripts/local/postgres/migrations.ts'
 import { openServer } from '../../../../scripts/local/postgres/server.ts'
 import { readCatalogue } from '../../../../scripts/operate/source/catalogue.ts'
-import { readerName } from '../../../../scripts/operate/source/door/names.ts'
-import { readDoorState } from '../../../../scripts/operate/source/door/state.ts'
-import { type DoorPlan, planDoor, schemasOf, viewSchemaOf } from '../../../../scripts/operate/source/door.ts'
 import { shownAs } from '../../../../scripts/operate/source/init/privacy.ts'
+import { readerName } from '../../../../scripts/operate/source/views/names.ts'
+import { readViewsState } from '../../../../scripts/operate/source/views/state.ts'
+import {
+  planViews,
+  schemasOf,
+  type ViewsPlan,
+  viewSchemaOf,
+} from '../../../../scripts/operate/source/views.ts'
 import { signed } from '../../../../src/data/postgres/seal.ts'
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
@@ -26,10 +31,10 @@ export interface Who {
   readonly claims?: Readonly<Record<string, string>>
 }
 
-export interface OpenDoor {
-  plan(source: Source, previous?: DoorPlan): Promise<DoorPlan>
+export interface OpenViews {
+  plan(source: Source, previous?: ViewsPlan): Promise<ViewsPlan>
   /** Plans and runs it. */
-  up(source: Source, previous?: DoorPlan): Promise<DoorPlan>
+  up(source: Source, previous?: ViewsPlan): Promise<ViewsPlan>
   owner(sql: string): Promise<readonly (readonly (string | null)[])[]>
   /** The last statement's rows, or its SQLSTATE, in an entered transaction of the Worker's login. */
   as(who: Who, statements: string | readonly string[], access?: 'read' | 'write'): Promise<Rows | string>
@@ -38,19 +43,19 @@ export interface OpenDoor {
   close(): Promise<void>
 }
 
-export async function openDoor(ownerUrl: string): Promise<OpenDoor> {
+export async function openViews(ownerUrl: string): Promise<OpenViews> {
   const server = await openServer(ownerUrl)
   const migration = await planMigration(server.owner)
   await runMigration(server.owner, migration, { password: PASSWORD, identityKey: KEY })
   const { login, state } = migration
   const key = await importIdentityKey(KEY)
-  const plan: OpenDoor['plan'] = async (source, previous) => {
+  const plan: OpenViews['plan'] = async (source, previous) => {
     const file: SourceFile = { engine: 'postgres', connect: 'APP_URL', ...source }
     const [reader, viewSchema] = [readerName(state.database), viewSchemaOf(file)]
-    return planDoor({
+    return planViews({
       file,
       catalogue: await readCatalogue(server.owner, schemasOf(file)),
-      state: await readDoorState(server.owner, { reader, viewSchema }),
+      state: await readViewsState(server.owner, { reader, viewSchema }),
       login,
       previous: previous?.lock,
       fileHash: 'of a test',

@@ -1,4 +1,4 @@
-/** What there is of a door in a database: read by SELECT, before a plan is made. */
+/** What a database has of the views: read by SELECT, before a plan is made. */
 
 import * as z from 'zod'
 import type { Owner } from '../../../local/postgres/backend.ts'
@@ -8,7 +8,7 @@ import type { CatalogueTable } from '../catalogue.ts'
 /** The policy by which everybody but the reader sees what they saw. It marks tables that `up` secured. */
 export const OTHERS_POLICY = 'rowgate_others'
 
-const doorState = z.object({
+const viewsState = z.object({
   superuser: z.boolean(),
   mayMakeRoles: z.boolean(),
   mayMakeSchemas: z.boolean(),
@@ -27,17 +27,17 @@ const doorState = z.object({
   secured: z.array(z.object({ schema: z.string(), name: z.string(), isShared: z.boolean() })),
 })
 
-export type DoorState = z.output<typeof doorState>
+export type ViewsState = z.output<typeof viewsState>
 
 export function isSecured(
-  { secured }: DoorState,
+  { secured }: ViewsState,
   { schema, name }: Pick<CatalogueTable, 'schema' | 'name'>,
 ): boolean {
   return secured.some((each) => each.schema === schema && each.name === name)
 }
 
 /** What `up` notes on the view schema, to know it again. */
-export interface DoorMark {
+export interface ViewsMark {
   /** Of what was made. */
   readonly hash: string
   /** That the login may use, quoted for SQL. */
@@ -45,28 +45,28 @@ export interface DoorMark {
 }
 
 const MARK_WORDS = 'Views of Rowgate, made anew by each `rowgate up`. '
-const doorMark = z.object({ hash: z.string(), sequences: z.array(z.string()) })
+const viewsMark = z.object({ hash: z.string(), sequences: z.array(z.string()) })
 
-export function markText(mark: DoorMark): string {
+export function markText(mark: ViewsMark): string {
   return MARK_WORDS + JSON.stringify(mark)
 }
 
-export function readMark({ viewSchema }: DoorState): DoorMark | undefined {
+export function readMark({ viewSchema }: ViewsState): ViewsMark | undefined {
   const comment = viewSchema?.comment
   if (!comment?.startsWith(MARK_WORDS)) return undefined
   try {
-    return doorMark.safeParse(JSON.parse(comment.slice(MARK_WORDS.length))).data
+    return viewsMark.safeParse(JSON.parse(comment.slice(MARK_WORDS.length))).data
   } catch {
     return undefined
   }
 }
 
-export async function readDoorState(
+export async function readViewsState(
   owner: Owner,
   { reader, viewSchema }: { reader: string; viewSchema: string },
-): Promise<DoorState> {
+): Promise<ViewsState> {
   const { rows } = await owner(stateQuery(literal(reader), literal(viewSchema)))
-  return doorState.parse(JSON.parse(rows[0]?.[0] ?? 'null'))
+  return viewsState.parse(JSON.parse(rows[0]?.[0] ?? 'null'))
 }
 
 function stateQuery(reader: string, viewSchema: string): string {

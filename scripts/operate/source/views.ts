@@ -1,6 +1,6 @@
 /**
- * Plans the door of a source: the reader, the views and what may be done with them. A pure function of the
- * file, the catalogue and what there is; `up` runs its statements in one transaction, `plan` shows it.
+ * Plans the views of a source, the reader that owns them, and what may be done with them. A pure function of
+ * the file, the catalogue and what there is; `up` runs its statements in one transaction, `plan` shows it.
  */
 
 import { createHash } from 'node:crypto'
@@ -8,24 +8,24 @@ import type { SourceLock, SqlToolLock } from '../../../src/infra/config/lock-fil
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
 import { identifier, literal } from '../../local/postgres/literal.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Finding, Findings } from './door/findings.ts'
-import { judgeSource, judgeTable } from './door/judge.ts'
-import { claimsOf, tableLock } from './door/lock.ts'
-import { type Lookup, lookupOf } from './door/lookup.ts'
-import { DEFAULT_VIEW_SCHEMA, readerName } from './door/names.ts'
-import { createPolicies, unsecure } from './door/policies.ts'
-import { freshReader, leaveReader, readerGrants, type TableGrant } from './door/reader.ts'
-import { type RowWork, rowRule } from './door/rows.ts'
-import { type DoorState, markText, readMark } from './door/state.ts'
-import { type DefaultShown, servedTables } from './door/tables.ts'
-import { sealedValues } from './door/values.ts'
-import { ALIAS, conditionsOf, createView, loginGrants, type Served } from './door/views.ts'
-import { writePrivileges, writeRule } from './door/writes.ts'
+import { type Finding, Findings } from './views/findings.ts'
+import { judgeSource, judgeTable } from './views/judge.ts'
+import { claimsOf, tableLock } from './views/lock.ts'
+import { type Lookup, lookupOf } from './views/lookup.ts'
+import { DEFAULT_VIEW_SCHEMA, readerName } from './views/names.ts'
+import { createPolicies, unsecure } from './views/policies.ts'
+import { freshReader, leaveReader, readerGrants, type TableGrant } from './views/reader.ts'
+import { type RowWork, rowRule } from './views/rows.ts'
+import { markText, readMark, type ViewsState } from './views/state.ts'
+import { ALIAS, conditionsOf, createView, loginGrants, type Served } from './views/statements.ts'
+import { type DefaultShown, servedTables } from './views/tables.ts'
+import { sealedValues } from './views/values.ts'
+import { writePrivileges, writeRule } from './views/writes.ts'
 
-export interface DoorRequest {
+export interface ViewsRequest {
   readonly file: SourceFile
   readonly catalogue: Catalogue
-  readonly state: DoorState
+  readonly state: ViewsState
   /** The Worker's login. */
   readonly login: string
   /** What the last `up` made. */
@@ -35,7 +35,7 @@ export interface DoorRequest {
   readonly defaultShown: DefaultShown
 }
 
-export interface DoorPlan {
+export interface ViewsPlan {
   /** For one transaction, after core's migrations. They are not to be run where something is refused. */
   readonly statements: readonly string[]
   readonly lock: SourceLock
@@ -56,7 +56,7 @@ export function schemasOf(file: SourceFile): readonly string[] {
   return file.schemas ?? ['public']
 }
 
-export function planDoor(request: DoorRequest): DoorPlan {
+export function planViews(request: ViewsRequest): ViewsPlan {
   const { file, catalogue, state, defaultShown } = request
   const [findings, viewSchema] = [new Findings(), viewSchemaOf(file)]
   const reader = readerName(catalogue.database)
@@ -81,7 +81,7 @@ export function planDoor(request: DoorRequest): DoorPlan {
 }
 
 /** Columns that a view has had, for tables whose columns the file does not name. */
-function known({ previous }: DoorRequest): Parameters<typeof servedTables>[0]['knownColumns'] {
+function known({ previous }: ViewsRequest): Parameters<typeof servedTables>[0]['knownColumns'] {
   return ({ schema, name }) => {
     const table = previous?.tables.find((each) => each.table === `${schema}.${name}`)
     return table === undefined ? undefined : new Set(table.columns.map((column) => column.name))
@@ -89,14 +89,14 @@ function known({ previous }: DoorRequest): Parameters<typeof servedTables>[0]['k
 }
 
 interface Making {
-  readonly request: DoorRequest
+  readonly request: ViewsRequest
   readonly tables: readonly Served[]
   readonly lookup: Lookup | undefined
   readonly reader: string
   readonly viewSchema: string
 }
 
-/** What the reader makes and is given: the same text for the same door, whatever was there before. */
+/** What the reader makes and is given: the same text for the same views, whatever was there before. */
 function made({ request, tables, lookup, reader, viewSchema }: Making): string[] {
   const { state, login } = request
   const values = sealedValues(viewSchema)
@@ -172,7 +172,7 @@ function grantsOf(tables: readonly Served[], lookup: Lookup | undefined): TableG
 }
 
 function lockOf(
-  { file, catalogue, fileHash, tools }: DoorRequest,
+  { file, catalogue, fileHash, tools }: ViewsRequest,
   tables: readonly Served[],
   findings: Findings,
 ): SourceLock {

@@ -1,18 +1,18 @@
-/** What stands against a door, or speaks against it: names that are taken, rights that lack, open tables. */
+/** What forbids a source's views, or speaks against them: names that are taken, rights that lack, open tables. */
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import type { Findings } from './findings.ts'
 import { judgeView } from './judge-view.ts'
 import { spoken } from './names.ts'
 import type { RowWork } from './rows.ts'
-import { type DoorState, isSecured } from './state.ts'
+import { isSecured, type ViewsState } from './state.ts'
+import type { Served } from './statements.ts'
 import type { DefaultShown } from './tables.ts'
-import type { Served } from './views.ts'
 import { isWritable } from './writes.ts'
 
 interface Source {
   readonly file: SourceFile
-  readonly state: DoorState
+  readonly state: ViewsState
   readonly reader: string
   readonly viewSchema: string
   readonly user: string
@@ -63,7 +63,7 @@ export function judgeSource({ file, state, reader, viewSchema, user, findings }:
 }
 
 interface Around extends RowWork {
-  readonly state: DoorState
+  readonly state: ViewsState
   readonly defaultShown: DefaultShown
 }
 

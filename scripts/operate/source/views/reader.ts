@@ -4,7 +4,7 @@ import { identifier } from '../../../local/postgres/literal.ts'
 import type { CatalogueTable } from '../catalogue.ts'
 import { list, quoted } from './names.ts'
 import type { Reading } from './rows.ts'
-import type { DoorState } from './state.ts'
+import type { ViewsState } from './state.ts'
 
 /** What the reader's own functions and views call of core. */
 const CORE_FUNCTIONS = [
@@ -19,7 +19,7 @@ const CORE_FUNCTIONS = [
 /** Makes the role if there is none, and clears it of all that an earlier `up` made and granted. */
 export function freshReader(
   reader: string,
-  { reader: found, superuser }: DoorState,
+  { reader: found, superuser }: ViewsState,
   version: number,
 ): string[] {
   return [
@@ -48,7 +48,7 @@ export interface TableGrant extends Reading {
 export function readerGrants(
   reader: string,
   grants: readonly TableGrant[],
-  { schemas }: DoorState,
+  { schemas }: ViewsState,
 ): string[] {
   const to = identifier(reader)
   const columns = new Map<CatalogueTable, Set<string>>()
