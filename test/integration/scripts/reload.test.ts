@@ -8,7 +8,15 @@ import { copyProject } from '../../support/product/project-copy.ts'
 
 /** Without its examples, which would only take their time. */
 async function copyWithoutExamples(): Promise<string> {
-  const copy = copyProject('package.json', 'wrangler.toml', 'tsconfig.json', 'src', 'scripts', 'drizzle')
+  const copy = copyProject(
+    'package.json',
+    'wrangler.toml',
+    'tsconfig.json',
+    'src',
+    'scripts',
+    'web',
+    'drizzle',
+  )
   onTestFinished(() => rm(copy, { recursive: true, force: true }))
   for (const example of ['retail', 'tasks']) await rm(join(copy, 'scripts/examples', example, 'seed.ts'))
   return copy

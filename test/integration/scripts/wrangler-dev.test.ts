@@ -27,6 +27,7 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
     'tsconfig.json',
     'src',
     'scripts',
+    'web',
     '.dev.vars.example',
   )
   onTestFinished(() => rmSync(copy, { recursive: true, force: true }))

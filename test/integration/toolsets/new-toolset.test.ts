@@ -36,6 +36,7 @@ test.skipIf(absent('sql'))(
         'wrangler.toml',
         'src',
         'scripts',
+        'web',
         'test',
         'drizzle',
         'drizzle.config.ts',

@@ -9,8 +9,8 @@ import { PROJECT } from '../../support/product/project-copy.ts'
 /** In columns: Biome's `lineWidth`. */
 const WIDTH = 110
 
-const LISTED = ['src', 'scripts', 'test', 'lint', '.ci', '*.ts', '*.toml', '*.jsonc']
-const COMMENTED = /\.(ts|mjs|js|toml|jsonc|grit)$|^\.ci\/run$/
+const LISTED = ['src', 'scripts', 'test', 'lint', 'web', '.ci', '*.ts', '*.toml', '*.jsonc']
+const COMMENTED = /\.(ts|tsx|css|mjs|js|toml|jsonc|grit)$|^\.ci\/run$/
 const COMMENT = /^\s*(\/\/|\/\*|\*|#)/
 /** A directive is one line; what has no space cannot be wrapped. */
 const ONE_LINE = /biome-ignore|^\s*\S+ \S+$/

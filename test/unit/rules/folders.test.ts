@@ -8,7 +8,7 @@ import { PROJECT } from '../../support/product/project-copy.ts'
 import { wentWithExamples } from '../../support/skip-without.ts'
 
 /** What is tested and lies beside `src`; `rules` are those that the project has for itself. */
-const BESIDE_SRC = ['scripts', 'drizzle', 'rules']
+const BESIDE_SRC = ['scripts', 'drizzle', 'web', 'rules']
 
 const KINDS = ['unit', 'integration', 'security'] as const
 
@@ -17,7 +17,7 @@ function isOfSrc(folder: string): boolean {
   return existsSync(join(PROJECT, 'src', folder)) || existsSync(join(PROJECT, 'src', `${folder}.ts`))
 }
 
-test.each(KINDS)('each folder of test/%s is one of src, or scripts, drizzle or rules', (kind) => {
+test.each(KINDS)('each folder of test/%s is one of src, or scripts, drizzle, web or rules', (kind) => {
   const folders = readdirSync(join(PROJECT, 'test', kind), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name).slice(join(PROJECT, 'test', kind).length + 1))

@@ -28,7 +28,15 @@ test.skipIf(postgres15Missing())(
     await app.connect()
     await app.query(APP)
     await app.end()
-    const copy = copyProject('package.json', 'wrangler.toml', 'tsconfig.json', 'src', 'scripts', 'drizzle')
+    const copy = copyProject(
+      'package.json',
+      'wrangler.toml',
+      'tsconfig.json',
+      'src',
+      'scripts',
+      'web',
+      'drizzle',
+    )
     onTestFinished(() => rm(copy, { recursive: true, force: true }))
     const { url, env } = apartFromPassword(server.url)
 

@@ -1,0 +1,84 @@
+/**
+ * Builds `web/` into the files that the platform serves beside the Worker: the console with its hashed
+ * chunks, and the MCP App as one HTML file. None of it is part of the Worker's bundle.
+ */
+
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type BuildOptions, build, type OutputFile } from 'esbuild'
+
+const WEB = fileURLToPath(new URL('../../../web/', import.meta.url))
+
+interface Asset {
+  /** Path below the origin, without the slash before it. */
+  readonly path: string
+  readonly content: Uint8Array
+}
+
+/** Browsers of the last two and a half years. */
+const TARGET = ['es2022', 'chrome120', 'firefox121', 'safari17']
+
+const COMMON = {
+  absWorkingDir: WEB,
+  write: false,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: TARGET,
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+} as const satisfies BuildOptions
+
+export async function buildAssets(): Promise<Asset[]> {
+  const headers = { path: '_headers', content: readFileSync(`${WEB}_headers`) }
+  return [headers, ...(await buildConsole()), await buildApp()]
+}
+
+async function buildConsole(): Promise<Asset[]> {
+  const { outputFiles } = await build({
+    ...COMMON,
+    entryPoints: ['console/main.tsx'],
+    splitting: true,
+    outdir: 'files',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+  })
+  const files = outputFiles.map((file) => ({
+    path: `console/files/${basename(file.path)}`,
+    content: file.contents,
+  }))
+  const urlOf = (pattern: RegExp) => `/${files.find(({ path }) => pattern.test(path))?.path}`
+  const html = filled('console/index.html', {
+    style: `<link rel="stylesheet" href="${urlOf(/main-\w+\.css$/)}" />`,
+    script: `<script type="module" src="${urlOf(/main-\w+\.js$/)}"></script>`,
+  })
+  return [{ path: 'console/index.html', content: html }, ...files]
+}
+
+/** A client loads one text, so style and script are inside it. */
+async function buildApp(): Promise<Asset> {
+  const { outputFiles } = await build({
+    ...COMMON,
+    entryPoints: ['app/main.tsx'],
+    outdir: '.',
+    format: 'iife',
+  })
+  // The end of the element, written in a string of the script, would end the element.
+  const script = textOf(outputFiles, '.js').replaceAll(/<\/(?=script)/gi, '<\\/')
+  const html = filled('app/index.html', {
+    style: `<style>${textOf(outputFiles, '.css')}</style>`,
+    script: `<script>${script}</script>`,
+  })
+  return { path: 'app/index.html', content: html }
+}
+
+function textOf(files: readonly OutputFile[], ending: string): string {
+  return files.find(({ path }) => path.endsWith(ending))?.text.trim() ?? ''
+}
+
+/** Replaces the template's comments that name a value. */
+function filled(template: string, values: Readonly<Record<string, string>>): Uint8Array {
+  const text = readFileSync(`${WEB}${template}`, 'utf8')
+  return Buffer.from(text.replaceAll(/<!-- (\w+) -->/g, (_, name: string) => values[name] ?? ''))
+}
