@@ -5,7 +5,7 @@
 
 import { afterEach, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'
-import { startWorld } from '../../support/product/world.ts'
+import { startRowgate } from '../../support/product/rowgate.ts'
 import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../support/servers/redis.ts'
@@ -23,16 +23,16 @@ async function abandon(
   args: object,
   begun: () => Promise<unknown>,
 ): Promise<string> {
-  const world = await startWorld({ env })
-  closers.push(world.close)
+  const rowgate = await startRowgate({ env })
+  closers.push(rowgate.close)
   const gone = new AbortController()
-  const sent = world.fetch('http://localhost/mcp', {
+  const sent = rowgate.fetch('http://localhost/mcp', {
     method: 'POST',
     signal: gone.signal,
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${await world.token('ada')}`,
+      authorization: `Bearer ${await rowgate.token('ada')}`,
     },
     body: JSON.stringify({
       jsonrpc: '2.0',
@@ -69,15 +69,15 @@ test.skipIf(mariaDbMissing())('on MySQL, whose transaction is undone', async () 
   const mariadb = await startMariaDb()
   closers.push(mariadb.close)
   await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
-  const world = await startWorld({ env: { MYSQL_URL: mariadb.url } })
-  closers.push(world.close)
+  const rowgate = await startRowgate({ env: { MYSQL_URL: mariadb.url } })
+  closers.push(rowgate.close)
   const given = { name: 'drill', category: 'tools', price: '1', stock: 5 }
-  const product_id = (await world.call('ada', 'add_product', given)).data.id
+  const product_id = (await rowgate.call('ada', 'add_product', given)).data.id
   await mariadb.idle()
   await mariadb.root.query('begin; select * from shop.products for update')
   const sale = { product_id, change: -1 }
   expect(await abandon({ MYSQL_URL: mariadb.url }, 'update_stock', sale, mariadb.busy)).toMatch(/cancelled/)
   await mariadb.root.query('rollback')
   await mariadb.idle()
-  expect((await world.call('ada', 'get_product', { product_id })).data.stock).toBe(5)
+  expect((await rowgate.call('ada', 'get_product', { product_id })).data.stock).toBe(5)
 })

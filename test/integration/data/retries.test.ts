@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'
 import { type Stall, startStall } from '../../support/faults/stalling-proxy.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../support/servers/redis.ts'
@@ -59,7 +59,7 @@ describe.each(ENGINES.filter(({ missing }) => !missing))(
   ({ variable, start, before, engine, ...tools }) => {
     let server: Engine
     let proxy: Stall
-    let world: World
+    let rowgate: Rowgate
     const warned: string[] = []
     beforeAll(async () => {
       vi.spyOn(console, 'warn').mockImplementation((line) => void warned.push(String(line)))
@@ -67,10 +67,10 @@ describe.each(ENGINES.filter(({ missing }) => !missing))(
       server = await start()
       proxy = await startStall(server.port)
       const url = server.url.replace(`:${server.port}`, `:${proxy.port}`)
-      world = await startWorld({ env: { [variable]: url, SLOW_QUERY_MS: '0', LOG_LEVEL: 'warn' } })
+      rowgate = await startRowgate({ env: { [variable]: url, SLOW_QUERY_MS: '0', LOG_LEVEL: 'warn' } })
     })
     afterAll(async () => {
-      await world?.close()
+      await rowgate?.close()
       await proxy?.close()
       await server?.close()
       vi.restoreAllMocks()
@@ -79,13 +79,13 @@ describe.each(ENGINES.filter(({ missing }) => !missing))(
     test('that breaks is made again for a read, and the caller sees nothing of it', async () => {
       proxy.cutAfter(before)
       const [tool, args] = tools.read
-      expect(await world.call('ada', tool, args)).toMatchObject({ status: 'success' })
+      expect(await rowgate.call('ada', tool, args)).toMatchObject({ status: 'success' })
     })
 
     test('that breaks is not made again for a write that may not be done twice', async () => {
       proxy.cutAfter(before)
       const [tool, args] = tools.write
-      const { error } = await world.call('ada', tool, args)
+      const { error } = await rowgate.call('ada', tool, args)
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
     })
 
@@ -93,8 +93,8 @@ describe.each(ENGINES.filter(({ missing }) => !missing))(
       proxy.cutAfter(Number.POSITIVE_INFINITY)
       const [tool, args] = tools.write
       warned.length = 0
-      expect(await world.call('grace', tool, args)).toMatchObject({ status: 'success' })
-      await world.settled()
+      expect(await rowgate.call('grace', tool, args)).toMatchObject({ status: 'success' })
+      await rowgate.settled()
       const lines = warned.map((line) => JSON.parse(line)).filter((line) => line.engine === engine)
       expect(lines.length).toBeGreaterThan(0)
       for (const line of lines) {

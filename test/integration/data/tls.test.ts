@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'
 import { expectUnavailable } from '../../support/faults/outage.ts'
 import { startTap, type Tap } from '../../support/faults/recording-proxy.ts'
-import { type EngineWorld, startEngineWorld } from '../../support/product/engine-world.ts'
+import { type EngineServer, startEngineServer } from '../../support/product/engine-server.ts'
 import { runRowgate } from '../../support/product/script.ts'
 import {
   type Authority,
@@ -73,7 +73,7 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
   let plainMongo: LocalMongo
   let toMySql: Tap
   let engines: Engine[]
-  let world: EngineWorld
+  let rowgate: EngineServer
 
   beforeAll(async () => {
     if (authority === undefined) throw new Error('Then all of this is skipped.')
@@ -112,14 +112,14 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
         before: 0,
       },
     ]
-    world = await startEngineWorld({
+    rowgate = await startEngineServer({
       REDIS_URL: `rediss://:${redis.password}@127.0.0.1:${toRedis.port}`,
       MYSQL_URL: mysql.url.replace(`127.0.0.1:${mysql.port}`, `${ELSEWHERE}:${toMySql.port}`),
       MONGODB_URL: `${mongo.url.replace(String(mongo.port), String(toMongo.port))}?tls=true`,
     })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     for (const { tap } of engines ?? []) await tap.close()
     for (const server of [redis, mysql, mongo, plainMongo, stranger, trusted]) await server?.close()
   })
@@ -130,8 +130,8 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
     await Promise.all([redis, mysql, mongo].map((server) => server.reloadCertificate()))
   }
 
-  const onEach = (rule: (engine: Engine, answer: ReturnType<EngineWorld['call']>) => Promise<void>) =>
-    Promise.all(engines.map((engine) => rule(engine, world.call('ada', ...engine.call))))
+  const onEach = (rule: (engine: Engine, answer: ReturnType<EngineServer['call']>) => Promise<void>) =>
+    Promise.all(engines.map((engine) => rule(engine, rowgate.call('ada', ...engine.call))))
 
   // Each rule begins with servers that are trusted, and with a circuit that has forgotten the last one's
   // faults.
@@ -145,21 +145,21 @@ describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('
   })
 
   test('each engine does its work, and nothing of it can be read on the way', async () => {
-    await world.call('ada', 'cache_data', { key: 'a', value: 'hunter2' })
-    expect((await world.call('ada', 'get_cached_data', { key: 'a' })).data.value).toBe('hunter2')
-    expect((await world.call('ada', 'redis_stats')).data.keys).toBe(1)
-    expect((await world.call('ada', 'delete_cached_data', { key: 'a' })).data.deleted).toBe(true)
-    await world.call('ada', 'add_product', { name: 'hunter2', category: 'shop', price: '1' })
-    expect((await world.call('ada', 'search_products', { text: 'hunter2' })).data.row_count).toBe(1)
-    expect((await world.call('ada', 'create_user_mongo', PERSON)).data).toMatchObject(PERSON)
-    expect((await world.call('ada', 'find_users_mongo', { query: PERSON })).data.row_count).toBe(1)
+    await rowgate.call('ada', 'cache_data', { key: 'a', value: 'hunter2' })
+    expect((await rowgate.call('ada', 'get_cached_data', { key: 'a' })).data.value).toBe('hunter2')
+    expect((await rowgate.call('ada', 'redis_stats')).data.keys).toBe(1)
+    expect((await rowgate.call('ada', 'delete_cached_data', { key: 'a' })).data.deleted).toBe(true)
+    await rowgate.call('ada', 'add_product', { name: 'hunter2', category: 'shop', price: '1' })
+    expect((await rowgate.call('ada', 'search_products', { text: 'hunter2' })).data.row_count).toBe(1)
+    expect((await rowgate.call('ada', 'create_user_mongo', PERSON)).data).toMatchObject(PERSON)
+    expect((await rowgate.call('ada', 'find_users_mongo', { query: PERSON })).data.row_count).toBe(1)
     for (const { tap, before } of engines) expectTlsAfter(before, tap.heard())
   })
 
   test('six parallel calls of two users on each leave no connection open', async () => {
     const before = await mysql.abandoned()
     const users = ['ada', 'bob', 'ada', 'bob', 'ada', 'bob']
-    const calls = engines.flatMap(({ call }) => users.map((user) => world.call(user, ...call)))
+    const calls = engines.flatMap(({ call }) => users.map((user) => rowgate.call(user, ...call)))
     for (const { status } of await Promise.all(calls)) expect(status).toBe('success')
     await mysql.idle()
     expect(await mysql.abandoned()).toBe(before)

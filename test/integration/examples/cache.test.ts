@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createRedis } from '../../../src/data/redis/connector.ts'
 import { besideTasks, expectUnavailable } from '../../support/faults/outage.ts'
 import { startStall } from '../../support/faults/stalling-proxy.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { workerd } from '../../support/product/workerd.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
 import { caller, startDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
 import { startUpstash } from '../../support/servers/upstash.ts'
@@ -54,25 +54,25 @@ const HOSTILE_KEYS: [what: string, key: string][] = [
 describe.skipIf(redisMissing()).each(protocols)('cache over $protocol', ({ open }) => {
   let redis: TestRedis
   let access: Access
-  let world: World
+  let rowgate: Rowgate
   const worker = workerd()
   beforeAll(async () => {
     redis = await startRedis()
     access = await open(redis)
-    world = await startWorld({ worker, env: access.env })
+    rowgate = await startRowgate({ worker, env: access.env })
   })
   afterAll(async () => {
     await worker.close()
-    await world.close()
+    await rowgate.close()
     await access.close()
     await redis.close()
   })
 
   test('a value is kept, got with what is left of its time, replaced and dropped', async () => {
     const value = { text: 'naïve 漢 \u0000', list: [1, null, true, { deep: 'OK' }] }
-    const kept = await world.call('ada', 'cache_data', { key: 'a', value, ttl_seconds: 60 })
+    const kept = await rowgate.call('ada', 'cache_data', { key: 'a', value, ttl_seconds: 60 })
     expect(kept.data).toEqual({ key: 'a', ttl_seconds: 60, size_bytes: expect.any(Number) })
-    const got = await world.call('ada', 'get_cached_data', { key: 'a' })
+    const got = await rowgate.call('ada', 'get_cached_data', { key: 'a' })
     expect(got.data).toMatchObject({ key: 'a', found: true, value })
     expect(got.data.ttl_seconds).toBeGreaterThan(0)
     expect(got.data.ttl_seconds).toBeLessThanOrEqual(60)
@@ -80,32 +80,32 @@ describe.skipIf(redisMissing()).each(protocols)('cache over $protocol', ({ open 
     for (const other of [0, '', 'null', null, false, [], '{"a":1}', 'OK', '12'])
       expect(await roundTrip('ada', 'a', other)).toEqual(other)
 
-    expect((await world.call('ada', 'delete_cached_data', { key: 'a' })).data).toEqual({
+    expect((await rowgate.call('ada', 'delete_cached_data', { key: 'a' })).data).toEqual({
       key: 'a',
       deleted: true,
     })
-    expect((await world.call('ada', 'delete_cached_data', { key: 'a' })).data.deleted).toBe(false)
-    expect((await world.call('ada', 'get_cached_data', { key: 'a' })).data).toEqual({
+    expect((await rowgate.call('ada', 'delete_cached_data', { key: 'a' })).data.deleted).toBe(false)
+    expect((await rowgate.call('ada', 'get_cached_data', { key: 'a' })).data).toEqual({
       key: 'a',
       found: false,
     })
   })
 
   test('what has expired is not found and not counted', async () => {
-    await world.call('grace', 'cache_data', { key: 'short', value: 1, ttl_seconds: 1 })
-    await world.call('grace', 'cache_data', { key: 'long', value: 1 })
+    await rowgate.call('grace', 'cache_data', { key: 'short', value: 1, ttl_seconds: 1 })
+    await rowgate.call('grace', 'cache_data', { key: 'long', value: 1 })
     await vi.waitFor(
       async () =>
-        expect((await world.call('grace', 'get_cached_data', { key: 'short' })).data.found).toBe(false),
+        expect((await rowgate.call('grace', 'get_cached_data', { key: 'short' })).data.found).toBe(false),
       SOON_MS,
     )
-    const { data } = await world.call('grace', 'redis_stats')
+    const { data } = await rowgate.call('grace', 'redis_stats')
     expect(data.keys).toBe(1)
   })
 
   test('the stats say how many entries are the callers own, and nothing of the machine or of others', async () => {
-    await world.call('linus', 'cache_data', { key: 'a', value: 1 })
-    const { data } = await world.call('ken', 'redis_stats')
+    await rowgate.call('linus', 'cache_data', { key: 'a', value: 1 })
+    const { data } = await rowgate.call('ken', 'redis_stats')
     expect(data).toEqual({
       keys: 0,
       redis_version: expect.stringMatching(/^\d+\.\d+/),
@@ -125,37 +125,37 @@ describe.skipIf(redisMissing()).each(protocols)('cache over $protocol', ({ open 
     ['a value over 256 KiB in wide characters', { key: 'a', value: '漢'.repeat(90_000) }],
     ['a command', { key: 'a', value: 1, command: 'FLUSHALL' }],
   ])('%s is refused', async (_, input) => {
-    expect((await world.call('eve', 'cache_data', input)).error?.code).toBe('VALIDATION_ERROR')
+    expect((await rowgate.call('eve', 'cache_data', input)).error?.code).toBe('VALIDATION_ERROR')
   })
 
   test('a value of just 256 KiB is kept for 30 days', async () => {
     const value = 'v'.repeat(262_142)
-    const kept = await world.call('eve', 'cache_data', { key: 'big', value, ttl_seconds: 2_592_000 })
+    const kept = await rowgate.call('eve', 'cache_data', { key: 'big', value, ttl_seconds: 2_592_000 })
     expect(kept.data.size_bytes).toBe(262_144)
-    expect((await world.call('eve', 'get_cached_data', { key: 'big' })).data.value).toBe(value)
+    expect((await rowgate.call('eve', 'get_cached_data', { key: 'big' })).data.value).toBe(value)
   })
 
   test.each(HOSTILE_KEYS)('a key that is %s names its owner’s entry and no other', async (_, key) => {
-    await world.call('alice', 'cache_data', { key: 'secret', value: 'hers' })
+    await rowgate.call('alice', 'cache_data', { key: 'secret', value: 'hers' })
     expect(await roundTrip('alice', key, `of ${key.length}`)).toBe(`of ${key.length}`)
     for (const [user, tenant] of [
       ['mallory', 'default'],
       ['alice', 'elsewhere'],
     ] as const) {
-      expect((await world.call(user, 'get_cached_data', { key }, { tenant })).data.found).toBe(false)
-      expect((await world.call(user, 'delete_cached_data', { key }, { tenant })).data.deleted).toBe(false)
+      expect((await rowgate.call(user, 'get_cached_data', { key }, { tenant })).data.found).toBe(false)
+      expect((await rowgate.call(user, 'delete_cached_data', { key }, { tenant })).data.deleted).toBe(false)
     }
-    expect((await world.call('alice', 'delete_cached_data', { key })).data.deleted).toBe(true)
-    expect((await world.call('alice', 'get_cached_data', { key: 'secret' })).data.value).toBe('hers')
+    expect((await rowgate.call('alice', 'delete_cached_data', { key })).data.deleted).toBe(true)
+    expect((await rowgate.call('alice', 'get_cached_data', { key: 'secret' })).data.value).toBe('hers')
   })
 
   test('another’s name in Redis is a key like any other', async () => {
-    await world.call('alice', 'cache_data', { key: 'secret', value: 'hers' })
+    await rowgate.call('alice', 'cache_data', { key: 'secret', value: 'hers' })
     for (const name of await redis.admin.keys('*')) {
-      expect((await world.call('mallory', 'get_cached_data', { key: name })).data.found).toBe(false)
-      expect((await world.call('mallory', 'delete_cached_data', { key: name })).data.deleted).toBe(false)
+      expect((await rowgate.call('mallory', 'get_cached_data', { key: name })).data.found).toBe(false)
+      expect((await rowgate.call('mallory', 'delete_cached_data', { key: name })).data.deleted).toBe(false)
     }
-    expect((await world.call('alice', 'get_cached_data', { key: 'secret' })).data.value).toBe('hers')
+    expect((await rowgate.call('alice', 'get_cached_data', { key: 'secret' })).data.value).toBe('hers')
   })
 
   test.each<[[string, string], [string, string]]>([
@@ -172,8 +172,8 @@ describe.skipIf(redisMissing()).each(protocols)('cache over $protocol', ({ open 
       ['a', 'ab'],
     ],
   ])('tenant and user do not run together: %j is not %j', async ([tenant, user], [tenant2, user2]) => {
-    await world.call(user, 'cache_data', { key: 'k', value: 1 }, { tenant })
-    const other = await world.call(user2, 'get_cached_data', { key: 'k' }, { tenant: tenant2 })
+    await rowgate.call(user, 'cache_data', { key: 'k', value: 1 }, { tenant })
+    const other = await rowgate.call(user2, 'get_cached_data', { key: 'k' }, { tenant: tenant2 })
     expect(other.data.found).toBe(false)
   })
 
@@ -186,8 +186,8 @@ describe.skipIf(redisMissing()).each(protocols)('cache over $protocol', ({ open 
   })
 
   async function roundTrip(user: string, key: string, value: unknown): Promise<unknown> {
-    await world.call(user, 'cache_data', { key, value })
-    return (await world.call(user, 'get_cached_data', { key })).data.value
+    await rowgate.call(user, 'cache_data', { key, value })
+    return (await rowgate.call(user, 'get_cached_data', { key })).data.value
   }
 })
 
@@ -198,12 +198,12 @@ describe.skipIf(redisMissing())('when Redis', () => {
   })
   afterAll(() => database.close())
 
-  const inWorld = (env: Record<string, string>, rule: (world: World) => Promise<void>) =>
+  const withRowgate = (env: Record<string, string>, rule: (rowgate: Rowgate) => Promise<void>) =>
     besideTasks(database, env, rule)
 
   test('is not configured, its tools are off the list', async () => {
-    await inWorld({}, async (world) => {
-      const { tools } = await (await world.client('ada')).listTools()
+    await withRowgate({}, async (rowgate) => {
+      const { tools } = await (await rowgate.client('ada')).listTools()
       expect(tools.map(({ name }) => name)).not.toContain('cache_data')
     })
   })
@@ -215,8 +215,8 @@ describe.skipIf(redisMissing())('when Redis', () => {
       { REDIS_URL: redis.url.replace(redis.password, 'wrong') },
       { REDIS_URL: upstash.url, REDIS_TOKEN: 'wrong' },
     ]) {
-      await inWorld(env, async (world) => {
-        await expectUnavailable(world.call('ada', 'get_cached_data', { key: 'a' }), /refused the login/)
+      await withRowgate(env, async (rowgate) => {
+        await expectUnavailable(rowgate.call('ada', 'get_cached_data', { key: 'a' }), /refused the login/)
       })
     }
     await upstash.close()
@@ -225,15 +225,15 @@ describe.skipIf(redisMissing())('when Redis', () => {
 
   test('is stopped in mid-call, the call and the next are told soon', async () => {
     const redis = await startRedis()
-    await inWorld({ REDIS_URL: redis.url }, async (world) => {
-      await world.call('ada', 'cache_data', { key: 'a', value: 1 })
+    await withRowgate({ REDIS_URL: redis.url }, async (rowgate) => {
+      await rowgate.call('ada', 'cache_data', { key: 'a', value: 1 })
       await vi.waitFor(async () => expect(await redis.visitors()).toBe(0), SOON_MS)
       await redis.admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
-      const waiting = world.call('ada', 'cache_data', { key: 'a', value: 2 })
+      const waiting = rowgate.call('ada', 'cache_data', { key: 'a', value: 2 })
       await vi.waitFor(async () => expect(await redis.visitors()).toBe(1), SOON_MS)
       await redis.kill()
       await expectUnavailable(waiting)
-      await expectUnavailable(world.call('ada', 'get_cached_data', { key: 'a' }))
+      await expectUnavailable(rowgate.call('ada', 'get_cached_data', { key: 'a' }))
     })
     await redis.close()
   })
@@ -246,10 +246,10 @@ describe.skipIf(redisMissing())('when Redis', () => {
       scheme === 'redis'
         ? { REDIS_URL: `redis://:${redis.password}@127.0.0.1:${proxy.port}` }
         : { REDIS_URL: `http://127.0.0.1:${proxy.port}`, REDIS_TOKEN: upstash.token }
-    await inWorld(env, async (world) => {
-      expect((await world.call('ada', 'cache_data', { key: 'a', value: 1 })).status).toBe('success')
+    await withRowgate(env, async (rowgate) => {
+      expect((await rowgate.call('ada', 'cache_data', { key: 'a', value: 1 })).status).toBe('success')
       proxy.stall()
-      await expectUnavailable(world.call('ada', 'get_cached_data', { key: 'a' }))
+      await expectUnavailable(rowgate.call('ada', 'get_cached_data', { key: 'a' }))
     })
     await proxy.close()
     await upstash.close()

@@ -1,26 +1,26 @@
 /** The directory tools through a real client, on both Postgres servers. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 
 describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
-  let world: World
+  let rowgate: Rowgate
   let tenants = 0
   beforeAll(async () => {
-    world = await startWorld({ database: start })
+    rowgate = await startRowgate({ database: start })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   /** A tenant of the test's own, with a caller in it. */
   function newTenant() {
     tenants += 1
     const tenant = `tenant-${tenants}`
     const call = (tool: string, args: Record<string, unknown> = {}, user = 'ada') =>
-      world.call(user, tool, args, { tenant })
+      rowgate.call(user, tool, args, { tenant })
     return {
       call,
       async create(name: string, rest: object = {}): Promise<string> {
@@ -233,9 +233,9 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
   test('10,000 users arrive in one transaction and one round trip, with progress on the call’s stream', async () => {
     const { call } = newTenant()
     const users = Array.from({ length: 10_000 }, (_, at) => ({ name: `u${at}`, email: `u${at}@a.io` }))
-    const client = await world.client('ada', { tenant: `tenant-${tenants}` })
+    const client = await rowgate.client('ada', { tenant: `tenant-${tenants}` })
     const progress: { progress: number; message?: string | undefined }[] = []
-    const before = world.database.endpoint.requests()
+    const before = rowgate.database.endpoint.requests()
     const result = await client.callTool(
       { name: 'batch_insert_users', arguments: { users, batch_size: 1000 } },
       { onprogress: ({ progress: done, message }) => progress.push({ progress: done, message }) },
@@ -243,7 +243,7 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
     expect(result.structuredContent).toMatchObject({
       data: { total_inserted: 10_000, batch_size: 1000, batches_processed: 10 },
     })
-    expect(world.database.endpoint.requests() - before).toBe(1)
+    expect(rowgate.database.endpoint.requests() - before).toBe(1)
     // One transaction inserts all: before it there are none, after it there are all.
     expect(progress).toEqual([
       { progress: 0, message: 'Inserting 10000 users in one transaction' },
@@ -305,7 +305,7 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
   })
 
   test('reading needs directory:read, writing directory:write', async () => {
-    const client = await world.client('ada', { scopes: ['directory:read'] })
+    const client = await rowgate.client('ada', { scopes: ['directory:read'] })
     const names = (await client.listTools()).tools.map(({ name }) => name)
     expect(names.toSorted()).toEqual(['get_user_with_posts', 'get_users', 'optimized_search', 'search_users'])
     await client.close()
@@ -313,7 +313,7 @@ describe.each(anyDatabase)('the directory on $engine', ({ start }) => {
 
   test('a row cannot be put into another tenant, nor be seen without an identity', async () => {
     await newTenant().create('ada')
-    const { transaction } = world.database
+    const { transaction } = rowgate.database
     expect(await transaction([['select id from directory.users']])).toEqual([])
     expect(
       await transaction([

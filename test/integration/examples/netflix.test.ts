@@ -7,17 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importReport } from '../../../scripts/examples/netflix/workbooks/import.ts'
 import { engagement, weekly } from '../../support/fixtures/netflix.ts'
 import { writeWorkbook } from '../../support/fixtures/xlsx.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 
 describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
-    world = await startWorld({ database: start })
+    rowgate = await startRowgate({ database: start })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
-  const call = (tool: string, args: Record<string, unknown> = {}) => world.call('ada', tool, args)
+  const call = (tool: string, args: Record<string, unknown> = {}) => rowgate.call('ada', tool, args)
 
   /** The rows as objects, which is how a test reads best. */
   async function rows(tool: string, args: Record<string, unknown> = {}): Promise<Record<string, unknown>[]> {
@@ -48,7 +48,7 @@ describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
       for (const [name, sheets] of Object.entries({ '2024H1': engagement, weekly })) {
         await importReport({
           path: writeWorkbook(join(folder, `${name}.xlsx`), sheets),
-          owner: world.database.endpoint.owner,
+          owner: rowgate.database.endpoint.owner,
           onBatch: () => undefined,
           onUnreadable: (row) => {
             throw new Error(row.reason)
@@ -172,7 +172,7 @@ describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
     })
 
     test('what has one week and one rank is in one order, and sums are given to the digit', async () => {
-      const { owner } = world.database.endpoint
+      const { owner } = rowgate.database.endpoint
       // Ids against the order in which the rows are stored.
       await owner(`insert into netflix.tv_show (id, title, match_key) values (900, 'Twins', 'twins')`)
       for (const n of [3, 2, 1]) {
@@ -235,14 +235,14 @@ describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
         ['compare_titles', { title_ids: [title_id, await idOf('Berlin')] }],
         ['viewing_trends', { title_id }],
       ] as const) {
-        const before = world.database.endpoint.requests()
+        const before = rowgate.database.endpoint.requests()
         expect((await call(tool, { ...args })).error, tool).toBeUndefined()
-        expect(world.database.endpoint.requests() - before, tool).toBe(1)
+        expect(rowgate.database.endpoint.requests() - before, tool).toBe(1)
       }
     })
 
     test('without the scope the tools are not there', async () => {
-      const client = await world.client('ada', { scopes: ['tasks:read'] })
+      const client = await rowgate.client('ada', { scopes: ['tasks:read'] })
       const { tools } = await client.listTools()
       expect(tools.map(({ name }) => name)).not.toContain('search_titles')
       await client.close()
@@ -256,7 +256,7 @@ describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
         'select id from netflix.view_summary',
         "select id from netflix.search_titles('damsel', null, null, null, null, null, 9)",
       ]) {
-        expect(await world.database.transaction([[query]]), query).toEqual([])
+        expect(await rowgate.database.transaction([[query]]), query).toEqual([])
       }
     })
 
@@ -266,7 +266,7 @@ describe.each(anyDatabase)('netflix on $engine', ({ start }) => {
         'delete from netflix.view_summary',
         "insert into netflix.tv_show (id, title, match_key) values (99, 'mine', 'mine')",
       ]) {
-        expect(await world.database.transaction([[query]]), query).toBe('42501')
+        expect(await rowgate.database.transaction([[query]]), query).toBe('42501')
       }
     })
   })

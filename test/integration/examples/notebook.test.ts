@@ -1,30 +1,30 @@
 /** The notebook's tools on D1, through the endpoint in workerd. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type EngineWorld, startEngineWorld } from '../../support/product/engine-world.ts'
+import { type EngineServer, startEngineServer } from '../../support/product/engine-server.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 
-let world: EngineWorld
+let rowgate: EngineServer
 beforeAll(async () => {
-  world = await startEngineWorld({})
-  await world.server.getWorker().applyD1Migrations('DB')
+  rowgate = await startEngineServer({})
+  await rowgate.server.getWorker().applyD1Migrations('DB')
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 async function write(user: string, title: string, rest: object = {}): Promise<string> {
-  const { data } = await world.call(user, 'create_task', { title, ...rest })
+  const { data } = await rowgate.call(user, 'create_task', { title, ...rest })
   return data.id
 }
 
 async function titles(user: string, filter: object = {}, grant: object = {}): Promise<string[]> {
-  const { data } = await world.call(user, 'get_tasks', filter, grant)
+  const { data } = await rowgate.call(user, 'get_tasks', filter, grant)
   return data.rows.map((row: unknown[]) => row[data.columns.indexOf('title')])
 }
 
 describe('the notebook', () => {
   test('keeps a note that is written, found, moved on and deleted', async () => {
-    const made = await world.call('ada', 'create_task', {
+    const made = await rowgate.call('ada', 'create_task', {
       title: ' call Babbage ',
       details: 'on the mill',
       priority: 5,
@@ -32,12 +32,15 @@ describe('the notebook', () => {
     const { id: note_id, created_at } = made.data
     expect(made.data).toMatchObject({ title: 'call Babbage', details: 'on the mill', status: 'pending' })
     expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-    const moved = await world.call('ada', 'update_task_status', { note_id, status: 'in_progress' })
+    const moved = await rowgate.call('ada', 'update_task_status', { note_id, status: 'in_progress' })
     expect(moved.data).toMatchObject({ id: note_id, status: 'in_progress', priority: 5, created_at })
     expect(await titles('ada', { status: 'in_progress' })).toEqual(['call Babbage'])
     expect(await titles('ada', { status: 'pending' })).toEqual([])
-    expect((await world.call('ada', 'delete_note', { note_id })).data).toEqual({ id: note_id, deleted: true })
-    expect((await world.call('ada', 'delete_note', { note_id })).error?.code).toBe('NOT_FOUND')
+    expect((await rowgate.call('ada', 'delete_note', { note_id })).data).toEqual({
+      id: note_id,
+      deleted: true,
+    })
+    expect((await rowgate.call('ada', 'delete_note', { note_id })).error?.code).toBe('NOT_FOUND')
     expect(await titles('ada', { text: 'babbage' })).toEqual([])
   })
 
@@ -56,7 +59,7 @@ describe('the notebook', () => {
     const seen: string[] = []
     let cursor: string | undefined
     do {
-      const { data } = await world.call('grace', 'get_tasks', { limit: 2, cursor })
+      const { data } = await rowgate.call('grace', 'get_tasks', { limit: 2, cursor })
       seen.push(...data.rows.map((row: unknown[]) => row[1]))
       expect(data.truncated).toBe(data.next_cursor !== undefined)
       cursor = data.next_cursor
@@ -94,9 +97,9 @@ describe('the notebook', () => {
         ['update_task_status', { status: 'completed' }],
         ['delete_note', {}],
       ] as const) {
-        const foreign = await world.call(user, tool, { note_id, ...args }, { tenant })
+        const foreign = await rowgate.call(user, tool, { note_id, ...args }, { tenant })
         expect(foreign.error?.code).toBe('NOT_FOUND')
-        expect(foreign).toEqual(await world.call(user, tool, { note_id: NO_SUCH_ID, ...args }, { tenant }))
+        expect(foreign).toEqual(await rowgate.call(user, tool, { note_id: NO_SUCH_ID, ...args }, { tenant }))
       }
       expect(await titles(user, {}, { tenant })).toEqual([])
       expect(await titles(user, { text: 'private' }, { tenant })).toEqual([])
@@ -148,13 +151,13 @@ describe('a hostile text', () => {
     '%j is kept to the letter, searched for as words, and finds nobody else’s',
     async (text) => {
       const user = `eve ${encodeURIComponent(text)}`
-      const made = await world.call(user, 'create_task', {
+      const made = await rowgate.call(user, 'create_task', {
         title: text,
         details: text,
         idempotency_key: text,
       })
       expect(made.data).toMatchObject({ title: text, details: text })
-      const found = await world.call(user, 'get_tasks', { text })
+      const found = await rowgate.call(user, 'get_tasks', { text })
       expect(found.status).toBe('success')
       expect(found.data.rows.every((row: unknown[]) => row[1] === text)).toBe(true)
       expect(await titles('victim')).toEqual(['secret diary'])
@@ -186,27 +189,27 @@ test.each<[tool: string, args: Record<string, unknown>, named: string]>([
   ['update_task_status', { note_id: NO_SUCH_ID, status: 'done' }, 'status'],
   ['delete_note', { note_id: '%' }, 'note_id'],
 ])('%s refuses %j and names what is wrong', async (tool, args, named) => {
-  const { error } = await world.call('eve', tool, args)
+  const { error } = await rowgate.call('eve', tool, args)
   expect(error?.code).toBe('VALIDATION_ERROR')
   expect(error?.message).toContain(named)
 })
 
 test('a prototype in the arguments owns nothing', async () => {
   const args = JSON.parse('{"title":"x","__proto__":{"userId":"victim","tenantId":"other"}}')
-  expect((await world.call('proto', 'create_task', args)).status).toBe('success')
+  expect((await rowgate.call('proto', 'create_task', args)).status).toBe('success')
   expect(await titles('proto')).toEqual(['x'])
   expect(await titles('victim')).toEqual(['secret diary'])
 })
 
 test('without MySQL its toolset is off the list, and the notebook is on it', async () => {
-  const names = await world.list('ada')
+  const names = await rowgate.list('ada')
   expect(names).toContain('get_tasks')
   expect(names).not.toContain('search_products')
 })
 
 test('without its binding, which wrangler.toml does not have, its tools are not listed', async () => {
-  const unbound = await startEngineWorld({}, 'wrangler.toml')
+  const unbound = await startEngineServer({}, 'wrangler.toml')
   expect(await unbound.list('ada')).not.toContain('create_task')
   await unbound.close()
-  expect(await world.list('ada')).toContain('create_task')
+  expect(await rowgate.list('ada')).toContain('create_task')
 })

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { besideTasks, expectUnavailable } from '../../support/faults/outage.ts'
 import { startStall } from '../../support/faults/stalling-proxy.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { workerd } from '../../support/product/workerd.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
 import { startDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 import {
   type LocalMongo,
@@ -16,27 +16,27 @@ import { SOON_MS } from '../../support/timeouts.ts'
 
 describe('people', () => {
   let mongo: TestMongo
-  let world: World
+  let rowgate: Rowgate
   let people = 0
   const worker = workerd()
   beforeAll(async () => {
     mongo = await startMongo()
-    world = await startWorld({ worker, env: { MONGODB_URL: mongo.url } })
+    rowgate = await startRowgate({ worker, env: { MONGODB_URL: mongo.url } })
   })
   afterAll(async () => {
     await worker.close()
-    await world.close()
+    await rowgate.close()
     await mongo.close()
   })
 
   function add(user: string, name: string, metadata: object = {}, grant: { tenant?: string } = {}) {
     people += 1
     const email = `P${people}@Example.com`
-    return world.call(user, 'create_user_mongo', { name, email, metadata }, grant)
+    return rowgate.call(user, 'create_user_mongo', { name, email, metadata }, grant)
   }
 
   async function names(user: string, find: object = {}): Promise<string[]> {
-    const { data } = await world.call(user, 'find_users_mongo', { ...find })
+    const { data } = await rowgate.call(user, 'find_users_mongo', { ...find })
     const column = data.columns.indexOf('name')
     return data.rows.map((row: unknown[]) => row[column])
   }
@@ -81,11 +81,11 @@ describe('people', () => {
       'Zoë',
     ])
 
-    const first = await world.call('ada', 'find_users_mongo', { limit: 2, projection: { name: 1, _id: 0 } })
+    const first = await rowgate.call('ada', 'find_users_mongo', { limit: 2, projection: { name: 1, _id: 0 } })
     expect(first.data).toEqual({ columns: ['name'], rows: [['Mia'], ['Al']], row_count: 2, truncated: true })
     expect(await names('ada', { limit: 2, skip: 2 })).toEqual(['Zoë'])
 
-    const shown = await world.call('ada', 'find_users_mongo', {
+    const shown = await rowgate.call('ada', 'find_users_mongo', {
       query: { name: 'Al' },
       projection: { metadata: 1, _id: 0 },
     })
@@ -107,10 +107,12 @@ describe('people', () => {
       decimal: '9007199254740993.01',
     }
     expect((await add('num', 'One', metadata)).data.metadata).toEqual(given)
-    const found = await world.call('num', 'find_users_mongo', { projection: { metadata: 1, _id: 0 } })
+    const found = await rowgate.call('num', 'find_users_mongo', { projection: { metadata: 1, _id: 0 } })
     expect(found.data.rows).toEqual([[given]])
     const pipeline = [{ $project: { _id: 0, most: { $multiply: [1e308, 10] } } }]
-    expect((await world.call('num', 'aggregate_user_stats', { pipeline })).data.rows).toEqual([['Infinity']])
+    expect((await rowgate.call('num', 'aggregate_user_stats', { pipeline })).data.rows).toEqual([
+      ['Infinity'],
+    ])
     for (const value of [
       { $numberLong: '9223372036854775808' },
       { $numberInt: '2147483648' },
@@ -130,7 +132,7 @@ describe('people', () => {
     await add('stat', 'One', { city: 'Oslo', a: 1 })
     await add('stat', 'Two', { city: 'Oslo' })
     await add('stat', 'Three', { city: 'Rome', a: 1, b: 2 })
-    const { data } = await world.call('stat', 'aggregate_user_stats')
+    const { data } = await rowgate.call('stat', 'aggregate_user_stats')
     const stats = Object.fromEntries(data.columns.map((name: string, i: number) => [name, data.rows[0][i]]))
     expect(stats).toEqual({
       total_users: 3,
@@ -138,7 +140,7 @@ describe('people', () => {
       oldest_user: expect.stringMatching(/Z$/),
       newest_user: expect.stringMatching(/Z$/),
     })
-    const cities = await world.call('stat', 'aggregate_user_stats', {
+    const cities = await rowgate.call('stat', 'aggregate_user_stats', {
       query: { name: { $ne: 'Two' } },
       pipeline: [
         { $group: { _id: '$metadata.city', people: { $sum: 1 }, names: { $push: { $toUpper: '$name' } } } },
@@ -153,14 +155,14 @@ describe('people', () => {
       ],
       [{ n: 2 }],
     ])
-    expect((await world.call('nobody', 'aggregate_user_stats')).data.row_count).toBe(0)
+    expect((await rowgate.call('nobody', 'aggregate_user_stats')).data.row_count).toBe(0)
   })
 
   test('what a sort leaves open is in one order, so that a limit and a skip lose and repeat nothing', async () => {
     for (const [name, tag] of ['d', 'a', 'c', 'b', 'f', 'e'].entries())
       await add('tie', tag, { at: name % 2 })
     const page = async (...stages: object[]) => {
-      const { data } = await world.call('tie', 'aggregate_user_stats', { pipeline: stages })
+      const { data } = await rowgate.call('tie', 'aggregate_user_stats', { pipeline: stages })
       return data.rows.map((row: unknown[]) => row[data.columns.indexOf('name')])
     }
     const names = { $project: { _id: 0, name: 1, at: '$metadata.at' } }
@@ -176,26 +178,26 @@ describe('people', () => {
       { $set: { name: '$_id' } },
     ]
     expect(await page(...counted)).toEqual([0, 1])
-    const { data } = await world.call('tie', 'aggregate_user_stats', { pipeline: [sort] })
+    const { data } = await rowgate.call('tie', 'aggregate_user_stats', { pipeline: [sort] })
     expect(JSON.stringify(data)).not.toContain('_rowgate')
   })
 
   test('what a pipeline computes is in its answer and nowhere else', async () => {
     await add('sum', 'One', { tags: ['a'] })
     const stages = [{ $set: { 'metadata.seen': true } }, { $unwind: '$metadata.tags' }]
-    const { data } = await world.call('sum', 'aggregate_user_stats', { pipeline: stages })
+    const { data } = await rowgate.call('sum', 'aggregate_user_stats', { pipeline: stages })
     expect(data.rows[0][data.columns.indexOf('metadata')]).toEqual({ tags: 'a', seen: true })
-    const after = await world.call('sum', 'find_users_mongo', { projection: { metadata: 1, _id: 0 } })
+    const after = await rowgate.call('sum', 'find_users_mongo', { projection: { metadata: 1, _id: 0 } })
     expect(after.data.rows).toEqual([[{ tags: ['a'] }]])
   })
 
   test('whose a document is shows in no answer', async () => {
     await add('shy', 'One')
     const answers = [
-      await world.call('shy', 'find_users_mongo', { projection: { name: 0 } }),
-      await world.call('shy', 'find_users_mongo'),
-      await world.call('shy', 'aggregate_user_stats', { pipeline: [] }),
-      await world.call('shy', 'aggregate_user_stats', {
+      await rowgate.call('shy', 'find_users_mongo', { projection: { name: 0 } }),
+      await rowgate.call('shy', 'find_users_mongo'),
+      await rowgate.call('shy', 'aggregate_user_stats', { pipeline: [] }),
+      await rowgate.call('shy', 'aggregate_user_stats', {
         pipeline: [{ $group: { _id: null, all: { $push: '$$ROOT' } } }],
       }),
     ]
@@ -207,18 +209,18 @@ describe('people', () => {
 
   test('an address is one of the owner’s people’s, whatever its case, and nobody learns of another’s', async () => {
     const person = { name: 'A', email: 'Same@Example.com' }
-    expect((await world.call('ada', 'create_user_mongo', person)).status).toBe('success')
-    const again = await world.call('ada', 'create_user_mongo', { ...person, email: 'same@example.COM' })
+    expect((await rowgate.call('ada', 'create_user_mongo', person)).status).toBe('success')
+    const again = await rowgate.call('ada', 'create_user_mongo', { ...person, email: 'same@example.COM' })
     expect(again.error).toMatchObject({ code: 'CONFLICT', retryable: false })
     expect(JSON.stringify(again)).not.toMatch(/same@example|E11000|dup key|ada/i)
-    expect((await world.call('bob', 'create_user_mongo', person)).status).toBe('success')
-    const elsewhere = await world.call('ada', 'create_user_mongo', person, { tenant: 'elsewhere' })
+    expect((await rowgate.call('bob', 'create_user_mongo', person)).status).toBe('success')
+    const elsewhere = await rowgate.call('ada', 'create_user_mongo', person, { tenant: 'elsewhere' })
     expect(elsewhere.status).toBe('success')
   })
 
   test('a repeated key gives the first person, and only to who used it', async () => {
     const once = (user: string, name: string) =>
-      world.call(user, 'create_user_mongo', { name, email: `${name}@once.example`, idempotency_key: 'k' })
+      rowgate.call(user, 'create_user_mongo', { name, email: `${name}@once.example`, idempotency_key: 'k' })
     const first = await once('ada', 'first')
     expect((await once('ada', 'first')).data).toEqual(first.data)
     expect((await once('ada', 'second')).data).toEqual(first.data)
@@ -243,7 +245,7 @@ describe('people', () => {
     ['metadata over 16 KiB', { name: 'A', email: 'a@b.example', metadata: { a: 'v'.repeat(16_384) } }],
     ['an owner', { name: 'A', email: 'a@b.example', user_id: 'bob' }],
   ])('%s is refused', async (_, input) => {
-    expect((await world.call('ada', 'create_user_mongo', input)).error?.code).toBe('VALIDATION_ERROR')
+    expect((await rowgate.call('ada', 'create_user_mongo', input)).error?.code).toBe('VALIDATION_ERROR')
   })
 })
 
@@ -259,42 +261,42 @@ describe('when MongoDB', () => {
     await database.close()
   })
 
-  const inWorld = (env: Record<string, string>, rule: (world: World) => Promise<void>) =>
+  const withRowgate = (env: Record<string, string>, rule: (rowgate: Rowgate) => Promise<void>) =>
     besideTasks(database, env, rule)
 
   test('is not configured, its tools are off the list', async () => {
-    await inWorld({}, async (world) => {
-      const { tools } = await (await world.client('ada')).listTools()
+    await withRowgate({}, async (rowgate) => {
+      const { tools } = await (await rowgate.client('ada')).listTools()
       expect(tools.map(({ name }) => name)).not.toContain('find_users_mongo')
     })
   })
 
   test('refuses the login, the caller is told that the operator has to look', async () => {
-    await inWorld({ MONGODB_URL: mongo.wrongUrl }, async (world) => {
-      await expectUnavailable(world.call('ada', 'find_users_mongo'), /refused the login/)
+    await withRowgate({ MONGODB_URL: mongo.wrongUrl }, async (rowgate) => {
+      await expectUnavailable(rowgate.call('ada', 'find_users_mongo'), /refused the login/)
     })
   })
 
   test('falls silent before it has greeted, the caller is told soon; after, when the call’s time is over', async () => {
     const proxy = await startStall(mongo.port)
     const url = mongo.url.replace(String(mongo.port), String(proxy.port))
-    await inWorld({ MONGODB_URL: url, REQUEST_TIMEOUT_MS: '4000' }, async (world) => {
-      expect((await world.call('ada', 'find_users_mongo')).status).toBe('success')
+    await withRowgate({ MONGODB_URL: url, REQUEST_TIMEOUT_MS: '4000' }, async (rowgate) => {
+      expect((await rowgate.call('ada', 'find_users_mongo')).status).toBe('success')
       const asked = mongo.hold('find')
-      const waiting = world.call('ada', 'find_users_mongo')
+      const waiting = rowgate.call('ada', 'find_users_mongo')
       await asked
       expect((await waiting).error?.code).toBe('QUERY_TIMEOUT')
       await vi.waitFor(() => expect(mongo.connections()).toBe(0), SOON_MS)
       proxy.stall()
-      await expectUnavailable(world.call('ada', 'find_users_mongo'))
+      await expectUnavailable(rowgate.call('ada', 'find_users_mongo'))
     })
     await proxy.close()
   })
 
   test('greets and lets nobody log in, the caller is told soon', async () => {
-    await inWorld({ MONGODB_URL: mongo.url }, async (world) => {
+    await withRowgate({ MONGODB_URL: mongo.url }, async (rowgate) => {
       const asked = mongo.hold('saslStart')
-      const waiting = world.call('ada', 'find_users_mongo')
+      const waiting = rowgate.call('ada', 'find_users_mongo')
       await asked
       await expectUnavailable(waiting)
     })
@@ -302,13 +304,13 @@ describe('when MongoDB', () => {
   })
 
   test('is stopped in mid-call, the call and the next are told soon', async () => {
-    await inWorld({ MONGODB_URL: mongo.url }, async (world) => {
+    await withRowgate({ MONGODB_URL: mongo.url }, async (rowgate) => {
       const asked = mongo.hold('aggregate')
-      const waiting = world.call('ada', 'aggregate_user_stats')
+      const waiting = rowgate.call('ada', 'aggregate_user_stats')
       await asked
       await mongo.kill()
       await expectUnavailable(waiting)
-      await expectUnavailable(world.call('ada', 'find_users_mongo'))
+      await expectUnavailable(rowgate.call('ada', 'find_users_mongo'))
     })
   })
 })

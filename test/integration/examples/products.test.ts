@@ -2,52 +2,52 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyMySqlMigrations } from '../../../scripts/local/mysql/migrations.ts'
-import { type EngineWorld, startEngineWorld } from '../../support/product/engine-world.ts'
+import { type EngineServer, startEngineServer } from '../../support/product/engine-server.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
 
 describe.skipIf(mariaDbMissing())('products', () => {
   let mariadb: MariaDb
-  let world: EngineWorld
+  let rowgate: EngineServer
   beforeAll(async () => {
     mariadb = await startMariaDb()
     await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
-    world = await startEngineWorld({ MYSQL_URL: mariadb.url })
+    rowgate = await startEngineServer({ MYSQL_URL: mariadb.url })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     await mariadb?.close()
   })
 
   async function add(tenant: string, name: string, rest: object = {}): Promise<string> {
     const given = { name, category: 'Tools', price: '1', ...rest }
-    const { data } = await world.call('ada', 'add_product', given, { tenant })
+    const { data } = await rowgate.call('ada', 'add_product', given, { tenant })
     return data.id
   }
 
   async function names(tenant: string, filter: object = {}): Promise<string[]> {
-    const { data } = await world.call('bob', 'search_products', filter, { tenant })
+    const { data } = await rowgate.call('bob', 'search_products', filter, { tenant })
     return data.rows.map((row: unknown[]) => row[data.columns.indexOf('name')])
   }
 
   test('are added, read, found and counted, by everybody of the tenant', async () => {
     const given = { name: ' Drill ', category: 'Tools', price: '19.9', stock: 3, description: '18 V' }
-    const made = await world.call('ada', 'add_product', given)
+    const made = await rowgate.call('ada', 'add_product', given)
     expect(made.data).toMatchObject({ ...given, name: 'Drill', price: '19.90' })
     expect(made.data.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
     expect(Math.abs(Date.parse(made.data.created_at) - Date.now())).toBeLessThan(3_600_000)
     const product_id = made.data.id
-    expect((await world.call('bob', 'get_product', { product_id })).data).toEqual(made.data)
-    expect((await world.call('bob', 'get_product', { product_id: product_id.toUpperCase() })).data).toEqual(
+    expect((await rowgate.call('bob', 'get_product', { product_id })).data).toEqual(made.data)
+    expect((await rowgate.call('bob', 'get_product', { product_id: product_id.toUpperCase() })).data).toEqual(
       made.data,
     )
-    const found = await world.call('bob', 'search_products', { text: 'DRI' })
+    const found = await rowgate.call('bob', 'search_products', { text: 'DRI' })
     expect(found.data).toMatchObject({ row_count: 1, truncated: false })
     expect(found.data.rows[0].slice(1, 6)).toEqual(['Drill', '18 V', 'Tools', '19.90', 3])
-    const sold = await world.call('bob', 'update_stock', { product_id, change: -2 })
+    const sold = await rowgate.call('bob', 'update_stock', { product_id, change: -2 })
     expect(sold.data).toMatchObject({ id: product_id, stock: 1 })
-    expect((await world.call('bob', 'update_stock', { product_id, set_to: 7 })).data.stock).toBe(7)
+    expect((await rowgate.call('bob', 'update_stock', { product_id, set_to: 7 })).data.stock).toBe(7)
   })
 
   test('keep a price to the cent, whatever a float would make of it', async () => {
@@ -59,7 +59,7 @@ describe.skipIf(mariaDbMissing())('products', () => {
       ['1.05', '1.05'],
       ['0000000001', '1.00'],
     ] as const) {
-      const { data } = await world.call(
+      const { data } = await rowgate.call(
         'ada',
         'add_product',
         { name: price, category: 'c', price },
@@ -92,11 +92,11 @@ describe.skipIf(mariaDbMissing())('products', () => {
       const tenant = `pages ${sort}`
       for (const name of ['b', 'É', 'a', 'e', 'A', '🦀', '🧀', 'b'])
         await add(tenant, name, { price: name === 'b' ? '2' : '1.50' })
-      const whole = await world.call('ada', 'search_products', { sort }, { tenant })
+      const whole = await rowgate.call('ada', 'search_products', { sort }, { tenant })
       const seen: unknown[] = []
       let cursor: string | undefined
       do {
-        const { data } = await world.call('ada', 'search_products', { sort, limit: 3, cursor }, { tenant })
+        const { data } = await rowgate.call('ada', 'search_products', { sort, limit: 3, cursor }, { tenant })
         seen.push(...data.rows)
         expect(data.truncated).toBe(data.next_cursor !== undefined)
         cursor = data.next_cursor
@@ -119,7 +119,7 @@ describe.skipIf(mariaDbMissing())('products', () => {
     expect(await names(tenant)).toHaveLength(1)
     await add(tenant, 'another key', { idempotency_key: 'K' })
     await add(tenant, 'and another', { idempotency_key: 'k ' })
-    const other = await world.call(
+    const other = await rowgate.call(
       'bob',
       'add_product',
       { name: 'bobs', category: 'c', price: '1', idempotency_key: 'k' },
@@ -132,20 +132,20 @@ describe.skipIf(mariaDbMissing())('products', () => {
   test('stock never goes below zero and loses nothing, however many call at once', async () => {
     const product_id = await add('race', 'last ones', { stock: 5 })
     const calls = Array.from({ length: 8 }, () =>
-      world.call('ada', 'update_stock', { product_id, change: -1 }, { tenant: 'race' }),
+      rowgate.call('ada', 'update_stock', { product_id, change: -1 }, { tenant: 'race' }),
     )
     const answers = await Promise.all(calls)
     expect(answers.filter(({ status }) => status === 'success')).toHaveLength(5)
     for (const { error } of answers.filter(({ status }) => status === 'error'))
       expect(error).toMatchObject({ code: 'CONFLICT', details: { stock: 0 } })
-    const { data } = await world.call('ada', 'get_product', { product_id }, { tenant: 'race' })
+    const { data } = await rowgate.call('ada', 'get_product', { product_id }, { tenant: 'race' })
     expect(data.stock).toBe(0)
   })
 
   test('stock changes only from what was expected, and never beyond what a column holds', async () => {
     const tenant = 'expected'
     const product_id = await add(tenant, 'x', { stock: 4 })
-    const change = (args: object) => world.call('ada', 'update_stock', { product_id, ...args }, { tenant })
+    const change = (args: object) => rowgate.call('ada', 'update_stock', { product_id, ...args }, { tenant })
     expect((await change({ change: -1, expected_stock: 4 })).data.stock).toBe(3)
     expect((await change({ change: -1, expected_stock: 4 })).error?.code).toBe('CONFLICT')
     expect((await change({ change: 1_000_000_000 })).error?.code).toBe('CONFLICT')
@@ -161,10 +161,10 @@ describe.skipIf(mariaDbMissing())('products', () => {
         ['get_product', {}],
         ['update_stock', { set_to: 0 }],
       ] as const) {
-        const foreign = await world.call('ada', tool, { product_id, ...args }, { tenant })
+        const foreign = await rowgate.call('ada', tool, { product_id, ...args }, { tenant })
         expect(foreign.error?.code, tenant).toBe('NOT_FOUND')
         expect(foreign).toEqual(
-          await world.call('ada', tool, { product_id: NO_SUCH_ID, ...args }, { tenant }),
+          await rowgate.call('ada', tool, { product_id: NO_SUCH_ID, ...args }, { tenant }),
         )
       }
       expect(await names(tenant, { text: 'secret' })).toEqual([])
@@ -212,12 +212,12 @@ describe.skipIf(mariaDbMissing())('products', () => {
     await add(tenant, 'bystander', { category: 'other' })
     const id = await add(tenant, text, { category: text, description: text, idempotency_key: text })
     expect(await add(tenant, 'again', { idempotency_key: text })).toBe(id)
-    const { data } = await world.call('ada', 'get_product', { product_id: id }, { tenant })
+    const { data } = await rowgate.call('ada', 'get_product', { product_id: id }, { tenant })
     expect(data).toMatchObject({ name: text, category: text, description: text })
     expect(await names(tenant, { text })).toEqual([text])
     expect(await names(tenant, { category: text })).toEqual([text])
-    const first = await world.call('ada', 'search_products', { sort: 'name', limit: 1 }, { tenant })
-    const second = await world.call(
+    const first = await rowgate.call('ada', 'search_products', { sort: 'name', limit: 1 }, { tenant })
+    const second = await rowgate.call(
       'ada',
       'search_products',
       { sort: 'name', limit: 1, cursor: first.data.next_cursor },
@@ -260,7 +260,7 @@ describe.skipIf(mariaDbMissing())('products', () => {
     ['update_stock', { product_id: NO_SUCH_ID, change: -(2 ** 53) }, 'change'],
     ['get_product', { product_id: `${NO_SUCH_ID} ` }, 'product_id'],
   ])('%s refuses %j and names what is wrong', async (tool, args, named) => {
-    const { error } = await world.call('eve', tool, args)
+    const { error } = await rowgate.call('eve', tool, args)
     expect(error?.code).toBe('VALIDATION_ERROR')
     expect(error?.message).toContain(named)
   })

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seed } from '../../../scripts/examples/retail/seed.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { startEmbedded } from '../../support/servers/databases.ts'
 
 const LEEDS = '00000001-0000-8000-8000-000000000001'
@@ -13,19 +13,19 @@ const NOWHERE = '00000001-0000-8000-8000-000000000099'
 const UNTIL = '2026-11-21'
 const OCTOBER = { from: '2026-10-01', to: '2026-10-31' }
 
-let world: World
+let rowgate: Rowgate
 
 beforeAll(async () => {
-  world = await startWorld({ database: startEmbedded })
-  await seed(world.database.endpoint.owner, UNTIL)
+  rowgate = await startRowgate({ database: startEmbedded })
+  await seed(rowgate.database.endpoint.owner, UNTIL)
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
-const performance = (user: string, args: object) => world.call(user, 'get_store_performance', { ...args })
+const performance = (user: string, args: object) => rowgate.call(user, 'get_store_performance', { ...args })
 
 /** Straight from the tables, as their owner. */
 async function owned(sql: string): Promise<(string | null)[]> {
-  const { rows } = await world.database.endpoint.owner(sql)
+  const { rows } = await rowgate.database.endpoint.owner(sql)
   return [...(rows[0] ?? [])]
 }
 
@@ -37,7 +37,7 @@ describe('the sample shop', () => {
     const before = await owned(counts)
     expect(before.slice(0, 5)).toEqual(['8', '1', '400', '400', '5000'])
     expect(Number(before[5])).toBeGreaterThanOrEqual(20_000)
-    expect(await seed(world.database.endpoint.owner, UNTIL)).toBe('the shop is there')
+    expect(await seed(rowgate.database.endpoint.owner, UNTIL)).toBe('the shop is there')
     expect(await owned(counts)).toEqual(before)
   })
 
@@ -119,7 +119,7 @@ describe('get_store_performance', () => {
   })
 
   test('adds up to the digit, beyond what a number of JSON holds', async () => {
-    const { owner } = world.database.endpoint
+    const { owner } = rowgate.database.endpoint
     const [order, item, other] = ['f1', 'f2', 'f3'].map((end) => `00000009-0000-8000-8000-0000000000${end}`)
     const [product] = await owned('select product_id from retail.products order by 1 limit 1')
     await owner(`insert into retail.orders (order_id, store_id, customer_id, order_date, status, total_amount)
@@ -196,7 +196,7 @@ describe('get_store_performance', () => {
 })
 
 describe('semantic_search_products', () => {
-  const search = (args: object) => world.call('alice', 'semantic_search_products', { ...args })
+  const search = (args: object) => rowgate.call('alice', 'semantic_search_products', { ...args })
 
   test('finds what a shopper means without its name, best first', async () => {
     const { data } = await search({ text: 'stop snails eating my lettuce', max_rows: 5 })
@@ -228,7 +228,7 @@ describe('semantic_search_products', () => {
   })
 
   test('puts what is equally alike in one order, however many are asked for', async () => {
-    const { owner } = world.database.endpoint
+    const { owner } = rowgate.database.endpoint
     await owner(`create table same as select e.product_id, e.model, e.description_embedding
       from retail.product_description_embeddings e join retail.products using (product_id) where name like 'Slug%' limit 1`)
     // Written from the highest id down, so that no order of storage is the one that is expected.
@@ -263,7 +263,7 @@ describe('semantic_search_products', () => {
   })
 
   test('compares vectors of one model only, past any number of those of another', async () => {
-    const { owner } = world.database.endpoint
+    const { owner } = rowgate.database.endpoint
     await owner(`insert into retail.product_description_embeddings (product_id, model, description_embedding)
       select product_id, 'another', (select description_embedding from retail.product_description_embeddings e
         join retail.products p using (product_id) where p.name = 'Slug and Snail Barrier Pellets' and e.model <> 'another')
@@ -289,7 +289,7 @@ describe('semantic_search_products', () => {
 
 describe('execute_sales_query', () => {
   const query = (user: string, postgresql_query: string, rest: object = {}) =>
-    world.call(user, 'execute_sales_query', { postgresql_query, ...rest })
+    rowgate.call(user, 'execute_sales_query', { postgresql_query, ...rest })
 
   test('gives every product once over its pages, though many have the same category', async () => {
     const sql = 'select product_id, category_id from retail.products order by category_id'
@@ -369,7 +369,7 @@ describe('execute_sales_query', () => {
 })
 
 describe('get_multiple_table_schemas', () => {
-  const schemas = (args: object = {}) => world.call('alice', 'get_multiple_table_schemas', { ...args })
+  const schemas = (args: object = {}) => rowgate.call('alice', 'get_multiple_table_schemas', { ...args })
 
   test('tells every column that Postgres has, and its type', async () => {
     const { data } = await schemas()
@@ -377,7 +377,7 @@ describe('get_multiple_table_schemas', () => {
       rows.map((row) => `${name} ${row[0]} ${row[1]} ${row[2]}`),
     )
     const { rows } =
-      await world.database.endpoint.owner(`select attrelid::regclass || ' ' || attname || ' ' ||
+      await rowgate.database.endpoint.owner(`select attrelid::regclass || ' ' || attname || ' ' ||
         format_type(atttypid, atttypmod) || ' ' || not attnotnull from pg_attribute join pg_class c on c.oid = attrelid
       where c.relnamespace = 'retail'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped`)
     const plain = (text: string | null) => text?.replace(', ', ',')
@@ -409,7 +409,7 @@ describe('get_multiple_table_schemas', () => {
 
 describe('get_current_utc_date', () => {
   test('gives date, time and weekday in UTC', async () => {
-    const { data } = await world.call('alice', 'get_current_utc_date')
+    const { data } = await rowgate.call('alice', 'get_current_utc_date')
     expect(Math.abs(Date.parse(data.time) - Date.now())).toBeLessThan(60_000)
     expect(data.time.startsWith(data.date)).toBe(true)
     expect(data.weekday).toMatch(/day$/)
@@ -418,7 +418,7 @@ describe('get_current_utc_date', () => {
 
 describe('the retail toolset', () => {
   test('is not there without its scope', async () => {
-    const client = await world.client('alice', { scopes: ['tasks:read'] })
+    const client = await rowgate.client('alice', { scopes: ['tasks:read'] })
     const { tools } = await client.listTools()
     expect(tools.map(({ name }) => name)).not.toContain('get_store_performance')
     await client.close()

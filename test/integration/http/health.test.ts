@@ -1,28 +1,28 @@
 /** What the health endpoints and the system tools say, with a database that is well, unsafe, and gone. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ORIGIN, startWorld, type World } from '../../support/product/world.ts'
+import { ORIGIN, type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { databases, letIn } from '../../support/servers/databases.ts'
 
 const READER = { scopes: ['system:health', 'system:read'] }
 
 async function health(
-  world: World,
+  rowgate: Rowgate,
 ): Promise<{ status: number; text: string; body: Record<string, unknown> }> {
-  const response = await world.fetch(`${ORIGIN}/health/database`)
+  const response = await rowgate.fetch(`${ORIGIN}/health/database`)
   const text = await response.text()
   return { status: response.status, text, body: JSON.parse(text) }
 }
 
 describe.each(databases)('health on $engine', ({ engine, start }) => {
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
-    world = await startWorld({ database: start })
+    rowgate = await startRowgate({ database: start })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test('a stranger learns that the database answers, how fast, and that its login is safe; nothing else', async () => {
-    const { status, text, body } = await health(world)
+    const { status, text, body } = await health(rowgate)
     expect(status).toBe(200)
     expect(body).toEqual({
       status: 'ok',
@@ -32,29 +32,29 @@ describe.each(databases)('health on $engine', ({ engine, start }) => {
   })
 
   test('many who ask at once, and again soon, cost the database one question', async () => {
-    const fresh = await startWorld({
-      database: async () => ({ ...world.database, close: async () => undefined }),
+    const fresh = await startRowgate({
+      database: async () => ({ ...rowgate.database, close: async () => undefined }),
     })
-    const before = world.database.endpoint.requests()
+    const before = rowgate.database.endpoint.requests()
     const answers = await Promise.all(Array.from({ length: 20 }, () => health(fresh)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     await health(fresh)
-    expect(world.database.endpoint.requests() - before).toBe(1)
+    expect(rowgate.database.endpoint.requests() - before).toBe(1)
     await fresh.close()
   })
 
   test('health_check says the same to a caller who may ask, and is not listed for others', async () => {
-    const { data } = await world.call('ada', 'health_check', {}, READER)
+    const { data } = await rowgate.call('ada', 'health_check', {}, READER)
     expect(data).toMatchObject({ status: 'ok', engines: { postgres: { status: 'up', login: 'safe' } } })
-    const { tools } = await (await world.client('bob', { scopes: ['tasks:read'] })).listTools()
+    const { tools } = await (await rowgate.client('bob', { scopes: ['tasks:read'] })).listTools()
     expect(tools.map(({ name }) => name)).not.toContain('health_check')
   })
 
   test('database_diagnostics works with the restricted login and gives figures, no rows', async () => {
-    await world.call('ada', 'add_task', { title: 'a secret title' })
-    await world.database.endpoint.owner('create table "Order Items" (id int primary key)')
-    await world.database.endpoint.owner('insert into "Order Items" select generate_series(1, 20000)')
-    const { data, error } = await world.call('ada', 'database_diagnostics', {}, READER)
+    await rowgate.call('ada', 'add_task', { title: 'a secret title' })
+    await rowgate.database.endpoint.owner('create table "Order Items" (id int primary key)')
+    await rowgate.database.endpoint.owner('insert into "Order Items" select generate_series(1, 20000)')
+    const { data, error } = await rowgate.call('ada', 'database_diagnostics', {}, READER)
     expect(error).toBeUndefined()
     expect(data.version).toMatch(/^\d+/)
     expect(data.database_bytes).toBeGreaterThan(1_000_000)
@@ -70,18 +70,18 @@ describe.each(databases)('health on $engine', ({ engine, start }) => {
   })
 
   test('its function refuses a caller without system:read, whatever SQL asks', async () => {
-    expect(await world.database.transaction([['select rowgate.diagnostics()']])).toBe('42501')
+    expect(await rowgate.database.transaction([['select rowgate.diagnostics()']])).toBe('42501')
     await expect(
-      world.database.as('alice').read((db) => [db.execute('select rowgate.diagnostics()')]),
+      rowgate.database.as('alice').read((db) => [db.execute('select rowgate.diagnostics()')]),
     ).rejects.toMatchObject({ code: 'AUTHORIZATION_ERROR' })
   })
 
   test('a login that could step around row security is 503 and said to be unsafe', async () => {
     const owner = engine === 'PostgreSQL 15' ? 'rowgate_owner' : 'postgres'
-    if (owner === 'postgres') await world.database.endpoint.owner(letIn(owner))
-    const unsafe = await startWorld({
-      database: async () => ({ ...world.database, close: async () => undefined }),
-      env: { DATABASE_URL: world.database.url(owner) },
+    if (owner === 'postgres') await rowgate.database.endpoint.owner(letIn(owner))
+    const unsafe = await startRowgate({
+      database: async () => ({ ...rowgate.database, close: async () => undefined }),
+      env: { DATABASE_URL: rowgate.database.url(owner) },
     })
     const { status, body } = await health(unsafe)
     expect(status).toBe(503)
@@ -91,11 +91,11 @@ describe.each(databases)('health on $engine', ({ engine, start }) => {
 })
 
 test('a database that is gone is 503 at once, with no word of where it was', async () => {
-  const world = await startWorld({ env: { DATABASE_FETCH_ENDPOINT: 'http://127.0.0.1:1/sql' } })
-  const { status, text, body } = await health(world)
+  const rowgate = await startRowgate({ env: { DATABASE_FETCH_ENDPOINT: 'http://127.0.0.1:1/sql' } })
+  const { status, text, body } = await health(rowgate)
   expect(status).toBe(503)
   expect(body).toEqual({ status: 'down', engines: { postgres: { status: 'down', ms: expect.any(Number) } } })
   expect(text).not.toContain('127.0.0.1')
-  expect((await world.fetch(`${ORIGIN}/health`)).status).toBe(200)
-  await world.close()
+  expect((await rowgate.fetch(`${ORIGIN}/health`)).status).toBe(200)
+  await rowgate.close()
 })

@@ -26,7 +26,7 @@ interface AnyClient {
 }
 
 async function init(user: string) {
-  return { requestInit: { headers: { Authorization: `Bearer ${await harness.world.token(user)}` } } }
+  return { requestInit: { headers: { Authorization: `Bearer ${await harness.rowgate.token(user)}` } } }
 }
 
 function newClient(options: ConstructorParameters<typeof Client>[1]) {
@@ -91,7 +91,7 @@ describe.each(CLIENTS)('%s', (name, connect) => {
   })
 
   test('asks the database once for a list of tasks', async () => {
-    const { endpoint } = harness.world.database
+    const { endpoint } = harness.rowgate.database
     const before = endpoint.requests()
     await call('list_tasks')
     expect(endpoint.requests() - before).toBe(1)

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { listen } from '../../../scripts/check/listen.ts'
 import { EMBEDDING_DIMENSIONS } from '../../../src/embedding/embedding.ts'
 import { startGateProxy } from '../../support/faults/gate-proxy.ts'
-import { startWorld } from '../../support/product/world.ts'
+import { startRowgate } from '../../support/product/rowgate.ts'
 import { startDatabase } from '../../support/servers/databases.ts'
 import { startMongo } from '../../support/servers/mongodb.ts'
 import { absent } from '../../support/skip-without.ts'
@@ -19,7 +19,7 @@ const REQUEST_TIMEOUT_MS = 1_000
 describe.skipIf(absent('retail'))('a search by meaning', () => {
   async function withEmbedder(answer: RequestListener) {
     const server = createServer(answer)
-    const world = await startWorld({
+    const rowgate = await startRowgate({
       env: {
         REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
         EMBEDDER: 'openai',
@@ -27,10 +27,10 @@ describe.skipIf(absent('retail'))('a search by meaning', () => {
         EMBEDDER_MODEL: 'slow',
       },
     })
-    const asked = world.database.endpoint.requests()
-    const { error } = await world.call('ada', 'semantic_search_products', { text: 'a drill' })
-    const requests = world.database.endpoint.requests() - asked
-    await world.close()
+    const asked = rowgate.database.endpoint.requests()
+    const { error } = await rowgate.call('ada', 'semantic_search_products', { text: 'a drill' })
+    const requests = rowgate.database.endpoint.requests() - asked
+    await rowgate.close()
     server.closeAllConnections()
     server.close()
     return { error, requests }
@@ -60,7 +60,7 @@ const waits = 'a write that waits for its row in the audit log waits no longer t
 test.skipIf(absent('people'))(waits, async () => {
   const [database, mongo] = [await startDatabase(), await startMongo()]
   const proxy = await startGateProxy(database.endpoint.url, (body) => body.includes('audit_later'))
-  const world = await startWorld({
+  const rowgate = await startRowgate({
     database: async () => database,
     env: {
       AUDIT_FIRST: 'true',
@@ -70,12 +70,12 @@ test.skipIf(absent('people'))(waits, async () => {
     },
   })
   proxy.shut()
-  const { error } = await world.call('ada', 'create_user_mongo', { name: 'Ada', email: 'ada@example.com' })
+  const { error } = await rowgate.call('ada', 'create_user_mongo', { name: 'Ada', email: 'ada@example.com' })
   expect(error?.code).toBe('QUERY_TIMEOUT')
   proxy.open()
-  expect((await world.call('ada', 'find_users_mongo')).data.row_count).toBe(0)
-  await world.settled()
-  await world.close()
+  expect((await rowgate.call('ada', 'find_users_mongo')).data.row_count).toBe(0)
+  await rowgate.settled()
+  await rowgate.close()
   await proxy.close()
   await mongo.close()
 })

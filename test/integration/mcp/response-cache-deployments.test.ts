@@ -1,7 +1,7 @@
 /** Two deployments that share a response-cache store: neither serves the other's results. */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { startEmbedded, type TestDatabase } from '../../support/servers/databases.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
 import { absent } from '../../support/skip-without.ts'
@@ -14,7 +14,7 @@ describe.skipIf(absent('sql') || redisMissing())('deployments with one key, logi
   let redis: TestRedis
   let one: TestDatabase
   let other: TestDatabase
-  const worlds: World[] = []
+  const rowgates: Rowgate[] = []
   beforeAll(async () => {
     redis = await startRedis()
     one = await startEmbedded()
@@ -30,26 +30,26 @@ describe.skipIf(absent('sql') || redisMissing())('deployments with one key, logi
     await other.endpoint.owner(`grant select on public.elsewhere to ${other.login}`)
   })
   afterAll(async () => {
-    for (const world of worlds) await world.close()
+    for (const rowgate of rowgates) await rowgate.close()
     await one?.close()
     await other?.close()
     await redis?.close()
   })
 
-  async function deploy(database: TestDatabase, env: Record<string, string>): Promise<World> {
-    const world = await startWorld({
+  async function deploy(database: TestDatabase, env: Record<string, string>): Promise<Rowgate> {
+    const rowgate = await startRowgate({
       database: async () => ({ ...database, close: async () => undefined }),
       env: { ...env, REDIS_URL: redis.url, CACHE_WAIT_MS: String(STORE_WAIT_MS) },
     })
-    worlds.push(world)
-    return world
+    rowgates.push(rowgate)
+    return rowgate
   }
 
-  async function tables(world: World): Promise<{ names: string[]; status: unknown }> {
-    const client = await world.client('ada')
+  async function tables(rowgate: Rowgate): Promise<{ names: string[]; status: unknown }> {
+    const client = await rowgate.client('ada')
     const { structuredContent, _meta } = await client.callTool({ name: 'list_tables', arguments: {} })
     await client.close()
-    await world.settled()
+    await rowgate.settled()
     const { columns, rows } = Object(structuredContent).data
     return {
       names: rows.map((row: unknown[]) => row[columns.indexOf('name')]),

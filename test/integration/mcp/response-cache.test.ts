@@ -6,8 +6,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type GateProxy, startGateProxy } from '../../support/faults/gate-proxy.ts'
 import { type Stall, startStall } from '../../support/faults/stalling-proxy.ts'
+import { type Grant, type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { wrangler } from '../../support/product/workerd.ts'
-import { type Grant, startWorld, type World } from '../../support/product/world.ts'
 import { startDatabase } from '../../support/servers/databases.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
 import { absent } from '../../support/skip-without.ts'
@@ -25,14 +25,14 @@ describe.skipIf(absent('directory', 'sql')).each(STORES)('in $store', ({ engine 
   let redis: TestRedis | undefined
   let stall: Stall | undefined
   let gate: GateProxy
-  let world: World
+  let rowgate: Rowgate
   const worker = wrangler()
   beforeAll(async () => {
     redis = await engine?.()
     stall = redis && (await startStall(redis.port))
     const database = await startDatabase()
     gate = await startGateProxy(database.endpoint.url, (body) => body.includes('websearch_to_tsquery'))
-    world = await startWorld({
+    rowgate = await startRowgate({
       worker,
       database: async () => database,
       env: {
@@ -45,13 +45,13 @@ describe.skipIf(absent('directory', 'sql')).each(STORES)('in $store', ({ engine 
   afterAll(async () => {
     await worker.close()
     await gate.close()
-    await world.close()
+    await rowgate.close()
     await stall?.close()
     await redis?.close()
   })
 
   async function ask(user: string, tool: string, args: Record<string, unknown>, grant: Grant = {}) {
-    const client = await world.client(user, grant)
+    const client = await rowgate.client(user, grant)
     const { structuredContent, _meta } = await client.callTool({ name: tool, arguments: args })
     await client.close()
     const { status, data } = Object(structuredContent)
@@ -143,7 +143,7 @@ describe.skipIf(absent('directory', 'sql')).each(STORES)('in $store', ({ engine 
     const before = gate.asked()
     gate.shut()
     const gone = new AbortController()
-    const leader = post(await world.token('ada'), 'noether', gone.signal).catch(() => undefined)
+    const leader = post(await rowgate.token('ada'), 'noether', gone.signal).catch(() => undefined)
     await vi.waitFor(() => expect(gate.asked()).toBe(before + 1), SOON_MS)
     const crowd = Array.from({ length: 6 }, () => search('ada', 'noether'))
     gone.abort()
@@ -174,7 +174,7 @@ describe.skipIf(absent('directory', 'sql')).each(STORES)('in $store', ({ engine 
 
   /** A client's own transport would hold on to what it gave up. */
   async function post(token: string, word: string, signal: AbortSignal): Promise<Response> {
-    return world.fetch('http://localhost/mcp', {
+    return rowgate.fetch('http://localhost/mcp', {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

@@ -1,9 +1,9 @@
 /** Several databases behind one endpoint: each call reaches the one it names, as a caller of that one. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lockOf, type SourcesWorld, startSources, tableOf } from '../../support/product/sources.ts'
+import { lockOf, type RowgateOfSources, startSources, tableOf } from '../../support/product/sources.ts'
 
-let world: SourcesWorld
+let rowgate: RowgateOfSources
 
 const NOTES = (text: string) => `
   create schema agent;
@@ -17,12 +17,12 @@ const SQL = 'select body from notes order by id'
 const BOTH = ['sql:read', 'crm:read', 'app:read', 'activity:read', 'system:health', 'system:read']
 
 beforeAll(async () => {
-  world = await startSources(
+  rowgate = await startSources(
     { crm: { sql: NOTES('a customer'), lock }, app: { sql: NOTES('an issue'), lock, audit: true } },
     { env: { AUDIT_READS: 'true' } },
   )
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 const grant = { tenant: 'acme', scopes: BOTH }
 
@@ -31,7 +31,7 @@ describe('query', () => {
     ['crm', 'a customer of acme'],
     ['app', 'an issue of acme'],
   ])('reads %s where the call names it, as its tenant there', async (source, body) => {
-    const { data } = await world.call('alice', 'query', { source, sql: SQL }, grant)
+    const { data } = await rowgate.call('alice', 'query', { source, sql: SQL }, grant)
     expect(data?.rows).toEqual([[body]])
   })
 
@@ -40,7 +40,7 @@ describe('query', () => {
     ['hr', 'got a string of 2 characters'],
     [7, 'got a number'],
   ])('asks for a source where the call names %s', async (source, got) => {
-    const { error } = await world.call('alice', 'query', { source, sql: SQL }, grant)
+    const { error } = await rowgate.call('alice', 'query', { source, sql: SQL }, grant)
     expect(error).toMatchObject({
       code: 'VALIDATION_ERROR',
       message: `Wrong arguments. \`source\`: must be one of crm, app; ${got}.`,
@@ -49,14 +49,14 @@ describe('query', () => {
 
   test('needs no source of a caller who may use one', async () => {
     const scopes = ['sql:read', 'app:read']
-    const { data } = await world.call('alice', 'query', { sql: SQL }, { ...grant, scopes })
+    const { data } = await rowgate.call('alice', 'query', { sql: SQL }, { ...grant, scopes })
     expect(data?.rows).toEqual([['an issue of acme']])
   })
 })
 
 async function post(body: object, headers: Record<string, string>, scopes = BOTH, url = '/mcp') {
-  const token = await world.token('alice', { tenant: 'acme', scopes })
-  return await world.fetch(`http://localhost${url}`, {
+  const token = await rowgate.token('alice', { tenant: 'acme', scopes })
+  return await rowgate.fetch(`http://localhost${url}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
@@ -155,13 +155,13 @@ describe('a source whose scope the token lacks', () => {
 
 test('each source keeps the rows of its own calls, and those of no source go where `audit` says', async () => {
   const who = { tenant: 'globex', scopes: BOTH }
-  await world.call('carol', 'query', { source: 'crm', sql: SQL }, who)
-  await world.call('carol', 'query', { source: 'app', sql: SQL }, who)
-  await world.call('carol', 'query', { source: 'none', sql: SQL }, who)
-  await world.settled()
+  await rowgate.call('carol', 'query', { source: 'crm', sql: SQL }, who)
+  await rowgate.call('carol', 'query', { source: 'app', sql: SQL }, who)
+  await rowgate.call('carol', 'query', { source: 'none', sql: SQL }, who)
+  await rowgate.settled()
   const rows = async (name: string) => {
     const { rows: found = [] } =
-      (await world.databases[name]?.endpoint.owner(
+      (await rowgate.databases[name]?.endpoint.owner(
         "select tool, outcome from rowgate.audit_log where user_id = 'carol' order by seq",
       )) ?? {}
     return found

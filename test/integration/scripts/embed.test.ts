@@ -9,13 +9,13 @@ import { listen } from '../../../scripts/check/listen.ts'
 import { embedCatalogue } from '../../../scripts/examples/retail/embed/catalogue.ts'
 import { seed } from '../../../scripts/examples/retail/seed.ts'
 import { createOpenAiEmbedder } from '../../../src/embedding/openai.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { runRowgate } from '../../support/product/script.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
 import { startEmbedded } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
 const MODEL = "letters'; drop table retail.products; --"
-let world: World
+let rowgate: Rowgate
 let url: string
 let asked = 0
 
@@ -42,20 +42,20 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   const port = await listen(server)
   url = `http://127.0.0.1:${port}`
-  world = await startWorld({
+  rowgate = await startRowgate({
     database: startEmbedded,
     env: { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: MODEL },
   })
-  await seed(world.database.endpoint.owner, '2026-11-21')
+  await seed(rowgate.database.endpoint.owner, '2026-11-21')
 })
 afterAll(async () => {
-  await world.close()
+  await rowgate.close()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
 })
 
 const search = (args: object) =>
-  world.call('alice', 'semantic_search_products', { text: 'jazz quiz', ...args })
+  rowgate.call('alice', 'semantic_search_products', { text: 'jazz quiz', ...args })
 
 test.skipIf(absent('retail'))(
   'a search by a model that has no vectors says so, and finds nothing of another model',
@@ -70,7 +70,7 @@ test.skipIf(absent('retail'))(
 test.skipIf(absent('retail'))(
   'the catalogue is embedded once, anew where a text has changed, and then found',
   async () => {
-    const { owner } = world.database.endpoint
+    const { owner } = rowgate.database.endpoint
     const embedder = createOpenAiEmbedder({ url, model: MODEL })
     asked = 0
     expect(await embedCatalogue(owner, embedder)).toBe(400)

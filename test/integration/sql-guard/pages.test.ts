@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { databases } from '../../support/servers/databases.ts'
 
 /** Values that compare as equal and print differently, types without an order, and many ties. */
@@ -78,17 +78,17 @@ const QUERIES = [
 ]
 
 describe.each(databases)('pages on $engine', ({ start }) => {
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
-    world = await startWorld({
+    rowgate = await startRowgate({
       database: start,
       env: { SQL_SCHEMAS: 'public, pages', SQL_MAX_PLAN_COST: '100000000' },
     })
-    await world.database.endpoint.owner(tables(world.database.login))
+    await rowgate.database.endpoint.owner(tables(rowgate.database.login))
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
-  const query = (args: Record<string, unknown>) => world.call('ada', 'query', args)
+  const query = (args: Record<string, unknown>) => rowgate.call('ada', 'query', args)
 
   /** All rows of a query, page after page. */
   async function paged(sql: string, limit: number, parameters: unknown[] = []) {
@@ -140,23 +140,23 @@ describe.each(databases)('pages on $engine', ({ start }) => {
   })
 
   test('are refused in words where the rows before are no longer the same', async () => {
-    await world.database.endpoint.owner(
+    await rowgate.database.endpoint.owner(
       `create table pages.moving as select n as id from generate_series(1, 20) n;
-       grant select on pages.moving to ${world.database.login}`,
+       grant select on pages.moving to ${rowgate.database.login}`,
     )
     const sql = 'select id from pages.moving order by id'
     const cursor = (await query({ sql, limit: 5 })).data.next_cursor
-    await world.database.endpoint.owner('insert into pages.moving values (100)')
+    await rowgate.database.endpoint.owner('insert into pages.moving values (100)')
     const behind = await query({ sql, limit: 5, cursor })
     expect(behind.data.rows.flat()).toEqual([6, 7, 8, 9, 10])
-    await world.database.endpoint.owner('insert into pages.moving values (0)')
+    await rowgate.database.endpoint.owner('insert into pages.moving values (0)')
     for (const stale of [cursor, behind.data.next_cursor]) {
       expect((await query({ sql, limit: 5, cursor: stale })).error).toMatchObject({
         code: 'CONFLICT',
         message: expect.stringContaining('Start again without `cursor`'),
       })
     }
-    await world.database.endpoint.owner('truncate pages.moving')
+    await rowgate.database.endpoint.owner('truncate pages.moving')
     expect((await query({ sql, limit: 5, cursor })).error?.code).toBe('CONFLICT')
   })
 
@@ -172,8 +172,8 @@ describe.each(databases)('pages on $engine', ({ start }) => {
   })
 
   test('an order by an index stays as cheap as it was', async () => {
-    await world.database.endpoint.owner('create index wide_k on pages.wide (k, id); analyze pages.wide')
-    const { data } = await world.call('ada', 'explain_query', {
+    await rowgate.database.endpoint.owner('create index wide_k on pages.wide (k, id); analyze pages.wide')
+    const { data } = await rowgate.call('ada', 'explain_query', {
       sql: 'select id, k from pages.wide order by k, id limit 10',
     })
     expect(JSON.stringify(data.plan)).toContain('Index')
@@ -181,9 +181,9 @@ describe.each(databases)('pages on $engine', ({ start }) => {
   })
 
   test('hold each row once where workers share the work', async () => {
-    const database = (await world.database.endpoint.owner('select current_database()')).rows[0]?.[0]
+    const database = (await rowgate.database.endpoint.owner('select current_database()')).rows[0]?.[0]
     for (const cost of ['parallel_setup_cost', 'parallel_tuple_cost', 'min_parallel_table_scan_size']) {
-      await world.database.endpoint.owner(`alter database "${database}" set ${cost} = 0`)
+      await rowgate.database.endpoint.owner(`alter database "${database}" set ${cost} = 0`)
     }
     const sql = 'select id, length(filler) as n from pages.wide where id <= 3000 order by k + 0'
     expect(new Set((await paged(sql, 700)).map(([id]) => id)).size).toBe(3000)

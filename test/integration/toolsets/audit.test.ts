@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { anyDatabase, IDENTITY_KEY } from '../../support/servers/databases.ts'
 
 const NO_SUCH_ID = '01900000-0000-7000-8000-000000000000'
@@ -11,15 +11,15 @@ const AUDITOR = { scopes: [...OWN.scopes, 'audit:read'] }
 type Activity = Record<string, unknown>
 
 describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
-    world = await startWorld({ database: start, env: { AUDIT_READS: 'true' } })
+    rowgate = await startRowgate({ database: start, env: { AUDIT_READS: 'true' } })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   async function activity(user: string, filter: object = {}, grant: object = OWN): Promise<Activity[]> {
-    await world.settled()
-    const { data } = await world.call(user, 'list_activity', { ...filter }, grant)
+    await rowgate.settled()
+    const { data } = await rowgate.call(user, 'list_activity', { ...filter }, grant)
     return data.rows.map((row: unknown[]) =>
       Object.fromEntries(row.map((value, index) => [data.columns[index], value])),
     )
@@ -29,7 +29,7 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
 
   test('a write leaves one row that names the rows which the database saw change', async () => {
     const args = { title: 'a', idempotency_key: 'k' }
-    const { data } = await world.call('ada', 'add_task', args, { ...OWN, client: 'claude' })
+    const { data } = await rowgate.call('ada', 'add_task', args, { ...OWN, client: 'claude' })
     expect(await activity('ada')).toEqual([
       {
         seq: expect.any(Number),
@@ -48,36 +48,36 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
       },
     ])
     // The same key again changes the first row to itself, and its id is what the second call was about.
-    await world.call('ada', 'add_task', { ...args, title: 'b' }, OWN)
+    await rowgate.call('ada', 'add_task', { ...args, title: 'b' }, OWN)
     expect((await activity('ada', { tool: 'add_task' })).map(({ targets }) => targets)).toEqual([
       [`tasks/${data.id}`],
       [`tasks/${data.id}`],
     ])
-    await world.call('ada', 'delete_task', { task_id: data.id }, OWN)
+    await rowgate.call('ada', 'delete_task', { task_id: data.id }, OWN)
     expect(await calls('ada', { target: `tasks/${data.id}`, limit: 1 })).toEqual(['delete_task success'])
   })
 
   test("a write's row is there when the answer is, in the same request to the database", async () => {
-    await world.call('bea', 'add_task', { title: 'first' }, OWN)
+    await rowgate.call('bea', 'add_task', { title: 'first' }, OWN)
     // Rows of the reads before this are on their way.
-    await world.settled()
-    const before = world.database.endpoint.requests()
-    await world.call('bea', 'add_task', { title: 'second' }, OWN)
-    expect(world.database.endpoint.requests() - before).toBe(1)
-    const { rows } = await world.database.endpoint.owner(
+    await rowgate.settled()
+    const before = rowgate.database.endpoint.requests()
+    await rowgate.call('bea', 'add_task', { title: 'second' }, OWN)
+    expect(rowgate.database.endpoint.requests() - before).toBe(1)
+    const { rows } = await rowgate.database.endpoint.owner(
       `select count(*) from rowgate.audit_log where user_id = 'bea'`,
     )
     expect(rows).toEqual([['2']])
   })
 
   test('reads, refusals and failures are there too, after the answer, with their outcome and ids', async () => {
-    await world.call('cy', 'list_tasks', {}, OWN)
-    await world.settled()
-    await world.call('cy', 'get_task', { task_id: NO_SUCH_ID }, OWN)
-    await world.settled()
-    await world.call('cy', 'update_task', { task_id: NO_SUCH_ID, title: 'x' }, OWN)
-    await world.settled()
-    await world.call('cy', 'add_task', { title: '' }, OWN)
+    await rowgate.call('cy', 'list_tasks', {}, OWN)
+    await rowgate.settled()
+    await rowgate.call('cy', 'get_task', { task_id: NO_SUCH_ID }, OWN)
+    await rowgate.settled()
+    await rowgate.call('cy', 'update_task', { task_id: NO_SUCH_ID, title: 'x' }, OWN)
+    await rowgate.settled()
+    await rowgate.call('cy', 'add_task', { title: '' }, OWN)
     expect(await calls('cy')).toEqual([
       'add_task VALIDATION_ERROR',
       // The transaction went through and changed nothing; the answer was an error.
@@ -93,19 +93,19 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
   })
 
   test('a write that is rolled back leaves a row that says so, and none that says success', async () => {
-    await world.database.endpoint.owner(`alter table tasks add constraint no_cats check (title <> 'cat')`)
-    await world.call('dot', 'add_task', { title: 'cat' }, OWN)
+    await rowgate.database.endpoint.owner(`alter table tasks add constraint no_cats check (title <> 'cat')`)
+    await rowgate.call('dot', 'add_task', { title: 'cat' }, OWN)
     expect(await calls('dot')).toEqual(['add_task VALIDATION_ERROR'])
-    await world.database.endpoint.owner('alter table tasks drop constraint no_cats')
+    await rowgate.database.endpoint.owner('alter table tasks drop constraint no_cats')
   })
 
   test('the log pages by cursor without gap or repeat, and filters by time', async () => {
-    for (const title of ['1', '2', '3', '4', '5']) await world.call('eli', 'add_task', { title }, OWN)
+    for (const title of ['1', '2', '3', '4', '5']) await rowgate.call('eli', 'add_task', { title }, OWN)
     const seqs = (await activity('eli')).map(({ seq }) => seq)
     const seen: unknown[] = []
     let cursor: string | undefined
     do {
-      const page = await world.call(
+      const page = await rowgate.call(
         'eli',
         'list_activity',
         {
@@ -122,9 +122,9 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
   })
 
   test("nobody sees another's calls without audit:read, and nobody another tenant's with it", async () => {
-    await world.call('fay', 'add_task', { title: 'f' }, { ...OWN, tenant: 'acme' })
-    await world.call('gus', 'add_task', { title: 'g' }, { ...OWN, tenant: 'acme' })
-    await world.call('hal', 'add_task', { title: 'h' }, { ...OWN, tenant: 'rival' })
+    await rowgate.call('fay', 'add_task', { title: 'f' }, { ...OWN, tenant: 'acme' })
+    await rowgate.call('gus', 'add_task', { title: 'g' }, { ...OWN, tenant: 'acme' })
+    await rowgate.call('hal', 'add_task', { title: 'h' }, { ...OWN, tenant: 'rival' })
     const seen = async (user: string, grant: object, filter: object = {}) =>
       new Set((await activity(user, { tool: 'add_task', ...filter }, grant)).map((row) => row.user))
     expect(await seen('fay', { ...OWN, tenant: 'acme' })).toEqual(new Set(['fay']))
@@ -142,7 +142,7 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
     { limit: 201 },
     { user_id: 'ada' },
   ])('%j is refused', async (filter) => {
-    const { error } = await world.call('ivy', 'list_activity', filter, OWN)
+    const { error } = await rowgate.call('ivy', 'list_activity', filter, OWN)
     expect(error?.code).toBe('VALIDATION_ERROR')
   })
 
@@ -151,20 +151,20 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
     const ids = Array.from({ length: 101 }, (_, index) => `${index}${'漢'.repeat(300)}`)
     const tenant = { ...OWN, tenant: 'wide' }
     await Promise.all([
-      world.call('meek', 'list_tasks', {}, tenant),
-      ...Array.from({ length: 50 }, (_, index) => world.call(`loud ${index}`, 'get_task', { ids }, tenant)),
-      world.call('last', 'list_tasks', {}, tenant),
+      rowgate.call('meek', 'list_tasks', {}, tenant),
+      ...Array.from({ length: 50 }, (_, index) => rowgate.call(`loud ${index}`, 'get_task', { ids }, tenant)),
+      rowgate.call('last', 'list_tasks', {}, tenant),
     ])
-    await world.settled()
+    await rowgate.settled()
     const { rows } =
-      await world.database.endpoint.owner(`select count(*), count(distinct user_id), max(target_count)
+      await rowgate.database.endpoint.owner(`select count(*), count(distinct user_id), max(target_count)
       from rowgate.audit_log where tenant_id = 'wide'`)
     expect(rows).toEqual([['52', '52', '101']])
   })
 
   test('a text of any script keeps its letters', async () => {
     const user = 'zoë 漢字 \u{1f600} "\\'
-    await world.call(user, 'get_task', { task_id: 'é\u{1f600}' }, OWN)
+    await rowgate.call(user, 'get_task', { task_id: 'é\u{1f600}' }, OWN)
     expect(await activity(user)).toMatchObject([{ user, targets: ['é\u{1f600}'] }])
   })
 
@@ -172,7 +172,7 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
     const tenants = ['t1', 't2', 't3']
     await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
-        world.call(
+        rowgate.call(
           `u${index % 7}`,
           index % 2 === 0 ? 'add_task' : 'list_tasks',
           index % 2 === 0 ? { title: 'x' } : {},
@@ -180,8 +180,8 @@ describe.each(anyDatabase)('the audit log on $engine', ({ start }) => {
         ),
       ),
     )
-    await world.settled()
-    const { rows } = await world.database.endpoint.owner(`select tenant_id, count(*), max(l.seq), min(h.seq)
+    await rowgate.settled()
+    const { rows } = await rowgate.database.endpoint.owner(`select tenant_id, count(*), max(l.seq), min(h.seq)
       from rowgate.audit_log l join rowgate.audit_heads h using (tenant_id)
       where tenant_id like 't_' group by tenant_id order by tenant_id`)
     expect(rows).toEqual(tenants.map((tenant) => [tenant, '20', '20', '20']))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSqlTools, type SqlTools } from '../../../scripts/operate/source/sql-tools.ts'
 import { ACME, GLOBEX, ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
-import { type SourcesWorld, startSources } from '../../support/product/sources.ts'
+import { type RowgateOfSources, startSources } from '../../support/product/sources.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 
 const FILES: Readonly<Record<string, string>> = {
@@ -94,7 +94,7 @@ const WRONG: readonly (readonly [name: string, text: string, problem: RegExp])[]
 ]
 
 describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
-  let world: SourcesWorld
+  let rowgate: RowgateOfSources
   let good: SqlTools
   let bad: SqlTools
 
@@ -119,12 +119,12 @@ describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
       insert into app.issues (id, org_id, project_id, title, due, estimate, labels) values
         (1, 'acme', 1, 'one', '2026-03-01', 1.50, '{a,b,c}'), (2, 'acme', null, 'two', '2026-03-02', null, '{}'),
         (3, 'globex', 2, 'theirs', '2026-03-01', 9, '{}');`
-    world = await startSources({ main: { sql, lock: { ...ISSUES_LOCK, tools: good.tools } } }, { start })
+    rowgate = await startSources({ main: { sql, lock: { ...ISSUES_LOCK, tools: good.tools } } }, { start })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   const call = (tool: string, args: object, tenant = ACME) =>
-    world.call(
+    rowgate.call(
       'alice',
       tool,
       { ...args },
@@ -188,7 +188,7 @@ describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
   })
 
   test('it is listed with the parameters that a model gives, and says what it answers', async () => {
-    const client = await world.client('alice', { tenant: ACME, scopes: ['rows:read', 'rows:write'] })
+    const client = await rowgate.client('alice', { tenant: ACME, scopes: ['rows:read', 'rows:write'] })
     const { tools } = await client.listTools()
     const listed = tools.find(({ name }) => name === 'due_issues')
     expect(listed?.inputSchema).toMatchObject({

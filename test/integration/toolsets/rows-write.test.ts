@@ -3,8 +3,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ACME, GLOBEX, ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
-import { type SourcesWorld, startSources } from '../../support/product/sources.ts'
-import { type Envelope, ORIGIN } from '../../support/product/world.ts'
+import { type Envelope, ORIGIN } from '../../support/product/rowgate.ts'
+import { type RowgateOfSources, startSources } from '../../support/product/sources.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 
 const SCOPES = ['rows:read', 'rows:write', 'activity:read', 'projects:read']
@@ -18,19 +18,19 @@ const DATA = `
   insert into app.members values ('globex', 1, 'eve@example.com', 30)`
 
 describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
-  let world: SourcesWorld
+  let rowgate: RowgateOfSources
   beforeAll(async () => {
     const sql = `${ISSUES_SCHEMA};${DATA}`
-    world = await startSources({ main: { sql, lock: ISSUES_LOCK } }, { start })
+    rowgate = await startSources({ main: { sql, lock: ISSUES_LOCK } }, { start })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   function call(tool: string, args: object, tenant = ACME, user = 'alice'): Promise<Envelope> {
-    return world.call(user, tool, { ...args }, { tenant, scopes: SCOPES })
+    return rowgate.call(user, tool, { ...args }, { tenant, scopes: SCOPES })
   }
 
   async function owner(sql: string): Promise<unknown[][]> {
-    return [...((await world.databases.main?.endpoint.owner(sql))?.rows ?? [])].map((row) => [...row])
+    return [...((await rowgate.databases.main?.endpoint.owner(sql))?.rows ?? [])].map((row) => [...row])
   }
 
   const insert = (values: object, more: object = {}, tenant = ACME) =>
@@ -173,7 +173,7 @@ describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
 
   test('an idempotency key is the caller’s own, and one that met an error is free', async () => {
     await insert({ title: 'hers' }, { idempotency_key: 'shared' })
-    const his = await world.call(
+    const his = await rowgate.call(
       'bob',
       'insert_row',
       { table: 'issues', values: { title: 'his' }, idempotency_key: 'shared' },
@@ -203,7 +203,7 @@ describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
   })
 
   test('a caller is listed the tables that it may name, for each operation', async () => {
-    const client = await world.client('alice', { tenant: ACME, scopes: ['rows:read', 'rows:write'] })
+    const client = await rowgate.client('alice', { tenant: ACME, scopes: ['rows:read', 'rows:write'] })
     const { tools } = await client.listTools()
     const tablesOf = (name: string) => {
       const table = tools.find((tool) => tool.name === name)?.inputSchema.properties?.table
@@ -230,10 +230,10 @@ describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
         await onAsked()
         return { action: 'accept', content: { confirmed: true }, ...answer }
       })
-      const token = await world.token('alice', { tenant: ACME, scopes: SCOPES })
+      const token = await rowgate.token('alice', { tenant: ACME, scopes: SCOPES })
       const requestInit = { headers: { Authorization: `Bearer ${token}` } }
       await client.connect(
-        new StreamableHTTPClientTransport(new URL('/mcp', ORIGIN), { fetch: world.fetch, requestInit }),
+        new StreamableHTTPClientTransport(new URL('/mcp', ORIGIN), { fetch: rowgate.fetch, requestInit }),
       )
       return {
         questions,

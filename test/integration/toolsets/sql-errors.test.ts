@@ -4,20 +4,20 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { databases } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
 describe.skipIf(absent('sql')).each(databases)('on $engine', ({ start }) => {
-  let world: World
+  let rowgate: Rowgate
   const query = (sql: string, parameters: readonly unknown[] = []) =>
-    world.call('ada', 'query', { sql, parameters })
+    rowgate.call('ada', 'query', { sql, parameters })
 
   beforeAll(async () => {
-    world = await startWorld({ database: start })
-    await world.database.endpoint.owner("create type public.mood as enum ('happy', 'calm')")
+    rowgate = await startRowgate({ database: start })
+    await rowgate.database.endpoint.owner("create type public.mood as enum ('happy', 'calm')")
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test.each([
     ['select n, max(n) from generate_series(1, 3) n where max(n) > 1 group by n', 'HAVING'],
@@ -53,16 +53,16 @@ describe.skipIf(absent('sql')).each(databases)('on $engine', ({ start }) => {
     ['select titel from tasks order by id', '`title`'],
   ])('%s is refused with the nearest name that the caller may read: %s', async (sql, near) => {
     for (const tool of ['query', 'explain_query']) {
-      const { error } = await world.call('ada', tool, { sql })
+      const { error } = await rowgate.call('ada', tool, { sql })
       expect(error).toMatchObject({ code: 'QUERY_REJECTED', message: expect.stringContaining(near) })
       expect(error?.message).toContain('The nearest that you may read')
     }
   })
 
   test('no name that the caller may not read is near', async () => {
-    const { owner } = world.database.endpoint
+    const { owner } = rowgate.database.endpoint
     await owner('create table public.tasks_hidden (title_hidden int)')
-    await owner(`revoke all on public.tasks_hidden from ${world.database.login}`)
+    await owner(`revoke all on public.tasks_hidden from ${rowgate.database.login}`)
     const answers = [
       await query('select 1 from tasks_hidde'),
       await query('select title_hidde from tasks_hidden'),
@@ -95,7 +95,7 @@ describe.skipIf(absent('sql')).each(databases)('on $engine', ({ start }) => {
     ['explain (analyze, buffers) select 1', true],
     ['explain (analyze false) select 1', false],
   ])('explain_query takes %s', async (sql, runs) => {
-    const { data } = await world.call('ada', 'explain_query', { sql })
+    const { data } = await rowgate.call('ada', 'explain_query', { sql })
     expect(data.total_cost).toEqual(expect.any(Number))
     expect(data.execution_ms !== undefined).toBe(runs)
   })

@@ -1,7 +1,7 @@
 /** The SQL tools over a source with a lock: they tell what the lock says, and name its views alone. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { lockOf, type SourcesWorld, startSources, tableOf } from '../../support/product/sources.ts'
+import { lockOf, type RowgateOfSources, startSources, tableOf } from '../../support/product/sources.ts'
 
 const APP = `
   create type public.state as enum ('open', 'closed');
@@ -49,17 +49,17 @@ const lock = lockOf([
   tableOf('salaries', { amount: 'integer' }, { scope: 'hr:read', comment: 'Wages' }),
 ])
 
-let world: SourcesWorld
+let rowgate: RowgateOfSources
 beforeAll(async () => {
-  world = await startSources({ app: { sql: APP, lock } })
+  rowgate = await startSources({ app: { sql: APP, lock } })
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 const reader = { tenant: 'acme', scopes: ['sql:read'] }
 const hr = { tenant: 'acme', scopes: ['sql:read', 'hr:read'] }
 
 test('list_tables has the views that the caller may read, as SQL spells them', async () => {
-  const { data } = await world.call('ann', 'list_tables', {}, reader)
+  const { data } = await rowgate.call('ann', 'list_tables', {}, reader)
   expect(data).toEqual({
     columns: ['name', 'kind', 'comment'],
     rows: [
@@ -70,13 +70,13 @@ test('list_tables has the views that the caller may read, as SQL spells them', a
     row_count: 3,
     truncated: false,
   })
-  const all = await world.call('ann', 'list_tables', { pattern: 'SALAR_ES' }, hr)
+  const all = await rowgate.call('ann', 'list_tables', { pattern: 'SALAR_ES' }, hr)
   expect(all.data?.rows).toEqual([['salaries', 'table', 'Wages']])
 })
 
 describe('describe_tables', () => {
   test('tells of masks, values, keys, join paths, rows and writes', async () => {
-    const { data } = await world.call(
+    const { data } = await rowgate.call(
       'ann',
       'describe_tables',
       { tables: ['agent.issues', 'PROJECTS'] },
@@ -105,7 +105,7 @@ describe('describe_tables', () => {
 
   test('does not tell a table of another scope from one that never was', async () => {
     const tables = ['salaries', 'wages', 'public.issues', 'unlisted']
-    const { data } = await world.call('ann', 'describe_tables', { tables }, reader)
+    const { data } = await rowgate.call('ann', 'describe_tables', { tables }, reader)
     expect(data).toEqual({ tables: [], missing: tables })
   })
 })
@@ -113,7 +113,7 @@ describe('describe_tables', () => {
 describe('query', () => {
   test.each(['issues', 'agent.issues'])('reads %s with its mask', async (name) => {
     const sql = `select count(*), max(reporter_email) from ${name}`
-    const { data } = await world.call('ann', 'query', { sql }, reader)
+    const { data } = await rowgate.call('ann', 'query', { sql }, reader)
     expect(data.rows).toEqual([[300, 'a***']])
   })
 
@@ -125,13 +125,13 @@ describe('query', () => {
     'agent.unlisted',
     'rowgate.audit_log',
   ])('refuses %s as a table that is not there', async (name) => {
-    const { error } = await world.call('ann', 'query', { sql: `select 1 from ${name}` }, reader)
+    const { error } = await rowgate.call('ann', 'query', { sql: `select 1 from ${name}` }, reader)
     expect(error?.code).toBe('QUERY_REJECTED')
     expect(error?.message).toContain(`There is no table \`${name}\` that you may read`)
   })
 
   test('reads a table of a scope with it', async () => {
-    const { data } = await world.call('ann', 'query', { sql: 'select amount from salaries' }, hr)
+    const { data } = await rowgate.call('ann', 'query', { sql: 'select amount from salaries' }, hr)
     expect(data.rows).toEqual([[90000]])
   })
 })
@@ -142,7 +142,7 @@ describe('explain_query', () => {
     async (analyze) => {
       const sql =
         'select p.title from issues i join projects p on p.id = i.project_id order by i.reporter_email'
-      const { data } = await world.call('ann', 'explain_query', { sql, analyze }, reader)
+      const { data } = await rowgate.call('ann', 'explain_query', { sql, analyze }, reader)
       const text = JSON.stringify(data.plan)
       expect(text).toContain('"table":"issues"')
       expect(text).not.toMatch(/public|tenant|reporter_email|rows|cost|width|filter|Index Name/i)
@@ -153,7 +153,7 @@ describe('explain_query', () => {
 
 describe('search_schema', () => {
   const search = async (words: string, grant = reader) =>
-    (await world.call('ann', 'search_schema', { words }, grant)).data
+    (await rowgate.call('ann', 'search_schema', { words }, grant)).data
 
   test('finds a column by a synonym, an enum value, and how its tables join', async () => {
     expect(await search('closed issues per project')).toMatchObject({
@@ -172,12 +172,12 @@ describe('search_schema', () => {
 })
 
 test('what only the lock answers takes no round trip', async () => {
-  const { endpoint } = world.databases.app ?? {}
+  const { endpoint } = rowgate.databases.app ?? {}
   await endpoint?.owner('alter schema agent rename to away')
   const calls = [
-    await world.call('ann', 'list_tables', {}, reader),
-    await world.call('ann', 'describe_tables', { tables: ['issues'] }, reader),
-    await world.call('ann', 'search_schema', { words: 'issues' }, reader),
+    await rowgate.call('ann', 'list_tables', {}, reader),
+    await rowgate.call('ann', 'describe_tables', { tables: ['issues'] }, reader),
+    await rowgate.call('ann', 'search_schema', { words: 'issues' }, reader),
   ]
   await endpoint?.owner('alter schema away rename to agent')
   expect(calls.map(({ status }) => status)).toEqual(['success', 'success', 'success'])

@@ -4,21 +4,21 @@
  */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { workerd } from '../../support/product/workerd.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
 
 const worker = workerd()
-let world: World
+let rowgate: Rowgate
 
 beforeAll(async () => {
-  world = await startWorld({ worker })
+  rowgate = await startRowgate({ worker })
 })
 afterAll(async () => {
   await worker.close()
-  await world.close()
+  await rowgate.close()
 })
 
-const query = (sql: string) => world.call('ada', 'query', { sql })
+const query = (sql: string) => rowgate.call('ada', 'query', { sql })
 
 test('a query is judged and runs', async () => {
   expect(await query('select count(*) from tasks')).toMatchObject({

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../../src/infra/config/settings.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { databases, IDENTITY_KEY } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
@@ -27,20 +27,21 @@ const BACKSLASHES = `do $$ begin
 end $$`
 
 describe.each(databases)('sql on $engine', ({ start }) => {
-  let world: World
-  const query = (sql: string, rest: object = {}, user = 'ada') => world.call(user, 'query', { sql, ...rest })
+  let rowgate: Rowgate
+  const query = (sql: string, rest: object = {}, user = 'ada') =>
+    rowgate.call(user, 'query', { sql, ...rest })
 
   beforeAll(async () => {
-    world = await startWorld({
+    rowgate = await startRowgate({
       database: start,
       env: { SQL_MAX_PLAN_COST: '50000', SQL_SCHEMAS: 'public, retail, netflix, directory, crm' },
     })
-    await world.database.endpoint.owner(crm(world.database.login))
-    await world.database.endpoint.owner(BACKSLASHES)
-    for (const title of ['alpha', 'beta', 'gamma']) await world.call('ada', 'add_task', { title })
-    await world.call('eve', 'add_task', { title: 'a secret of eve' })
+    await rowgate.database.endpoint.owner(crm(rowgate.database.login))
+    await rowgate.database.endpoint.owner(BACKSLASHES)
+    for (const title of ['alpha', 'beta', 'gamma']) await rowgate.call('ada', 'add_task', { title })
+    await rowgate.call('eve', 'add_task', { title: 'a secret of eve' })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test('a query gives columns, types and rows, by bare and qualified names', async () => {
     const sql =
@@ -194,7 +195,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     ["select upper(1, 2, 'a secret of eve') from tasks", 'upper'],
   ])('the name at fault is told in the words of the query: %s', async (sql, culprit) => {
     for (const tool of ['query', 'explain_query']) {
-      const { error } = await world.call('ada', tool, { sql })
+      const { error } = await rowgate.call('ada', tool, { sql })
       expect(error).toMatchObject({ code: 'QUERY_REJECTED', details: { subject: culprit } })
       expect(error?.message).toContain(`At \`${culprit}\`: `)
       expect(error?.message).not.toContain('secret')
@@ -221,16 +222,16 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   })
 
   test('the tables are listed for this login only, by pattern', async () => {
-    const { data } = await world.call('ada', 'list_tables', {})
+    const { data } = await rowgate.call('ada', 'list_tables', {})
     const names = data.rows.map((row: unknown[]) => row[0])
     expect(names).toContain('public.tasks')
     expect(names.filter((name: string) => /^(rowgate|pg_|information)/.test(name))).toEqual([])
-    const some = await world.call('ada', 'list_tables', { pattern: 'retail.' })
+    const some = await rowgate.call('ada', 'list_tables', { pattern: 'retail.' })
     expect(some.data.rows.every(([name]: [string]) => name.startsWith('retail.'))).toBe(true)
   })
 
   test('tables are described with columns, keys, indexes and policies; unknown ones are named', async () => {
-    const { data } = await world.call('ada', 'describe_tables', {
+    const { data } = await rowgate.call('ada', 'describe_tables', {
       tables: ['tasks', 'rowgate.identity_keys', 'nothing', "x' or true --"],
     })
     expect(data.missing).toEqual(['rowgate.identity_keys', 'nothing', "x' or true --"])
@@ -245,7 +246,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
 
   const withoutExamples = absent('retail', 'netflix', 'directory')
   test.skipIf(withoutExamples)('policies are told in words, and only those that decide', async () => {
-    const { data } = await world.call('ada', 'describe_tables', {
+    const { data } = await rowgate.call('ada', 'describe_tables', {
       tables: ['retail.orders', 'retail.products', 'netflix.movie', 'directory.users'],
     })
     expect(data.tables.map((table: { policies: string[] }) => table.policies)).toEqual([
@@ -257,7 +258,7 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   })
 
   test('a plan has the sort key that completes an order, as the query runs', async () => {
-    const { data } = await world.call('ada', 'explain_query', {
+    const { data } = await rowgate.call('ada', 'explain_query', {
       sql: 'select g, g % 3 as k from generate_series(1, 20) g order by k',
     })
     const keys = JSON.stringify(data.plan).match(/"sort_key":\[[^\]]*\]/g) ?? []
@@ -265,30 +266,30 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   })
 
   test('a plan is explained without running, and with real times when asked', async () => {
-    const expected = await world.call('ada', 'explain_query', {
+    const expected = await rowgate.call('ada', 'explain_query', {
       sql: 'select * from tasks where title = $1',
       parameters: ['x'],
     })
     expect(expected.data.total_cost).toBeGreaterThan(0)
     expect(expected.data.execution_ms).toBeUndefined()
     expect(JSON.stringify(expected.data.plan)).toContain('tasks')
-    const ran = await world.call('ada', 'explain_query', { sql: 'select * from tasks', analyze: true })
+    const ran = await rowgate.call('ada', 'explain_query', { sql: 'select * from tasks', analyze: true })
     expect(ran.data.execution_ms).toBeGreaterThan(0)
   })
 
   test("a plan tells nothing of the policies' conditions or of the rows that they hide", async () => {
-    const { data } = await world.call('ada', 'explain_query', { sql: 'select * from tasks', analyze: true })
+    const { data } = await rowgate.call('ada', 'explain_query', { sql: 'select * from tasks', analyze: true })
     expect(JSON.stringify(data)).not.toMatch(/removed|filter|user_id/i)
   })
 
   test('a schema of the operator’s own is listed, described and queried once SQL_SCHEMAS names it and the login may read it', async () => {
-    const listed = await world.call('ada', 'list_tables', {})
+    const listed = await rowgate.call('ada', 'list_tables', {})
     const names = listed.data.rows.map(([name]: [string]) => name)
     expect(names).toContain('crm.leads')
     expect(names).toContain('public.tasks')
     expect(names).not.toContain('crm.hidden')
     expect(names).not.toContain('unlisted.notes')
-    const described = await world.call('ada', 'describe_tables', {
+    const described = await rowgate.call('ada', 'describe_tables', {
       tables: ['leads', 'crm.hidden', 'unlisted.notes'],
     })
     expect(described.data.missing).toEqual(['crm.hidden', 'unlisted.notes'])
@@ -296,20 +297,20 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     expect(leads.columns.map(({ name }: { name: string }) => name)).toEqual(['id', 'owner', 'name'])
     expect(leads.policies).toEqual(['You see your own leads'])
     for (const table of ['leads', 'crm.leads']) {
-      expect((await world.call('ada', 'query', { sql: `select name from ${table}` })).data.rows).toEqual([
+      expect((await rowgate.call('ada', 'query', { sql: `select name from ${table}` })).data.rows).toEqual([
         ['Acme'],
       ])
     }
   })
 
   test('a table that was never analysed, and a view, have an unknown number of rows: null, not 0', async () => {
-    await world.database.endpoint.owner(`
+    await rowgate.database.endpoint.owner(`
       create table crm.fresh as select 1 as id;
       create view crm.fresh_view as select 1 as id;
       create table crm.emptied (id int); analyze crm.emptied;
-      grant select on crm.fresh, crm.fresh_view, crm.emptied to ${world.database.login}`)
+      grant select on crm.fresh, crm.fresh_view, crm.emptied to ${rowgate.database.login}`)
     const estimates = Object.fromEntries(
-      (await world.call('ada', 'list_tables', { pattern: 'crm.' })).data.rows.map(
+      (await rowgate.call('ada', 'list_tables', { pattern: 'crm.' })).data.rows.map(
         ([name, , rows]: [string, string, number | null]) => [name, rows],
       ),
     )
@@ -317,30 +318,30 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   })
 
   test('a name comes out as SQL takes it, and goes in everywhere so', async () => {
-    await world.database.endpoint.owner(`
+    await rowgate.database.endpoint.owner(`
       create table crm."Order Items" (id int); insert into crm."Order Items" values (7);
-      grant select on crm."Order Items" to ${world.database.login}`)
-    const { data } = await world.call('ada', 'list_tables', { pattern: 'order items' })
+      grant select on crm."Order Items" to ${rowgate.database.login}`)
+    const { data } = await rowgate.call('ada', 'list_tables', { pattern: 'order items' })
     const [name] = data.rows[0]
     expect(name).toBe('crm."Order Items"')
     expect((await query(`select id from ${name}`)).data.rows).toEqual([[7]])
-    expect((await world.call('ada', 'list_tables', { pattern: name })).data.row_count).toBe(1)
+    expect((await rowgate.call('ada', 'list_tables', { pattern: name })).data.row_count).toBe(1)
     for (const spelling of [name, '"Order Items"', 'crm.Order Items', 'Order Items']) {
-      const described = await world.call('ada', 'describe_tables', { tables: [spelling] })
+      const described = await rowgate.call('ada', 'describe_tables', { tables: [spelling] })
       expect(described.data, spelling).toMatchObject({ tables: [{ name }], missing: [] })
     }
-    expect((await world.call('ada', 'describe_tables', { tables: ['CRM.Leads'] })).data.missing).toEqual([])
+    expect((await rowgate.call('ada', 'describe_tables', { tables: ['CRM.Leads'] })).data.missing).toEqual([])
   })
 
   test('a very wide table is described a page at a time, and says what is left out', async () => {
     const columns = Array.from({ length: 900 }, (_, at) => `a_column_with_a_long_name_${at + 1} text`)
-    await world.database.endpoint.owner(
-      `create table crm.wide (${columns.join(', ')}); grant select on crm.wide to ${world.database.login}`,
+    await rowgate.database.endpoint.owner(
+      `create table crm.wide (${columns.join(', ')}); grant select on crm.wide to ${rowgate.database.login}`,
     )
     const names: string[] = []
     let first: number | undefined = 1
     while (first !== undefined) {
-      const answer = await world.call('ada', 'describe_tables', {
+      const answer = await rowgate.call('ada', 'describe_tables', {
         tables: ['crm.wide', 'crm.leads'],
         first_column: first,
       })
@@ -354,22 +355,24 @@ describe.each(databases)('sql on $engine', ({ start }) => {
   })
 
   test('what an extension tells of the server is no table, also where tables are', async () => {
-    await world.database.endpoint.owner(
+    await rowgate.database.endpoint.owner(
       'create view crm.pg_stat_statements as select current_query() as query; grant select on crm.pg_stat_statements to public',
     )
-    const names = (await world.call('ada', 'list_tables', { pattern: 'statements' })).data.rows
+    const names = (await rowgate.call('ada', 'list_tables', { pattern: 'statements' })).data.rows
     expect(names).toEqual([])
     for (const table of ['crm.pg_stat_statements', 'pg_stat_statements']) {
       const { error } = await query(`select query from ${table}`)
       expect(error).toMatchObject({ code: 'QUERY_REJECTED', message: expect.stringContaining(table) })
-      expect((await world.call('ada', 'describe_tables', { tables: [table] })).data.missing).toEqual([table])
+      expect((await rowgate.call('ada', 'describe_tables', { tables: [table] })).data.missing).toEqual([
+        table,
+      ])
     }
   })
 
   test('a schema that SQL_SCHEMAS leaves out is not reachable, whatever the login may read there', async () => {
-    const { error } = await world.call('ada', 'query', { sql: 'select * from unlisted.notes' })
+    const { error } = await rowgate.call('ada', 'query', { sql: 'select * from unlisted.notes' })
     expect(error).toMatchObject({ code: 'QUERY_REJECTED' })
-    expect((await world.call('ada', 'query', { sql: 'select margin from leads' })).error).toMatchObject({
+    expect((await rowgate.call('ada', 'query', { sql: 'select margin from leads' })).error).toMatchObject({
       code: 'AUTHORIZATION_ERROR',
     })
   })

@@ -10,7 +10,7 @@ import type { D1 } from '../../../src/data/d1/capability.ts'
 import { createD1 } from '../../../src/data/d1/connector.ts'
 import type { OwnedStatement } from '../../../src/data/owned-rows.ts'
 import { readBindings } from '../../../src/infra/config/bindings.ts'
-import { type EngineWorld, startEngineWorld } from '../../support/product/engine-world.ts'
+import { type EngineServer, startEngineServer } from '../../support/product/engine-server.ts'
 
 const things = sqliteTable('things', {
   tenantId: text('tenant_id').notNull(),
@@ -23,11 +23,11 @@ const shared = sqliteTable('shared_things', {
 })
 const nobodys = sqliteTable('nobodys', { name: text() })
 
-let world: EngineWorld
+let rowgate: EngineServer
 let open: (userId: string, tenantId?: string, over?: { signal?: AbortSignal; deadline?: number }) => D1
 beforeAll(async () => {
-  world = await startEngineWorld({})
-  const env = await world.server.getWorker().getEnv()
+  rowgate = await startEngineServer({})
+  const env = await rowgate.server.getWorker().getEnv()
   const { d1 } = readBindings(env)
   if (d1 === undefined) throw new Error('wrangler.toml brings a D1.')
   const connector = createD1(d1)
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await add('alice', 'hers')
   await add('bob', 'his')
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 const add = (user: string, name: string) => open(user).write((rows) => [rows.insertOnce(things, { name })])
 

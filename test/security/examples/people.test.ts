@@ -4,17 +4,17 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { startMongo, type TestMongo } from '../../support/servers/mongodb.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
 
 const SECRET = 'hers alone'
 
 let mongo: TestMongo
-let world: World
+let rowgate: Rowgate
 beforeAll(async () => {
   mongo = await startMongo()
-  world = await startWorld({ env: { MONGODB_URL: mongo.url } })
+  rowgate = await startRowgate({ env: { MONGODB_URL: mongo.url } })
   for (const [user, tenant] of [
     ['ada', 'default'],
     ['mallory', 'default'],
@@ -23,12 +23,12 @@ beforeAll(async () => {
     const metadata =
       user === 'mallory' && tenant === 'default' ? { n: 1, tags: ['x'] } : { n: 1, note: SECRET }
     const person = { name: user, email: `${user}@example.com`, metadata }
-    const { status } = await world.call(user, 'create_user_mongo', person, { tenant })
+    const { status } = await rowgate.call(user, 'create_user_mongo', person, { tenant })
     expect(status).toBe('success')
   }
 })
 afterAll(async () => {
-  await world.close()
+  await rowgate.close()
   await mongo.close()
 })
 
@@ -130,7 +130,7 @@ const STAGES: [what: string, stage: unknown, named: RegExp][] = [
   ['a field by a computed name', { $set: { a: { $getField: '_rowgate' } } }, /\$getField/],
 ]
 
-async function expectRefused(answer: ReturnType<World['call']>, named: RegExp): Promise<void> {
+async function expectRefused(answer: ReturnType<Rowgate['call']>, named: RegExp): Promise<void> {
   const { error, data } = await answer
   expect(data).toBeUndefined()
   expect(error?.code).toBe('QUERY_REJECTED')
@@ -140,10 +140,10 @@ async function expectRefused(answer: ReturnType<World['call']>, named: RegExp): 
 describe('a filter', () => {
   test.each(FILTERS)('with %s is refused', async (_, query, named) => {
     // A list or a prototype at the top is a wrong argument, before it is a wrong query.
-    const { error } = await world.call('mallory', 'find_users_mongo', { query })
+    const { error } = await rowgate.call('mallory', 'find_users_mongo', { query })
     if (error?.code !== 'VALIDATION_ERROR')
-      await expectRefused(world.call('mallory', 'find_users_mongo', { query }), named)
-    const staged = world.call('mallory', 'aggregate_user_stats', { pipeline: [{ $match: query }] })
+      await expectRefused(rowgate.call('mallory', 'find_users_mongo', { query }), named)
+    const staged = rowgate.call('mallory', 'aggregate_user_stats', { pipeline: [{ $match: query }] })
     await expectRefused(staged, named)
   })
 
@@ -158,9 +158,9 @@ describe('a filter', () => {
     ['a dotted look-alike', { 'metadata.owner': { $exists: false } }],
   ])('of %s finds the caller’s own at most', async (_, query) => {
     for (const answer of [
-      await world.call('mallory', 'find_users_mongo', { query }),
-      await world.call('mallory', 'aggregate_user_stats', { query, pipeline: [] }),
-      await world.call('mallory', 'aggregate_user_stats', { pipeline: [{ $match: query }] }),
+      await rowgate.call('mallory', 'find_users_mongo', { query }),
+      await rowgate.call('mallory', 'aggregate_user_stats', { query, pipeline: [] }),
+      await rowgate.call('mallory', 'aggregate_user_stats', { pipeline: [{ $match: query }] }),
     ]) {
       expect(answer.status).toBe('success')
       expect(answer.data.row_count).toBeLessThanOrEqual(1)
@@ -171,14 +171,14 @@ describe('a filter', () => {
 
 describe('a pipeline', () => {
   test.each(STAGES)('with %s is refused', async (_, stage, named) => {
-    await expectRefused(world.call('mallory', 'aggregate_user_stats', { pipeline: [stage] }), named)
+    await expectRefused(rowgate.call('mallory', 'aggregate_user_stats', { pipeline: [stage] }), named)
     const later = [{ $match: {} }, { $limit: 1 }, stage]
-    await expectRefused(world.call('mallory', 'aggregate_user_stats', { pipeline: later }), named)
+    await expectRefused(rowgate.call('mallory', 'aggregate_user_stats', { pipeline: later }), named)
   })
 
   test('of 21 stages is refused', async () => {
     const pipeline = Array.from({ length: 21 }, () => ({ $match: {} }))
-    await expectRefused(world.call('mallory', 'aggregate_user_stats', { pipeline }), /20/)
+    await expectRefused(rowgate.call('mallory', 'aggregate_user_stats', { pipeline }), /20/)
   })
 
   test('that unsets and regroups sees the caller’s own only', async () => {
@@ -186,7 +186,7 @@ describe('a pipeline', () => {
       { $unset: 'name' },
       { $group: { _id: null, seen: { $addToSet: '$metadata.tags' }, n: { $sum: 1 } } },
     ]
-    const { data } = await world.call('mallory', 'aggregate_user_stats', { pipeline })
+    const { data } = await rowgate.call('mallory', 'aggregate_user_stats', { pipeline })
     expect(data.rows).toEqual([[null, [['x']], 1]])
   })
 })
@@ -203,7 +203,7 @@ describe('what is stored', () => {
     ['an impossible id', { a: { $oid: 'x' } }],
   ])('may not hold %s', async (_, metadata) => {
     const person = { name: 'm', email: 'm@example.com', metadata }
-    expect((await world.call('mallory', 'create_user_mongo', person)).error?.code).toBe('QUERY_REJECTED')
+    expect((await rowgate.call('mallory', 'create_user_mongo', person)).error?.code).toBe('QUERY_REJECTED')
   })
 })
 
@@ -216,12 +216,12 @@ describe('a sort or a projection', () => {
     ['code to show', { projection: { a: { $function: {} } } }],
     ['a slice of the owner', { projection: { '_rowgate.user': { $slice: 1 } } }],
   ])('by %s is refused', async (_, find) => {
-    expect((await world.call('mallory', 'find_users_mongo', find)).error?.code).toBe('QUERY_REJECTED')
+    expect((await rowgate.call('mallory', 'find_users_mongo', find)).error?.code).toBe('QUERY_REJECTED')
   })
 })
 
 test('what a call opened is closed when the call is over, refused or not', async () => {
-  await world.call('mallory', 'find_users_mongo')
-  await world.call('mallory', 'create_user_mongo', { name: 'm', email: 'mallory@example.com' })
+  await rowgate.call('mallory', 'find_users_mongo')
+  await rowgate.call('mallory', 'create_user_mongo', { name: 'm', email: 'mallory@example.com' })
   await vi.waitFor(() => expect(mongo.connections() ?? 0).toBe(0), SOON_MS)
 })

@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toolsets } from '../../../src/with-examples.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
@@ -92,21 +92,21 @@ const TOOLS = OURS.flatMap(({ tools }) => tools.map(({ name }) => name))
 const TAKING_IDS = TOOLS.filter((name) => JSON.stringify(ATTACKS[name]?.(NONE))?.includes(NO_SUCH_ID))
 
 describe.skipIf(absent('tasks', 'directory', 'retail')).each(anyDatabase)('on $engine', ({ start }) => {
-  let world: World
+  let rowgate: Rowgate
   let ids: Ids
   let before: string
 
   /** All that Alice sees of what is hers. */
   const hers = async () =>
     JSON.stringify([
-      await world.call('alice', 'get_task', { task_id: ids.task }, ALICE),
-      await world.call('alice', 'get_user_with_posts', { user_id: ids.user }, ALICE),
-      await world.call('alice', 'get_users', {}, ALICE),
-      await world.call('alice', 'list_tasks', {}, ALICE),
+      await rowgate.call('alice', 'get_task', { task_id: ids.task }, ALICE),
+      await rowgate.call('alice', 'get_user_with_posts', { user_id: ids.user }, ALICE),
+      await rowgate.call('alice', 'get_users', {}, ALICE),
+      await rowgate.call('alice', 'list_tasks', {}, ALICE),
     ])
 
   beforeAll(async () => {
-    world = await startWorld({
+    rowgate = await startRowgate({
       database: start,
       env: { AUDIT_READS: 'true', SQL_SCHEMAS: 'public, directory, retail' },
     })
@@ -114,19 +114,19 @@ describe.skipIf(absent('tasks', 'directory', 'retail')).each(anyDatabase)('on $e
       ['stores', 'store_assignments']
         .map((name) => `alter table retail.${name} ${how} row level security;`)
         .join('')
-    await world.database.endpoint.owner(`${force('no force')}
+    await rowgate.database.endpoint.owner(`${force('no force')}
       insert into retail.stores (store_id, name, location, kind) values ('${STORE}', '${SECRET}', 'Leeds', 'shop');
       insert into retail.store_assignments (user_id, store_id, role) values ('alice', '${STORE}', 'store_manager');
       ${force('force')}`)
     const made = { title: SECRET, description: SECRET, idempotency_key: 'k' }
-    const { data: added } = await world.call('alice', 'add_task', made, ALICE)
+    const { data: added } = await rowgate.call('alice', 'add_task', made, ALICE)
     const person = { name: SECRET, email: 'ada@acme.example', posts: [{ title: SECRET, content: SECRET }] }
-    const { data: written } = await world.call('alice', 'create_user_with_posts', person, ALICE)
+    const { data: written } = await rowgate.call('alice', 'create_user_with_posts', person, ALICE)
     ids = { task: added.id, user: written.user.id, post: written.post_ids[0], store: STORE }
     before = await hers()
     expect(before.split(SECRET).length).toBeGreaterThan(5)
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test('every tool is tried', () => {
     expect(TAKING_IDS.length).toBeGreaterThan(8)
@@ -135,7 +135,7 @@ describe.skipIf(absent('tasks', 'directory', 'retail')).each(anyDatabase)('on $e
 
   test.each(TOOLS)('%s gives nothing of another’s', async (name) => {
     const attack = ATTACKS[name] ?? nothing
-    const answer = await world.call('mallory', name, attack(ids), MALLORY)
+    const answer = await rowgate.call('mallory', name, attack(ids), MALLORY)
     expect(answer.error?.code ?? '').not.toMatch(/^(VALIDATION_ERROR|INTERNAL)$/)
     if (name.endsWith('query')) expect(answer.status).toBe('success')
     const told = JSON.stringify(answer)
@@ -147,9 +147,9 @@ describe.skipIf(absent('tasks', 'directory', 'retail')).each(anyDatabase)('on $e
 
   test.each(TAKING_IDS)('%s answers for another’s id as for one that never was', async (name) => {
     const attack = ATTACKS[name] ?? nothing
-    const foreign = await world.call('mallory', name, attack(ids), MALLORY)
+    const foreign = await rowgate.call('mallory', name, attack(ids), MALLORY)
     expect(foreign.error?.code ?? '').toMatch(/^(NOT_FOUND|AUTHORIZATION_ERROR)$/)
-    expect(foreign).toEqual(await world.call('mallory', name, attack(NONE), MALLORY))
+    expect(foreign).toEqual(await rowgate.call('mallory', name, attack(NONE), MALLORY))
   })
 
   test('and what is hers is as it was', async () => {

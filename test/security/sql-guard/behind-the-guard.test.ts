@@ -5,7 +5,7 @@ import { RowgateError } from '../../../src/infra/errors.ts'
 import { runAccepted } from '../../../src/sql-guard/query.ts'
 import { wrap } from '../../../src/sql-guard/wrap.ts'
 import { partOf } from '../../support/full.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { databases, overTcp } from '../../support/servers/databases.ts'
 import { catalogue, columnNotation } from './catalogue.ts'
 import { identityCalls } from './identity.ts'
@@ -37,12 +37,14 @@ const servers = all.map((database, index) => ({
 }))
 
 describe.each(servers)('on $engine, without the guard,', ({ engine, start, hostileBy }) => {
-  let world: World
+  let rowgate: Rowgate
 
   async function run(text: string, timeoutMs = 20_000): Promise<string> {
     const statement = { text, parameters: [], searchPath: ['public', 'retail'] }
     try {
-      return JSON.stringify((await world.database.as('mallory', { timeoutMs }).runCallerSql(statement)).rows)
+      return JSON.stringify(
+        (await rowgate.database.as('mallory', { timeoutMs }).runCallerSql(statement)).rows,
+      )
     } catch (error) {
       if (!(error instanceof RowgateError)) throw error
       return `${error.code}: ${error.message}`
@@ -51,17 +53,17 @@ describe.each(servers)('on $engine, without the guard,', ({ engine, start, hosti
   const wrapped = (sql: string) => wrap(sql, { start: 0, length: 0 }, { limit: 5 })
 
   beforeAll(async () => {
-    world = await startWorld({ database: start })
-    await world.call('eve', 'add_task', { title: SECRET })
+    rowgate = await startRowgate({ database: start })
+    await rowgate.call('eve', 'add_task', { title: SECRET })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test.each(hostileBy)(
     'no hostile statement, $form, shows or changes what is another caller’s',
     async ({ form, statements }) => {
       for (const sql of statements)
         expect(await run(form === 'bare' ? sql : wrapped(sql)), sql).not.toContain(SECRET)
-      const { data } = await world.call('eve', 'list_tasks', {})
+      const { data } = await rowgate.call('eve', 'list_tasks', {})
       expect(data.rows.map((row: unknown[]) => row[1])).toEqual([SECRET])
     },
   )
@@ -104,7 +106,7 @@ describe.each(servers)('on $engine, without the guard,', ({ engine, start, hosti
 
   const accepted = (sql: string, limit = 100) =>
     runAccepted(
-      world.database.as('mallory'),
+      rowgate.database.as('mallory'),
       { sql, parameters: [], limit },
       { extent: { start: 0, length: 0 } },
       { schemas: ['public'] },

@@ -1,19 +1,19 @@
 /** JSON that a query nests deeper than our own code can go over, through a real client. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 
 const nested = (depth: number, core = '') => `lpad('', ${depth}, '[') || '${core}' || lpad('', ${depth}, ']')`
 
 describe.each(anyDatabase)('on $engine', ({ start }) => {
-  let world: World
-  const query = (sql: string) => world.call('ada', 'query', { sql })
+  let rowgate: Rowgate
+  const query = (sql: string) => rowgate.call('ada', 'query', { sql })
 
   beforeAll(async () => {
-    world = await startWorld({ database: start })
+    rowgate = await startRowgate({ database: start })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test.each([2_501, 3_000, 6_000, 10_000])(
     'a value nested %i deep is refused in words that repair it',

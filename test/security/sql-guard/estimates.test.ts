@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seal } from '../../../src/data/postgres/seal.ts'
 import { importIdentityKey } from '../../../src/infra/identity-key.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { caller, databases, IDENTITY_KEY } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
@@ -52,13 +52,13 @@ const SHOP = `
 describe.skipIf(absent('sql', 'directory')).each(databases)(
   'to another caller, on $engine,',
   ({ start, engine }) => {
-    let world: World
+    let rowgate: Rowgate
     const explain = async (sql: string, analyze = false) =>
-      (await world.call('mallory', 'explain_query', { sql, analyze })).data
+      (await rowgate.call('mallory', 'explain_query', { sql, analyze })).data
     /** What the planner itself expects of mallory's query, which no tool shows. */
     async function planRows(sql: string): Promise<number> {
       const sealed = await seal(caller('mallory'), await importIdentityKey(IDENTITY_KEY), Date.now())
-      const rows = await world.database.transaction([
+      const rows = await rowgate.database.transaction([
         ['select rowgate.enter($1, $2, $3)', [sealed, 'read', 5_000]],
         [`explain (format json) ${sql}`],
       ])
@@ -68,15 +68,18 @@ describe.skipIf(absent('sql', 'directory')).each(databases)(
     }
 
     beforeAll(async () => {
-      world = await startWorld({ database: start, env: { SQL_SCHEMAS: 'public, directory, retail, crm' } })
-      await world.database.endpoint.owner(CRM)
-      for (let n = 0; n < 5; n++) await world.call('eve', 'add_task', { title: SECRET })
+      rowgate = await startRowgate({
+        database: start,
+        env: { SQL_SCHEMAS: 'public, directory, retail, crm' },
+      })
+      await rowgate.database.endpoint.owner(CRM)
+      for (let n = 0; n < 5; n++) await rowgate.call('eve', 'add_task', { title: SECRET })
       const users = Array.from({ length: 200 }, (_, n) => ({ name: 'Bob', email: `b${n}@example.com` }))
-      await world.call('eve', 'batch_insert_users', { users }, { tenant: 'acme' })
+      await rowgate.call('eve', 'batch_insert_users', { users }, { tenant: 'acme' })
       // The owner of PostgreSQL 15 is bound by row security, so the rows above are the callers' own.
-      await world.database.endpoint.owner('analyze')
+      await rowgate.database.endpoint.owner('analyze')
     })
-    afterAll(() => world.close())
+    afterAll(() => rowgate.close())
 
     test.each([
       ['title', '=', SECRET, 'nobody wrote this'],
@@ -107,7 +110,7 @@ describe.skipIf(absent('sql', 'directory')).each(databases)(
 
     describe('of a table that was analysed before its values are hidden,', () => {
       const rows = (title: string) => planRows(`select * from crm.notes where title = '${title}'`)
-      beforeAll(() => world.database.endpoint.owner(NOTES))
+      beforeAll(() => rowgate.database.endpoint.owner(NOTES))
 
       test('the planner knows a title at first, and a plan that is shown tells nothing of it', async () => {
         expect(await rows(SECRET)).not.toBe(await rows('nobody wrote this'))
@@ -119,11 +122,11 @@ describe.skipIf(absent('sql', 'directory')).each(databases)(
       test('it knows none after, and the policies that read such columns are as they were', async () => {
         const policies = `select polname, polpermissive, polcmd, pg_get_expr(polqual, polrelid), obj_description(oid)
         from pg_policy where polrelid in ('crm.notes'::regclass, 'crm.replies'::regclass) order by 1`
-        const before = (await world.database.endpoint.owner(policies)).rows
-        await world.database.endpoint.owner(`select rowgate.hide_values('crm.notes')`)
-        expect((await world.database.endpoint.owner(policies)).rows).toEqual(before)
+        const before = (await rowgate.database.endpoint.owner(policies)).rows
+        await rowgate.database.endpoint.owner(`select rowgate.hide_values('crm.notes')`)
+        expect((await rowgate.database.endpoint.owner(policies)).rows).toEqual(before)
         await expectEqualRows()
-        await world.database.endpoint.owner('analyze crm.notes')
+        await rowgate.database.endpoint.owner('analyze crm.notes')
         await expectEqualRows()
       })
 
@@ -134,10 +137,10 @@ describe.skipIf(absent('sql', 'directory')).each(databases)(
       }
 
       test('what its owner cannot make the planner forget is said, and not passed over', async () => {
-        await world.database.endpoint.owner(
+        await rowgate.database.endpoint.owner(
           'create view crm.titles with (security_invoker) as select title from crm.notes',
         )
-        const hidden = world.database.endpoint.owner(`select rowgate.hide_values('crm.notes')`)
+        const hidden = rowgate.database.endpoint.owner(`select rowgate.hide_values('crm.notes')`)
         // A superuser can.
         if (engine === 'PostgreSQL 15')
           await expect(hidden).rejects.toThrow(/crm.notes cannot be removed by its owner/)
@@ -146,7 +149,7 @@ describe.skipIf(absent('sql', 'directory')).each(databases)(
     })
 
     describe.skipIf(absent('retail'))('an order', () => {
-      const owner = (sql: string) => world.database.endpoint.owner(sql)
+      const owner = (sql: string) => rowgate.database.endpoint.owner(sql)
       const orders = (status: string) => explain(`select * from retail.orders where status = '${status}'`)
       beforeAll(() => owner(`${SHOP} analyze retail.orders`))
 

@@ -4,7 +4,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 import { absent } from '../../support/skip-without.ts'
 
@@ -34,14 +34,14 @@ const CRM = `
 const FAILS = '(select (1 / (select 0)) = 1)'
 
 describe.skipIf(absent('sql')).each(anyDatabase)('on $engine,', ({ start }) => {
-  let world: World
-  const call = (tool: string, args: object) => world.call('mallory', tool, { ...args })
+  let rowgate: Rowgate
+  const call = (tool: string, args: object) => rowgate.call('mallory', tool, { ...args })
 
   beforeAll(async () => {
-    world = await startWorld({ database: start, env: { SQL_SCHEMAS: 'public, retail, crm' } })
-    await world.database.endpoint.owner(CRM)
+    rowgate = await startRowgate({ database: start, env: { SQL_SCHEMAS: 'public, retail, crm' } })
+    await rowgate.database.endpoint.owner(CRM)
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test.each([
     ["title <> 'secret'", "title <> 'another'"],
@@ -82,7 +82,7 @@ describe.skipIf(absent('sql')).each(anyDatabase)('on $engine,', ({ start }) => {
   test.skipIf(absent('retail'))(
     'a store’s name is not looked up before its policy, however it is asked for',
     async () => {
-      await world.database.endpoint.owner(`alter table retail.stores no force row level security;
+      await rowgate.database.endpoint.owner(`alter table retail.stores no force row level security;
       insert into retail.stores select gen_random_uuid(), 'Hidden ' || n, 'Leeds', 'shop' from generate_series(1, 20000) n;
       alter table retail.stores force row level security; analyze retail.stores`)
       for (const asked of ["name = 'Hidden 7'", "name || '' = 'Hidden 7'", "name < 'Hidden 10'"]) {
@@ -91,7 +91,9 @@ describe.skipIf(absent('sql')).each(anyDatabase)('on $engine,', ({ start }) => {
       }
       const twice = "insert into retail.stores values (gen_random_uuid(), 'Hidden 7', 'Leeds', 'shop')"
       const again = `alter table retail.stores no force row level security; ${twice}`
-      await expect(world.database.endpoint.owner(again)).rejects.toMatchObject({ fields: { code: '23505' } })
+      await expect(rowgate.database.endpoint.owner(again)).rejects.toMatchObject({
+        fields: { code: '23505' },
+      })
     },
   )
 })

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALLOWED_FUNCTIONS } from '../../../src/sql-guard/rules/allowed-functions.ts'
 import { NEWER_FUNCTIONS } from '../../../src/sql-guard/rules/versions.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { databases } from '../../support/servers/databases.ts'
 import { createDatabase, postgres15Missing } from '../../support/servers/postgres15.ts'
 
@@ -53,12 +53,12 @@ const OWN = [
   .concat(`create function public.uuid(text) returns text language sql as $$ select 'CALLED' $$;`)
 
 describe.each(databases)("on $engine, an operator's function of a newer name", ({ engine, start }) => {
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
-    world = await startWorld({ database: start })
-    if (engine === 'PostgreSQL 15') await world.database.endpoint.owner(OWN.join('\n'))
+    rowgate = await startRowgate({ database: start })
+    if (engine === 'PostgreSQL 15') await rowgate.database.endpoint.owner(OWN.join('\n'))
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test.each([
     "select json_value('{}'::jsonb, '$')",
@@ -75,7 +75,7 @@ describe.each(databases)("on $engine, an operator's function of a newer name", (
     'select "json_value"(\'{}\'::jsonb)',
   ])('is not called by %s', async (sql) => {
     for (const tool of ['query', 'explain_query']) {
-      const answer = await world.call('ada', tool, { sql })
+      const answer = await rowgate.call('ada', tool, { sql })
       expect(JSON.stringify(answer)).not.toContain('CALLED')
       if (engine === 'PostgreSQL 15') expect(answer.error?.code).toBe('QUERY_REJECTED')
     }

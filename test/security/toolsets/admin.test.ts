@@ -7,7 +7,13 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fingerprint } from '../../../src/infra/observability/query-monitor.ts'
 import { type FaultProxy, type Said, startFaultProxy } from '../../support/faults/fault-proxy.ts'
-import { type Envelope, type Grant, ORIGIN, startWorld, type World } from '../../support/product/world.ts'
+import {
+  type Envelope,
+  type Grant,
+  ORIGIN,
+  type Rowgate,
+  startRowgate,
+} from '../../support/product/rowgate.ts'
 import { databases, letIn } from '../../support/servers/databases.ts'
 
 const TOOL = 'admin_database_operation'
@@ -18,7 +24,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 type Result = Record<string, unknown> & { structuredContent?: Envelope; requestState?: string }
 
 describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
-  let world: World
+  let rowgate: Rowgate
   let proxy: FaultProxy
   /** What the database's endpoint was sent, and says instead of asking Postgres. */
   const sent: string[] = []
@@ -35,7 +41,7 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
       sent.push(body)
       return said
     })
-    world = await startWorld({
+    rowgate = await startRowgate({
       database: async () => database,
       env: {
         ...{ DATABASE_OWNER_URL: database.url(login), DATABASE_FETCH_ENDPOINT: proxy.url },
@@ -44,7 +50,7 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     })
   })
   afterAll(async () => {
-    await world.close()
+    await rowgate.close()
     await proxy.close()
     vi.restoreAllMocks()
   })
@@ -55,12 +61,12 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     args: object,
     more: { state?: unknown; answer?: unknown; capabilities?: object; grant?: Grant } = {},
   ): Promise<Result> {
-    const response = await world.fetch(URL_OF_MCP, {
+    const response = await rowgate.fetch(URL_OF_MCP, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
         Accept: 'application/json, text/event-stream',
-        Authorization: `Bearer ${await world.token(user, more.grant ?? ADMIN)}`,
+        Authorization: `Bearer ${await rowgate.token(user, more.grant ?? ADMIN)}`,
         ...{ 'MCP-Protocol-Version': REVISION, 'Mcp-Method': 'tools/call', 'Mcp-Name': TOOL },
       },
       body: JSON.stringify({
@@ -103,9 +109,9 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
       questions.push(params.message)
       return { action: 'accept', content: { confirmed: true } }
     })
-    const requestInit = { headers: { Authorization: `Bearer ${await world.token('root', ADMIN)}` } }
+    const requestInit = { headers: { Authorization: `Bearer ${await rowgate.token('root', ADMIN)}` } }
     await client.connect(
-      new StreamableHTTPClientTransport(new URL(URL_OF_MCP), { fetch: world.fetch, requestInit }),
+      new StreamableHTTPClientTransport(new URL(URL_OF_MCP), { fetch: rowgate.fetch, requestInit }),
     )
     const result = await client.callTool({ name: TOOL, arguments: args(operation) })
     expect(questions).toEqual([`Run ${operation} on public.tasks now, as the owner?`])
@@ -148,11 +154,11 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
   /** What a confirmed call was answered, and what the operator was told of it. */
   async function confirmed() {
     const state = await asked('root')
-    await world.settled()
+    await rowgate.settled()
     sent.length = 0
     lines.length = 0
     const { structuredContent } = await round('root', args(), { state, answer: YES })
-    await world.settled()
+    await rowgate.settled()
     const told: Record<string, unknown>[] = lines.map((line) => JSON.parse(line))
     return { ...structuredContent, told: told.filter(({ tool }) => tool === TOOL) }
   }
@@ -257,9 +263,9 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
 
   test('a question to the user is in the audit log, and no failure there', async () => {
     await round('asker', args())
-    await world.settled()
+    await rowgate.settled()
     const outcomes = async (filter: Record<string, unknown>) => {
-      const { data } = await world.call('asker', 'list_activity', filter, { scopes: ['activity:read'] })
+      const { data } = await rowgate.call('asker', 'list_activity', filter, { scopes: ['activity:read'] })
       return data.rows.map((row: unknown[]) => row[data.columns.indexOf('outcome')])
     }
     expect(await outcomes({ tool: TOOL })).toEqual(['input_required'])
@@ -270,13 +276,13 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     const silent = await round('root', args(), { capabilities: {} })
     expect(code(silent)).toBe('CONFIRMATION_REQUIRED')
     expect(silent.structuredContent?.error?.message).toContain('elicitation')
-    const old = await world.call('root', TOOL, args(), ADMIN)
+    const old = await rowgate.call('root', TOOL, args(), ADMIN)
     expect(old.error).toEqual(silent.structuredContent?.error)
   })
 
   test('is listed for the scope admin only', async () => {
     const listed = async (grant: Grant) => {
-      const { tools } = await (await world.client('ann', grant)).listTools()
+      const { tools } = await (await rowgate.client('ann', grant)).listTools()
       return tools.map(({ name }) => name)
     }
     expect(await listed(ADMIN)).toEqual([TOOL])
@@ -285,9 +291,9 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
 })
 
 test("without DATABASE_OWNER_URL the tool is not there, whatever the token's scopes", async () => {
-  const world = await startWorld()
-  const client = await world.client('root', ADMIN)
+  const rowgate = await startRowgate()
+  const client = await rowgate.client('root', ADMIN)
   expect((await client.listTools()).tools).toEqual([])
   await expect(client.callTool({ name: TOOL, arguments: {} })).rejects.toThrow('Unknown tool')
-  await world.close()
+  await rowgate.close()
 })

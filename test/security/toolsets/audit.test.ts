@@ -10,7 +10,7 @@ import { auditedArguments } from '../../../src/data/postgres/audit/arguments.ts'
 import { auditRows } from '../../../src/data/postgres/audit/rows.ts'
 import { seal, signed } from '../../../src/data/postgres/seal.ts'
 import { importIdentityKey } from '../../../src/infra/identity-key.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import {
   caller,
   databases,
@@ -188,16 +188,16 @@ describe.each(databases)('the audit log, on $engine', ({ start }) => {
 })
 
 describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
-  let world: World
-  const owner = (sql: string) => world.database.endpoint.owner(sql)
+  let rowgate: Rowgate
+  const owner = (sql: string) => rowgate.database.endpoint.owner(sql)
   const problems = async () => (await verifyAudit(owner)).map(({ tenant, problem }) => [tenant, problem])
   const at = (seq: number) => `tenant_id = 'acme' and seq = ${seq}`
 
   beforeAll(async () => {
-    world = await startWorld({ database: start })
+    rowgate = await startRowgate({ database: start })
     for (const title of ['1', '2', '3', '4', '5', '6', "it's — ünïcode \\ \u{1d54f}"]) {
       for (const tenant of ['acme', "o'neil; drop"])
-        await world.call('al"ice', 'add_task', { title }, { tenant })
+        await rowgate.call('al"ice', 'add_task', { title }, { tenant })
     }
     await owner('create table saved as select * from rowgate.audit_log')
     await owner('create table saved_heads as select * from rowgate.audit_heads')
@@ -206,7 +206,7 @@ describe.each(databases)('npm run audit:verify, on $engine', ({ start }) => {
     await owner('delete from rowgate.audit_log; insert into rowgate.audit_log select * from saved')
     await owner('delete from rowgate.audit_heads; insert into rowgate.audit_heads select * from saved_heads')
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
   test('says that an untouched log is whole', async () => {
     expect(await verifyAudit(owner)).toEqual([

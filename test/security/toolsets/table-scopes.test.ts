@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Toolset } from '../../../src/toolkit/tool.ts'
 import { toolsets as core } from '../../../src/toolsets/index.ts'
 import { createWorker } from '../../../src/worker.ts'
-import { startWorld, type World } from '../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { startDatabase } from '../../support/servers/databases.ts'
 
 const payroll: Toolset = {
@@ -17,7 +17,7 @@ const payroll: Toolset = {
   tools: [],
 }
 
-let world: World
+let rowgate: Rowgate
 beforeAll(async () => {
   const database = await startDatabase()
   await database.endpoint.owner(`
@@ -26,13 +26,13 @@ beforeAll(async () => {
     create schema vault; create table vault.bonuses (amount int); insert into vault.bonuses values (7);
     grant usage on schema public, vault to "${database.login}";
     grant select on public.wages, public.open_wages, vault.bonuses to "${database.login}"`)
-  world = await startWorld({
+  rowgate = await startRowgate({
     database: async () => database,
     worker: createWorker({ toolsets: [...core, payroll] }),
     env: { SQL_SCHEMAS: 'public,vault' },
   })
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 const SQL = { scopes: ['sql:read'] }
 const BOTH = { scopes: ['sql:read', 'payroll:read'] }
@@ -40,7 +40,7 @@ const hidden = ['wages', 'public.wages', 'bonuses', 'vault.bonuses']
 
 describe('without the scope', () => {
   test.each(hidden)('query refuses %s by name', async (name) => {
-    const { error } = await world.call('ann', 'query', { sql: `select amount from ${name}` }, SQL)
+    const { error } = await rowgate.call('ann', 'query', { sql: `select amount from ${name}` }, SQL)
     expect([error?.code, error?.message]).toEqual([
       'QUERY_REJECTED',
       expect.stringMatching(/that you may read|names a table that does not exist/),
@@ -48,15 +48,15 @@ describe('without the scope', () => {
   })
 
   test.each(hidden)('explain_query refuses %s', async (name) => {
-    const { error } = await world.call('ann', 'explain_query', { sql: `select 1 from ${name}` }, SQL)
+    const { error } = await rowgate.call('ann', 'explain_query', { sql: `select 1 from ${name}` }, SQL)
     expect(error?.code).toBe('QUERY_REJECTED')
   })
 
   test('descriptions do not have them, also after another caller has asked', async () => {
-    const { data: known } = await world.call('eve', 'list_tables', { pattern: 'wages' }, BOTH)
-    const { data } = await world.call('ann', 'list_tables', { pattern: 'wages' }, SQL)
-    const { data: described } = await world.call('ann', 'describe_tables', { tables: hidden }, SQL)
-    const { data: found } = await world.call('ann', 'search_schema', { words: 'wages and bonuses' }, SQL)
+    const { data: known } = await rowgate.call('eve', 'list_tables', { pattern: 'wages' }, BOTH)
+    const { data } = await rowgate.call('ann', 'list_tables', { pattern: 'wages' }, SQL)
+    const { data: described } = await rowgate.call('ann', 'describe_tables', { tables: hidden }, SQL)
+    const { data: found } = await rowgate.call('ann', 'search_schema', { words: 'wages and bonuses' }, SQL)
     expect(known.row_count).toBe(2)
     expect(data.rows.map(([name]: string[]) => name)).toEqual(['public.open_wages'])
     expect(described).toEqual({ tables: [], missing: hidden })
@@ -64,12 +64,12 @@ describe('without the scope', () => {
   })
 
   test('other tables are read as ever', async () => {
-    const { data } = await world.call('ann', 'query', { sql: 'select amount from open_wages' }, SQL)
+    const { data } = await rowgate.call('ann', 'query', { sql: 'select amount from open_wages' }, SQL)
     expect(data.rows).toEqual([[90000]])
   })
 })
 
 test.each(hidden)('with the scope query reads %s', async (name) => {
-  const { data } = await world.call('eve', 'query', { sql: `select count(*) from ${name}` }, BOTH)
+  const { data } = await rowgate.call('eve', 'query', { sql: `select count(*) from ${name}` }, BOTH)
   expect(data.rows).toEqual([[1]])
 })

@@ -14,7 +14,7 @@ import { init } from '../../../scripts/operate/source/init.ts'
 import { up } from '../../../scripts/operate/source/up.ts'
 import { toolsets } from '../../../src/toolsets/index.ts'
 import { createWorker } from '../../../src/worker.ts'
-import { startWorld, type World } from '../product/world.ts'
+import { type Rowgate, startRowgate } from '../product/rowgate.ts'
 import { IDENTITY_KEY } from '../servers/databases.ts'
 import { apartFromPassword } from '../servers/postgres15.ts'
 import { createForeignDatabase, type ForeignDatabase, type ForeignName } from './foreign.ts'
@@ -25,8 +25,8 @@ export interface ServedDatabase {
   readonly database: ForeignDatabase
   /** Where rowgate.yaml, its lock and the data folder lie; the options of the commands. */
   readonly places: { readonly file: string; readonly directory: string }
-  /** The tenants' claim is `tenant`, the world's own. */
-  readonly world: World
+  /** The tenants' claim is `tenant`, Rowgate's own. */
+  readonly rowgate: Rowgate
   close(): Promise<void>
 }
 
@@ -67,14 +67,14 @@ export async function serveForeignDatabase(
   const sources = servedSources(file, folder)
   const secrets = await findSourceSecrets(places.directory, SOURCE)
   const url = secrets && workerUrl(secrets)
-  const world = await startWorld({
+  const rowgate = await startRowgate({
     worker: createWorker({ toolsets, sources }),
     env: { IDENTITY_KEY, ...(url === undefined ? {} : { [sources[0]?.connect ?? '']: url }) },
   })
   return {
-    ...{ database, places, world },
+    ...{ database, places, rowgate },
     async close() {
-      await world.close()
+      await rowgate.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

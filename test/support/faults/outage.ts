@@ -4,8 +4,8 @@
  */
 
 import { expect } from 'vitest'
+import { type Envelope, type Rowgate, startRowgate } from '../product/rowgate.ts'
 import { workerd } from '../product/workerd.ts'
-import { type Envelope, startWorld, type World } from '../product/world.ts'
 import type { TestDatabase } from '../servers/databases.ts'
 import { SOON_MS } from '../timeouts.ts'
 
@@ -20,25 +20,25 @@ export async function expectUnavailable(answer: Promise<Envelope>, message = /./
 }
 
 /**
- * Runs the rule in a world of its own over the shared database, and checks that the `tasks` tools are
+ * Runs the rule in a Rowgate of its own over the shared database, and checks that the `tasks` tools are
  * unaffected.
  */
 export async function besideTasks(
   database: TestDatabase,
   env: Record<string, string>,
-  rule: (world: World) => Promise<void>,
+  rule: (rowgate: Rowgate) => Promise<void>,
 ): Promise<void> {
   const worker = workerd()
-  const world = await startWorld({
+  const rowgate = await startRowgate({
     worker,
     env,
     database: async () => ({ ...database, close: async () => {} }),
   })
   try {
-    await rule(world)
-    expect((await world.call('ada', 'list_tasks')).status).toBe('success')
+    await rule(rowgate)
+    expect((await rowgate.call('ada', 'list_tasks')).status).toBe('success')
   } finally {
     await worker.close()
-    await world.close()
+    await rowgate.close()
   }
 }

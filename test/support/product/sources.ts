@@ -1,4 +1,4 @@
-/** A world with several sources: each a database of its own, with views that are written by hand. */
+/** Rowgate with several sources: each a database of its own, with views that are written by hand. */
 
 import type { SourceLock, TableLock } from '../../../src/infra/config/lock-file.ts'
 import type { DeclaredSource } from '../../../src/infra/config/sources.ts'
@@ -7,7 +7,7 @@ import type { Toolset } from '../../../src/toolkit/tool.ts'
 import { toolsets as core } from '../../../src/toolsets/index.ts'
 import { createWorker } from '../../../src/worker.ts'
 import { IDENTITY_KEY, startDatabase, type TestDatabase } from '../servers/databases.ts'
-import { startWorld, type World } from './world.ts'
+import { type Rowgate, startRowgate } from './rowgate.ts'
 
 export interface TestSource {
   /**
@@ -19,7 +19,7 @@ export interface TestSource {
   readonly audit?: boolean
 }
 
-export interface SourcesWorld extends World {
+export interface RowgateOfSources extends Rowgate {
   readonly databases: Readonly<Record<string, TestDatabase>>
 }
 
@@ -30,7 +30,7 @@ export async function startSources(
     toolsets?: readonly Toolset[]
     start?: () => Promise<TestDatabase>
   } = {},
-): Promise<SourcesWorld> {
+): Promise<RowgateOfSources> {
   const databases: Record<string, TestDatabase> = {}
   const env: Record<string, string> = {}
   const declared: DeclaredSource[] = []
@@ -45,14 +45,14 @@ export async function startSources(
     declared.push({ name, connect: `${setting}_URL`, audit, lock })
   }
   const [first, ...others] = Object.values(databases)
-  if (first === undefined) throw new Error('A world needs a source.')
+  if (first === undefined) throw new Error('A source is needed.')
   const worker = createWorker({ toolsets: options.toolsets ?? core, sources: declared })
-  const world = await startWorld({ database: async () => first, worker, env: { ...env, ...options.env } })
+  const rowgate = await startRowgate({ database: async () => first, worker, env: { ...env, ...options.env } })
   return {
-    ...world,
+    ...rowgate,
     databases,
     async close() {
-      await world.close()
+      await rowgate.close()
       for (const database of others) await database.close()
     },
   }

@@ -1,4 +1,4 @@
-/** The built Worker for `startWorld`, started at the first request with the world's settings. */
+/** The built Worker for `startRowgate`, started at the first request with Rowgate's settings. */
 
 import type { Worker } from '../../../src/worker.ts'
 import { type HarnessOptions, startInWorkerd, startWranglerHarness, type Vars } from './built-worker.ts'
@@ -36,7 +36,7 @@ function onFirstRequest(start: (vars: Vars) => Promise<{ fetch: Fetch; close(): 
   let started: ReturnType<typeof start> | undefined
   return {
     async fetch(request, env) {
-      // A world's settings are all strings.
+      // Its settings are all strings.
       started ??= start(env as Vars)
       const { pathname, search } = new URL(request.url)
       const body = request.body === null ? null : await request.text()

@@ -5,7 +5,7 @@ import { integer, numeric, real, sqliteTable, text } from 'drizzle-orm/sqlite-co
 import { expect, test } from 'vitest'
 import { createD1 } from '../../../../src/data/d1/connector.ts'
 import { readBindings } from '../../../../src/infra/config/bindings.ts'
-import { startEngineWorld } from '../../../support/product/engine-world.ts'
+import { startEngineServer } from '../../../support/product/engine-server.ts'
 
 const accounts = sqliteTable('accounts', {
   tenantId: text('tenant_id').notNull(),
@@ -15,8 +15,8 @@ const accounts = sqliteTable('accounts', {
 })
 
 test('a whole number is read to the digit, and ordered as a number', async () => {
-  const world = await startEngineWorld({})
-  const env = await world.server.getWorker().getEnv()
+  const rowgate = await startEngineServer({})
+  const env = await rowgate.server.getWorker().getEnv()
   const { d1 } = readBindings(env)
   if (d1 === undefined) throw new Error('wrangler.toml brings a D1.')
   await env.DB.batch(
@@ -36,7 +36,7 @@ test('a whole number is read to the digit, and ordered as a number', async () =>
   const [rows] = await createD1(d1)(caller, call).read((of) => [
     of.select(accounts, { whole, exact, double }, { orderBy: [desc(whole), sql`1`], limit: 9 }),
   ])
-  await world.close()
+  await rowgate.close()
   expect(rows.map(Object.values)).toEqual([
     ['9007199254740993', '-5', 1e300],
     [9007199254740991, '9007199254740993', 0.1],

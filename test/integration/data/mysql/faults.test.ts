@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../../../../scripts/check/listen.ts'
 import { applyMySqlMigrations } from '../../../../scripts/local/mysql/migrations.ts'
-import { type EngineWorld, startEngineWorld } from '../../../support/product/engine-world.ts'
+import { type EngineServer, startEngineServer } from '../../../support/product/engine-server.ts'
 import { PROJECT } from '../../../support/product/project-copy.ts'
 import { freePort } from '../../../support/servers/free-port.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../../support/servers/mariadb.ts'
@@ -20,36 +20,36 @@ const REQUEST_TIMEOUT_MS = '4000'
 /** The number of the error with which MySQL, or MariaDB, stops a statement. */
 const TOOK_TOO_LONG = process.env.MYSQLD ? 3024 : 1969
 
-async function withWorker<T>(url: string, work: (world: EngineWorld) => Promise<T>): Promise<T> {
-  const world = await startEngineWorld({ MYSQL_URL: url })
+async function withWorker<T>(url: string, work: (rowgate: EngineServer) => Promise<T>): Promise<T> {
+  const rowgate = await startEngineServer({ MYSQL_URL: url })
   try {
-    return await work(world)
+    return await work(rowgate)
   } finally {
-    await world.close()
+    await rowgate.close()
   }
 }
 
 describe('a server that is not there', () => {
   test('is UNAVAILABLE and worth another try, and the other toolsets go on', async () => {
-    await withWorker(`mysql://u:p@127.0.0.1:${await freePort()}/shop`, async (world) => {
-      await world.server.getWorker().applyD1Migrations('DB')
-      const { error } = await world.call('ada', 'search_products')
+    await withWorker(`mysql://u:p@127.0.0.1:${await freePort()}/shop`, async (rowgate) => {
+      await rowgate.server.getWorker().applyD1Migrations('DB')
+      const { error } = await rowgate.call('ada', 'search_products')
       expect(error).toEqual({
         code: 'UNAVAILABLE',
         message: 'MySQL cannot be reached; try again shortly.',
         retryable: true,
       })
-      expect((await world.call('ada', 'get_tasks')).status).toBe('success')
+      expect((await rowgate.call('ada', 'get_tasks')).status).toBe('success')
     })
   })
 
   test('opens its circuit: calls are refused at once with the time to wait, and no other engine’s are', async () => {
     const port = await freePort()
-    await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (world) => {
-      await world.server.getWorker().applyD1Migrations('DB')
+    await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (rowgate) => {
+      await rowgate.server.getWorker().applyD1Migrations('DB')
       let refused: unknown
       for (let calls = 0; calls < 20 && refused === undefined; calls += 1) {
-        const { error } = await world.call('ada', 'search_products')
+        const { error } = await rowgate.call('ada', 'search_products')
         if (JSON.stringify(error).includes('retry_after')) refused = error
       }
       expect(refused).toEqual({
@@ -58,15 +58,15 @@ describe('a server that is not there', () => {
         retryable: true,
         details: { retry_after: expect.any(Number) },
       })
-      expect((await world.call('ada', 'get_tasks')).status).toBe('success')
+      expect((await rowgate.call('ada', 'get_tasks')).status).toBe('success')
     })
   })
 
   test('but whose port accepts and says nothing is not waited for until the request’s end', async () => {
     const silent = createServer()
     const port = await listen(silent)
-    await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (world) => {
-      const { error } = await world.call('ada', 'search_products')
+    await withWorker(`mysql://u:p@127.0.0.1:${port}/shop`, async (rowgate) => {
+      const { error } = await rowgate.call('ada', 'search_products')
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
     })
     silent.close()
@@ -75,22 +75,22 @@ describe('a server that is not there', () => {
 
 describe.skipIf(mariaDbMissing())('a server that is there', () => {
   let mariadb: MariaDb
-  let world: EngineWorld
+  let rowgate: EngineServer
   let product_id: string
   beforeAll(async () => {
     mariadb = await startMariaDb()
     await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
-    world = await startEngineWorld({ MYSQL_URL: mariadb.url, REQUEST_TIMEOUT_MS })
+    rowgate = await startEngineServer({ MYSQL_URL: mariadb.url, REQUEST_TIMEOUT_MS })
     const given = { name: 'drill', category: 'tools', price: '1', stock: 5 }
-    product_id = (await world.call('ada', 'add_product', given)).data.id
+    product_id = (await rowgate.call('ada', 'add_product', given)).data.id
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     await mariadb?.close()
   })
 
-  const sell = () => world.call('ada', 'update_stock', { product_id, change: -1 })
-  const stock = async () => (await world.call('ada', 'get_product', { product_id })).data?.stock
+  const sell = () => rowgate.call('ada', 'update_stock', { product_id, change: -1 })
+  const stock = async () => (await rowgate.call('ada', 'get_product', { product_id })).data?.stock
 
   test('and refuses the password says whose affair that is, and nothing of what the server said', async () => {
     const wrong = Object.assign(new URL(mariadb.url), { password: 'hunter2' }).href
@@ -116,7 +116,7 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
 
   test('and is slow stops the statement itself before the request is over', async () => {
     await mariadb.root.query('lock tables shop.products write')
-    const { error } = await world.call('ada', 'search_products')
+    const { error } = await rowgate.call('ada', 'search_products')
     expect(error).toMatchObject({ code: 'QUERY_TIMEOUT', details: { errno: TOOK_TOO_LONG } })
     await mariadb.root.query('unlock tables')
     await mariadb.idle()
@@ -163,9 +163,9 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
   test('whatever its modes are, reads a quoted value as it was meant', async () => {
     await mariadb.root.query("set global sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'")
     const text = "\\' or 1=1 -- x"
-    const made = await world.call('ada', 'add_product', { name: text, category: "it's", price: '1' })
+    const made = await rowgate.call('ada', 'add_product', { name: text, category: "it's", price: '1' })
     expect(made.data).toMatchObject({ name: text, category: "it's" })
-    const { data } = await world.call('ada', 'search_products', { category: text })
+    const { data } = await rowgate.call('ada', 'search_products', { category: text })
     expect(data.row_count).toBe(0)
     await mariadb.root.query('set global sql_mode = default')
   })
@@ -177,7 +177,7 @@ describe.skipIf(mariaDbMissing())('a server that is there', () => {
       .replace('base_dir = "', `base_dir = "${PROJECT}/`)
     const binding = `[[hyperdrive]]\nbinding = "HYPERDRIVE_MYSQL"\nid = "local"\nlocalConnectionString = "${mariadb.url}"\n`
     await writeFile(join(folder, 'wrangler.toml'), `${config}\n${binding}`)
-    const other = await startEngineWorld(
+    const other = await startEngineServer(
       { MYSQL_URL: 'mysql://u:p@127.0.0.1:1/none' },
       join(folder, 'wrangler.toml'),
     )

@@ -1,7 +1,7 @@
 /** A source whose database has changed since its lock: what is gone is UNAVAILABLE, the rest goes on. */
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { lockOf, type SourcesWorld, startSources, tableOf } from '../../../support/product/sources.ts'
+import { lockOf, type RowgateOfSources, startSources, tableOf } from '../../../support/product/sources.ts'
 
 const APP = `
   create type public.state as enum ('open');
@@ -12,22 +12,22 @@ const APP = `
   create view agent.notes as select id, body, state from public.notes;
   create view agent.tags as select id from public.tags;`
 
-let world: SourcesWorld
+let rowgate: RowgateOfSources
 beforeAll(async () => {
   const tables = [
     tableOf('notes', { id: 'integer', body: 'text', state: 'public.state' }),
     tableOf('tags', { id: 'integer' }),
   ]
-  world = await startSources({ app: { sql: APP, lock: lockOf(tables) } }, { env: { LOG_LEVEL: 'error' } })
+  rowgate = await startSources({ app: { sql: APP, lock: lockOf(tables) } }, { env: { LOG_LEVEL: 'error' } })
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 const grant = { scopes: ['sql:read', 'rows:read', 'system:health'] }
-const query = (sql: string) => world.call('ann', 'query', { sql }, grant)
-const owner = (sql: string) => world.databases.app?.endpoint.owner(sql)
+const query = (sql: string) => rowgate.call('ann', 'query', { sql }, grant)
+const owner = (sql: string) => rowgate.databases.app?.endpoint.owner(sql)
 
 async function health() {
-  const response = await world.fetch('http://localhost/health/database')
+  const response = await rowgate.fetch('http://localhost/health/database')
   return { status: response.status, body: await response.json() }
 }
 
@@ -49,7 +49,7 @@ test('a view that is gone is UNAVAILABLE and logged, and health says so; others 
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   await owner('drop view agent.notes')
   const { error } = await query('select body from notes')
-  const found = await world.call('ann', 'find_rows', { table: 'notes' }, grant)
+  const found = await rowgate.call('ann', 'find_rows', { table: 'notes' }, grant)
   const events = log.mock.calls.map(([line]) => JSON.parse(String(line)).event)
   log.mockRestore()
   expect(error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('rowgate sync') })

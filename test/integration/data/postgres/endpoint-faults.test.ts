@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type FaultProxy, type Said, startFaultProxy } from '../../../support/faults/fault-proxy.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { startDatabase } from '../../../support/servers/databases.ts'
 
 /** What a body may hold and nobody is to read: not a caller, and not the log. */
@@ -14,7 +14,7 @@ const CANARY = 'zebra of postgres://user:secret@db.internal'
 /** More in a row than the circuit takes for an engine that is down. */
 const MANY_CALLS = 12
 
-let world: World
+let rowgate: Rowgate
 let proxy: FaultProxy
 /** What the next transactions are answered, and how many of them. */
 let said: Said = { status: 500, body: '' }
@@ -32,7 +32,7 @@ beforeAll(async () => {
     faults -= 1
     return faults >= 0 ? said : undefined
   })
-  world = await startWorld({
+  rowgate = await startRowgate({
     database: async () => database,
     env: { DATABASE_FETCH_ENDPOINT: proxy.url, LOG_LEVEL: 'error' },
   })
@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.restoreAllMocks()
   await proxy?.close()
-  await world?.close()
+  await rowgate?.close()
 })
 beforeEach(() => {
   faults = 0
@@ -53,7 +53,7 @@ async function answered(times: number, answer: Said, tool: keyof typeof TOOLS) {
   said = answer
   faults = times
   asked = 0
-  const envelope = await world.call('ada', tool, args)
+  const envelope = await rowgate.call('ada', tool, args)
   faults = 0
   return { ...envelope, asked }
 }
@@ -63,7 +63,7 @@ const TOOLS = {
   list_tasks: async () => ({}),
   query: async () => ({ sql: 'select 1 as one' }),
   add_task: async () => ({ title: 'x' }),
-  delete_task: async () => ({ task_id: (await world.call('ada', 'add_task', { title: 'x' })).data.id }),
+  delete_task: async () => ({ task_id: (await rowgate.call('ada', 'add_task', { title: 'x' })).data.id }),
 }
 
 const REFUSALS: readonly [what: string, answer: Said][] = [
@@ -93,7 +93,7 @@ describe('an answer that is no result', () => {
         error: { code: 'RESULT_TOO_LARGE', retryable: false },
       })
     }
-    expect((await world.call('bob', 'list_tasks')).status).toBe('success')
+    expect((await rowgate.call('bob', 'list_tasks')).status).toBe('success')
   })
 
   test('a result that we take for too large ourselves is no reason to rest', async () => {
@@ -104,7 +104,7 @@ describe('an answer that is no result', () => {
         error: { code: 'RESULT_TOO_LARGE', retryable: false },
       })
     }
-    expect((await world.call('bob', 'list_tasks')).status).toBe('success')
+    expect((await rowgate.call('bob', 'list_tasks')).status).toBe('success')
   })
 
   test.each([500, 502, 503, 504])(
@@ -184,7 +184,7 @@ describe('an error of Postgres’ own', () => {
     }
     expect(isOpen).toBe(true)
     await expect
-      .poll(async () => (await world.call('ada', 'list_tasks')).status, { timeout: 10_000 })
+      .poll(async () => (await rowgate.call('ada', 'list_tasks')).status, { timeout: 10_000 })
       .toBe('success')
   })
 })

@@ -16,8 +16,8 @@ import {
   startPostgresProxy,
 } from '../../../support/faults/postgres-proxy.ts'
 import { partOf } from '../../../support/full.ts'
+import { type Envelope, type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { workerd } from '../../../support/product/workerd.ts'
-import { type Envelope, startWorld, type World } from '../../../support/product/world.ts'
 import { databases, overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
 
 /** `ROWGATE_FAULT_CALLS=1000 npx vitest run faults` is the long run. */
@@ -116,13 +116,13 @@ const ways: Way[] = [
 describe.each(ways)('between the Worker on workerd and $way', (way) => {
   const worker = workerd()
   const breaking: Breaking = { connection: () => undefined, request: () => undefined }
-  let world: World
+  let rowgate: Rowgate
   let between: Between
 
   beforeAll(async () => {
     const database = await way.start()
     between = await way.stand(database, breaking)
-    world = await startWorld({
+    rowgate = await startRowgate({
       worker,
       database: async () => database,
       env: { ...between.env, REQUEST_TIMEOUT_MS },
@@ -136,12 +136,12 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
   afterAll(async () => {
     await between?.close()
     await worker.close()
-    await world?.close()
+    await rowgate?.close()
   })
 
   async function untilDone(user: string, args: Record<string, unknown>): Promise<Envelope> {
     for (let tries = 1; ; tries += 1) {
-      const answer = await world.call(user, 'add_task', args)
+      const answer = await rowgate.call(user, 'add_task', args)
       if (answer.status === 'success') return answer
       if (answer.error?.retryable !== true || tries === MAX_TRIES) throw new Error(answer.error?.message)
       await sleep((retryAfterOf(answer) ?? 0) * 1_000)
@@ -152,7 +152,7 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
     const titles: string[] = []
     let cursor: string | undefined
     do {
-      const { data } = await world.call(user, 'list_tasks', {
+      const { data } = await rowgate.call(user, 'list_tasks', {
         limit: 100,
         ...(cursor !== undefined && { cursor }),
       })
@@ -172,7 +172,7 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
           key += 1
           const mine = key
           await untilDone(user, { title: `task ${mine}`, idempotency_key: `${mine}` })
-          others.push(await world.call('bystander', 'list_tasks', { limit: 1 }))
+          others.push(await rowgate.call('bystander', 'list_tasks', { limit: 1 }))
         }
       }),
     )
@@ -227,19 +227,19 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
   test('a read is tried again, and the caller sees nothing of it', async () => {
     let faults = 2
     breaking.request = () => (faults-- > 0 ? way.passing : undefined)
-    expect((await world.call('reader', 'list_tasks')).status).toBe('success')
+    expect((await rowgate.call('reader', 'list_tasks')).status).toBe('success')
   })
 
   test('a write that cannot be repeated safely is not tried again', async () => {
-    const { data } = await world.call('writer', 'add_task', { title: 'old' })
+    const { data } = await rowgate.call('writer', 'add_task', { title: 'old' })
     const answerLost = async (tool: string, args: object) => {
       let faults = 1
       // Not to a row of the audit log, which comes after an answer.
       breaking.request = (body) =>
         !body.includes('audit_later') && faults-- > 0 ? way.answerLost : undefined
-      const { error } = await world.call('writer', tool, { task_id: data.id, ...args })
+      const { error } = await rowgate.call('writer', tool, { task_id: data.id, ...args })
       expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
-      return world.call('writer', 'get_task', { task_id: data.id })
+      return rowgate.call('writer', 'get_task', { task_id: data.id })
     }
     expect((await answerLost('update_task', { title: 'new' })).data.title).toBe('new')
     expect((await answerLost('delete_task', {})).error?.code).toBe('NOT_FOUND')
@@ -249,22 +249,22 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
     await between.leave()
     let refused: Envelope | undefined
     for (let calls = 0; calls < 20 && refused === undefined; calls += 1) {
-      const answer = await world.call('alice', 'list_tasks')
+      const answer = await rowgate.call('alice', 'list_tasks')
       expect(answer.error?.code).toBe('UNAVAILABLE')
       if (retryAfterOf(answer) !== undefined) refused = answer
     }
     expect(refused?.error).toMatchObject({ retryable: true, details: { retry_after: expect.any(Number) } })
     await between.comeBack()
-    expect((await world.call('bob', 'list_tasks')).error).toMatchObject({ code: 'UNAVAILABLE' })
+    expect((await rowgate.call('bob', 'list_tasks')).error).toMatchObject({ code: 'UNAVAILABLE' })
     await expect
-      .poll(async () => (await world.call('alice', 'list_tasks')).status, { timeout: 10_000 })
+      .poll(async () => (await rowgate.call('alice', 'list_tasks')).status, { timeout: 10_000 })
       .toBe('success')
-    expect((await world.call('bob', 'list_tasks')).status).toBe('success')
+    expect((await rowgate.call('bob', 'list_tasks')).status).toBe('success')
   })
 
   test('no answer in time is QUERY_TIMEOUT within the deadline, and may be tried again', async () => {
     breaking.request = () => way.stall
-    const { error } = await world.call('waiting', 'list_tasks')
+    const { error } = await rowgate.call('waiting', 'list_tasks')
     expect(error).toMatchObject({ code: 'QUERY_TIMEOUT', retryable: true })
   })
 })

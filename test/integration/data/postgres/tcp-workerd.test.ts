@@ -7,9 +7,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Worker } from '../../../../src/worker.ts'
 import { partOf } from '../../../support/full.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { shared } from '../../../support/product/shared.ts'
 import { workerd, wrangler } from '../../../support/product/workerd.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
 import { overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
 
@@ -25,14 +25,14 @@ const places = overTcp.flatMap(({ engine, start }) => [
 describe.each(partOf(places, { every: 3 }))('$place', ({ start, worker }) => {
   let database: TestDatabase
   let running: Started
-  let world: World
+  let rowgate: Rowgate
   let superuser: pg.Client
 
   beforeAll(async () => {
     await shared('worker')
     database = await start()
     running = await worker(database)
-    world = await startWorld({
+    rowgate = await startRowgate({
       worker: running,
       database: async () => database,
       env: { AUDIT_READS: 'true' },
@@ -43,14 +43,16 @@ describe.each(partOf(places, { every: 3 }))('$place', ({ start, worker }) => {
   afterAll(async () => {
     await superuser?.end()
     await running?.close()
-    await world?.close()
+    await rowgate?.close()
   })
 
   test('each of many parallel calls is its caller’s, and its write is there once and audited', async () => {
     const names = Array.from({ length: 12 }, (_, n) => `caller ${n % 5}`)
-    const made = await Promise.all(names.map((name) => world.call(name, 'add_task', { title: `of ${name}` })))
+    const made = await Promise.all(
+      names.map((name) => rowgate.call(name, 'add_task', { title: `of ${name}` })),
+    )
     expect(made.map(({ status }) => status)).toEqual(names.map(() => 'success'))
-    const { data } = await world.call('caller 1', 'list_tasks')
+    const { data } = await rowgate.call('caller 1', 'list_tasks')
     const titles = data.rows.map((row: string[]) => row[data.columns.indexOf('title')])
     expect(titles).toEqual(names.filter((name) => name === 'caller 1').map((name) => `of ${name}`))
     const { rows } = await database.endpoint.owner(
@@ -60,11 +62,11 @@ describe.each(partOf(places, { every: 3 }))('$place', ({ start, worker }) => {
   })
 
   test('a caller’s own SQL is judged in the same flight, and its errors say where they are', async () => {
-    const { data } = await world.call('caller 2', 'query', {
+    const { data } = await rowgate.call('caller 2', 'query', {
       sql: 'select title from tasks order by 1 limit 1',
     })
     expect(data.rows).toEqual([['of caller 2']])
-    const { error } = await world.call('caller 2', 'query', { sql: 'select titel from tasks' })
+    const { error } = await rowgate.call('caller 2', 'query', { sql: 'select titel from tasks' })
     expect(error).toMatchObject({ code: 'QUERY_REJECTED', details: { subject: 'titel' } })
   })
 

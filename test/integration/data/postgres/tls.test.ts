@@ -6,9 +6,9 @@
 import { copyFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startTap, type Tap } from '../../../support/faults/recording-proxy.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { shared } from '../../../support/product/shared.ts'
 import { wrangler } from '../../../support/product/workerd.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
 import {
   type Authority,
   type Certificate,
@@ -42,7 +42,7 @@ describe.skipIf(authority === undefined || overTcp.length < 2)('by TLS', () => {
   let secure: PgBouncer
   let plain: PgBouncer
   let tap: Tap
-  let world: World
+  let rowgate: Rowgate
 
   beforeAll(async () => {
     if (authority === undefined) throw new Error('Then all of this is skipped.')
@@ -56,11 +56,11 @@ describe.skipIf(authority === undefined || overTcp.length < 2)('by TLS', () => {
     tap = await startTap()
     const url = new URL(started.database.settings.databaseUrl)
     const DATABASE_URL = Object.assign(url, { hostname: ELSEWHERE, port: String(tap.port) }).href
-    world = await startWorld({ worker, database: async () => started.database, env: { DATABASE_URL } })
+    rowgate = await startRowgate({ worker, database: async () => started.database, env: { DATABASE_URL } })
   })
   afterAll(async () => {
     await worker.close()
-    await world?.close()
+    await rowgate?.close()
     for (const open of [tap, stranger, trusted]) await open?.close()
   })
 
@@ -69,7 +69,7 @@ describe.skipIf(authority === undefined || overTcp.length < 2)('by TLS', () => {
     await copyFile(key, shown.key)
     await secure.reloadCertificate()
   }
-  const list = () => world.call('ada', 'list_tasks')
+  const list = () => rowgate.call('ada', 'list_tasks')
 
   beforeEach(async () => {
     await show(await trusted.issue(`IP:${ELSEWHERE}`))
@@ -79,7 +79,7 @@ describe.skipIf(authority === undefined || overTcp.length < 2)('by TLS', () => {
   })
 
   test('it does its work, and nothing of it can be read on the way', async () => {
-    await world.call('ada', 'add_task', { title: 'hunter2' })
+    await rowgate.call('ada', 'add_task', { title: 'hunter2' })
     const { data } = await list()
     expect(data.rows).toHaveLength(1)
     const heard = tap.heard()

@@ -17,14 +17,14 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
 import { listen } from '../../../../scripts/check/listen.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 
 const INFO = { name: 'test', version: '1.0.0' }
 const URL_OF_MCP = new URL('http://localhost/mcp')
 const CALLBACK = 'http://localhost/callback'
 
 let issuer: Issuer
-let world: World
+let rowgate: Rowgate
 const tokenEndpoint = createServer(async (request, response) => {
   const form = new URLSearchParams(await text(request))
   response.writeHead(200, { 'Content-Type': 'application/json' })
@@ -41,10 +41,10 @@ beforeAll(async () => {
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['none'],
   }
-  world = await startWorld({ env: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: URL_OF_MCP.href } })
+  rowgate = await startRowgate({ env: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: URL_OF_MCP.href } })
 })
 afterAll(async () => {
-  await world.close()
+  await rowgate.close()
   tokenEndpoint.closeAllConnections()
   tokenEndpoint.close()
   await issuer[Symbol.asyncDispose]()
@@ -58,7 +58,7 @@ async function tokensFor(scope: string): Promise<OAuthTokens> {
 /** Rowgate is in memory, the issuer on the loopback. */
 function fetchEither(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const { hostname } = new URL(input instanceof Request ? input.url : input)
-  return hostname === 'localhost' ? world.fetch(input, init) : fetch(input, init)
+  return hostname === 'localhost' ? rowgate.fetch(input, init) : fetch(input, init)
 }
 
 /**

@@ -3,14 +3,14 @@
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listen } from '../../../../scripts/check/listen.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { absent } from '../../../support/skip-without.ts'
 
 const SENTINEL = 'hunter2'
 const KEY = 'sk-only-for-tests'
 const LOUD = { LOG_LEVEL: 'debug', SLOW_QUERY_MS: '0' }
 
-let world: World
+let rowgate: Rowgate
 let lines: string[] = []
 beforeEach(() => {
   lines = []
@@ -21,8 +21,8 @@ afterEach(() => void vi.restoreAllMocks())
 
 /** Calls the tool, and gives what the one line says that tells why it failed. */
 async function failed(tool: string, args: Record<string, unknown>): Promise<unknown> {
-  expect((await world.call('ada', tool, args)).status).toBe('error')
-  await world.settled()
+  expect((await rowgate.call('ada', tool, args)).status).toBe('error')
+  await rowgate.settled()
   expect(lines.join('\n')).not.toContain(SENTINEL)
   expect(lines.join('\n')).not.toContain(KEY)
   const told = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'tool_failed')
@@ -43,10 +43,10 @@ describe('the log has no body of', () => {
   beforeAll(async () => {
     const url = `http://127.0.0.1:${await listen(echo)}`
     const embedder = { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: 'm', EMBEDDER_KEY: KEY }
-    world = await startWorld({ env: { ...LOUD, ...embedder, DATABASE_FETCH_ENDPOINT: url } })
+    rowgate = await startRowgate({ env: { ...LOUD, ...embedder, DATABASE_FETCH_ENDPOINT: url } })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     echo.closeAllConnections()
     echo.close()
   })
@@ -70,11 +70,11 @@ describe('the log has no body of', () => {
 describe.skipIf(absent('retail'))('the log has the number alone of what Workers AI throws', () => {
   let words = ''
   beforeAll(async () => {
-    world = await startWorld({ env: { ...LOUD, EMBEDDER: 'workers-ai' } })
+    rowgate = await startRowgate({ env: { ...LOUD, EMBEDDER: 'workers-ai' } })
     const run = (_: string, input: unknown) => Promise.reject(new Error(`${words} ${JSON.stringify(input)}`))
-    Object.assign(world.env, { AI: { run } })
+    Object.assign(rowgate.env, { AI: { run } })
   })
-  afterAll(() => world?.close())
+  afterAll(() => rowgate?.close())
 
   test.each([
     ['5007: No such model', 'number 5007'],

@@ -6,8 +6,8 @@
 import type { RowDataPacket } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../../scripts/local/mysql/migrations.ts'
-import { type EngineWorld, startEngineWorld } from '../../../support/product/engine-world.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
+import { type EngineServer, startEngineServer } from '../../../support/product/engine-server.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../../support/servers/mariadb.ts'
 import { startMongo, type TestMongo } from '../../../support/servers/mongodb.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../../support/servers/redis.ts'
@@ -30,26 +30,26 @@ afterEach(() => void vi.restoreAllMocks())
 const told = (event: string) => lines.filter((line) => line.event === event)
 const sum = (of: Line[], member: string) => of.reduce((total, line) => total + Number(line[member]), 0)
 
-/** Everything that a call causes is told when the world has settled. */
-async function call(world: World, tool: string, args: Record<string, unknown>): Promise<void> {
-  const { error } = await world.call('ada', tool, args)
+/** Everything that a call causes is told when all background work is done. */
+async function call(rowgate: Rowgate, tool: string, args: Record<string, unknown>): Promise<void> {
+  const { error } = await rowgate.call('ada', tool, args)
   expect(error).toBeUndefined()
-  await world.settled()
+  await rowgate.settled()
 }
 
 /** Writes, then reads what was written: `rows` are the read's. */
 function tellsEach(
   engine: string,
-  world: () => World,
+  rowgate: () => Rowgate,
   [write, args]: [string, Record<string, unknown>],
   [read, filter]: [string, Record<string, unknown>],
   rows: number,
 ) {
   test('has duration, rows, bytes and fingerprint of each statement at debug, and never a value', async () => {
-    await call(world(), write, args)
+    await call(rowgate(), write, args)
     expect(told('query').length).toBeGreaterThan(0)
     lines = []
-    await call(world(), read, filter)
+    await call(rowgate(), read, filter)
     const statements = told('query')
     for (const line of statements) {
       expect(line).toEqual({
@@ -66,7 +66,7 @@ function tellsEach(
   })
 
   test('has the same four of a slow trip, and their sums in the line of the request', async () => {
-    await call(world(), read, filter)
+    await call(rowgate(), read, filter)
     const statements = told('query')
     const fingerprints = statements.map((line) => line.fingerprint).join(' ')
     const bytes = sum(statements, 'bytes')
@@ -83,19 +83,19 @@ function tellsEach(
 const LOUD = { LOG_LEVEL: 'debug', SLOW_QUERY_MS: '0' }
 
 describe('the log on Postgres', () => {
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
-    world = await startWorld({ env: LOUD })
+    rowgate = await startRowgate({ env: LOUD })
   })
-  afterAll(() => world.close())
+  afterAll(() => rowgate.close())
 
-  tellsEach('postgres', () => world, ['add_task', { title: SENTINEL }], ['list_tasks', {}], 1)
+  tellsEach('postgres', () => rowgate, ['add_task', { title: SENTINEL }], ['list_tasks', {}], 1)
 
   test.skipIf(absent('directory'))(
     'counts the rows and bytes of each of several statements for itself',
     async () => {
       const posts = [1, 2].map((n) => ({ title: `${SENTINEL} ${n}`, content: 'x'.repeat(100) }))
-      await call(world, 'create_user_with_posts', { name: 'Ada', email: 'ada@example.com', posts })
+      await call(rowgate, 'create_user_with_posts', { name: 'Ada', email: 'ada@example.com', posts })
       const statements = told('query')
       expect(statements.length).toBeGreaterThan(1)
       expect(new Set(statements.map(({ fingerprint }) => fingerprint)).size).toBe(statements.length)
@@ -110,7 +110,7 @@ describe('the log on Postgres', () => {
   test.skipIf(absent('sql'))(
     "counts the rows of the caller's own SQL, and not the statements around it",
     async () => {
-      await call(world, 'query', {
+      await call(rowgate, 'query', {
         sql: 'select n, repeat($1, 10) from generate_series(1, 7) n',
         parameters: ['ab'],
       })
@@ -120,7 +120,7 @@ describe('the log on Postgres', () => {
   )
 
   test.skipIf(absent('sql'))('tells a statement that failed, with nothing in it', async () => {
-    const { error } = await world.call('ada', 'query', { sql: `select '${SENTINEL}'::int` })
+    const { error } = await rowgate.call('ada', 'query', { sql: `select '${SENTINEL}'::int` })
     expect(error?.code).toBeDefined()
     expect(told('query')).toEqual([expect.objectContaining({ rows: 0, bytes: 0 })])
     expect(JSON.stringify(told('query'))).not.toContain(SENTINEL)
@@ -128,45 +128,45 @@ describe('the log on Postgres', () => {
 })
 
 test('the log has no line for a statement unless the level is debug', async () => {
-  const world = await startWorld({ env: { LOG_LEVEL: 'info' } })
-  await call(world, 'list_tasks', {})
+  const rowgate = await startRowgate({ env: { LOG_LEVEL: 'info' } })
+  await call(rowgate, 'list_tasks', {})
   expect(new Set(lines.map(({ event }) => event))).toEqual(new Set(['request']))
-  await world.close()
+  await rowgate.close()
 })
 
 describe('the log on D1', () => {
-  let workerd: EngineWorld
-  let world: World
+  let workerd: EngineServer
+  let rowgate: Rowgate
   beforeAll(async () => {
-    workerd = await startEngineWorld({})
+    workerd = await startEngineServer({})
     await workerd.server.getWorker().applyD1Migrations('DB')
-    world = await startWorld({ env: LOUD })
+    rowgate = await startRowgate({ env: LOUD })
     const { DB } = (await workerd.server.getWorker().getEnv()) as Record<string, unknown>
-    Object.assign(world.env, { DB })
+    Object.assign(rowgate.env, { DB })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     await workerd?.close()
   })
 
-  tellsEach('d1', () => world, ['create_task', { title: SENTINEL }], ['get_tasks', {}], 1)
+  tellsEach('d1', () => rowgate, ['create_task', { title: SENTINEL }], ['get_tasks', {}], 1)
 })
 
 describe('the log on MongoDB', () => {
   let mongo: TestMongo
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
     mongo = await startMongo()
-    world = await startWorld({ env: { ...LOUD, MONGODB_URL: mongo.url } })
+    rowgate = await startRowgate({ env: { ...LOUD, MONGODB_URL: mongo.url } })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     await mongo?.close()
   })
 
   tellsEach(
     'mongodb',
-    () => world,
+    () => rowgate,
     ['create_user_mongo', { name: SENTINEL, email: 'ada@example.com' }],
     ['find_users_mongo', {}],
     1,
@@ -175,19 +175,19 @@ describe('the log on MongoDB', () => {
 
 describe.skipIf(redisMissing())('the log on Redis', () => {
   let redis: TestRedis
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
     redis = await startRedis()
-    world = await startWorld({ env: { ...LOUD, REDIS_URL: redis.url } })
+    rowgate = await startRowgate({ env: { ...LOUD, REDIS_URL: redis.url } })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     await redis?.close()
   })
 
   test('says why a call over REST failed, and not the values that it came with', async () => {
     const upstash = await startUpstash(redis.url)
-    const rest = await startWorld({ env: { ...LOUD, REDIS_URL: upstash.url, REDIS_TOKEN: 'wrong' } })
+    const rest = await startRowgate({ env: { ...LOUD, REDIS_URL: upstash.url, REDIS_TOKEN: 'wrong' } })
     await rest.call('ada', 'cache_data', { key: 'k', value: SENTINEL })
     expect(told('tool_failed')).toEqual([
       expect.objectContaining({ tool: 'cache_data', error: expect.stringContaining('auth token') }),
@@ -200,7 +200,7 @@ describe.skipIf(redisMissing())('the log on Redis', () => {
   // A key's value is no row.
   tellsEach(
     'redis',
-    () => world,
+    () => rowgate,
     ['cache_data', { key: SENTINEL, value: SENTINEL, ttl_seconds: 60 }],
     ['get_cached_data', { key: SENTINEL }],
     0,
@@ -209,26 +209,26 @@ describe.skipIf(redisMissing())('the log on Redis', () => {
 
 describe.skipIf(mariaDbMissing())('on MySQL', () => {
   let mariadb: MariaDb
-  let world: World
+  let rowgate: Rowgate
   beforeAll(async () => {
     mariadb = await startMariaDb()
     await applyMySqlMigrations(mariadb.ownerUrl, ['products'])
     await mariadb.root.query("set global log_output = 'TABLE'; set global general_log = 1")
-    world = await startWorld({ env: { ...LOUD, MYSQL_URL: mariadb.url } })
+    rowgate = await startRowgate({ env: { ...LOUD, MYSQL_URL: mariadb.url } })
   })
   afterAll(async () => {
-    await world?.close()
+    await rowgate?.close()
     await mariadb?.close()
   })
 
   describe('the log', () => {
     const drill = { name: SENTINEL, category: 'Tools', price: '1' }
-    tellsEach('mysql', () => world, ['add_product', drill], ['search_products', { text: SENTINEL }], 1)
+    tellsEach('mysql', () => rowgate, ['add_product', drill], ['search_products', { text: SENTINEL }], 1)
   })
 
   test('the log says why a call failed, and not the values that it came with', async () => {
     await mariadb.root.query('rename table shop.products to shop.elsewhere')
-    await world.call('ada', 'add_product', { name: SENTINEL, category: SENTINEL, price: '1' })
+    await rowgate.call('ada', 'add_product', { name: SENTINEL, category: SENTINEL, price: '1' })
     await mariadb.root.query('rename table shop.elsewhere to shop.products')
     expect(told('tool_failed')).toEqual([
       expect.objectContaining({ tool: 'add_product', error: expect.stringContaining("doesn't exist") }),
@@ -246,7 +246,7 @@ describe.skipIf(mariaDbMissing())('on MySQL', () => {
     'the server is told of %s as a comment that holds the id and nothing else',
     async (_, traceparent, comment) => {
       await mariadb.root.query('truncate mysql.general_log')
-      const client = await world.client('ada')
+      const client = await rowgate.client('ada')
       const params = { name: 'search_products', arguments: {} }
       await client.callTool({ ...params, ...(traceparent !== undefined && { _meta: { traceparent } }) })
       await client.callTool({

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { recorder } from '../../../../src/http/request-log.ts'
 import type { RequestRecord } from '../../../../src/infra/observability/request-record.ts'
 import { startGateProxy } from '../../../support/faults/gate-proxy.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { startDatabase } from '../../../support/servers/databases.ts'
 import { absent } from '../../../support/skip-without.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
@@ -30,7 +30,7 @@ begin
 end $$;
 create trigger fails before insert on tasks for each row when (new.title like 'fails with %') execute function fails()`
 
-let world: World
+let rowgate: Rowgate
 let sent: string[] = []
 let lines: string[] = []
 const points: { indexes: string[]; blobs: string[]; doubles: number[] }[] = []
@@ -42,7 +42,7 @@ beforeAll(async () => {
     return false
   })
   await database.endpoint.owner(FAILING)
-  world = await startWorld({
+  rowgate = await startRowgate({
     database: async () => ({
       ...database,
       async close() {
@@ -53,11 +53,11 @@ beforeAll(async () => {
     env: { DATABASE_FETCH_ENDPOINT: proxy.url, LOG_LEVEL: 'debug', SLOW_QUERY_MS: '0' },
   })
   // The one binding that a test can make of nothing: the platform's own has no other method.
-  Object.assign(world.env, {
+  Object.assign(rowgate.env, {
     ANALYTICS: { writeDataPoint: (point: (typeof points)[0]) => points.push(point) },
   })
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 beforeEach(() => {
   sent = []
   lines = []
@@ -96,12 +96,12 @@ async function post({
   query = '',
   tenant = 'default',
 }: Post) {
-  const response = await world.fetch(`http://localhost/mcp${query}`, {
+  const response = await rowgate.fetch(`http://localhost/mcp${query}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${await world.token(user, { tenant })}`,
+      authorization: `Bearer ${await rowgate.token(user, { tenant })}`,
       ...headers,
     },
     body: JSON.stringify(
@@ -254,10 +254,10 @@ describe('the log', () => {
   })
 
   test('has a line and a point of a request to a foreign host, and of nothing beside /mcp', async () => {
-    const foreign = (path: string) => world.fetch(`http://${SENTINEL}.example${path}`, { method: 'POST' })
+    const foreign = (path: string) => rowgate.fetch(`http://${SENTINEL}.example${path}`, { method: 'POST' })
     expect((await foreign('/mcp')).status).toBe(421)
     expect((await foreign('/health')).status).toBe(421)
-    expect((await world.fetch('http://localhost/health')).status).toBe(200)
+    expect((await rowgate.fetch('http://localhost/health')).status).toBe(200)
     const [line] = await events('request')
     expect(line).toMatchObject({ outcome: 'refused', code: 'http_421', status: 421 })
     expect(points.map(({ blobs, doubles }) => [blobs[3], doubles[5]])).toEqual([['http_421', 421]])

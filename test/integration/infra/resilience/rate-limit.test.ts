@@ -9,8 +9,8 @@ import { unstable_readConfig } from 'wrangler'
 import { RATE_PERIOD_S } from '../../../../src/infra/resilience/rate-limit.ts'
 import { startGateProxy } from '../../../support/faults/gate-proxy.ts'
 import type { RateLimit } from '../../../support/product/built-worker.ts'
+import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { wrangler } from '../../../support/product/workerd.ts'
-import { startWorld, type World } from '../../../support/product/world.ts'
 import { startDatabase } from '../../../support/servers/databases.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
 
@@ -20,14 +20,14 @@ const WRITES = 2
 const WINDOWS = 2
 
 describe('calls a minute', () => {
-  let world: World
+  let rowgate: Rowgate
   const worker = wrangler({ limits: { read: READS, write: WRITES } })
   beforeAll(async () => {
-    world = await startWorld({ worker })
+    rowgate = await startRowgate({ worker })
   })
   afterAll(async () => {
     await worker.close()
-    await world.close()
+    await rowgate.close()
   })
 
   const call = (name: string, args = {}, id = 1) => ({
@@ -41,10 +41,10 @@ describe('calls a minute', () => {
     const headers = {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${await world.token(user)}`,
+      authorization: `Bearer ${await rowgate.token(user)}`,
       'mcp-protocol-version': '2025-03-26',
     }
-    return world.fetch('http://localhost/mcp', { method: 'POST', headers, body: JSON.stringify(body) })
+    return rowgate.fetch('http://localhost/mcp', { method: 'POST', headers, body: JSON.stringify(body) })
   }
 
   /** Sends the same until it is refused: how often it was served, and the refusal. */
@@ -108,20 +108,20 @@ test('the period that callers are told is that of the bindings', () => {
 test('calls of one caller at the same time are as many as is set; the next is RATE_LIMITED, another caller’s is not', async () => {
   const database = await startDatabase()
   const gate = await startGateProxy(database.endpoint.url, (body) => body.includes('from \\"tasks\\"'))
-  const world = await startWorld({
+  const rowgate = await startRowgate({
     database: async () => database,
     env: { DATABASE_FETCH_ENDPOINT: gate.url, MAX_CONCURRENT_CALLS: '2' },
   })
   gate.shut()
-  const running = [world.call('ada', 'list_tasks'), world.call('ada', 'list_tasks')]
+  const running = [rowgate.call('ada', 'list_tasks'), rowgate.call('ada', 'list_tasks')]
   await vi.waitFor(() => expect(gate.asked()).toBe(2), SOON_MS)
-  const { error } = await world.call('ada', 'add_task', { title: 'x' })
+  const { error } = await rowgate.call('ada', 'add_task', { title: 'x' })
   expect(error).toMatchObject({ code: 'RATE_LIMITED', retryable: true })
-  expect((await world.call('ada', 'add_task', { title: 'x' }, { tenant: 'x' })).status).toBe('success')
-  expect((await world.call('bob', 'add_task', { title: 'x' })).status).toBe('success')
+  expect((await rowgate.call('ada', 'add_task', { title: 'x' }, { tenant: 'x' })).status).toBe('success')
+  expect((await rowgate.call('bob', 'add_task', { title: 'x' })).status).toBe('success')
   gate.open()
   for (const answer of running) expect((await answer).status).toBe('success')
-  expect((await world.call('ada', 'add_task', { title: 'x' })).status).toBe('success')
+  expect((await rowgate.call('ada', 'add_task', { title: 'x' })).status).toBe('success')
   await gate.close()
-  await world.close()
+  await rowgate.close()
 })

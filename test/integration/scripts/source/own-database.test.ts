@@ -33,7 +33,7 @@ describe.skipIf(postgres15Missing())('a database of many tenants', () => {
   afterAll(() => served.close())
 
   async function rows(user: string, tenant: string, sql: string) {
-    const { data, error } = await served.world.call(user, 'query', { sql }, { tenant })
+    const { data, error } = await served.rowgate.call(user, 'query', { sql }, { tenant })
     return error?.code ?? data?.rows
   }
 
@@ -95,9 +95,9 @@ describe.skipIf(postgres15Missing())('the shape of a public application', () => 
 
   test('serves its accounts by a number, however wide their columns are', async () => {
     const sql = 'select (select count(*)::int from conversations), (select count(*)::int from labels)'
-    const first = await served.world.call('alice', 'query', { sql }, { tenant: '1' })
+    const first = await served.rowgate.call('alice', 'query', { sql }, { tenant: '1' })
     expect(first.data?.rows).toEqual([[150, 2]])
-    const third = await served.world.call('alice', 'query', { sql }, { tenant: '3' })
+    const third = await served.rowgate.call('alice', 'query', { sql }, { tenant: '3' })
     expect(third.data?.rows).toEqual([[0, 0]])
     expect(await failedChecks('supportdesk', served.database)).toEqual([])
   })
@@ -118,9 +118,9 @@ describe.skipIf(postgres15Missing())('a database without tenants', () => {
   test('shows an employee their own customers, and the catalogue to whoever has its scope', async () => {
     const scopes = ['sql:read', 'app:read']
     const sql = 'select (select count(*)::int from customer), (select count(*)::int from track)'
-    const bob = await served.world.call('bob@shop.example', 'query', { sql }, { scopes })
+    const bob = await served.rowgate.call('bob@shop.example', 'query', { sql }, { scopes })
     expect(bob.data?.rows).toEqual([[29, 400]])
-    const nobody = await served.world.client('nobody@shop.example', { scopes })
+    const nobody = await served.rowgate.client('nobody@shop.example', { scopes })
     const { structuredContent } = await nobody.callTool({ name: 'query', arguments: { sql } })
     expect(structuredContent).toMatchObject({ data: { rows: [[0, 400]] } })
     await nobody.close()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { planSource } from '../../../../scripts/operate/source/source-plan.ts'
 import type { SourceLock } from '../../../../src/infra/config/lock-file.ts'
-import { type SourcesWorld, startSources } from '../../../support/product/sources.ts'
+import { type RowgateOfSources, startSources } from '../../../support/product/sources.ts'
 import { startDatabase, type TestDatabase } from '../../../support/servers/databases.ts'
 import { postgres15Missing } from '../../../support/servers/postgres15.ts'
 import { APP } from './app.ts'
@@ -29,7 +29,7 @@ update issues set missing = 1 where id = :issue returning id`,
 }
 
 describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)('made views, by %s', (enforce) => {
-  let world: SourcesWorld
+  let rowgate: RowgateOfSources
   let root: string
   let warnings: readonly string[] = []
 
@@ -62,15 +62,15 @@ describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)('made 
       await made(database)
       return database
     }
-    world = await startSources({ main: { lock } }, { start })
+    rowgate = await startSources({ main: { lock } }, { start })
   })
   afterAll(async () => {
-    await world.close()
+    await rowgate.close()
     await rm(root, { recursive: true })
   })
 
   const call = (tool: string, args: object, user = 'alice', tenant = ONE) =>
-    world.call(user, tool, { ...args }, { tenant, scopes: ['rows:read', 'rows:write'] })
+    rowgate.call(user, tool, { ...args }, { tenant, scopes: ['rows:read', 'rows:write'] })
 
   test('a wrong file is named, and the others are served', () => {
     expect(warnings).toContainEqual(expect.stringMatching(/wrong\.sql:2: column "salary" does not exist/))

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TenantType } from '../../../../src/infra/config/lock-file.ts'
-import { lockOf, type SourcesWorld, startSources, tableOf } from '../../../support/product/sources.ts'
+import { lockOf, type RowgateOfSources, startSources, tableOf } from '../../../support/product/sources.ts'
 
 const ORG = '0b9d5f0e-6f0a-4c1e-9c39-0d7b1a2c3d4e'
 
@@ -24,20 +24,20 @@ const tables = [tableOf('me', { tenant: 'text', region: 'text' }), tableOf('mine
 const types: readonly TenantType[] = ['uuid', 'integer', 'bigint', 'text']
 const scopes = ['sql:read', 'activity:read', 'uuid:read', 'integer:read', 'bigint:read', 'text:read']
 
-let world: SourcesWorld
+let rowgate: RowgateOfSources
 beforeAll(async () => {
   const sources = types.map((type) => {
     const over = { tenant: { claim: 'org_id', type }, claims: ['region'], user: { name: 'member_id' } }
     return [type, { sql: VIEWS, lock: lockOf(tables, over) }] as const
   })
-  world = await startSources(Object.fromEntries(sources), { env: { AUDIT_READS: 'true' } })
+  rowgate = await startSources(Object.fromEntries(sources), { env: { AUDIT_READS: 'true' } })
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 async function tenantAs(source: string, org_id: unknown) {
   const args = { source, sql: 'select tenant from me' }
   const grant = { scopes, claims: { org_id, region: 'north' } }
-  return await world.call('alice', 'query', args, grant)
+  return await rowgate.call('alice', 'query', args, grant)
 }
 
 describe('the tenant of a source', () => {
@@ -70,7 +70,7 @@ describe('the tenant of a source', () => {
     ['uuid', undefined],
     ['text', null],
   ])('of the type %s is AUTHORIZATION_ERROR for %o, before any database is asked', async (source, claim) => {
-    const before = world.databases[source]?.endpoint
+    const before = rowgate.databases[source]?.endpoint
     const { error } = await tenantAs(source, claim)
     expect(before).toBeDefined()
     expect(error?.code).toBe('AUTHORIZATION_ERROR')
@@ -86,8 +86,8 @@ describe('the tenant of a source', () => {
 test('a claim that the file names reaches the database, and its absence is AUTHORIZATION_ERROR', async () => {
   const args = { source: 'text', sql: 'select region from me' }
   const grant = (claims: object) => ({ scopes, claims: { org_id: 'acme', ...claims } })
-  expect((await world.call('alice', 'query', args, grant({ region: 'süd' }))).data?.rows).toEqual([['süd']])
-  const { error } = await world.call('alice', 'query', args, grant({}))
+  expect((await rowgate.call('alice', 'query', args, grant({ region: 'süd' }))).data?.rows).toEqual([['süd']])
+  const { error } = await rowgate.call('alice', 'query', args, grant({}))
   expect(error).toMatchObject({
     code: 'AUTHORIZATION_ERROR',
     message: expect.stringContaining('needs the claim `region` of your token'),
@@ -97,7 +97,7 @@ test('a claim that the file names reaches the database, and its absence is AUTHO
 test('a claim that no file names stays out of the seal', async () => {
   const grant = { scopes, claims: { org_id: 'acme', region: 'north', salary: '90000' } }
   const args = { source: 'text', sql: "select region from me where region = 'north'" }
-  const { data } = await world.call('alice', 'query', args, grant)
+  const { data } = await rowgate.call('alice', 'query', args, grant)
   expect(data?.rows).toEqual([['north']])
 })
 
@@ -106,7 +106,7 @@ test.each([
   ['mallory', [], expect.stringContaining('no user with your sign-in')],
 ])('%s of the table of users sees %o, and is told why', async (user, rows, notice) => {
   const grant = { scopes, claims: { org_id: 'acme', region: 'north' } }
-  const { data } = await world.call(
+  const { data } = await rowgate.call(
     user,
     'query',
     { source: 'text', sql: 'select member_id from mine' },
@@ -117,9 +117,9 @@ test.each([
 
 test('its audit rows are of the tenant that the source knows', async () => {
   const grant = { scopes, claims: { org_id: ORG, region: 'north' } }
-  await world.call('carol', 'query', { source: 'uuid', sql: 'select tenant from me' }, grant)
-  await world.settled()
-  const { rows } = (await world.databases.uuid?.endpoint.owner(
+  await rowgate.call('carol', 'query', { source: 'uuid', sql: 'select tenant from me' }, grant)
+  await rowgate.settled()
+  const { rows } = (await rowgate.databases.uuid?.endpoint.owner(
     "select tenant_id, outcome from rowgate.audit_log where user_id = 'carol'",
   )) ?? { rows: [] }
   expect(rows).toEqual([[ORG, 'success']])

@@ -6,8 +6,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyMySqlMigrations } from '../../../../../scripts/local/mysql/migrations.ts'
 import { type GateProxy, startGateProxy } from '../../../../support/faults/gate-proxy.ts'
-import { startEngineWorld } from '../../../../support/product/engine-world.ts'
-import { startWorld, type World } from '../../../../support/product/world.ts'
+import { startEngineServer } from '../../../../support/product/engine-server.ts'
+import { type Rowgate, startRowgate } from '../../../../support/product/rowgate.ts'
 import { startDatabase } from '../../../../support/servers/databases.ts'
 import { mariaDbMissing, startMariaDb } from '../../../../support/servers/mariadb.ts'
 import { startMongo } from '../../../../support/servers/mongodb.ts'
@@ -31,7 +31,7 @@ const cases: Case[] = [
     engine: 'D1',
     missing: () => false,
     async start() {
-      const { server, close } = await startEngineWorld({})
+      const { server, close } = await startEngineServer({})
       await server.getWorker().applyD1Migrations('DB')
       return { env: { DB: (await server.getWorker().getEnv()).DB }, close }
     },
@@ -75,19 +75,19 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
   describe.skipIf(missing())('with AUDIT_FIRST', () => {
     let engine: Awaited<ReturnType<Case['start']>>
     let proxy: GateProxy
-    let world: World
+    let rowgate: Rowgate
     beforeAll(async () => {
       engine = await start()
       const database = await startDatabase()
       proxy = await startGateProxy(database.endpoint.url, (body) => body.includes('audit_later'))
-      world = await startWorld({
+      rowgate = await startRowgate({
         database: async () => database,
         env: { AUDIT_FIRST: 'true', DATABASE_FETCH_ENDPOINT: proxy.url },
       })
-      Object.assign(world.env, engine.env)
+      Object.assign(rowgate.env, engine.env)
     })
     afterAll(async () => {
-      await world?.close()
+      await rowgate?.close()
       await proxy?.close()
       await engine?.close()
     })
@@ -95,20 +95,20 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
     afterEach(() => proxy.open())
 
     const audited = async (user: string) => {
-      await world.settled()
-      const { rows } = await world.database.endpoint.owner(
+      await rowgate.settled()
+      const { rows } = await rowgate.database.endpoint.owner(
         `select tool || ' ' || outcome from rowgate.audit_log where user_id = '${user}' order by seq`,
       )
       return rows.flat()
     }
     const written = async (user: string) => {
-      const { data } = await world.call(user, ...read, { tenant: user })
+      const { data } = await rowgate.call(user, ...read, { tenant: user })
       return data.found ?? data.row_count > 0
     }
 
     test('waits until the log says that it was begun, and is told again when it is over', async () => {
       proxy.shut()
-      const answer = world.call('ada', ...write, { tenant: 'ada' })
+      const answer = rowgate.call('ada', ...write, { tenant: 'ada' })
       await vi.waitFor(() => expect(proxy.asked()).toBe(1), SOON_MS)
       expect(await written('ada')).toBe(false)
       proxy.open()
@@ -118,20 +118,20 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
     })
 
     test('is not done where the log cannot be written, and reads go on', async () => {
-      const owner = world.database.endpoint.owner
-      await owner(`revoke execute on function rowgate.audit_later(text) from ${world.database.login}`)
-      expect((await world.call('eve', ...write, { tenant: 'eve' })).error).toEqual({
+      const owner = rowgate.database.endpoint.owner
+      await owner(`revoke execute on function rowgate.audit_later(text) from ${rowgate.database.login}`)
+      expect((await rowgate.call('eve', ...write, { tenant: 'eve' })).error).toEqual({
         code: 'UNAVAILABLE',
         message: 'The audit log cannot be written, so nothing was changed; try again shortly.',
         retryable: true,
       })
       expect(await written('eve')).toBe(false)
-      await owner(`grant execute on function rowgate.audit_later(text) to ${world.database.login}`)
+      await owner(`grant execute on function rowgate.audit_later(text) to ${rowgate.database.login}`)
       expect(await audited('eve')).toEqual([])
     })
 
     test('to Postgres has one row, as ever', async () => {
-      expect((await world.call('bob', 'add_task', { title: 'a' })).status).toBe('success')
+      expect((await rowgate.call('bob', 'add_task', { title: 'a' })).status).toBe('success')
       expect(await audited('bob')).toEqual(['add_task success'])
     })
   })
@@ -139,15 +139,15 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
 
 test('without AUDIT_FIRST a write waits for no row, and what was begun counts as no failure', async () => {
   const mongo = await startMongo()
-  const world = await startWorld({ env: { MONGODB_URL: mongo.url } })
-  await world.call('ada', 'create_user_mongo', { name: 'Ada', email: 'ada@example.com' })
-  await world.settled()
+  const rowgate = await startRowgate({ env: { MONGODB_URL: mongo.url } })
+  await rowgate.call('ada', 'create_user_mongo', { name: 'Ada', email: 'ada@example.com' })
+  await rowgate.settled()
   const activity = async (filter: object) =>
-    (await world.call('ada', 'list_activity', { ...filter })).data.row_count
+    (await rowgate.call('ada', 'list_activity', { ...filter })).data.row_count
   expect(await activity({})).toBe(1)
-  await world.database.endpoint.owner(`update rowgate.audit_log set outcome = 'begun'`)
+  await rowgate.database.endpoint.owner(`update rowgate.audit_log set outcome = 'begun'`)
   expect(await activity({ outcome: 'begun' })).toBe(1)
   expect(await activity({ outcome: 'error' })).toBe(0)
-  await world.close()
+  await rowgate.close()
   await mongo.close()
 })

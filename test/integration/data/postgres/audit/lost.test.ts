@@ -3,19 +3,19 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, test, vi } from 'vitest'
 import { listen } from '../../../../../scripts/check/listen.ts'
-import { startWorld } from '../../../../support/product/world.ts'
+import { startRowgate } from '../../../../support/product/rowgate.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
 async function toldOfLosses(users: readonly string[], endpoint: string): Promise<string[]> {
   const lines: string[] = []
   vi.spyOn(console, 'error').mockImplementation((line) => void lines.push(String(line)))
-  const world = await startWorld({
+  const rowgate = await startRowgate({
     env: { AUDIT_READS: 'true', LOG_LEVEL: 'error', DATABASE_FETCH_ENDPOINT: endpoint },
   })
-  await Promise.all(users.map((user) => world.call(user, 'get_task', { task_id: `secret of ${user}` })))
-  await world.settled()
-  await world.close()
+  await Promise.all(users.map((user) => rowgate.call(user, 'get_task', { task_id: `secret of ${user}` })))
+  await rowgate.settled()
+  await rowgate.close()
   return lines.filter((line) => line.includes('audit_lost'))
 }
 

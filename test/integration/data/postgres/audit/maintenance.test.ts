@@ -2,21 +2,21 @@
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ORIGIN, startWorld, type World } from '../../../../support/product/world.ts'
+import { ORIGIN, type Rowgate, startRowgate } from '../../../../support/product/rowgate.ts'
 import { letIn, startEmbedded } from '../../../../support/servers/databases.ts'
 
 const TOOL = 'admin_database_operation'
 
-let world: World
+let rowgate: Rowgate
 beforeAll(async () => {
   const database = await startEmbedded()
   await database.endpoint.owner(letIn('postgres'))
-  world = await startWorld({
+  rowgate = await startRowgate({
     database: async () => database,
     env: { DATABASE_OWNER_URL: database.url('postgres') },
   })
 })
-afterAll(() => world.close())
+afterAll(() => rowgate.close())
 
 async function upkeep(user: string, args: Record<string, unknown>, confirmed: boolean): Promise<unknown> {
   const client = new Client(
@@ -24,18 +24,18 @@ async function upkeep(user: string, args: Record<string, unknown>, confirmed: bo
     { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode: { pin: '2026-07-28' } } },
   )
   client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { confirmed } }))
-  const requestInit = { headers: { Authorization: `Bearer ${await world.token(user)}` } }
+  const requestInit = { headers: { Authorization: `Bearer ${await rowgate.token(user)}` } }
   await client.connect(
-    new StreamableHTTPClientTransport(new URL('/mcp', ORIGIN), { fetch: world.fetch, requestInit }),
+    new StreamableHTTPClientTransport(new URL('/mcp', ORIGIN), { fetch: rowgate.fetch, requestInit }),
   )
   const { structuredContent } = await client.callTool({ name: TOOL, arguments: args })
   await client.close()
-  await world.settled()
+  await rowgate.settled()
   return Object(structuredContent).status
 }
 
 async function rowsOf(user: string): Promise<unknown> {
-  const { rows } = await world.database.endpoint.owner(
+  const { rows } = await rowgate.database.endpoint.owner(
     `select outcome, targets, target_count from rowgate.audit_log where user_id = '${user}' order by seq`,
   )
   return rows
@@ -62,7 +62,7 @@ test('what somebody passes for a table is cut between characters, and has no NUL
       true,
     ),
   ).toBe('error')
-  const { rows } = await world.database.endpoint.owner(
+  const { rows } = await rowgate.database.endpoint.owner(
     `select targets[1] from rowgate.audit_log where user_id = 'mallory'`,
   )
   expect(rows).toEqual([[`x\ufffd${'y'.repeat(197)}`]])

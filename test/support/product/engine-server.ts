@@ -5,12 +5,12 @@ import { toolsets } from '../../../src/with-examples.ts'
 import { checkAnswer } from './answer-schema.ts'
 import { startWranglerHarness, type WranglerHarness } from './built-worker.ts'
 import { SETTINGS } from './edge.ts'
-import type { Envelope, Grant } from './world.ts'
+import type { Envelope, Grant } from './rowgate.ts'
 
 const AUDIENCE = 'http://localhost:4747/mcp'
 const ALL_SCOPES = [...new Set(toolsets.flatMap(({ tools }) => tools.map(({ scope }) => scope)))]
 
-export interface EngineWorld {
+export interface EngineServer {
   readonly server: WranglerHarness
   /** Calls a tool over HTTP and gives the envelope. */
   call(user: string, tool: string, args?: object, grant?: Grant & { signal?: AbortSignal }): Promise<Envelope>
@@ -20,10 +20,10 @@ export interface EngineWorld {
 }
 
 /** Starts the Worker with these settings merged over the defaults. `configPath` is another wrangler.toml. */
-export async function startEngineWorld(
+export async function startEngineServer(
   vars: Readonly<Record<string, string>>,
   configPath?: string,
-): Promise<EngineWorld> {
+): Promise<EngineServer> {
   const issuer = await startIssuer()
   const settings = {
     ...SETTINGS,

@@ -33,7 +33,7 @@ export interface Envelope {
   error?: { code: string; message: string; retryable: boolean }
 }
 
-export interface World {
+export interface Rowgate {
   readonly database: TestDatabase
   /** The Worker's environment. */
   readonly env: Readonly<Record<string, string>>
@@ -50,10 +50,10 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Starts a world on a database of its own: any Postgres, or the one that `database` starts. */
-export async function startWorld(
+/** Starts Rowgate on a database of its own: any Postgres, or the one that `database` starts. */
+export async function startRowgate(
   options: { database?: () => Promise<TestDatabase>; env?: Record<string, string>; worker?: Worker } = {},
-): Promise<World> {
+): Promise<Rowgate> {
   const database = await (options.database ?? startDatabase)()
   const key = await makeKey('local')
   const clients = new Map<string, Promise<Client>>()
@@ -78,7 +78,7 @@ export async function startWorld(
     props: {},
   }
 
-  const world: World = {
+  const rowgate: Rowgate = {
     database,
     env,
     token: (user, { scopes = ALL_SCOPES, tenant = 'default', client, claims } = {}) =>
@@ -93,19 +93,19 @@ export async function startWorld(
     fetch: async (input, init) => (options.worker ?? worker).fetch(new Request(input, init), env, context),
     async client(user, { url = MCP_URL, ...grant } = {}) {
       const client = new Client({ name: 'test', version: '1.0.0' })
-      const requestInit = { headers: { Authorization: `Bearer ${await world.token(user, grant)}` } }
-      await client.connect(new StreamableHTTPClientTransport(url, { fetch: world.fetch, requestInit }))
+      const requestInit = { headers: { Authorization: `Bearer ${await rowgate.token(user, grant)}` } }
+      await client.connect(new StreamableHTTPClientTransport(url, { fetch: rowgate.fetch, requestInit }))
       return client
     },
     async call(user, tool, args = {}, grant = {}) {
       const name = JSON.stringify([user, grant])
-      const client = clients.get(name) ?? world.client(user, grant)
+      const client = clients.get(name) ?? rowgate.client(user, grant)
       clients.set(name, client)
       const result = await (await client).callTool({ name: tool, arguments: args })
       const envelope = result.structuredContent as unknown as Envelope
       checkAnswer(tool, envelope)
       // A failure's audit row comes after the response. A caller that counts requests next must not count it.
-      if (envelope?.status === 'error') await world.settled()
+      if (envelope?.status === 'error') await rowgate.settled()
       return envelope
     },
     async settled() {
@@ -113,9 +113,9 @@ export async function startWorld(
     },
     async close() {
       for (const client of clients.values()) await (await client).close()
-      await world.settled()
+      await rowgate.settled()
       await database.close()
     },
   }
-  return world
+  return rowgate
 }
