@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { startWranglerHarness, type WranglerHarness } from '../../support/product/built-worker.ts'
-import { SETTINGS } from '../../support/product/edge.ts'
+import { SETTINGS } from '../../support/product/http-app.ts'
 
 const AUDIENCE = 'http://localhost:4747/mcp'
 

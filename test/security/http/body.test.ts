@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from '../../../src/http/body.ts'
 import { nestsDeeperThan } from '../../../src/http/json-depth.ts'
-import { type Edge, edgeOf } from '../../support/product/edge.ts'
+import { type HttpApp, httpAppOf } from '../../support/product/http-app.ts'
 
 let issuer: Issuer
-let app: Edge
+let app: HttpApp
 let token: string
 beforeAll(async () => {
   issuer = await startIssuer()
-  app = edgeOf(issuer)
+  app = httpAppOf(issuer)
   token = await issuer.sign({ scope: 'tasks:read' })
 })
 afterAll(async () => {

@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { hostRules, judgeHost } from '../../../src/http/host.ts'
-import { edge } from '../../support/product/edge.ts'
+import { httpApp } from '../../support/product/http-app.ts'
 
 const production = {
   ENVIRONMENT: 'production',
@@ -61,7 +61,7 @@ describe('while developing', () => {
     ['[::1].evil.com', 421],
     ['::1', 421],
   ])('a Host header of "%s" answers %i', async (host, status) => {
-    const app = edge(development)
+    const app = httpApp(development)
     const header = new Request('http://localhost:4747/health')
     // A runtime may hand on what the Headers class would tidy or refuse.
     Object.defineProperty(header, 'headers', {
@@ -73,14 +73,14 @@ describe('while developing', () => {
   test.each(['evil.com', 'evil.com@localhost', 'localhost@evil.com', 'localhost, evil.com', 'LOCALHOST.'])(
     'a URL built from "%s" is refused whatever the header says',
     async (authority) => {
-      const app = edge(development)
+      const app = httpApp(development)
       expect((await app.request(rawRequest(authority))).status).toBe(421)
       expect((await app.request(rawRequest(authority, { Host: 'localhost' }))).status).toBe(421)
     },
   )
 
   test('a forwarded Host is not read, in either direction', async () => {
-    const app = edge(development)
+    const app = httpApp(development)
     const forwarded = { 'X-Forwarded-Host': 'localhost', Forwarded: 'host=localhost' }
     expect((await app.request('http://evil.com/health', { headers: forwarded })).status).toBe(421)
     const foreign = { 'X-Forwarded-Host': 'evil.com' }
@@ -108,11 +108,11 @@ describe('in production', () => {
     ['127.0.0.1', 421],
     ['[::1]', 421],
   ])('a URL on "%s" answers %i', async (host, status) => {
-    expect((await edge(production).request(rawRequest(host))).status).toBe(status)
+    expect((await httpApp(production).request(rawRequest(host))).status).toBe(status)
   })
 
   test('the refusal names the variable to set and none of its entries', async () => {
-    const text = await (await edge(production).request('https://evil.com/health')).text()
+    const text = await (await httpApp(production).request('https://evil.com/health')).text()
     expect(text).toContain('ALLOWED_HOSTS')
     expect(text).not.toMatch(/example\.com|evil/)
   })

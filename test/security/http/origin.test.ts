@@ -2,15 +2,15 @@
 
 import { describe, expect, test } from 'vitest'
 import { originSet } from '../../../src/http/origin.ts'
-import { edge } from '../../support/product/edge.ts'
+import { httpApp } from '../../support/product/http-app.ts'
 
 const ALLOWED = 'https://app.example.com'
 const settings = {
   AUTH_ISSUER: 'https://issuer.example.com',
   ALLOWED_ORIGINS: `${ALLOWED}, http://lab.example.com:8080`,
 }
-const production = edge({ ...settings, ENVIRONMENT: 'production' })
-const development = edge({ ...settings, ENVIRONMENT: 'development' })
+const production = httpApp({ ...settings, ENVIRONMENT: 'production' })
+const development = httpApp({ ...settings, ENVIRONMENT: 'development' })
 
 /** What the request is told when its origin is fine: it carries no token. */
 const PASSED = 401

@@ -4,15 +4,15 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
-import { type Edge, edgeOf } from '../../support/product/edge.ts'
+import { type HttpApp, httpAppOf } from '../../support/product/http-app.ts'
 
 let issuer: Issuer
 let token: string
-let front: Edge
+let front: HttpApp
 beforeAll(async () => {
   issuer = await startIssuer()
   token = await issuer.sign()
-  front = edgeOf(issuer)
+  front = httpAppOf(issuer)
 })
 afterAll(() => issuer[Symbol.asyncDispose]())
 

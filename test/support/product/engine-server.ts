@@ -4,7 +4,7 @@ import { type Issuer, startIssuer } from '../../../scripts/check/issuer.ts'
 import { toolsets } from '../../../src/with-examples.ts'
 import { checkAnswer } from './answer-schema.ts'
 import { startWranglerHarness, type WranglerHarness } from './built-worker.ts'
-import { SETTINGS } from './edge.ts'
+import { SETTINGS } from './http-app.ts'
 import type { Envelope, Grant } from './rowgate.ts'
 
 const AUDIENCE = 'http://localhost:4747/mcp'

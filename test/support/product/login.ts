@@ -3,7 +3,7 @@
 import { exportJWK } from 'jose'
 import { makeKey } from '../../../scripts/check/issuer.ts'
 import { base64url, sha256 } from '../../../src/infra/hash.ts'
-import { type Edge, edge } from './edge.ts'
+import { type HttpApp, httpApp } from './http-app.ts'
 
 export const ORIGIN = 'http://localhost:4747'
 export const CALLBACK = 'http://localhost:33418/callback'
@@ -38,7 +38,7 @@ export interface Tokens {
 }
 
 export interface Login {
-  readonly edge: Edge
+  readonly http: HttpApp
   register(metadata?: Readonly<Record<string, unknown>>): Promise<Response>
   /** A client id for `CALLBACK`. */
   clientId(metadata?: Readonly<Record<string, unknown>>): Promise<string>
@@ -81,11 +81,11 @@ function formIn(html: string): URLSearchParams {
 }
 
 export async function startLogin(env: Fields = {}): Promise<Login> {
-  const made = edge({ ...(await loginSettings()), ...env })
+  const made = httpApp({ ...(await loginSettings()), ...env })
   const { request } = made
 
   const login: Login = {
-    edge: made,
+    http: made,
     register: (metadata = {}) =>
       request('/register', {
         method: 'POST',

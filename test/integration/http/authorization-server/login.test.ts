@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 describe('a client that has the URL alone', () => {
   test('is led from the 401 to the endpoints, and no further than this host', async () => {
-    const { request, call } = login.edge
+    const { request, call } = login.http
     const challenge = (await call()).headers.get('WWW-Authenticate') ?? ''
     const [, address = ''] = /resource_metadata="([^"]+)"/.exec(challenge) ?? []
     const resource = (await (await request(address)).json()) as { authorization_servers: string[] }
@@ -51,8 +51,8 @@ describe('a client that has the URL alone', () => {
     expect(response.headers.get('Cache-Control')).toBe('no-store')
     const tokens = (await response.json()) as { access_token: string }
     expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'tasks:read' })
-    expect((await login.edge.call(tokens.access_token)).status).toBe(200)
-    expect(login.edge.callers).toMatchObject([{ userId: 'bob', tenantId: 'default' }])
+    expect((await login.http.call(tokens.access_token)).status).toBe(200)
+    expect(login.http.callers).toMatchObject([{ userId: 'bob', tenantId: 'default' }])
   })
 
   test('gets a JWT for this resource alone (RFC 9068)', async () => {
@@ -107,7 +107,7 @@ describe('registration (RFC 7591)', () => {
   })
 
   test.each(['', 'null', '[]', '{', '7'])('of %j is refused', async (body) => {
-    const response = await login.edge.request('/register', { method: 'POST', body })
+    const response = await login.http.request('/register', { method: 'POST', body })
     expect(response.status).toBe(400)
   })
 })
@@ -206,8 +206,8 @@ describe('the consent page', () => {
     const clientId = await tenants.clientId()
     const { access_token } = await tenants.tokens(clientId, { tenant: 'acme' })
     expect(decodeJwt(access_token).org_id).toBe('acme')
-    await tenants.edge.call(access_token)
-    expect(tenants.edge.callers).toMatchObject([{ tenantId: 'acme' }])
+    await tenants.http.call(access_token)
+    expect(tenants.http.callers).toMatchObject([{ tenantId: 'acme' }])
     const page = await login.open(await login.authorizeUrl({ client_id: await login.clientId() }))
     expect(page.html).not.toContain('name="tenant"')
   })
@@ -224,14 +224,14 @@ describe('a refresh', () => {
   test('gives a new access token and the next refresh token, with the same scopes', async () => {
     const clientId = await login.clientId()
     const first = await login.tokens(clientId)
-    login.edge.clock.advance(2 * 3_600_000)
-    expect((await login.edge.call(first.access_token)).status).toBe(401)
+    login.http.clock.advance(2 * 3_600_000)
+    expect((await login.http.call(first.access_token)).status).toBe(401)
     const grant = { grant_type: 'refresh_token', client_id: clientId }
     const second = await login.token({ ...grant, refresh_token: first.refresh_token })
     const tokens = (await second.json()) as typeof first
     expect(tokens).toMatchObject({ scope: 'tasks:read', expires_in: 3600 })
     expect(tokens.refresh_token).not.toBe(first.refresh_token)
-    expect((await login.edge.call(tokens.access_token)).status).toBe(200)
+    expect((await login.http.call(tokens.access_token)).status).toBe(200)
     expect((await login.token({ ...grant, refresh_token: tokens.refresh_token })).status).toBe(200)
   })
 
@@ -259,7 +259,7 @@ describe('a refresh', () => {
     const clientId = await login.clientId()
     const tokens = await login.tokens(clientId, { scope: 'tasks:write' })
     const grant = { grant_type: 'refresh_token', client_id: clientId, refresh_token: tokens.refresh_token }
-    expect((await login.edge.call(tokens.access_token)).status).toBe(403)
+    expect((await login.http.call(tokens.access_token)).status).toBe(403)
     expect(await (await login.token(grant)).json()).toMatchObject({ error: 'invalid_grant' })
     expect((await login.token(grant)).status).toBe(200)
   })
@@ -267,8 +267,8 @@ describe('a refresh', () => {
   test('long after a 403 is as any other', async () => {
     const clientId = await login.clientId()
     const tokens = await login.tokens(clientId, { scope: 'tasks:write' })
-    expect((await login.edge.call(tokens.access_token)).status).toBe(403)
-    login.edge.clock.advance(10_000)
+    expect((await login.http.call(tokens.access_token)).status).toBe(403)
+    login.http.clock.advance(10_000)
     const grant = { grant_type: 'refresh_token', client_id: clientId, refresh_token: tokens.refresh_token }
     expect((await login.token(grant)).status).toBe(200)
   })
@@ -276,7 +276,7 @@ describe('a refresh', () => {
   test('is over after 30 days', async () => {
     const clientId = await login.clientId()
     const { refresh_token } = await login.tokens(clientId)
-    login.edge.clock.advance(30 * 24 * 3_600_000)
+    login.http.clock.advance(30 * 24 * 3_600_000)
     const response = await login.token({ grant_type: 'refresh_token', client_id: clientId, refresh_token })
     expect(await response.json()).toMatchObject({ error: 'invalid_grant' })
   })
@@ -286,9 +286,9 @@ describe('revocation (RFC 7009)', () => {
   test.each(['access_token', 'refresh_token'] as const)('of the %s ends the login at once', async (kind) => {
     const clientId = await login.clientId()
     const tokens = await login.tokens(clientId)
-    expect((await login.edge.call(tokens.access_token)).status).toBe(200)
+    expect((await login.http.call(tokens.access_token)).status).toBe(200)
     expect((await login.post('/revoke', { token: tokens[kind], client_id: clientId })).status).toBe(200)
-    const refused = await login.edge.call(tokens.access_token)
+    const refused = await login.http.call(tokens.access_token)
     expect(refused.status).toBe(401)
     expect(refused.headers.get('WWW-Authenticate')).toContain('The login of the token was revoked')
     const { refresh_token } = tokens
@@ -308,12 +308,12 @@ describe('pages of other origins', () => {
     'may call %s',
     async (path) => {
       const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' }
-      const preflight = await login.edge.request(path, { method: 'OPTIONS', headers })
+      const preflight = await login.http.request(path, { method: 'OPTIONS', headers })
       expect(preflight.status).toBe(204)
       expect(preflight.headers.get('Access-Control-Allow-Origin')).toBe('*')
       expect(preflight.headers.get('Access-Control-Allow-Headers')).toContain('Content-Type')
       const method = path.startsWith('/.well-known') ? 'GET' : 'POST'
-      const response = await login.edge.request(path, { method, headers: { Origin: 'https://app.example' } })
+      const response = await login.http.request(path, { method, headers: { Origin: 'https://app.example' } })
       expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')
       expect(response.headers.get('Access-Control-Allow-Credentials')).toBeNull()
     },
@@ -321,7 +321,7 @@ describe('pages of other origins', () => {
 
   test('may not read /authorize', async () => {
     const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' }
-    const preflight = await login.edge.request('/authorize', { method: 'OPTIONS', headers })
+    const preflight = await login.http.request('/authorize', { method: 'OPTIONS', headers })
     expect(preflight.status).toBe(405)
     const page = await login.open(await login.authorizeUrl({ client_id: await login.clientId() }), headers)
     expect(page.response.headers.get('Access-Control-Allow-Origin')).toBeNull()
@@ -331,8 +331,8 @@ describe('pages of other origins', () => {
 test('tokens that npm start prints are accepted beside', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-login-'))
   const issuer = await openIssuer(directory)
-  const { edge } = await startLogin({ LOCAL_JWKS: issuer.jwks, LOCAL_ISSUER_KEY: issuer.privateKey })
+  const { http } = await startLogin({ LOCAL_JWKS: issuer.jwks, LOCAL_ISSUER_KEY: issuer.privateKey })
   await rm(directory, { recursive: true })
   const token = await issuer.sign({ user: 'carol', scopes: ['tasks:read'], ttlSeconds: 60 })
-  expect((await edge.call(token)).status).toBe(200)
+  expect((await http.call(token)).status).toBe(200)
 })

@@ -11,7 +11,7 @@ import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
 import { listen } from '../../../../scripts/check/listen.ts'
 import { bundle } from '../../../../scripts/measure/bench/bundle.ts'
 import { startWorker } from '../../../../scripts/measure/bench/workerd.ts'
-import { SETTINGS } from '../../../support/product/edge.ts'
+import { SETTINGS } from '../../../support/product/http-app.ts'
 import { SOON_MS } from '../../../support/timeouts.ts'
 import { type Era, type Members, message } from '../../../unit/mcp/messages.ts'
 

@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
-import { edge, edgeOf } from '../../../support/product/edge.ts'
+import { httpApp, httpAppOf } from '../../../support/product/http-app.ts'
 
 const METADATA = 'http://localhost:4747/.well-known/oauth-protected-resource/mcp'
 
@@ -22,7 +22,7 @@ afterAll(async () => {
 function post(path: string, headers: HeadersInit): Promise<Response> {
   const all = new Headers(headers)
   all.set('Content-Type', 'application/json')
-  return edgeOf(issuer).request(path, { method: 'POST', headers: all, body: '{}' })
+  return httpAppOf(issuer).request(path, { method: 'POST', headers: all, body: '{}' })
 }
 
 describe('a token in the URL', () => {
@@ -97,7 +97,7 @@ describe('the challenge', () => {
   })
 
   test('of a token without the scope names it, so that a client can step up', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     const response = await call(await issuer.sign({ scope: 'other' }))
     expect(response.status).toBe(403)
     const header = response.headers.get('WWW-Authenticate')
@@ -108,7 +108,7 @@ describe('the challenge', () => {
   })
 
   test('and the metadata name scopes as the issuer does, with AUTH_SCOPE_PREFIX', async () => {
-    const { call, request } = edgeOf(issuer, { AUTH_SCOPE_PREFIX: 'api://rowgate/' })
+    const { call, request } = httpAppOf(issuer, { AUTH_SCOPE_PREFIX: 'api://rowgate/' })
     for (const response of [
       await call(),
       await call(await issuer.sign({ scope: 'api://other/tasks:read' })),
@@ -121,11 +121,11 @@ describe('the challenge', () => {
   })
 
   test.each(['api://a b/', 'a"', 'a\\', '', 'ä/'])('no prefix is %j', (AUTH_SCOPE_PREFIX) => {
-    expect(() => edgeOf(issuer, { AUTH_SCOPE_PREFIX })).toThrow(/^AUTH_SCOPE_PREFIX is wrong/)
+    expect(() => httpAppOf(issuer, { AUTH_SCOPE_PREFIX })).toThrow(/^AUTH_SCOPE_PREFIX is wrong/)
   })
 
   test('repeats nothing of the token', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     const response = await call(
       await issuer.sign({ aud: 'MARKER', sub: 'MARKER' }, { header: { typ: 'MARKER' } }),
     )
@@ -133,7 +133,7 @@ describe('the challenge', () => {
   })
 
   test('leads to metadata that name the resource, the issuer and the scopes, for any page to read', async () => {
-    const response = await edge({ AUTH_ISSUER: issuer.url }).request(METADATA, {
+    const response = await httpApp({ AUTH_ISSUER: issuer.url }).request(METADATA, {
       headers: { Origin: 'https://anyone.example' },
     })
     expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*')

@@ -11,7 +11,7 @@ import {
   type SigningKey,
   startIssuer,
 } from '../../../../scripts/check/issuer.ts'
-import { edge, edgeOf } from '../../../support/product/edge.ts'
+import { httpApp, httpAppOf } from '../../../support/product/http-app.ts'
 
 const MINUTE = 60_000
 
@@ -31,7 +31,7 @@ function lasting(key?: SigningKey, header?: Record<string, unknown>): Promise<st
 
 describe('a flood of unknown key ids', () => {
   test('costs the issuer one fetch a minute', async () => {
-    const { call, clock } = edgeOf(issuer)
+    const { call, clock } = httpAppOf(issuer)
     expect((await call(await lasting())).status).toBe(200)
     for (let i = 0; i < 50; i++) {
       expect((await call(await lasting(undefined, { kid: `flood-${i}` }))).status).toBe(401)
@@ -45,13 +45,13 @@ describe('a flood of unknown key ids', () => {
   })
 
   test('does not keep a genuine token out', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     for (let i = 0; i < 5; i++) await call(await lasting(undefined, { kid: `flood-${i}` }))
     expect((await call(await lasting())).status).toBe(200)
   })
 
   test('costs nothing at the cold start but the fetches that all callers share', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     const answers = await Promise.all(Array.from({ length: 20 }, async () => call(await lasting())))
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
     expect(issuer.fetched).toEqual({ metadata: 1, keys: 1 })
@@ -60,7 +60,7 @@ describe('a flood of unknown key ids', () => {
 
 describe('a rotated key', () => {
   test('is found at its first use', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     await call(await lasting())
     const next = await makeKey('key-2')
     issuer.keys = [next]
@@ -68,7 +68,7 @@ describe('a rotated key', () => {
   })
 
   test('that was withdrawn is no longer believed once the keys are fetched again', async () => {
-    const { call, clock } = edgeOf(issuer)
+    const { call, clock } = httpAppOf(issuer)
     const token = await lasting()
     expect((await call(token)).status).toBe(200)
     issuer.keys = [await makeKey('key-2')]
@@ -82,7 +82,7 @@ describe('while the issuer is down', () => {
     'a cold server answers 503 and lets nobody in (%s)',
     async (fault) => {
       issuer.fault = fault
-      const { call, callers, outages } = edgeOf(issuer)
+      const { call, callers, outages } = httpAppOf(issuer)
       const response = await call(await lasting())
       expect(response.status).toBe(503)
       expect(await response.text()).not.toContain(issuer.url)
@@ -93,7 +93,7 @@ describe('while the issuer is down', () => {
   )
 
   test('known keys serve for an hour, then the answer is 503', async () => {
-    const { call, clock } = edgeOf(issuer)
+    const { call, clock } = httpAppOf(issuer)
     await call(await lasting())
     issuer.fault = 'error-status'
     clock.advance(59 * MINUTE)
@@ -103,14 +103,14 @@ describe('while the issuer is down', () => {
   })
 
   test('a forged token is refused by the keys that are known', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     await call(await lasting())
     issuer.fault = 'hang-up'
     expect((await call(await lasting(await makeKey('key-1')))).status).toBe(401)
   })
 
   test('an unknown key is 503, for it may be the issuer’s new one', async () => {
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     await call(await lasting())
     issuer.fault = 'hang-up'
     const next = await makeKey('key-2')
@@ -120,14 +120,14 @@ describe('while the issuer is down', () => {
 
   test('it is not asked again by every caller', async () => {
     issuer.fault = 'error-status'
-    const { call } = edgeOf(issuer)
+    const { call } = httpAppOf(issuer)
     for (let i = 0; i < 10; i++) await call(await lasting())
     expect(issuer.fetched.metadata + issuer.fetched.keys).toBeLessThanOrEqual(2)
   })
 
   test('it is found again when it is back', async () => {
     issuer.fault = 'hang-up'
-    const { call, clock } = edgeOf(issuer)
+    const { call, clock } = httpAppOf(issuer)
     expect((await call(await lasting())).status).toBe(503)
     issuer.fault = 'none'
     clock.advance(10_000)
@@ -138,12 +138,12 @@ describe('while the issuer is down', () => {
 describe('discovery', () => {
   test('believes only metadata that name the issuer to the letter', async () => {
     issuer.metadata = { issuer: 'https://evil.example' }
-    expect((await edgeOf(issuer).call(await lasting())).status).toBe(503)
+    expect((await httpAppOf(issuer).call(await lasting())).status).toBe(503)
     expect(issuer.fetched.keys).toBe(0)
   })
 
   test('is not asked when AUTH_JWKS_URL is set', async () => {
-    const { call } = edgeOf(issuer, { AUTH_JWKS_URL: issuer.jwksUrl })
+    const { call } = httpAppOf(issuer, { AUTH_JWKS_URL: issuer.jwksUrl })
     expect((await call(await lasting())).status).toBe(200)
     expect(issuer.fetched.metadata).toBe(0)
   })
@@ -154,7 +154,7 @@ describe('discovery', () => {
       for (const path of ['', '/tenants/one']) {
         await using found = await startIssuer(path)
         found.discovery = kind
-        expect((await edgeOf(found).call(await found.sign())).status).toBe(200)
+        expect((await httpAppOf(found).call(await found.sign())).status).toBe(200)
       }
     },
   )
@@ -163,7 +163,7 @@ describe('discovery', () => {
     'takes no keys from the address "%s"',
     async (uri) => {
       issuer.metadata = { jwks_uri: uri }
-      expect((await edgeOf(issuer).call(await lasting())).status).toBe(503)
+      expect((await httpAppOf(issuer).call(await lasting())).status).toBe(503)
     },
   )
 
@@ -172,7 +172,7 @@ describe('discovery', () => {
     ['AUTH_ISSUER', { AUTH_ISSUER: 'http://localhost.example.com' }],
     ['AUTH_JWKS_URL', { AUTH_ISSUER: 'https://a.example', AUTH_JWKS_URL: 'http://a.example/jwks' }],
   ])('in production stops the start when %s is in the clear: %o', (name, env) => {
-    expect(() => edge({ ...env, ENVIRONMENT: 'production' })).toThrow(`${name} is wrong`)
+    expect(() => httpApp({ ...env, ENVIRONMENT: 'production' })).toThrow(`${name} is wrong`)
   })
 
   test('does not follow a redirect', async () => {
@@ -180,7 +180,7 @@ describe('discovery', () => {
     other.keys = issuer.keys
     issuer.fault = 'redirect'
     issuer.redirect = other.jwksUrl
-    const { call } = edgeOf(issuer, { AUTH_JWKS_URL: issuer.jwksUrl })
+    const { call } = httpAppOf(issuer, { AUTH_JWKS_URL: issuer.jwksUrl })
     expect((await call(await lasting())).status).toBe(503)
     expect(other.fetched.keys).toBe(0)
   })

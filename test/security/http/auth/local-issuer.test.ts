@@ -7,7 +7,7 @@ import { Issuer, makeKey, type SigningKey } from '../../../../scripts/check/issu
 import { LOCAL_ISSUER } from '../../../../src/http/auth/local-issuer.ts'
 import { createVerifier } from '../../../../src/http/auth/token.ts'
 import { type Config, readConfig } from '../../../../src/infra/config/settings.ts'
-import { edge, SETTINGS } from '../../../support/product/edge.ts'
+import { httpApp, SETTINGS } from '../../../support/product/http-app.ts'
 
 let key: SigningKey
 let token: string
@@ -19,16 +19,16 @@ beforeAll(async () => {
 })
 
 test('while developing, on localhost, its tokens are accepted', async () => {
-  expect((await edge({ LOCAL_JWKS }).call(token)).status).toBe(200)
+  expect((await httpApp({ LOCAL_JWKS }).call(token)).status).toBe(200)
 })
 
 test('its tokens need its own audience', async () => {
   const other = await new Issuer(LOCAL_ISSUER, key, async () => {}).sign()
-  expect((await edge({ LOCAL_JWKS }).call(other)).status).toBe(401)
+  expect((await httpApp({ LOCAL_JWKS }).call(other)).status).toBe(401)
 })
 
 test('without LOCAL_JWKS its tokens are an unknown issuer’s', async () => {
-  expect((await edge({ AUTH_ISSUER: 'https://issuer.example.com' }).call(token)).status).toBe(401)
+  expect((await httpApp({ AUTH_ISSUER: 'https://issuer.example.com' }).call(token)).status).toBe(401)
 })
 
 test.each(['production', undefined])('with ENVIRONMENT=%s the Worker does not start', (ENVIRONMENT) => {
@@ -48,7 +48,7 @@ test('the verifier does not rely on the settings having been checked', () => {
 test.each(['', '{}', '[]', 'null', '{"keys":[7]}', 'not json'])(
   'the key set "%s" stops the start',
   (text) => {
-    expect(() => edge({ LOCAL_JWKS: text })).toThrow(/^LOCAL_JWKS is wrong/)
+    expect(() => httpApp({ LOCAL_JWKS: text })).toThrow(/^LOCAL_JWKS is wrong/)
   },
 )
 
@@ -58,7 +58,7 @@ test.each<[string, Record<string, string>]>([
   ['PUBLIC_URL', { PUBLIC_URL: 'https://rowgate.example.com' }],
   ['PUBLIC_URL, which only begins like localhost', { PUBLIC_URL: 'http://localhost.example.com' }],
 ])('when %s names a foreign host every request is refused, with the reason', async (_, env) => {
-  const app = edge({ LOCAL_JWKS, ...env })
+  const app = httpApp({ LOCAL_JWKS, ...env })
   for (const url of ['http://localhost:4747', 'https://rowgate.example.com', 'http://evil.com']) {
     for (const path of ['/health', '/mcp', '/.well-known/oauth-protected-resource/mcp']) {
       const response = await app.request(url + path)
@@ -70,7 +70,7 @@ test.each<[string, Record<string, string>]>([
 })
 
 test('a request to another host is refused and told why', async () => {
-  const response = await edge({ LOCAL_JWKS }).request('https://rowgate.workers.dev/health')
+  const response = await httpApp({ LOCAL_JWKS }).request('https://rowgate.workers.dev/health')
   expect(response.status).toBe(421)
   expect(await response.text()).toContain('localhost only')
 })

@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
-import { edgeOf } from '../../../support/product/edge.ts'
+import { httpAppOf } from '../../../support/product/http-app.ts'
 
 let issuer: Issuer
 beforeAll(async () => {
@@ -26,19 +26,19 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['true', { scope: true }, []],
   ['neither', { scope: undefined }, []],
 ])('scopes are read from %s', async (_, claims, scopes) => {
-  const { call, callers } = edgeOf(issuer)
+  const { call, callers } = httpAppOf(issuer)
   await call(await issuer.sign(claims))
   expect(callers.map((caller) => [...caller.scopes])).toEqual([scopes])
 })
 
 test('with AUTH_SCOPE_PREFIX a scope is ours with the prefix and without, and another’s stays another’s', async () => {
-  const { call, callers } = edgeOf(issuer, { AUTH_SCOPE_PREFIX: 'api://rowgate/' })
+  const { call, callers } = httpAppOf(issuer, { AUTH_SCOPE_PREFIX: 'api://rowgate/' })
   await call(await issuer.sign({ scope: 'api://rowgate/tasks:read b api://other/c' }))
   expect([...(callers[0]?.scopes ?? [])]).toEqual(['tasks:read', 'b', 'api://other/c'])
 })
 
 test('without AUTH_TENANT_CLAIM every caller is of one tenant, whatever the token says', async () => {
-  const { call, callers } = edgeOf(issuer)
+  const { call, callers } = httpAppOf(issuer)
   await call(await issuer.sign({ tenant: 'other', tenantId: 'other' }))
   expect(callers[0]?.tenantId).toBe('default')
 })
@@ -50,14 +50,14 @@ test.each<[string, unknown]>([
   ['https://example.com/tenant', 'acme'],
   ['organization', { id: 'acme' }],
 ])('a tenant in `%s` that no setting names is told to the operator once', async (claim, value) => {
-  const { call, callers, unreadTenants } = edgeOf(issuer)
+  const { call, callers, unreadTenants } = httpAppOf(issuer)
   for (const jti of ['1', '2']) await call(await issuer.sign({ jti, [claim]: value }))
   expect(callers.map(({ tenantId }) => tenantId)).toEqual(['default', 'default'])
   expect(unreadTenants).toEqual([claim])
 })
 
 test('with AUTH_TENANTS=several such a token is refused, each time, and others are not', async () => {
-  const { call, callers, unreadTenants } = edgeOf(issuer, { AUTH_TENANTS: 'several' })
+  const { call, callers, unreadTenants } = httpAppOf(issuer, { AUTH_TENANTS: 'several' })
   for (const jti of ['1', '2']) {
     const response = await call(await issuer.sign({ jti, org_id: 'acme' }))
     expect(response.status).toBe(401)
@@ -65,13 +65,13 @@ test('with AUTH_TENANTS=several such a token is refused, each time, and others a
   }
   expect((await call(await issuer.sign({ tenant: 'default' }))).status).toBe(200)
   expect([callers.length, unreadTenants]).toEqual([1, ['org_id']])
-  const named = edgeOf(issuer, { AUTH_TENANTS: 'several', AUTH_TENANT_CLAIM: 'org_id' })
+  const named = httpAppOf(issuer, { AUTH_TENANTS: 'several', AUTH_TENANT_CLAIM: 'org_id' })
   expect((await named.call(await issuer.sign({ org_id: 'acme', tid: 'x' }))).status).toBe(200)
   expect(named.unreadTenants).toEqual([])
 })
 
 test('with AUTH_TENANT_CLAIM the tenant is what that claim says', async () => {
-  const { call, callers } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'https://example.com/tenant' })
+  const { call, callers } = httpAppOf(issuer, { AUTH_TENANT_CLAIM: 'https://example.com/tenant' })
   await call(await issuer.sign({ 'https://example.com/tenant': 'acme' }))
   expect(callers[0]?.tenantId).toBe('acme')
 })
@@ -85,13 +85,13 @@ test.each<[string, unknown]>([
   ['an object', { id: 'acme' }],
   ['too long', 'a'.repeat(256)],
 ])('a tenant claim that is %s refuses the token', async (_, tid) => {
-  const { call } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'tid' })
+  const { call } = httpAppOf(issuer, { AUTH_TENANT_CLAIM: 'tid' })
   const response = await call(await issuer.sign({ tid }))
   expect(response.status).toBe(401)
   expect(response.headers.get('WWW-Authenticate')).toContain('tenant')
 })
 
 test('a tenant claim named like a member of every object is not found there', async () => {
-  const { call } = edgeOf(issuer, { AUTH_TENANT_CLAIM: 'constructor' })
+  const { call } = httpAppOf(issuer, { AUTH_TENANT_CLAIM: 'constructor' })
   expect((await call(await issuer.sign())).status).toBe(401)
 })

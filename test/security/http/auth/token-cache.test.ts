@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
 import { createTokenCache, GENERATION_SIZE, REMEMBER_MS } from '../../../../src/http/auth/token-cache.ts'
 import type { Caller } from '../../../../src/infra/caller.ts'
-import { edgeOf } from '../../../support/product/edge.ts'
+import { httpAppOf } from '../../../support/product/http-app.ts'
 
 let issuer: Issuer
 beforeAll(async () => {
@@ -22,7 +22,7 @@ function caller(userId: string): Caller {
 }
 
 test('a remembered token is refused from the moment it expires', async () => {
-  const { call, clock } = edgeOf(issuer)
+  const { call, clock } = httpAppOf(issuer)
   const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 20 })
   expect((await call(token)).status).toBe(200)
   clock.advance(19_000)
@@ -32,7 +32,7 @@ test('a remembered token is refused from the moment it expires', async () => {
 })
 
 test('the same token is the same caller object, also after it was verified anew', async () => {
-  const { call, callers, clock } = edgeOf(issuer)
+  const { call, callers, clock } = httpAppOf(issuer)
   const token = await issuer.sign()
   await call(token)
   await call(token)
@@ -42,14 +42,14 @@ test('the same token is the same caller object, also after it was verified anew'
 })
 
 test('a token with another signature is not taken for the remembered one', async () => {
-  const { call } = edgeOf(issuer)
+  const { call } = httpAppOf(issuer)
   const token = await issuer.sign()
   expect((await call(token)).status).toBe(200)
   expect((await call(`${token.slice(0, -8)}AAAAAAAA`)).status).toBe(401)
 })
 
 test('two users’ tokens are two callers', async () => {
-  const { call, callers } = edgeOf(issuer)
+  const { call, callers } = httpAppOf(issuer)
   const [alice, bob] = [await issuer.sign(), await issuer.sign({ sub: 'bob' })]
   for (const token of [alice, bob, alice, bob]) await call(token)
   expect(callers.map(({ userId }) => userId)).toEqual(['alice', 'bob', 'alice', 'bob'])

@@ -4,7 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issuer, startIssuer } from '../../../../scripts/check/issuer.ts'
-import { edgeOf } from '../../../support/product/edge.ts'
+import { httpAppOf } from '../../../support/product/http-app.ts'
 
 let issuer: Issuer
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('a token is refused when', () => {
     ['its subject holds a NUL', () => ({ sub: 'alice\u0000' })],
     ['its subject is longer than 255 characters', () => ({ sub: 'a'.repeat(256) })],
   ])('%s', async (_, claims) => {
-    const { call, callers } = edgeOf(issuer)
+    const { call, callers } = httpAppOf(issuer)
     const response = await call(await issuer.sign(claims()))
     expect(response.status).toBe(401)
     expect(response.headers.get('WWW-Authenticate')).toContain('error="invalid_token"')
@@ -52,7 +52,7 @@ describe('a token is accepted when', () => {
     ['its subject has 255 characters', () => ({ sub: 'a'.repeat(255) })],
     ['it expired within the clocks’ tolerance', () => ({ exp: now() - 2 })],
   ])('%s', async (_, claims) => {
-    const response = await edgeOf(issuer).call(await issuer.sign(claims()))
+    const response = await httpAppOf(issuer).call(await issuer.sign(claims()))
     expect(response.status).toBe(200)
   })
 })

@@ -5,7 +5,7 @@ import { base64url, exportSPKI, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Issuer, makeKey, type SigningKey, startIssuer } from '../../../../scripts/check/issuer.ts'
 import { listen } from '../../../../scripts/check/listen.ts'
-import { edgeOf } from '../../../support/product/edge.ts'
+import { httpAppOf } from '../../../support/product/http-app.ts'
 
 let issuer: Issuer
 let foreign: SigningKey
@@ -43,7 +43,7 @@ async function publicKeySpellings(): Promise<string[]> {
 }
 
 async function refusedBy(token: string, by: Issuer = issuer): Promise<string> {
-  const { call, callers } = edgeOf(by)
+  const { call, callers } = httpAppOf(by)
   const response = await call(token)
   expect(response.status).toBe(401)
   expect(callers).toEqual([])

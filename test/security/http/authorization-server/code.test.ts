@@ -15,11 +15,11 @@ const newCode = async () => (await login.code(clientId)).get('code')
 test('a code works once, and its second use ends the tokens of the first', async () => {
   const code = await newCode()
   const first = (await (await login.exchange(clientId, code)).json()) as Record<string, string>
-  expect((await login.edge.call(first.access_token)).status).toBe(200)
+  expect((await login.http.call(first.access_token)).status).toBe(200)
   const second = await login.exchange(clientId, code)
   expect(second.status).toBe(400)
   expect(await second.json()).toMatchObject({ error: 'invalid_grant' })
-  expect((await login.edge.call(first.access_token)).status).toBe(401)
+  expect((await login.http.call(first.access_token)).status).toBe(401)
   const refresh = { grant_type: 'refresh_token', client_id: clientId, refresh_token: first.refresh_token }
   expect(await (await login.token(refresh)).json()).toMatchObject({ error: 'invalid_grant' })
 })
@@ -57,7 +57,7 @@ test.each<[string, () => Promise<Record<string, string | undefined>>, string]>([
 
 test('a code is over after a minute', async () => {
   const code = await newCode()
-  login.edge.clock.advance(60_000)
+  login.http.clock.advance(60_000)
   expect((await login.exchange(clientId, code)).status).toBe(400)
 })
 
@@ -76,7 +76,7 @@ test('a code under another host of this server is refused', async () => {
       ...{ redirect_uri: CALLBACK, code_verifier: VERIFIER },
     })
   const at = async (origin: string) =>
-    await followsHost.edge.request(`${origin}/token`, { method: 'POST', body: await body() })
+    await followsHost.http.request(`${origin}/token`, { method: 'POST', body: await body() })
   expect((await at(ORIGIN)).status).toBe(200)
   for (const origin of ['http://127.0.0.1:4747', 'http://localhost:4848']) {
     expect(await (await at(origin)).json()).toMatchObject({ error: 'invalid_target' })
@@ -106,11 +106,11 @@ test('a parameter that is given twice is refused', async () => {
     code: code ?? '',
   })
   body.append('code', 'x')
-  expect((await login.edge.request('/token', { method: 'POST', body })).status).toBe(400)
+  expect((await login.http.request('/token', { method: 'POST', body })).status).toBe(400)
 })
 
 test('a token request that is no form, or is too large, is refused', async () => {
   const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' }
-  expect((await login.edge.request('/token', json)).status).toBe(400)
+  expect((await login.http.request('/token', json)).status).toBe(400)
   expect((await login.token({ code: 'a'.repeat(20_000) })).status).toBe(400)
 })

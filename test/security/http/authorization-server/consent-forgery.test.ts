@@ -58,7 +58,7 @@ test('a form as JSON or as text is refused, which other sites can send without a
   for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
     const headers = { Cookie: page.cookie, Origin: ORIGIN, 'Content-Type': type }
     const body = page.form.toString()
-    expect((await login.edge.request('/authorize', { method: 'POST', headers, body })).status).toBe(403)
+    expect((await login.http.request('/authorize', { method: 'POST', headers, body })).status).toBe(403)
   }
 })
 

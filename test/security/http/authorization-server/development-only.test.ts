@@ -8,7 +8,7 @@ import withLogin from '../../../../scripts/local/with-examples/index.ts'
 import { createAuthorizationServer } from '../../../../src/http/authorization-server/server.ts'
 import deployed from '../../../../src/index.ts'
 import { readConfig } from '../../../../src/infra/config/settings.ts'
-import { edge, SETTINGS } from '../../../support/product/edge.ts'
+import { httpApp, SETTINGS } from '../../../support/product/http-app.ts'
 import { type Login, loginSettings, ORIGIN, startLogin } from '../../../support/product/login.ts'
 
 const PATHS = [
@@ -75,9 +75,9 @@ test('the Worker that is deployed has no login, and refuses to be asked for one'
 
 test.each(PATHS)('%s is refused under a foreign Host', async (path) => {
   for (const host of ['rowgate.example.com', 'localhost.evil.example', 'evil.example:4747', '0.0.0.0:4747']) {
-    expect((await login.edge.request(`http://${host}${path}`)).status).toBe(421)
+    expect((await login.http.request(`http://${host}${path}`)).status).toBe(421)
     const headers = { Host: host }
-    expect((await login.edge.request(path, { headers })).status).toBe(421)
+    expect((await login.http.request(path, { headers })).status).toBe(421)
   }
 })
 
@@ -87,7 +87,7 @@ test('what a proxy says of the host is not read', async () => {
     'X-Forwarded-Proto': 'https',
     Forwarded: 'host=evil.example',
   }
-  const response = await login.edge.request('/.well-known/oauth-authorization-server', { headers })
+  const response = await login.http.request('/.well-known/oauth-authorization-server', { headers })
   expect(await response.json()).toMatchObject({ issuer: ORIGIN })
 })
 
@@ -106,7 +106,7 @@ test('the server does not rely on the settings having been checked', () => {
 })
 
 test('without the key there is no login, and its paths are as any other', async () => {
-  const { request } = edge({ LOCAL_JWKS: local.LOCAL_JWKS })
+  const { request } = httpApp({ LOCAL_JWKS: local.LOCAL_JWKS })
   for (const path of ['/authorize', '/token', '/register', '/.well-known/oauth-authorization-server']) {
     expect((await request(path)).status).toBe(404)
   }
@@ -120,6 +120,6 @@ test('another method than those of an endpoint is refused', async () => {
     ['/.well-known/oauth-authorization-server', 'POST'],
     ['/token', 'toString'],
   ] as const) {
-    expect((await login.edge.request(path, { method })).status).toBe(405)
+    expect((await login.http.request(path, { method })).status).toBe(405)
   }
 })

@@ -9,7 +9,7 @@ let clientId: string
 beforeAll(async () => {
   login = await startLogin()
   clientId = await login.clientId()
-  const response = await login.edge.request('/.well-known/oauth-authorization-server')
+  const response = await login.http.request('/.well-known/oauth-authorization-server')
   const metadata = (await response.json()) as Record<string, unknown>
   expect(metadata.authorization_response_iss_parameter_supported).toBe(true)
   issuer = String(metadata.issuer)
@@ -35,10 +35,10 @@ test('the client cannot choose whose answer it seems', async () => {
 test.each(['http://localhost:4747', 'http://127.0.0.1:4747', 'http://[::1]:9000'])(
   '%s is an issuer of its own, on which its metadata, pages and answers agree',
   async (origin) => {
-    const { edge, clientId, authorizeUrl, open } = await startLogin({ PUBLIC_URL: undefined })
-    const metadata = await edge.request(`${origin}/.well-known/oauth-authorization-server`)
+    const { http, clientId, authorizeUrl, open } = await startLogin({ PUBLIC_URL: undefined })
+    const metadata = await http.request(`${origin}/.well-known/oauth-authorization-server`)
     expect(await metadata.json()).toMatchObject({ issuer: origin, token_endpoint: `${origin}/token` })
-    const resource = await edge.request(`${origin}/.well-known/oauth-protected-resource/mcp`)
+    const resource = await http.request(`${origin}/.well-known/oauth-protected-resource/mcp`)
     expect(await resource.json()).toMatchObject({ authorization_servers: [origin] })
     const url = await authorizeUrl({ client_id: await clientId(), resource: 'https://other.example/mcp' })
     const { response } = await open(origin + url)

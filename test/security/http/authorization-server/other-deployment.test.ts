@@ -1,7 +1,7 @@
 /** Threat: a token of one deployment at another, or under another name of the same. */
 
 import { beforeAll, expect, test } from 'vitest'
-import { edge } from '../../../support/product/edge.ts'
+import { httpApp } from '../../../support/product/http-app.ts'
 import { type Login, loginSettings, startLogin } from '../../../support/product/login.ts'
 
 let settings: Awaited<ReturnType<typeof loginSettings>>
@@ -11,17 +11,17 @@ beforeAll(async () => {
   settings = await loginSettings()
   login = await startLogin(settings)
   token = (await login.tokens(await login.clientId())).access_token
-  expect((await login.edge.call(token)).status).toBe(200)
+  expect((await login.http.call(token)).status).toBe(200)
 })
 
 test('with another key it is refused', async () => {
-  expect((await edge({ ...(await loginSettings()) }).call(token)).status).toBe(401)
+  expect((await httpApp({ ...(await loginSettings()) }).call(token)).status).toBe(401)
 })
 
 test.each(['http://localhost:4848', 'http://127.0.0.1:4747', 'http://[::1]:4747', 'http://localhost'])(
   'with the same key at %s it is refused',
   async (PUBLIC_URL) => {
-    const response = await edge({ ...settings, PUBLIC_URL }).request(`${PUBLIC_URL}/mcp`, {
+    const response = await httpApp({ ...settings, PUBLIC_URL }).request(`${PUBLIC_URL}/mcp`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
@@ -31,11 +31,11 @@ test.each(['http://localhost:4848', 'http://127.0.0.1:4747', 'http://[::1]:4747'
 )
 
 test('where the local issuer alone is trusted it is refused: its issuer is another', async () => {
-  expect((await edge({ LOCAL_JWKS: settings.LOCAL_JWKS }).call(token)).status).toBe(401)
+  expect((await httpApp({ LOCAL_JWKS: settings.LOCAL_JWKS }).call(token)).status).toBe(401)
 })
 
 test('in production it is refused', async () => {
-  const production = edge({
+  const production = httpApp({
     ENVIRONMENT: 'production',
     PUBLIC_URL: 'http://localhost:4747',
     AUTH_ISSUER: 'https://issuer.example.com',

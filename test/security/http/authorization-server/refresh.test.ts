@@ -24,7 +24,7 @@ test('used twice it ends all tokens of the login, those of the thief and of the 
   const thiefs = await refresh(first.refresh_token)
   expect(await thiefs.json()).toMatchObject({ error: 'invalid_grant' })
   for (const { access_token } of [first, owners])
-    expect((await login.edge.call(access_token)).status).toBe(401)
+    expect((await login.http.call(access_token)).status).toBe(401)
   expect((await refresh(owners.refresh_token)).status).toBe(400)
 })
 
@@ -32,7 +32,7 @@ test('an older one ends the login too', async () => {
   const first = await login.tokens(clientId)
   const third = await refreshed((await refreshed(first.refresh_token)).refresh_token)
   expect((await refresh(first.refresh_token)).status).toBe(400)
-  expect((await login.edge.call(third.access_token)).status).toBe(401)
+  expect((await login.http.call(third.access_token)).status).toBe(401)
 })
 
 test('two uses at once give one token at most', async () => {
@@ -45,7 +45,7 @@ test('another login of the same person goes on', async () => {
   const [one, other] = [await login.tokens(clientId), await login.tokens(clientId)]
   await refresh(one.refresh_token)
   await refresh(one.refresh_token)
-  expect((await login.edge.call(other.access_token)).status).toBe(200)
+  expect((await login.http.call(other.access_token)).status).toBe(200)
   expect((await refresh(other.refresh_token)).status).toBe(200)
 })
 
@@ -83,12 +83,12 @@ test.each<[string, (tokens: Tokens) => string]>([
 
 test('a refresh token is no access token', async () => {
   const { refresh_token } = await login.tokens(clientId)
-  expect((await login.edge.call(refresh_token)).status).toBe(401)
+  expect((await login.http.call(refresh_token)).status).toBe(401)
 })
 
 test('another client cannot revoke it', async () => {
   const tokens = await login.tokens(clientId)
   const other = await login.clientId({ client_name: 'Other' })
   await login.post('/revoke', { token: tokens.refresh_token, client_id: other })
-  expect((await login.edge.call(tokens.access_token)).status).toBe(200)
+  expect((await login.http.call(tokens.access_token)).status).toBe(200)
 })

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../../../src/infra/config/settings.ts'
 import { isLoopback } from '../../../../src/infra/config/urls.ts'
-import { SETTINGS } from '../../../support/product/edge.ts'
+import { SETTINGS } from '../../../support/product/http-app.ts'
 
 const production = { ...SETTINGS, ENVIRONMENT: 'production', AUTH_ISSUER: 'https://issuer.example.com' }
 

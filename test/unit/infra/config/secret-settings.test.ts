@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../../../../src/infra/config/settings.ts'
-import { SETTINGS } from '../../../support/product/edge.ts'
+import { SETTINGS } from '../../../support/product/http-app.ts'
 
 const development = { ...SETTINGS, ENVIRONMENT: 'development', AUTH_ISSUER: 'https://issuer.example.com' }
 const REST = { REDIS_URL: 'https://redis.example.com', REDIS_TOKEN: 'x' }

@@ -1,7 +1,4 @@
-/**
- * The product's own HTTP edge in memory, in front of a protocol stub that records the callers that got
- * through.
- */
+/** The routes of Rowgate in memory, in front of a protocol stub that records the callers that got through. */
 
 import type { Issuer } from '../../../scripts/check/issuer.ts'
 import { createApp } from '../../../src/app.ts'
@@ -22,7 +19,7 @@ class Clock {
   }
 }
 
-export interface Edge {
+export interface HttpApp {
   /** The callers that got through, oldest first. */
   readonly callers: Caller[]
   /** The issuer's failures that were reported to the operator. */
@@ -36,12 +33,12 @@ export interface Edge {
   call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
 }
 
-/** What the development login of the edge offers. */
+/** What the development login offers. */
 export const LOGIN_SCOPES = ['admin', 'tasks:read', 'tasks:write']
 
 const PUBLIC_URL = 'http://localhost:4747'
 
-/** Settings that a Worker needs to start, without the issuer's. The edge never reaches the database. */
+/** Settings that a Worker needs to start, without the issuer's. The routes never reach the database. */
 export const SETTINGS = {
   ENVIRONMENT: 'development',
   DATABASE_URL: 'postgres://rowgate_app@127.0.0.1/none',
@@ -50,7 +47,7 @@ export const SETTINGS = {
   IDENTITY_KEY: `test:${Buffer.alloc(32).toString('base64')}`,
 } as const
 
-export function edge(env: Readonly<Record<string, unknown>>): Edge {
+export function httpApp(env: Readonly<Record<string, unknown>>): HttpApp {
   const config = readConfig({ ...SETTINGS, PUBLIC_URL, ...env })
   const clock = new Clock()
   const callers: Caller[] = []
@@ -111,7 +108,7 @@ export function edge(env: Readonly<Record<string, unknown>>): Edge {
   }
 }
 
-/** The edge for one issuer, found by discovery. */
-export function edgeOf(issuer: Issuer, env: Readonly<Record<string, unknown>> = {}): Edge {
-  return edge({ AUTH_ISSUER: issuer.url, ...env })
+/** The routes for one issuer, found by discovery. */
+export function httpAppOf(issuer: Issuer, env: Readonly<Record<string, unknown>> = {}): HttpApp {
+  return httpApp({ AUTH_ISSUER: issuer.url, ...env })
 }
