@@ -3,7 +3,7 @@
  */
 
 import { afterAll, describe, expect, test } from 'vitest'
-import { startHarness } from '../../support/product/harness.ts'
+import { startServer } from '../../support/product/server.ts'
 import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../support/servers/redis.ts'
@@ -19,12 +19,12 @@ describe.skipIf(mariaDbMissing() || redisMissing())('health of every engine', ()
     const redis = await startRedis()
     const maria = await startMariaDb()
     closers.push(mongo.close, redis.close, maria.close)
-    const harness = await startHarness({
+    const server = await startServer({
       env: { MONGODB_URL: mongo.url, REDIS_URL: redis.url, MYSQL_URL: maria.url },
     })
-    closers.push(harness.close)
+    closers.push(server.close)
     const health = async () => {
-      const response = await fetch(new URL('/health/database', harness.url))
+      const response = await fetch(new URL('/health/database', server.url))
       return { status: response.status, body: await response.json() }
     }
     const up = { status: 'up', ms: expect.any(Number) }

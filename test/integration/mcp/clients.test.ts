@@ -7,15 +7,15 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { MCPServerStreamableHttp } from '@openai/agents-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { type Harness, startHarness } from '../../support/product/harness.ts'
+import { type RowgateServer, startServer } from '../../support/product/server.ts'
 
 const INFO = { name: 'test', version: '1.0.0' }
 
-let harness: Harness
+let server: RowgateServer
 beforeAll(async () => {
-  harness = await startHarness()
+  server = await startServer()
 })
-afterAll(() => harness.close())
+afterAll(() => server.close())
 
 /** What both generations of clients have in common. */
 interface AnyClient {
@@ -26,13 +26,13 @@ interface AnyClient {
 }
 
 async function init(user: string) {
-  return { requestInit: { headers: { Authorization: `Bearer ${await harness.rowgate.token(user)}` } } }
+  return { requestInit: { headers: { Authorization: `Bearer ${await server.rowgate.token(user)}` } } }
 }
 
 function newClient(options: ConstructorParameters<typeof Client>[1]) {
   return async (user: string): Promise<AnyClient> => {
     const client = new Client(INFO, options)
-    await client.connect(new StreamableHTTPClientTransport(harness.url, await init(user)))
+    await client.connect(new StreamableHTTPClientTransport(server.url, await init(user)))
     return client
   }
 }
@@ -41,7 +41,7 @@ async function oldClient(user: string): Promise<AnyClient> {
   const client = new OldClient(INFO)
   // Its declarations were not written for exactOptionalPropertyTypes; the class is the interface's own
   // implementation.
-  await client.connect(new OldTransport(harness.url, await init(user)) as Transport)
+  await client.connect(new OldTransport(server.url, await init(user)) as Transport)
   return client
 }
 
@@ -91,7 +91,7 @@ describe.each(CLIENTS)('%s', (name, connect) => {
   })
 
   test('asks the database once for a list of tasks', async () => {
-    const { endpoint } = harness.rowgate.database
+    const { endpoint } = server.rowgate.database
     const before = endpoint.requests()
     await call('list_tasks')
     expect(endpoint.requests() - before).toBe(1)
@@ -107,26 +107,26 @@ describe.each(CLIENTS)('%s', (name, connect) => {
 })
 
 describe("the OpenAI Agents SDK's own connection, its tool list cached", () => {
-  let server: MCPServerStreamableHttp
+  let agents: MCPServerStreamableHttp
   beforeAll(async () => {
     const { requestInit } = await init('agent')
-    server = new MCPServerStreamableHttp({
-      url: harness.url.href,
+    agents = new MCPServerStreamableHttp({
+      url: server.url.href,
       requestInit,
       cacheToolsList: true,
       name: 'rowgate',
     })
-    await server.connect()
+    await agents.connect()
   })
-  afterAll(() => server.close())
+  afterAll(() => agents.close())
 
   test('lists the tools once and calls them', async () => {
-    const tools = await server.listTools()
+    const tools = await agents.listTools()
     expect(tools.map(({ name }) => name)).toContain('add_task')
-    expect(await server.listTools()).toEqual(tools)
-    const content = await server.callTool('add_task', { title: 'buy groceries' })
+    expect(await agents.listTools()).toEqual(tools)
+    const content = await agents.callTool('add_task', { title: 'buy groceries' })
     expect(content).toMatchObject([{ type: 'text', text: expect.stringContaining('buy groceries') }])
-    expect(await server.callTool('list_tasks', {})).toMatchObject([
+    expect(await agents.callTool('list_tasks', {})).toMatchObject([
       { type: 'text', text: expect.stringContaining('"row_count":1') },
     ])
   })

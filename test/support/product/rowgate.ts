@@ -1,6 +1,6 @@
 /**
  * The whole product in memory: the real Worker's fetch, a migrated Postgres and a local issuer. For behaviour
- * that only workerd shows, use `harness.ts`.
+ * that only workerd shows, use `server.ts`.
  */
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'

@@ -3,7 +3,7 @@
 import { startWranglerHarness } from './built-worker.ts'
 import { type Rowgate, startRowgate } from './rowgate.ts'
 
-export interface Harness {
+export interface RowgateServer {
   readonly rowgate: Rowgate
   /** URL of the MCP endpoint. */
   readonly url: URL
@@ -11,7 +11,7 @@ export interface Harness {
 }
 
 /** Starts Rowgate in memory and the Worker of wrangler.toml on its database. */
-export async function startHarness(options: Parameters<typeof startRowgate>[0] = {}): Promise<Harness> {
+export async function startServer(options: Parameters<typeof startRowgate>[0] = {}): Promise<RowgateServer> {
   const rowgate = await startRowgate(options)
   const server = await startWranglerHarness(rowgate.env)
   const { url } = await server.listen()
