@@ -84,8 +84,8 @@ async function weigh(directory: string, startups: number): Promise<Sizes> {
 async function race(directory: string, plan: BenchPlan, defer: Defer): Promise<readonly Figures[]> {
   const { token, settings, close } = await makeIdentity()
   defer(close)
-  const database = await startDatabase(settings.IDENTITY_KEY)
-  defer(() => database.endpoint.close())
+  const database = await startDatabase({ identityKey: settings.IDENTITY_KEY })
+  defer(database.close)
   const variables = { ...settings, DATABASE_URL: database.url }
 
   async function start(built: Bundle, endpoint: string, more: object = {}): Promise<RunningWorker> {

@@ -21,14 +21,16 @@ interface SoakOptions {
   readonly seconds: number
   readonly warmUp: number
   readonly seed: number
+  readonly postgres?: string | undefined
+  readonly pgbouncer: boolean
 }
 
 export async function soakAndReport(options: SoakOptions): Promise<void> {
   // process.exit runs the 'exit' listeners that stop the child processes.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
-  const { clients, users, seed } = options
+  const { clients, users, seed, postgres: ownerUrl, pgbouncer: pooled } = options
   const report = await soak({
-    ...{ clients, users, seed },
+    ...{ clients, users, seed, ownerUrl, pooled },
     durationMs: options.seconds * MS_PER_S,
     warmUpMs: options.warmUp * MS_PER_S,
   })

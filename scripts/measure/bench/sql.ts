@@ -54,8 +54,15 @@ export async function measureSql(
   const hasRetail = toolsets.some(({ name }) => name === 'retail')
   const { token, settings, close } = await makeIdentity(['sql:read', 'retail:read'])
   onClose(close)
-  const { endpoint, url } = await startDatabase(settings.IDENTITY_KEY, hasRetail ? ['retail'] : [])
-  onClose(() => endpoint.close())
+  const {
+    endpoint,
+    url,
+    close: closeDatabase,
+  } = await startDatabase({
+    identityKey: settings.IDENTITY_KEY,
+    examples: hasRetail ? ['retail'] : [],
+  })
+  onClose(closeDatabase)
   const worker = await startWorker(
     await bundle(fileURLToPath(new URL('../../local/with-examples/index.ts', import.meta.url)), directory),
     {

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
 import { bundle } from '../bench/bundle.ts'
-import { type Database, startDatabase } from '../bench/database.ts'
+import { type Database, startDatabase, startPooler, tcpUrl } from '../bench/database.ts'
 import { makeIdentity } from '../bench/fixture.ts'
 import { type RunningWorker, startWorker } from '../bench/workerd.ts'
 import { createClient, type SoakClient, textOf } from './client.ts'
@@ -23,6 +23,10 @@ export interface SoakPlan {
   /** Before memory is sampled, because a heap first grows to what the load needs. */
   readonly warmUpMs: number
   readonly seed: number
+  /** Owner's URL of an empty database of a server, which is reached by TCP; without it an embedded Postgres. */
+  readonly ownerUrl?: string | undefined
+  /** Whether PgBouncer, in transaction mode, stands before that server. */
+  readonly pooled?: boolean
 }
 
 export interface Report {
@@ -60,12 +64,11 @@ export async function soak(plan: SoakPlan): Promise<Report> {
     closers.push(() => rm(directory, { recursive: true, force: true }))
     const { settings, tokenFor, close } = await makeIdentity()
     closers.push(close)
-    const database = await startDatabase(settings.IDENTITY_KEY)
-    closers.push(() => database.endpoint.close())
+    const database = await startDatabase({ identityKey: settings.IDENTITY_KEY, ownerUrl: plan.ownerUrl })
+    closers.push(database.close)
     const variables = {
       ...settings,
-      DATABASE_URL: database.url,
-      DATABASE_FETCH_ENDPOINT: database.endpoint.url,
+      ...(await addressOf(database, plan, (close) => closers.push(close))),
       // The embedded Postgres serves one at a time, so durations are mostly queueing and no reason for a
       // warning.
       SLOW_QUERY_MS: String(plan.durationMs),
@@ -77,6 +80,21 @@ export async function soak(plan: SoakPlan): Promise<Report> {
   } finally {
     for (const close of closers.reverse()) await close()
   }
+}
+
+/** The settings that choose the driver. */
+async function addressOf(
+  database: Database,
+  { ownerUrl, pooled = false }: SoakPlan,
+  onClose: (close: () => Promise<unknown>) => void,
+): Promise<Record<string, string>> {
+  if (ownerUrl === undefined) {
+    return { DATABASE_URL: database.url, DATABASE_FETCH_ENDPOINT: database.endpoint.url }
+  }
+  if (!pooled) return { DATABASE_URL: tcpUrl(database, ownerUrl) }
+  const pooler = await startPooler(database, ownerUrl)
+  onClose(pooler.stop)
+  return { DATABASE_URL: tcpUrl(database, ownerUrl, pooler.port) }
 }
 
 async function run(

@@ -12,9 +12,9 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import { serverDirectory } from '../../../scripts/local/directory.ts'
 import { runRowgate } from '../../support/product/script.ts'
-import { freePort } from '../../support/servers/free-port.ts'
 import {
   apartFromPassword,
   type Postgres15,

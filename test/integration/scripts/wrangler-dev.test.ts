@@ -4,12 +4,12 @@ import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import { QUIET } from '../../../scripts/local/wrangler-env.ts'
 import { askLocal } from '../../support/product/local.ts'
 import { copyProject } from '../../support/product/project-copy.ts'
 import { runRowgate } from '../../support/product/script.ts'
 import { startDatabase } from '../../support/servers/databases.ts'
-import { freePort } from '../../support/servers/free-port.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
 
 /** The example, its values replaced; a variable that is commented out there is set all the same. */

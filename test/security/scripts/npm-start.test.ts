@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import { LOOPBACK, listeningOf } from '../../support/product/listening.ts'
 import { READY } from '../../support/product/local.ts'
 import { type Running, runRowgate } from '../../support/product/script.ts'
-import { freePort } from '../../support/servers/free-port.ts'
 
 let directory: string
 let port: number

@@ -9,9 +9,9 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import { listen } from '../../../scripts/check/listen.ts'
 import { PROJECT } from '../product/project-copy.ts'
-import { freePort } from '../servers/free-port.ts'
 import type { Browser, Person } from './browser.ts'
 
 /** A home folder in which programs keep their tokens, with a browser in which one person sits. */

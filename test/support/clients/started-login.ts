@@ -3,9 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import { putEmptyPostgres, READY } from '../product/local.ts'
 import { runRowgate } from '../product/script.ts'
-import { freePort } from '../servers/free-port.ts'
 
 export interface StartedLogin extends AsyncDisposable {
   readonly directory: string

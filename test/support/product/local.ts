@@ -3,7 +3,7 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import { type Running, runRowgate } from './script.ts'
 import { shared } from './shared.ts'
 

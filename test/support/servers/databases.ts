@@ -11,6 +11,7 @@ import { exampleNames } from '../../../scripts/local/migration-files.ts'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'
 import { loginName } from '../../../scripts/local/postgres/login.ts'
 import { applyMigrations } from '../../../scripts/local/postgres/migrations.ts'
+import { type PgBouncer, startPgBouncer } from '../../../scripts/measure/pgbouncer.ts'
 import type { Postgres } from '../../../src/data/postgres/capability.ts'
 import { createPostgres, type PostgresSettings } from '../../../src/data/postgres/connector.ts'
 import { openNeonHttp } from '../../../src/data/postgres/neon-http.ts'
@@ -19,7 +20,7 @@ import { partOf } from '../full.ts'
 import { makeStandInTable } from '../product/served/tables.ts'
 import { shared } from '../product/shared.ts'
 import type { Certificate } from './certificate-authority.ts'
-import { type PgBouncer, pgBouncerMissing, startPgBouncer } from './pgbouncer.ts'
+import { pgBouncerMissing } from './pgbouncer.ts'
 import { connectToServer, createDatabase, postgres15Missing } from './postgres15.ts'
 
 const PASSWORD = 'only for tests'
@@ -95,7 +96,7 @@ async function startPooled(): Promise<TestDatabase> {
 function startPooler(postgresUrl: string, certificate?: Certificate): Promise<PgBouncer> {
   const server = { host: '127.0.0.1', port: Number(new URL(postgresUrl).port) }
   const users = { [loginName(MIGRATED)]: PASSWORD, rowgate_owner: PASSWORD }
-  return startPgBouncer(server, users, certificate)
+  return startPgBouncer(server, users, { certificate })
 }
 
 /** The same database through two poolers: one that takes TLS only, and one that has none. */

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import type { Certificate } from './certificate-authority.ts'
-import { freePort } from './free-port.ts'
 
 const MYSQLD = process.env.MYSQLD || undefined
 const PROGRAM = MYSQLD ?? process.env.MARIADBD ?? '/usr/sbin/mariadbd'

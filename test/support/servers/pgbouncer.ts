@@ -1,95 +1,7 @@
-/** PgBouncer in transaction mode, which treats sessions like Hyperdrive and hosted poolers do. */
+/** Whether this machine has PgBouncer (`scripts/measure/pgbouncer.ts`), Hyperdrive's stand-in in the tests. */
 
-import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { Certificate } from './certificate-authority.ts'
-import { freePort } from './free-port.ts'
-
-const PROGRAM = process.env.PGBOUNCER ?? '/usr/sbin/pgbouncer'
-const run = promisify(execFile)
-
-export interface PgBouncer {
-  readonly port: number
-  /** Reads the certificate's files again. */
-  reloadCertificate(): Promise<void>
-  stop(): Promise<void>
-}
-
-/**
- * `users` maps names to passwords. The pooler logs in to the server with them. With a certificate it takes
- * clients by TLS only.
- */
-export async function startPgBouncer(
-  server: { readonly host: string; readonly port: number },
-  users: Readonly<Record<string, string>>,
-  certificate?: Certificate,
-): Promise<PgBouncer> {
-  const directory = await mkdtemp(join(tmpdir(), 'rowgate-pgbouncer-'))
-  const port = await freePort()
-  const list = Object.entries(users).map(([name, password]) => `"${name}" "${password}"\n`)
-  await writeFile(join(directory, 'users.txt'), list.join(''))
-  await writeFile(
-    join(directory, 'pgbouncer.ini'),
-    `[databases]
-* = host=${server.host} port=${server.port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = scram-sha-256
-auth_file = ${join(directory, 'users.txt')}
-pool_mode = transaction
-default_pool_size = 4
-max_client_conn = 200
-server_idle_timeout = 10
-log_connections = 0
-log_disconnections = 0
-${certificate === undefined ? '' : tls(certificate)}`,
-  )
-  const identity = await unprivileged()
-  if (identity !== undefined) {
-    for (const file of ['', 'users.txt', 'pgbouncer.ini'])
-      await chown(join(directory, file), identity.uid, identity.gid)
-  }
-  const child = spawn(PROGRAM, [join(directory, 'pgbouncer.ini')], {
-    ...identity,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  await new Promise<void>((resolve, reject) => {
-    let log = ''
-    child.once('exit', () => reject(new Error(`PgBouncer did not start:\n${log}`)))
-    child.stderr.on('data', (chunk: Buffer) => {
-      log += chunk.toString()
-      if (log.includes('process up')) resolve()
-    })
-  })
-  return {
-    port,
-    async reloadCertificate() {
-      const reloaded = Promise.withResolvers<void>()
-      const hear = (chunk: Buffer) => chunk.toString().includes('SIGHUP') && reloaded.resolve()
-      child.stderr.on('data', hear)
-      child.kill('SIGHUP')
-      await reloaded.promise
-      child.stderr.off('data', hear)
-    },
-    async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGINT')
-      child.kill('SIGTERM')
-      await ended
-      await rm(directory, { recursive: true, force: true })
-    },
-  }
-}
-
-function tls({ cert, key }: Certificate): string {
-  return `client_tls_sslmode = require\nclient_tls_cert_file = ${cert}\nclient_tls_key_file = ${key}\n`
-}
+import { PROGRAM } from '../../../scripts/measure/pgbouncer.ts'
 
 /** Whether there is no PgBouncer here, for `describe.skipIf`. With REQUIRE_ENGINES=1 it throws instead. */
 export function pgBouncerMissing(): boolean {
@@ -98,11 +10,4 @@ export function pgBouncerMissing(): boolean {
     throw new Error(`REQUIRE_ENGINES=1, but there is no PgBouncer at ${PROGRAM}.`)
   if (missing) console.warn(`Skipped: needs PgBouncer at ${PROGRAM} (Debian: apt-get install pgbouncer).`)
   return missing
-}
-
-/** PgBouncer refuses to run as root. Then it runs as an unprivileged user. */
-async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined
-  const id = async (what: string) => Number((await run('id', [what, 'nobody'])).stdout)
-  return { uid: await id('-u'), gid: await id('-g') }
 }

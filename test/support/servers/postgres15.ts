@@ -12,7 +12,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../../scripts/check/free-port.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -3,8 +3,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
+import { freePort } from '../../../scripts/check/free-port.ts'
 import type { Certificate } from './certificate-authority.ts'
-import { freePort } from './free-port.ts'
 
 const PROGRAM = 'redis-server'
 

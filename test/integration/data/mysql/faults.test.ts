@@ -8,11 +8,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../../../scripts/check/free-port.ts'
 import { listen } from '../../../../scripts/check/listen.ts'
 import { applyMySqlMigrations } from '../../../../scripts/local/mysql/migrations.ts'
 import { type EngineServer, startEngineServer } from '../../../support/product/engine-server.ts'
 import { PROJECT } from '../../../support/product/project-copy.ts'
-import { freePort } from '../../../support/servers/free-port.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../../support/servers/mariadb.ts'
 
 /** Short, so that a call which waits in vain gives up while the test waits. */

@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod'
 import { FAULTS, type Fault, startFaultProxy } from '../../../support/faults/fault-proxy.ts'
 import type { Leaving } from '../../../support/faults/listener.ts'
@@ -21,17 +21,23 @@ import { workerd } from '../../../support/product/workerd.ts'
 import { databases, overTcp, type TestDatabase } from '../../../support/servers/databases.ts'
 
 /** `ROWGATE_FAULT_CALLS=1000 npx vitest run faults` is the long run. */
-const CALLS = Number(process.env.ROWGATE_FAULT_CALLS ?? 40)
+const SHORT_RUN_CALLS = 40
+const CALLS = Number(process.env.ROWGATE_FAULT_CALLS ?? SHORT_RUN_CALLS)
 const PARALLEL = 8
 const FAULT_SHARE = 0.3
-/** A stalled attempt takes a call's whole time, so that is short here, and stalls are fewer. */
+/**
+ * A stalled attempt takes a call's whole time, so that is short here, and stalls are fewer. In the long run a
+ * machine that is busy for two seconds would look like a fault.
+ */
 const STALL_SHARE = 0.03
-const REQUEST_TIMEOUT_MS = '2000'
+const REQUEST_TIMEOUT_MS = CALLS > SHORT_RUN_CALLS ? '10000' : '2000'
 /** A client that gives up later than any fault lasts. */
 const MAX_TRIES = 50
 /** How long nobody listens, and how long somebody does, in milliseconds. */
 const AWAY_MS = 15
 const PRESENT_MS = 60
+
+if (CALLS > SHORT_RUN_CALLS) vi.setConfig({ testTimeout: 900_000 })
 
 /** A small generator (mulberry32), so that a run can be repeated. */
 function random(seed: number): () => number {

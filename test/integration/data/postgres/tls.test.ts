@@ -5,6 +5,7 @@
 
 import { copyFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { PgBouncer } from '../../../../scripts/measure/pgbouncer.ts'
 import { startTap, type Tap } from '../../../support/faults/recording-proxy.ts'
 import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { shared } from '../../../support/product/shared.ts'
@@ -15,7 +16,6 @@ import {
   startAuthority,
 } from '../../../support/servers/certificate-authority.ts'
 import { overTcp, startBehindTls } from '../../../support/servers/databases.ts'
-import type { PgBouncer } from '../../../support/servers/pgbouncer.ts'
 
 // Hoisted above the imports: wrangler reads whom to trust when it is loaded.
 const authority = await vi.hoisted(async () =>

@@ -1,7 +1,7 @@
 /** Finds a free port of 127.0.0.1, for servers that cannot choose one themselves. */
 
 import { createServer } from 'node:net'
-import { listen } from '../../../scripts/check/listen.ts'
+import { listen } from './listen.ts'
 
 export async function freePort(): Promise<number> {
   const probe = createServer()
