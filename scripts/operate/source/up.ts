@@ -1,6 +1,7 @@
 /**
- * `rowgate up`: shows the plan, asks, and makes core and the views in one transaction. It may be run again: it
- * makes what is missing or was changed. Secrets that it makes are kept in the data folder and printed once.
+ * `rowgate up`: shows the plan, asks, and makes core and the views in one transaction. It may be run again:
+ * it makes what is missing or was changed. Secrets that it makes are kept in the data folder, and are printed
+ * once.
  */
 
 import { Refusal } from '../../cli/cli-error.ts'
