@@ -6,7 +6,7 @@ import { cacheApiStore } from './infra/cache/cache-api-store.ts'
 import type { Bindings } from './infra/config/bindings.ts'
 import type { Config } from './infra/config/settings.ts'
 import type { ConnectedSource } from './infra/config/sources.ts'
-import { errorFields, type Log } from './infra/observability/log.ts'
+import type { Events } from './infra/observability/events.ts'
 import type { Registry } from './mcp/registry.ts'
 import { createResponseCache, type ResponseCache, type ResponseCacheOptions } from './mcp/response-cache.ts'
 
@@ -17,12 +17,12 @@ interface Parts {
   readonly config: Config
   readonly bindings: Bindings
   readonly connected: readonly ConnectedSource[]
-  readonly log: Log
+  readonly events: Events
 }
 
 /** Responses are cached in an engine that has a store, otherwise in the Cache API, otherwise not at all. */
 export function openResponseCache(
-  { config, bindings: { hyperdrivePostgres: hyperdrive }, connected, log }: Parts,
+  { config, bindings: { hyperdrivePostgres: hyperdrive }, connected, events }: Parts,
   { toolsets }: Registry,
   { cacheStore }: OpenEngines,
 ): ResponseCache | undefined {
@@ -37,7 +37,7 @@ export function openResponseCache(
     cache: createCache({
       now: Date.now,
       waitMs: config.CACHE_WAIT_MS,
-      onOutage: (cause) => log.warn('cache_unavailable', errorFields(cause)),
+      onOutage: events.cacheUnavailable,
     }),
     // Every setting that a tool's result depends on belongs here.
     secret: JSON.stringify([

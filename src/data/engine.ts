@@ -9,6 +9,7 @@ import type { Bindings } from '../infra/config/bindings.ts'
 import type { SourceLock } from '../infra/config/lock-file.ts'
 import type { Config } from '../infra/config/settings.ts'
 import type { ConnectedSource } from '../infra/config/sources.ts'
+import type { Events } from '../infra/observability/events.ts'
 import type { Audit } from './audit-trail.ts'
 import type { CallScope, Open } from './call-scope.ts'
 
@@ -18,10 +19,7 @@ export interface EngineContext {
   readonly bindings: Bindings
   /** The databases that `rowgate.yaml` declares; empty where only the settings name one. */
   readonly sources: readonly ConnectedSource[]
-  /** Reports rows of the audit log that could not be written. */
-  onAuditLoss(rows: number, cause: unknown): void
-  /** Reports a source whose database is no longer as its lock has it. */
-  onDrift(source: string, cause: unknown): void
+  readonly events: Pick<Events, 'auditLost' | 'schemaDrift'>
 }
 
 /** A database of an engine. `Capabilities` are its interfaces for toolsets, by name. */

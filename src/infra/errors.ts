@@ -34,9 +34,6 @@ export function isCallersError(error: unknown): boolean {
   return error instanceof RowgateError && CALLERS_CODES.has(error.code)
 }
 
-/** `details.reason` of an error whose cause is a database that has changed since `rowgate up`. */
-export const SCHEMA_DRIFT = 'schema_drift'
-
 interface Extras {
   /** Whether the same call may succeed if it is sent again unchanged. */
   retryable?: boolean

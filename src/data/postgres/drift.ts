@@ -8,6 +8,7 @@ import { RowgateError } from '../../infra/errors.ts'
 import type { CallScope, Open } from '../call-scope.ts'
 import { PROBE_CALLER } from '../engine.ts'
 import type { Postgres } from './capability.ts'
+import { sqlstateOf } from './errors.ts'
 
 export interface Drift {
   /** The same, with its errors told apart: what the caller wrote, and what has changed. */
@@ -20,6 +21,9 @@ export interface Drift {
 const VIEWS = `
   select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = any ($2::text[]) and pg_catalog.has_any_column_privilege(c.oid, 'select')`
+
+const NO_TABLE = '42P01'
+const NO_OPERATOR = '42883'
 
 /** `onDrift` is told when it is met first, and again after the views were whole. */
 export function createDrift(
@@ -35,18 +39,23 @@ export function createDrift(
   }
 
   function fromOurs(error: unknown): unknown {
-    return isGone(error, ['42P01', '42703']) || isDenied(error) ? changed(error) : error
+    if (!isMeaningless(error) && !isDenied(error)) return error
+    // A value of a type that only Postgres knows may also ask for an operator that it does not have.
+    if (sqlstateOf(error) !== NO_OPERATOR) tell(error)
+    return changed(error)
   }
 
   function fromCallers(error: unknown): unknown {
-    const names = isGone(error, ['42P01']) && lock.tables.some(({ name }) => isNamedIn(error, name, lock))
-    return names || isDenied(error) ? changed(error) : error
+    const names =
+      sqlstateOf(error) === NO_TABLE && lock.tables.some(({ name }) => isNamedIn(error, name, lock))
+    if (!names && !isDenied(error)) return error
+    tell(error)
+    return changed(error)
   }
 
   function changed(cause: unknown): RowgateError {
-    tell(cause)
     const message = `The source \`${source}\` no longer has what this needs: its database has changed. Its operator runs \`npx rowgate sync\`, then \`npx rowgate up\`.`
-    return new RowgateError('UNAVAILABLE', message, { cause })
+    return new RowgateError('UNAVAILABLE', message, { cause, details: { sqlstate: sqlstateOf(cause) } })
   }
 
   const rethrow = (as: (error: unknown) => unknown) => (error: unknown) => {
@@ -74,25 +83,23 @@ export function createDrift(
   }
 }
 
-function isGone(error: unknown, sqlstates: readonly string[]): error is RowgateError {
-  return error instanceof RowgateError && sqlstates.includes(String(causeOf(error).code))
+/** SQLSTATEs of a statement that makes no sense. It was ours, so the database is not as the lock says. */
+function isMeaningless(error: unknown): boolean {
+  return /^42(?!501)/.test(sqlstateOf(error) ?? '')
 }
 
 /** Row security says no with the same SQLSTATE, and then it is the row that is not allowed. */
 function isDenied(error: unknown): boolean {
-  if (!(error instanceof RowgateError)) return false
-  const { code, message } = causeOf(error)
+  const words = error instanceof RowgateError && error.cause instanceof Error ? error.cause.message : ''
   return (
-    code === '42501' && /^permission denied for (?:table|view|schema|materialized view)/.test(String(message))
+    sqlstateOf(error) === '42501' &&
+    /^permission denied for (?:table|view|schema|materialized view)/.test(words)
   )
 }
 
-function causeOf({ cause }: RowgateError): { readonly code?: unknown; readonly message?: unknown } {
-  return typeof cause === 'object' && cause !== null ? cause : {}
-}
-
 /** An alias that the caller forgot has the same SQLSTATE as a view that is gone. */
-function isNamedIn({ details }: RowgateError, name: string, { viewSchema }: SourceLock): boolean {
-  const subject = String(details?.subject).replaceAll('"', '')
+function isNamedIn(error: unknown, name: string, { viewSchema }: SourceLock): boolean {
+  if (!(error instanceof RowgateError)) return false
+  const subject = String(error.details?.subject).replaceAll('"', '')
   return subject === name || subject === `${viewSchema}.${name}`
 }

@@ -51,7 +51,7 @@ function openSource(
     return { name, open: { postgres: openAs }, probe: select1, reportLogin, audit }
   }
   const inSource = createSourceCaller(name, declared.lock)
-  const drift = createDrift(name, declared.lock, context.onDrift)
+  const drift = createDrift(name, declared.lock, context.events.schemaDrift)
   const open = drift.watch(openAs)
   return {
     name,

@@ -171,7 +171,7 @@ export function mayRetry(error: RowgateError, repeatable: boolean): boolean {
   return ROLLED_BACK.has(sqlstate) || (repeatable && CONNECTION_LOST.test(sqlstate))
 }
 
-function sqlstateOf(error: Error): string | undefined {
+export function sqlstateOf(error: unknown): string | undefined {
   const sqlstate = error instanceof RowgateError ? error.details?.sqlstate : undefined
   return typeof sqlstate === 'string' ? sqlstate : undefined
 }

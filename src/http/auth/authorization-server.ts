@@ -3,7 +3,7 @@
  * none, and its bundle no code of it.
  */
 
-import type { Config } from '../../infra/config/settings.ts'
+import { type Config, ConfigError } from '../../infra/config/settings.ts'
 import type { Verifier } from './token.ts'
 
 export interface AuthorizationServer {
@@ -31,3 +31,15 @@ export interface AuthorizationServerOptions {
 
 /** Throws `ConfigError` for settings with which there must be none. */
 export type MakeAuthorizationServer = (options: AuthorizationServerOptions) => AuthorizationServer
+
+/** Absent without LOCAL_ISSUER_KEY. Throws `ConfigError` where the Worker was built without one. */
+export function openAuthorizationServer(
+  make: MakeAuthorizationServer | undefined,
+  options: AuthorizationServerOptions,
+): AuthorizationServer | undefined {
+  if (options.config.LOCAL_ISSUER_KEY === undefined) return undefined
+  if (make !== undefined) return make(options)
+  throw new ConfigError(
+    'LOCAL_ISSUER_KEY is set in a Worker without a login: only that of `npm start` has one.',
+  )
+}

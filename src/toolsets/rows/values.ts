@@ -1,7 +1,7 @@
 /** Values that callers give for columns: held to the column's type before Postgres sees them. */
 
 import type { ColumnLock } from '../../infra/config/lock-file.ts'
-import { RowgateError, SCHEMA_DRIFT } from '../../infra/errors.ts'
+import { RowgateError } from '../../infra/errors.ts'
 import { clip } from '../../infra/text.ts'
 import type { Json } from '../../sql-guard/values.ts'
 import { columnType, listOf } from './column-types.ts'
@@ -47,20 +47,14 @@ function ruleOf({ type, values = [] }: ColumnLock): string {
  */
 const NO_VALUE = /^(?:22...|0A000)$/
 
-/** SQLSTATEs of a statement that makes no sense. It was ours, so the database is not as the lock says. */
-const NO_SENSE = /^42(?!501)/
 /** An operator that is not there: an unknown type was taken to have it. */
 const NO_OPERATOR = '42883'
 
-/**
- * What Postgres refused, in words that name the columns whose values it alone can judge, or that say to look
- * at the database. Other errors stay as they are.
- */
+/** What Postgres refused of values that it alone can judge: names their columns. Other errors stay. */
 export function inOurWords(error: unknown, unchecked: Unchecked): unknown {
   if (!(error instanceof RowgateError)) return error
   const sqlstate = String(error.details?.sqlstate)
   if (sqlstate === NO_OPERATOR && unchecked.size > 0) return notComparable(unchecked)
-  if (NO_SENSE.test(sqlstate)) return drifted(error)
   return NO_VALUE.test(sqlstate) ? wrongValues(error, unchecked) : error
 }
 
@@ -80,12 +74,4 @@ function named(unchecked: Unchecked, message: (names: string) => string): Rowgat
   return new RowgateError('VALIDATION_ERROR', message(fields.map((name) => `\`${clip(name)}\``).join(', ')), {
     details: { fields },
   })
-}
-
-function drifted(cause: RowgateError): RowgateError {
-  return new RowgateError(
-    'UNAVAILABLE',
-    'The table is not as this server knows it, so nothing was done. Its operator has to run `rowgate sync`.',
-    { cause: cause.cause, details: { reason: SCHEMA_DRIFT } },
-  )
 }

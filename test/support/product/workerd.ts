@@ -1,6 +1,6 @@
 /** The built Worker for `startRowgate`, started at the first request with Rowgate's settings. */
 
-import type { Worker } from '../../../src/worker.ts'
+import type { Worker } from '../../../src/deployment.ts'
 import { type HarnessOptions, startInWorkerd, startWranglerHarness, type Vars } from './built-worker.ts'
 
 type Started = Worker & { close(): Promise<void> }

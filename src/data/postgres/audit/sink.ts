@@ -6,7 +6,7 @@ import { lazy } from '../../lazy.ts'
 import { keySourceOf, type PostgresSource } from '../source.ts'
 import { createAudit } from './log.ts'
 
-export function createAuditSink({ config, onAuditLoss }: EngineContext, source: PostgresSource): Audit {
+export function createAuditSink({ config, events }: EngineContext, source: PostgresSource): Audit {
   const load = lazy(async () => {
     const [{ openClient, targetOf }, { loggable }] = await Promise.all([
       import('../client.ts'),
@@ -27,6 +27,6 @@ export function createAuditSink({ config, onAuditLoss }: EngineContext, source: 
         throw loggable(cause)
       }
     },
-    onLoss: onAuditLoss,
+    onLoss: events.auditLost,
   })
 }

@@ -7,16 +7,19 @@ const APP = `
   create type public.state as enum ('open');
   create table public.notes (id int primary key, body text, state public.state);
   create table public.tags (id int primary key);
+  create table public.files (name text, body bytea);
   insert into public.tags values (1);
   create schema agent;
   create view agent.notes as select id, body, state from public.notes;
-  create view agent.tags as select id from public.tags;`
+  create view agent.tags as select id from public.tags;
+  create view agent.files as select name, body from public.files;`
 
 let rowgate: RowgateOfSources
 beforeAll(async () => {
   const tables = [
     tableOf('notes', { id: 'integer', body: 'text', state: 'public.state' }),
     tableOf('tags', { id: 'integer' }),
+    tableOf('files', { name: 'text', body: 'bytea' }),
   ]
   rowgate = await startSources({ app: { sql: APP, lock: lockOf(tables) } }, { env: { LOG_LEVEL: 'error' } })
 })
@@ -61,3 +64,19 @@ test('a view that is gone is UNAVAILABLE and logged, and health says so; others 
     body: { status: 'degraded', sources: { app: { status: 'up', schema: 'changed' } } },
   })
 })
+
+test.each([
+  ['a column', 'select name from public.files'],
+  ['the type of a column', 'select name, length(body) as body from public.files'],
+])(
+  '%s that is gone is UNAVAILABLE to the rows tools, and the message has none of the SQL',
+  async (_, view) => {
+    await owner(
+      `drop view agent.files; create view agent.files as ${view}; grant select on agent.files to public`,
+    )
+    const { error } = await rowgate.call('ann', 'find_rows', { table: 'files' }, grant)
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: false })
+    expect(error?.message).toMatch(/^The source `app` no longer has what this needs/)
+    expect(error?.message).not.toMatch(/body|line/)
+  },
+)
