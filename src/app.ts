@@ -8,6 +8,7 @@ import { METADATA_PATH, protectedResource, resourceUrls } from './http/auth/prot
 import { scopePrefix } from './http/auth/scope-prefix.ts'
 import type { Verifier } from './http/auth/token.ts'
 import { type BodyVariables, jsonBody } from './http/body.ts'
+import { CONSOLE_CLIENT_PATH, consoleClient } from './http/console-client.ts'
 import { databaseHealth, health } from './http/health.ts'
 import { hostGuard } from './http/host.ts'
 import { postOnly } from './http/method.ts'
@@ -78,6 +79,7 @@ export function createApp({
   )
   app.get('/health', health())
   app.get('/health/database', databaseHealth(checkHealth))
+  app.get(CONSOLE_CLIENT_PATH, consoleClient(config))
   const metadata = protectedResource({ config, scopes, issuer: authorizationServer?.issuer })
   app.on(['GET', 'OPTIONS'], [METADATA_PATH, `${METADATA_PATH}/mcp`], metadata)
   if (authorizationServer !== undefined) {

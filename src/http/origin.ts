@@ -1,6 +1,6 @@
 /**
- * Origin allow-list and CORS. A foreign Origin is refused; a request without one is not from a browser and
- * passes.
+ * Origin allow-list and CORS. The deployment's own pages pass, and so does a request without an Origin, which
+ * is not from a browser. A foreign Origin is refused.
  */
 
 import type { MiddlewareHandler } from 'hono'
@@ -15,7 +15,7 @@ export interface OriginOptions {
   readonly development: boolean
 }
 
-type OriginVerdict = 'absent' | 'allowed' | 'foreign'
+type OriginVerdict = 'allowed' | 'foreign'
 
 /** How long a browser may cache a preflight, in seconds: Chromium's maximum. */
 const PREFLIGHT_MAX_AGE_S = 7200
@@ -55,13 +55,14 @@ export function originSet(allowed: readonly string[]): ReadonlySet<string> {
   )
 }
 
+/** `own`: the origin of the request's URL, whose host the host guard has checked. */
 function judgeOrigin(
-  origin: string | null,
+  origin: string,
+  own: string,
   allowed: ReadonlySet<string>,
   development: boolean,
 ): OriginVerdict {
-  if (origin === null) return 'absent'
-  if (allowed.has(origin)) return 'allowed'
+  if (origin === own || allowed.has(origin)) return 'allowed'
   if (!development || !URL.canParse(origin)) return 'foreign'
   const url = new URL(origin)
   // A browser sends the normalised origin; any other spelling is not a browser's.
@@ -104,7 +105,8 @@ export function originGuard(options: OriginOptions): MiddlewareHandler {
     const headers = c.req.raw.headers
     const origin = headers.get('origin')
     if (origin === null) return next()
-    if (judgeOrigin(origin, allowed, options.development) === 'foreign') return foreign()
+    const own = new URL(c.req.url).origin
+    if (judgeOrigin(origin, own, allowed, options.development) === 'foreign') return foreign()
     if (c.req.method === 'OPTIONS' && headers.has('access-control-request-method')) {
       return preflight(origin, headers.get('access-control-request-headers') ?? '')
     }

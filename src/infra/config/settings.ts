@@ -80,6 +80,13 @@ export const variables = z.object({
     .describe(
       'What stands before a scope where clients ask the issuer for it, such as `api://rowgate/` for Microsoft Entra; tokens may have it or not',
     ),
+  CONSOLE_CLIENT_ID: z
+    .string()
+    .regex(/^[!-~]+$/, 'must be a client id: printable characters without a blank')
+    .optional()
+    .describe(
+      "Client id of the console at an issuer that registers no clients by itself; its redirect URI is `PUBLIC_URL`'s origin + `/console/`",
+    ),
   LOCAL_JWKS: z
     .string()
     .optional()

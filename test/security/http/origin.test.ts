@@ -54,6 +54,28 @@ describe('the Origin', () => {
     expect((await development.call(undefined, { Origin: origin })).status).toBe(status)
   })
 
+  test.each<[string, string, number]>([
+    ['https://rowgate.example.com', 'https://rowgate.example.com', PASSED],
+    ['https://rowgate.example.com', 'http://rowgate.example.com', 403],
+    ['https://rowgate.example.com', 'https://rowgate.example.com:8443', 403],
+    ['https://rowgate.example.com', 'https://rowgate.example.com.evil.com', 403],
+    ['https://rowgate.example.com', 'https://second.example.com', 403],
+    ['https://second.example.com', 'https://second.example.com', PASSED],
+    // Its name leads here by DNS rebinding: the host guard refuses before the Origin is looked at.
+    ['https://evil.com', 'https://evil.com', 421],
+  ])('at %s the page of "%s" is answered %i: its own pages alone pass', async (own, origin, status) => {
+    const deployed = httpApp({
+      ...{ AUTH_ISSUER: settings.AUTH_ISSUER, ENVIRONMENT: 'production' },
+      ...{ PUBLIC_URL: 'https://rowgate.example.com', ALLOWED_HOSTS: 'second.example.com' },
+    })
+    const request = new Request(`${own}/mcp`, {
+      method: 'POST',
+      headers: { Origin: origin, 'Content-Type': 'application/json' },
+      body: '{}',
+    })
+    expect((await deployed.request(request)).status).toBe(status)
+  })
+
   test('absent is not a browser and passes', async () => {
     expect((await production.call()).status).toBe(PASSED)
   })
