@@ -36,24 +36,34 @@ export async function buildAssets(): Promise<Asset[]> {
 }
 
 async function buildConsole(): Promise<Asset[]> {
-  const { outputFiles } = await build({
-    ...COMMON,
-    entryPoints: ['console/main.tsx'],
-    splitting: true,
-    outdir: 'files',
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-  })
-  const files = outputFiles.map((file) => ({
-    path: `console/files/${basename(file.path)}`,
-    content: file.contents,
-  }))
+  const [worker] = await buildFiles({ login: 'console/login/worker.ts' }, {})
+  const files = await buildFiles(
+    { main: 'console/main.tsx' },
+    { LOGIN_WORKER: JSON.stringify(`/${worker?.path}`) },
+  )
   const urlOf = (pattern: RegExp) => `/${files.find(({ path }) => pattern.test(path))?.path}`
   const html = filled('console/index.html', {
     style: `<link rel="stylesheet" href="${urlOf(/main-\w+\.css$/)}" />`,
     script: `<script type="module" src="${urlOf(/main-\w+\.js$/)}"></script>`,
   })
-  return [{ path: 'console/index.html', content: html }, ...files]
+  return [{ path: 'console/index.html', content: html }, ...files, ...(worker === undefined ? [] : [worker])]
+}
+
+/** Each entry and what it loads later as a file whose name holds a hash of its content. */
+async function buildFiles(
+  entryPoints: Readonly<Record<string, string>>,
+  define: Readonly<Record<string, string>>,
+): Promise<Asset[]> {
+  const { outputFiles } = await build({
+    ...COMMON,
+    entryPoints,
+    define: { ...COMMON.define, ...define },
+    splitting: true,
+    outdir: 'files',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+  })
+  return outputFiles.map((file) => ({ path: `console/files/${basename(file.path)}`, content: file.contents }))
 }
 
 /** A client loads one text, so style and script are inside it. */

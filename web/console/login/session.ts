@@ -1,0 +1,136 @@
+/**
+ * The login of this tab. The tokens lie in sessionStorage: another tab logs in for itself, and closing the
+ * tab forgets them.
+ */
+
+import { type LoginAnswers, LoginError, type LoginRequest, type Pending, type Session } from './login.ts'
+
+/** URL of the built worker; the build puts it in. */
+declare const LOGIN_WORKER: string
+
+const SESSION = 'rowgate.session'
+const PENDING = 'rowgate.login'
+/** Not secret: an issuer need not register this browser again at each login. */
+const CLIENT = 'rowgate.client'
+
+/** A token is renewed this long before its end, in milliseconds. */
+const EARLY_MS = 30_000
+
+const worker = new Worker(
+  // The only URL that a script may be loaded from by name: trusted types refuse any other.
+  (
+    globalThis as unknown as {
+      trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
+    }
+  ).trustedTypes
+    ?.createPolicy('rowgate', { createScriptURL: () => LOGIN_WORKER })
+    .createScriptURL('') ?? LOGIN_WORKER,
+)
+
+function ask<Step extends LoginRequest['step']>(
+  request: Extract<LoginRequest, { step: Step }>,
+): Promise<LoginAnswers[Step]> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve, reject) => {
+    port1.onmessage = ({ data }: MessageEvent<{ value: LoginAnswers[Step] } | { error: string }>) => {
+      if ('error' in data) reject(new LoginError(data.error))
+      else resolve(data.value)
+    }
+    worker.postMessage(request, [port2])
+  })
+}
+
+interface PendingHere extends Pending {
+  /** Where the person was: the fragment of the address. */
+  readonly at: string
+}
+
+export interface LoginWish {
+  readonly readOnly: boolean
+  readonly scopes?: readonly string[]
+}
+
+/** Leaves this page for the issuer's. */
+export async function logIn({ readOnly, scopes }: LoginWish): Promise<void> {
+  const known = read<{ issuer: string; clientId: string }>(localStorage, CLIENT)
+  const { url, pending } = await ask({ step: 'begin', readOnly, ...(scopes && { scopes }), known })
+  keep(localStorage, CLIENT, { issuer: pending.issuer, clientId: pending.clientId })
+  keep(sessionStorage, PENDING, { ...pending, at: location.hash })
+  location.assign(url)
+}
+
+/** Takes the issuer's answer out of the address, if there is one; else the login that this tab has. */
+export async function resume(): Promise<Session | undefined> {
+  const pending = read<PendingHere>(sessionStorage, PENDING)
+  const answer = location.search
+  const parameters = new URLSearchParams(answer)
+  if (!parameters.has('state')) {
+    // The person came back without an answer: perhaps the issuer no longer knows this client.
+    if (pending !== undefined) localStorage.removeItem(CLIENT)
+    sessionStorage.removeItem(PENDING)
+    return read<Session>(sessionStorage, SESSION)
+  }
+  sessionStorage.removeItem(PENDING)
+  history.replaceState(null, '', location.pathname + (pending?.at ?? ''))
+  if (pending === undefined) throw new LoginError('This answer belongs to another login. Log in again.')
+  try {
+    const session = await ask({ step: 'finish', pending, answer })
+    keep(sessionStorage, SESSION, session)
+    return session
+  } catch (error) {
+    localStorage.removeItem(CLIENT)
+    throw error
+  }
+}
+
+let renewing: Promise<Session> | undefined
+
+/** The login with a token that is still good. Calls at the same time renew it once. */
+export async function freshSession({ renew = false } = {}): Promise<Session> {
+  const session = read<Session>(sessionStorage, SESSION)
+  if (session === undefined) throw new LoginError('You are logged out.')
+  if (!renew && session.expiresAt - EARLY_MS > Date.now()) return session
+  renewing ??= ask({ step: 'refresh', session })
+    .then((renewed) => {
+      // A logout meanwhile holds.
+      if (read(sessionStorage, SESSION) !== undefined) keep(sessionStorage, SESSION, renewed)
+      return renewed
+    })
+    .finally(() => {
+      renewing = undefined
+    })
+  return await renewing
+}
+
+/** Forgets the login here at once, and tells the issuer. */
+export async function logOut(): Promise<void> {
+  const session = read<Session>(sessionStorage, SESSION)
+  forget()
+  if (session !== undefined) await ask({ step: 'revoke', session }).catch(() => null)
+}
+
+export function forget(): void {
+  sessionStorage.removeItem(SESSION)
+}
+
+/** Who the token is for, to be shown. What the token allows is the server's to say. */
+export function nameIn({ accessToken }: Session): string | undefined {
+  try {
+    const payload = (accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0))
+    const { sub }: { sub?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof sub === 'string' ? sub : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function read<T>(storage: Storage, key: string): T | undefined {
+  const text = storage.getItem(key)
+  // Written by `keep` alone.
+  return text === null ? undefined : (JSON.parse(text) as T)
+}
+
+function keep(storage: Storage, key: string, value: object): void {
+  storage.setItem(key, JSON.stringify(value))
+}

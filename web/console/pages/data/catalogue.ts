@@ -1,0 +1,117 @@
+/** What the tools of the toolset `sql` say of sources and tables. */
+
+import { dataOf, type Tool } from '../../mcp/client.ts'
+
+export interface ListedTable {
+  readonly name: string
+  readonly kind: string
+  readonly rows: number | undefined
+  readonly comment: string | undefined
+}
+
+export interface Column {
+  readonly name: string
+  readonly type: string
+  readonly nullable: boolean
+  readonly default: string | null
+  readonly comment: string | null
+}
+
+export interface TableDescription {
+  readonly name: string
+  readonly comment?: string | null
+  readonly columns: readonly Column[]
+  readonly column_count: number
+  readonly next_column?: number
+  readonly keys: readonly string[]
+  readonly indexes: readonly string[]
+  readonly policies: readonly string[]
+}
+
+/** The values of the parameter `source`, where there are several. */
+export function sourcesOf(tools: readonly Tool[]): readonly string[] {
+  const source = tools.find(({ name }) => name === 'list_tables')?.inputSchema.properties?.source
+  return (source?.enum ?? []).filter((name) => typeof name === 'string')
+}
+
+interface Columnar {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+export async function listTables(source: string | undefined): Promise<readonly ListedTable[]> {
+  const { columns, rows } = await dataOf<Columnar>('list_tables', chosen(source))
+  const at = (name: string) => columns.indexOf(name)
+  const [name, kind, count, comment] = [at('name'), at('kind'), at('estimated_rows'), at('comment')]
+  return rows.map((row) => ({
+    name: String(row[name]),
+    kind: String(row[kind] ?? 'table'),
+    rows: typeof row[count] === 'number' ? row[count] : undefined,
+    comment: typeof row[comment] === 'string' ? row[comment] : undefined,
+  }))
+}
+
+interface Described {
+  readonly tables: readonly TableDescription[]
+}
+
+/** All columns, of which the tool gives some hundred at a time. */
+export async function describeTable(
+  source: string | undefined,
+  table: string,
+  firstColumn = 1,
+): Promise<TableDescription> {
+  const [described] = (
+    await dataOf<Described>('describe_tables', {
+      ...chosen(source),
+      tables: [table],
+      ...(firstColumn > 1 && { first_column: firstColumn }),
+    })
+  ).tables
+  if (described === undefined) throw new Error('There is no such table, or your login may not read it.')
+  if (described.next_column === undefined) return described
+  const { columns } = await describeTable(source, table, described.next_column)
+  return { ...described, columns: [...described.columns, ...columns] }
+}
+
+export function chosen(source: string | undefined): { source?: string } {
+  return source === undefined ? {} : { source }
+}
+
+export interface JoinPath {
+  readonly columns: string
+  readonly table: string
+  readonly to: string
+}
+
+const FOREIGN_KEY = /^FOREIGN KEY \((.+?)\) REFERENCES (.+?)\((.+?)\)/
+
+/** The foreign keys, as where they lead. */
+export function joinPaths({ keys }: Pick<TableDescription, 'keys'>): readonly JoinPath[] {
+  return keys.flatMap((key) => {
+    const [, columns, table, to] = FOREIGN_KEY.exec(key) ?? []
+    return columns && table && to ? [{ columns, table, to }] : []
+  })
+}
+
+/** Columns of the primary key, by which a page of rows is put in order. */
+export function primaryKey({ keys }: Pick<TableDescription, 'keys'>): readonly string[] {
+  const listed = keys.map((key) => /^PRIMARY KEY \((.+)\)$/.exec(key)?.[1]).find((text) => text !== undefined)
+  return listed?.split(/, (?=(?:[^"]*"[^"]*")*[^"]*$)/) ?? []
+}
+
+/** A query for a table's rows, in an order where there is a key. `table` is as `list_tables` names it. */
+export function firstRows(table: TableDescription): string {
+  const key = primaryKey(table)
+  return `SELECT * FROM ${quoted(table.name)}${key.length > 0 ? ` ORDER BY ${key.join(', ')}` : ''}`
+}
+
+/** Plain names stay as they are; `list_tables` does not quote, so each part is quoted where it must be. */
+function quoted(name: string): string {
+  return name
+    .split('.')
+    .map((part) =>
+      /^[a-z_][a-z0-9_]*$/.test(part) || part.startsWith('"') ? part : `"${part.replaceAll('"', '""')}"`,
+    )
+    .join('.')
+}
