@@ -27,6 +27,7 @@ import { servedExamples } from './served-examples.ts'
 import { localSources, localTenants, openSources, tenantClaims } from './sources.ts'
 import type { StartOptions } from './start.ts'
 import { keepTenantClaims } from './tenant-claim.ts'
+import { watchSources } from './watch-sources.ts'
 import { startWorker } from './worker.ts'
 import { checkSettings, settingsFrom } from './worker-settings.ts'
 
@@ -46,7 +47,7 @@ async function run(options: StartOptions): Promise<void> {
   await keepTenantClaims(directory, [...(claim === undefined ? [] : [claim]), ...tenantClaims(sources)])
   const issuer = await openIssuer(directory)
   const opened =
-    sources.length > 0 ? await openDeclared(directory, sources) : await openOwn(options, directory)
+    sources.length > 0 ? await openDeclared(options, directory, sources) : await openOwn(options, directory)
   const variables = {
     ...settings,
     ...opened.settings,
@@ -84,9 +85,14 @@ function sourcesToServe({ postgresUrl, examples }: StartOptions): readonly Decla
   return sources
 }
 
-async function openDeclared(directory: string, sources: readonly DeclaredSource[]): Promise<Opened> {
-  const { settings, close } = await openSources(directory, sources)
+async function openDeclared(
+  { watch }: StartOptions,
+  directory: string,
+  sources: readonly DeclaredSource[],
+): Promise<Opened> {
+  const { settings, databases, close } = await openSources(directory, sources)
   started.push(close)
+  if (watch) started.push(await watchSources(databases))
   const d1 = { d1Configs: [], persist: join(directory, 'wrangler') }
   return { settings, examples: [], allExamples: false, d1, seed: async () => undefined }
 }

@@ -11,6 +11,7 @@ import { servedSources } from '../build/served-sources.ts'
 import { Refusal } from '../cli/cli-error.ts'
 import { EMBEDDED, keptOwnerUrl } from '../operate/source/owner.ts'
 import { openOwnerEndpoint } from './owner-endpoint.ts'
+import type { Owner } from './postgres/backend.ts'
 import { startPostgresEndpoint } from './postgres/endpoint.ts'
 import { prepareEmbedded } from './postgres/prepare.ts'
 import { findSourceSecrets, masterIdentityKey, workerUrl } from './source-secrets.ts'
@@ -25,6 +26,8 @@ export function localSources(): readonly DeclaredSource[] {
 export interface OpenSources {
   /** The Worker's settings. */
   readonly settings: Readonly<Record<string, string>>
+  /** How each source's database is asked, by the source's name: a login's URL, or the embedded's owner. */
+  readonly databases: ReadonlyMap<string, string | Owner>
   close(): Promise<void>
 }
 
@@ -34,6 +37,7 @@ export async function openSources(
   sources: readonly DeclaredSource[],
 ): Promise<OpenSources> {
   const settings: Record<string, string> = { IDENTITY_KEY: await masterIdentityKey(directory) }
+  const databases = new Map<string, string | Owner>()
   const started: (() => Promise<void>)[] = []
   const embedded = embeddedPostgres(directory, started)
   for (const { name, connect } of sources) {
@@ -43,6 +47,7 @@ export async function openSources(
       const { endpoint, login } = await embedded()
       settings[connect] = endpoint.handOut(login)
       settings[`${connect.replace(/_URL$/, '')}_FETCH_ENDPOINT`] = endpoint.url
+      databases.set(name, endpoint.owner)
       continue
     }
     const secrets = given === undefined ? await findSourceSecrets(directory, name) : undefined
@@ -53,9 +58,10 @@ export async function openSources(
       )
     }
     settings[connect] = url
+    databases.set(name, url)
   }
   return {
-    settings,
+    ...{ settings, databases },
     async close() {
       for (const close of started.toReversed()) await close()
     },

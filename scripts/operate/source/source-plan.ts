@@ -107,7 +107,7 @@ async function withTools(
   if (file.tools === undefined || views.refusals.length > 0) return views
   const { readSqlTools } = await import('./sql-tools.ts')
   const { tables, viewSchema } = views.lock
-  const { tools, problems } = await readSqlTools({ file, root, tables, viewSchema, owner })
+  const { tools, problems } = await readSqlTools({ file, root, tables, viewSchema, owner, isMade: false })
   const whole = planViews({ ...request, tools })
   return {
     ...whole,

@@ -20,8 +20,10 @@ export interface SqlToolsRequest {
   readonly file: SourceFile
   /** The folder that the file's paths begin at. */
   readonly root: string
-  /** What `plan` has made of the source's tables; the views themselves need not be there yet. */
+  /** What `plan` has made of the source's tables. */
   readonly tables: readonly TableLock[]
+  /** Whether `up` has made their views, and `owner` may read them. */
+  readonly isMade: boolean
   readonly viewSchema: string
   readonly owner: Owner
 }
@@ -72,7 +74,7 @@ async function readTool(path: string, request: SqlToolsRequest): Promise<SqlTool
   const statement = await readStatement({ text: body, line, ...head, ...request })
   const described =
     statement.write === undefined
-      ? await describeRead(request.owner, statement, request.tables, head.parameters, line)
+      ? await describeRead(request.owner, { ...request, statement, line, parameters: head.parameters })
       : describeWrite(head, statement.write)
   return {
     name,

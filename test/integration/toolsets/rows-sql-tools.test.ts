@@ -108,7 +108,8 @@ describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
     for (const [name, text] of Object.entries(FILES))
       await writeFile(join(root, `good_${name}.sql`), `-- name: ${name}\n${text}`)
     for (const [name, text] of WRONG) await writeFile(join(root, `${name}.sql`), text)
-    const common = { root, tables: ISSUES_LOCK.tables, viewSchema: 'agent', owner: described.endpoint.owner }
+    const tables = { tables: ISSUES_LOCK.tables, viewSchema: 'agent', isMade: false }
+    const common = { root, ...tables, owner: described.endpoint.owner }
     const file = { engine: 'postgres', connect: 'MAIN_DATABASE_URL' } as const
     good = await readSqlTools({ ...common, file: { ...file, tools: 'good_*.sql' } })
     bad = await readSqlTools({ ...common, file: { ...file, tools: '[a-z]*.sql' } })

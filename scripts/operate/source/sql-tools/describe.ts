@@ -15,18 +15,26 @@ export interface Described {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
 }
 
-/**
- * The views need not be there: each stands as a WITH of its name, whose columns are nulls of the view's
- * types. Throws `ToolProblem` in Postgres' words, which the operator reads.
- */
+export interface Description {
+  readonly statement: Statement
+  readonly tables: readonly TableLock[]
+  /**
+   * The views are in the database, and `owner` may read them. Otherwise each stands as a WITH of its name,
+   * whose columns are nulls of the view's types.
+   */
+  readonly isMade: boolean
+  readonly parameters: readonly HeadParameter[]
+  readonly line: number
+}
+
+/** Throws `ToolProblem` in Postgres' words, which the operator reads. */
 export async function describeRead(
   owner: Owner,
-  { bare, views, uses }: Statement,
-  tables: readonly TableLock[],
-  parameters: readonly HeadParameter[],
-  line: number,
+  { statement, tables, isMade, parameters, line }: Description,
 ): Promise<Described> {
-  const lead = shadows(tables.filter(({ name }) => views.has(name)))
+  const { views, uses } = statement
+  const lead = isMade ? '' : shadows(tables.filter(({ name }) => views.has(name)))
+  const bare = isMade ? statement.qualified : statement.bare
   const prepared = `rowgate_${randomUUID().replaceAll('-', '')}`
   const run = (sql: string) => owner(sql).catch(problemAt(line, parameters))
   // One script, which leaves nothing behind on a pooler's connection.
