@@ -86,6 +86,16 @@ begin
 end
 $$;
 
+-- Ends a transaction whose statement wrote more rows than may be written without asking (RG007).
+create or replace function rowgate.must_be_few(written integer, most integer) returns void
+language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+begin
+  if written > most then
+    raise exception '% rows', written using errcode = 'RG007';
+  end if;
+end
+$$;
+
 -- The claims of a transaction that was entered to write. Internal.
 create or replace function rowgate.writing_claims() returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

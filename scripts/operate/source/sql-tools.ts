@@ -14,7 +14,7 @@ import { toolFiles } from './file-hash.ts'
 import { describeRead } from './sql-tools/describe.ts'
 import { type Head, readHead } from './sql-tools/head.ts'
 import { ToolProblem } from './sql-tools/problem.ts'
-import { readStatement, type Statement } from './sql-tools/statement.ts'
+import { readStatement, type Statement, type Write } from './sql-tools/statement.ts'
 
 export interface SqlToolsRequest {
   readonly file: SourceFile
@@ -84,6 +84,7 @@ async function readTool(path: string, request: SqlToolsRequest): Promise<SqlTool
     parameters: parametersOf(head, statement, described.parameters),
     columns: described.columns,
     writes: head.writes,
+    ...(statement.write && { confirm: head.confirm ?? statement.write.confirm }),
     ...(head.scope === undefined ? {} : { scope: head.scope }),
     ...(head.cacheSeconds === undefined ? {} : { cacheSeconds: head.cacheSeconds }),
     ...(head.annotations === undefined ? {} : { annotations: head.annotations }),
@@ -93,7 +94,7 @@ async function readTool(path: string, request: SqlToolsRequest): Promise<SqlTool
 /**
  * The types are the head's, since the views that it writes to may not be there yet; `up` prepares it there.
  */
-function describeWrite(head: Head, { table, returning }: NonNullable<Statement['write']>) {
+function describeWrite(head: Head, { table, returning }: Write) {
   const parameters = head.parameters.map(({ name, type, line }) => {
     if (type !== undefined) return type
     throw new ToolProblem(

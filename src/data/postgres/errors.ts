@@ -62,6 +62,10 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
     'This idempotency key was used before with other arguments, so nothing was changed. Use a new key for another write.',
   ],
   RG006: ['CONFLICT', 'This idempotency key was used before, so nothing was changed.'],
+  RG007: [
+    'CONFLICT',
+    'It would write another number of rows than was confirmed, so nothing was changed; call again to ask anew.',
+  ],
 
   '08': BUSY,
   '53': BUSY,

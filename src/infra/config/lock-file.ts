@@ -110,6 +110,8 @@ export interface SqlToolLock {
   readonly parameters: readonly SqlParameterLock[]
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly writes: boolean
+  /** Of a write: when the caller's user is asked first. */
+  readonly confirm?: Confirm
   readonly scope?: string
   /** How long a response may be reused, in seconds. */
   readonly cacheSeconds?: number

@@ -59,7 +59,7 @@ function questionOf(table: Table, write: Write, before: Readonly<Record<string, 
   return `Change the row ${row} of ${name}: ${most(changes)}?`
 }
 
-function listed(values: Readonly<Record<string, Json>>): string {
+export function listed(values: Readonly<Record<string, Json>>): string {
   return most(Object.entries(values).map(([column, value]) => `${column} ${shown(value)}`))
 }
 

@@ -3,6 +3,7 @@
 import { type SQL, sql } from 'drizzle-orm/sql'
 import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
+import { canonical } from '../../infra/cache/key.ts'
 import type { ColumnLock, SqlParameterLock, SqlToolLock } from '../../infra/config/lock-file.ts'
 import { RowgateError } from '../../infra/errors.ts'
 import { json, MAX_ROWS } from '../../sql-guard/schema.ts'
@@ -12,9 +13,17 @@ import { idempotencyKey } from '../../toolkit/idempotency-key.ts'
 import { listOutput, upTo } from '../../toolkit/page.ts'
 import { splitAt } from '../../toolkit/placeholders.ts'
 import type { Source } from '../../toolkit/services.ts'
-import { READS, type Tool, type ToolAnnotations, tool } from '../../toolkit/tool.ts'
+import {
+  type CallContext,
+  RawResult,
+  READS,
+  type Tool,
+  type ToolAnnotations,
+  tool,
+} from '../../toolkit/tool.ts'
 import { tsvOf } from '../../toolkit/tsv.ts'
 import { columnType } from './column-types.ts'
+import { listed } from './confirm.ts'
 import { identityValue } from './identity.ts'
 import { onceHash } from './once.ts'
 import { parameterSchema } from './sql-parameters.ts'
@@ -57,7 +66,9 @@ function sqlTool(source: string, viewSchema: string, lock: SqlToolLock): Tool {
     ...(cacheSeconds !== undefined && {
       cache: { ttlSeconds: cacheSeconds, per: 'caller', version: versionOf(lock.sql) },
     }),
-    handler: (input, call) => (writes ? write : read)(call.source.postgres, made, input),
+    ...(mostUnasked(lock) !== undefined && { interactive: true as const }),
+    handler: (input, call) =>
+      writes ? confirmedWrite(call, made, input) : read(call.source.postgres, made, input),
   })
 }
 
@@ -99,8 +110,48 @@ async function read(postgres: Postgres, made: Made, input: Arguments) {
   )
 }
 
+/** How many rows it writes without asking; undefined: it never asks. */
+function mostUnasked({ confirm = 'never' }: SqlToolLock): number | undefined {
+  if (confirm === 'never') return undefined
+  return confirm === 'always' ? 0 : confirm
+}
+
+/**
+ * Writes, and takes it back where it was more rows than are written without asking: the question says how
+ * many. The answer is good once, for these arguments and for this many rows.
+ */
+async function confirmedWrite(call: CallContext, made: Made, input: Arguments) {
+  const { source, interaction } = call
+  const { lock } = made
+  try {
+    return await write(source.postgres, made, input, mostUnasked(lock))
+  } catch (error) {
+    const count = tooMany(error)
+    if (count === undefined || interaction === undefined) throw error
+    const about = [made.source, lock.name, canonical(input) ?? '', String(count)]
+    const answer = await interaction.confirm(questionOf(lock, input, count), about)
+    if (answer instanceof RawResult) return answer
+    const { idempotency_key = answer.confirmation } = input
+    return write(source.postgres, made, { ...input, idempotency_key }, count)
+  }
+}
+
+/** The rows that a write was taken back for. */
+function tooMany(error: unknown): number | undefined {
+  if (!(error instanceof RowgateError) || error.details?.sqlstate !== 'RG007') return undefined
+  return Number(/^\d+/.exec(error.cause instanceof Error ? error.cause.message : '')?.[0])
+}
+
+function questionOf({ title, parameters }: SqlToolLock, input: Arguments, count: number): string {
+  const given = parameters.flatMap(({ name }) =>
+    Object.hasOwn(input, name) ? [[name, json.parse(input[name] ?? null)]] : [],
+  )
+  const values = given.length === 0 ? '' : `, with ${listed(Object.fromEntries(given))}`
+  return `${title}${values}? It writes ${count} ${count === 1 ? 'row' : 'rows'}.`
+}
+
 /** The rows of RETURNING; their first column names them in the audit log. */
-async function write(postgres: Postgres, made: Made, input: Arguments) {
+async function write(postgres: Postgres, made: Made, input: Arguments, most?: number) {
   const { source, lock, columns } = made
   const unchecked: Unchecked = new Set()
   const key = typeof input.idempotency_key === 'string' ? input.idempotency_key : undefined
@@ -113,10 +164,14 @@ async function write(postgres: Postgres, made: Made, input: Arguments) {
   const keep = sql`rowgate.once_done(${about}, (
     select case when octet_length(cast(kept.rows as text)) < ${KEPT_MAX_BYTES} then jsonb_build_object('rows', kept.rows) else '{}' end
     from (select coalesce(jsonb_agg(to_jsonb(${texts})), '[]') as rows from out) kept))`
+  const few =
+    most === undefined
+      ? sql`null`
+      : sql`rowgate.must_be_few((select cast(count(*) as integer) from done), ${most})`
   const statement = sql`with done (${names(made)}) as (${bodyOf(made, input, unchecked)}
     ), out as (select ${selection(columns)} from done),
     told as (select rowgate.written(${lock.name}, array(select cast(done.c0 as text) from done)) as count,
-      ${key === undefined ? sql`null` : keep} as kept)
+      ${key === undefined ? sql`null` : keep} as kept, ${few})
     select told.count, out.* from told left join out on true`
   const first = sql`select rowgate.must_be_first(${about}, ${hash})`
   const run = () =>

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSqlTools, type SqlTools } from '../../../scripts/operate/source/sql-tools.ts'
+import { askingClient } from '../../support/clients/asking-client.ts'
 import { ACME, GLOBEX, ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
 import { type RowgateOfSources, startSources } from '../../support/product/sources.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
@@ -32,6 +33,16 @@ with s as (select status, count(*) from issues group by 1) select * from s order
 -- param issue bigint: The issue's id
 -- param votes integer: How many
 update issues set votes = votes + :votes where id = :issue returning id, votes`,
+  reset_votes: `-- title: Reset votes
+-- description: Sets the votes of issues that have at least so many to none
+-- writes: true
+-- confirm: over 1 rows
+-- param least bigint: How many
+update issues set votes = 0 where votes >= :least returning id`,
+  remove_issue: `-- description: Removes an issue for good
+-- writes: true
+-- param issue bigint: The issue's id
+delete from issues where id = :issue returning id`,
 }
 
 const WRONG: readonly (readonly [name: string, text: string, problem: RegExp])[] = [
@@ -78,6 +89,21 @@ const WRONG: readonly (readonly [name: string, text: string, problem: RegExp])[]
     '-- description: x\n-- writes: true\n-- cache: 5\ndelete from issues returning id',
     /:3: what writes is not cached/,
   ],
+  [
+    'write_in_with',
+    '-- description: x\n-- writes: true\nwith a as (delete from issues returning id) insert into issues (title) select id from a returning id',
+    /:3: it writes once: no WITH of a write may write too/,
+  ],
+  [
+    'confirmed_read',
+    '-- description: x\n-- confirm: always\nselect id from issues',
+    /:2: only what writes is confirmed/,
+  ],
+  [
+    'confirmed_how',
+    '-- description: x\n-- writes: true\n-- confirm: over 0 rows\ndelete from issues returning id',
+    /:3: `confirm` is `always`, `never` or `over N rows`/,
+  ],
   ['no_returning', '-- description: x\n-- writes: true\ndelete from issues', /:3: a write ends in RETURNING/],
   [
     'not_allowed',
@@ -108,7 +134,9 @@ describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
     for (const [name, text] of Object.entries(FILES))
       await writeFile(join(root, `good_${name}.sql`), `-- name: ${name}\n${text}`)
     for (const [name, text] of WRONG) await writeFile(join(root, `${name}.sql`), text)
-    const tables = { tables: ISSUES_LOCK.tables, viewSchema: 'agent', isMade: false }
+    const confirm = { insert: 'never', update: 'never', delete: 'always' } as const
+    const locked = ISSUES_LOCK.tables.map((table) => ({ ...table, confirm }))
+    const tables = { tables: locked, viewSchema: 'agent', isMade: false }
     const common = { root, ...tables, owner: described.endpoint.owner }
     const file = { engine: 'postgres', connect: 'MAIN_DATABASE_URL' } as const
     good = await readSqlTools({ ...common, file: { ...file, tools: 'good_*.sql' } })
@@ -222,5 +250,54 @@ describe.each(anyDatabase)('SQL tools on $engine', ({ start }) => {
     const log = await call('list_activity', { tool: 'add_votes', outcome: 'success' })
     const targets = log.data.rows.map((row: unknown[]) => row[log.data.columns.indexOf('targets')])
     expect(targets).toContainEqual(['add_votes/1'])
+  })
+
+  describe('a write of more rows than go unasked', () => {
+    const options = { tenant: ACME, scopes: ['rows:read', 'rows:write'] }
+    const asking = (tool: string, more: object = {}) => askingClient(rowgate, options, { tool, ...more })
+    const votes = async () =>
+      (await call('find_rows', { table: 'issues', columns: ['id', 'votes'], order: ['id'] })).data.rows
+
+    test('is not done by a client that cannot ask; of fewer rows it is', async () => {
+      const before = await votes()
+      expect(before).toHaveLength(2)
+      expect((await call('reset_votes', { least: 0 })).error?.code).toBe('CONFIRMATION_REQUIRED')
+      expect(await votes()).toEqual(before)
+      expect((await call('reset_votes', { least: 1 })).data.rows).toEqual([[1]])
+    })
+
+    test('is asked about with its arguments and the number of rows, and done once after a yes', async () => {
+      await call('add_votes', { issue: 2, votes: 5 })
+      const no = await asking('reset_votes', { answer: { action: 'decline' } })
+      expect((await no.call({ least: 0 })).error?.code).toBe('AUTHORIZATION_ERROR')
+      expect(no.questions).toEqual(['Reset votes, with least 0? It writes 2 rows.'])
+      expect(await votes()).toEqual([
+        [1, 0],
+        [2, 5],
+      ])
+      const yes = await asking('reset_votes')
+      expect((await yes.call({ least: 0 })).data.rows).toHaveLength(2)
+      expect(await votes()).toEqual([
+        [1, 0],
+        [2, 0],
+      ])
+    })
+
+    test('is not done where it has become more rows since', async () => {
+      const owner = rowgate.databases.main?.endpoint.owner
+      const client = await asking('reset_votes', {
+        onAsked: async () =>
+          owner?.(`insert into app.issues (id, org_id, title, labels) values (4, 'acme', 'new', '{}')`),
+      })
+      expect((await client.call({ least: 0 })).error?.code).toBe('AUTHORIZATION_ERROR')
+    })
+
+    test('is a delete of one row, where the file says nothing else; another tenant’s is not asked about', async () => {
+      expect((await call('remove_issue', { issue: 1 })).error?.code).toBe('CONFIRMATION_REQUIRED')
+      expect((await call('remove_issue', { issue: 3 })).data.rows).toEqual([])
+      const client = await asking('remove_issue')
+      expect((await client.call({ issue: 1 })).data.rows).toEqual([[1]])
+      expect(client.questions).toEqual(['Remove issue, with issue 1? It writes 1 row.'])
+    })
   })
 })

@@ -1,9 +1,9 @@
 /** Rows are written as the file allows: in the caller's own, once for a key, named in the audit log. */
 
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askingClient } from '../../support/clients/asking-client.ts'
 import { ACME, GLOBEX, ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
-import { type Envelope, ORIGIN } from '../../support/product/rowgate.ts'
+import type { Envelope } from '../../support/product/rowgate.ts'
 import { type RowgateOfSources, startSources } from '../../support/product/sources.ts'
 import { anyDatabase } from '../../support/servers/databases.ts'
 
@@ -219,31 +219,8 @@ describe.each(anyDatabase)('writes of rows on $engine', ({ start }) => {
   describe('a write that the user confirms', () => {
     const remove = { table: 'members', key: { org_id: ACME, member_no: 2 } }
 
-    async function asking(answer: object, onAsked: () => Promise<unknown> = async () => undefined) {
-      const questions: unknown[] = []
-      const client = new Client(
-        { name: 'test', version: '1.0.0' },
-        { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode: { pin: '2026-07-28' } } },
-      )
-      client.setRequestHandler('elicitation/create', async ({ params }) => {
-        questions.push(params.message)
-        await onAsked()
-        return { action: 'accept', content: { confirmed: true }, ...answer }
-      })
-      const token = await rowgate.token('alice', { tenant: ACME, scopes: SCOPES })
-      const requestInit = { headers: { Authorization: `Bearer ${token}` } }
-      await client.connect(
-        new StreamableHTTPClientTransport(new URL('/mcp', ORIGIN), { fetch: rowgate.fetch, requestInit }),
-      )
-      return {
-        questions,
-        async call(args: object) {
-          const result = await client.callTool({ name: 'delete_row', arguments: { ...args } })
-          await client.close()
-          return result.structuredContent as unknown as Envelope
-        },
-      }
-    }
+    const asking = (answer: object, onAsked = async (): Promise<unknown> => undefined) =>
+      askingClient(rowgate, { tenant: ACME, scopes: SCOPES }, { tool: 'delete_row', answer, onAsked })
 
     test('is not done by a client that cannot ask', async () => {
       const { error } = await call('delete_row', remove)

@@ -3,7 +3,9 @@
  * line that begins with two spaces goes on with the one before.
  */
 
+import type { Confirm } from '../../../../src/infra/config/lock-file.ts'
 import { nearestNames } from '../../../../src/infra/nearest.ts'
+import { readConfirm } from '../views/lock.ts'
 import { ToolProblem } from './problem.ts'
 
 export interface Head {
@@ -14,6 +16,7 @@ export interface Head {
   readonly scope: string | undefined
   readonly cacheSeconds: number | undefined
   readonly writes: boolean
+  readonly confirm: Confirm | undefined
   readonly annotations: Annotations | undefined
 }
 
@@ -36,10 +39,11 @@ interface Entry {
   readonly value: string
 }
 
-const KEYS = ['name', 'title', 'description', 'param', 'scope', 'cache', 'writes', 'annotations']
+const KEYS = ['name', 'title', 'description', 'param', 'scope', 'cache', 'writes', 'confirm', 'annotations']
 const DAY_S = 86_400
 const DESCRIPTION_MAX_CHARACTERS = 1_000
 const IDENTITY = /^(?:tenant|user|(?:user|claim)\.[A-Za-z_]\w*)$/
+const CONFIRM = /^(?:always|never|over [1-9]\d{0,5} rows)$/
 const HINTS: ReadonlyMap<string, Hint> = new Map([
   ['destructive', 'destructiveHint'],
   ['idempotent', 'idempotentHint'],
@@ -69,10 +73,14 @@ export function readHead(text: string): { readonly head: Head; readonly bodyLine
     scope: scopeOf(one('scope')),
     cacheSeconds: secondsOf(one('cache')),
     writes: flagOf(one('writes')),
+    confirm: confirmOf(one('confirm')),
     annotations: annotationsOf(one('annotations')),
   }
   if (head.writes && head.cacheSeconds !== undefined) {
     throw new ToolProblem(one('cache')?.line ?? 1, 'what writes is not cached')
+  }
+  if (!head.writes && head.confirm !== undefined) {
+    throw new ToolProblem(one('confirm')?.line ?? 1, 'only what writes is confirmed')
   }
   return { head, bodyLine: end + 1 }
 }
@@ -157,6 +165,14 @@ function flagOf(entry: Entry | undefined): boolean {
     throw new ToolProblem(entry.line, `\`${entry.key}\` is true or false`)
   }
   return entry?.value === 'true'
+}
+
+function confirmOf(entry: Entry | undefined): Confirm | undefined {
+  if (entry === undefined) return undefined
+  if (!CONFIRM.test(entry.value)) {
+    throw new ToolProblem(entry.line, '`confirm` is `always`, `never` or `over N rows`')
+  }
+  return readConfirm(entry.value)
 }
 
 function annotationsOf(entry: Entry | undefined): Annotations | undefined {

@@ -3,7 +3,7 @@
  * the source's views only. What it calls is the operator's choice.
  */
 
-import type { TableLock } from '../../../../src/infra/config/lock-file.ts'
+import type { Confirm, TableLock } from '../../../../src/infra/config/lock-file.ts'
 import { nearestNames } from '../../../../src/infra/nearest.ts'
 import { parse } from '../../../../src/sql-guard/parser/parse.ts'
 import {
@@ -34,8 +34,15 @@ export interface Statement {
   readonly views: ReadonlySet<string>
   /** How often each parameter is used, by its place. */
   readonly uses: readonly number[]
-  /** The target of a write, and the columns that its RETURNING names. */
-  readonly write: { readonly table: TableLock; readonly returning: readonly string[] } | undefined
+  readonly write: Write | undefined
+}
+
+export interface Write {
+  readonly table: TableLock
+  /** The columns that its RETURNING names. */
+  readonly returning: readonly string[]
+  /** What the file says of such writes to the table. */
+  readonly confirm: Confirm
 }
 
 export interface StatementRequest {
@@ -111,8 +118,10 @@ function mustBeOfKind(root: string, below: readonly string[], writes: boolean, l
       'the statement must be a SELECT, or with `-- writes: true` an INSERT, UPDATE or DELETE',
     )
   }
-  const isWrite = WRITES.has(root) || below.some((kind) => WRITES.has(kind) || kind === 'MergeStmt')
-  if (isWrite && !writes) throw new ToolProblem(line, 'it writes, so its head needs `-- writes: true`')
+  const written = below.filter((kind) => WRITES.has(kind) || kind === 'MergeStmt')
+  if (written.length > 1) throw new ToolProblem(line, 'it writes once: no WITH of a write may write too')
+  if (written.length > 0 && !writes)
+    throw new ToolProblem(line, 'it writes, so its head needs `-- writes: true`')
   if (below.some((kind) => kind === 'IntoClause')) throw new ToolProblem(line, 'it must not make a table')
 }
 
@@ -159,7 +168,7 @@ function writeOf(
   message: Message,
   tables: readonly TableLock[],
   line: number,
-): Statement['write'] {
+): Write {
   const target = isMessage(message.relation) ? text(message.relation.relname) : ''
   const table = tables.find(({ name }) => name === target)
   const items = list(fieldsOf(message.returningClause).exprs).map((item) => columnIn(item))
@@ -176,7 +185,7 @@ function writeOf(
   const all = table.columns.map(({ name }) => name)
   const returning = items.flatMap((name) => (name === '*' ? all : (name ?? [])))
   const unknown = returning.find((name) => !all.includes(name))
-  if (unknown === undefined) return { table, returning }
+  if (unknown === undefined) return { table, returning, confirm: table.confirm[operation] }
   throw new ToolProblem(line, `\`${target}\` has no column \`${unknown}\`: there are ${all.join(', ')}`)
 }
 

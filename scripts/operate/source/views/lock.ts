@@ -117,7 +117,7 @@ function confirmOf(confirm: TableFile['confirm']): TableLock['confirm'] {
 }
 
 /** `over 10 rows` is 10. */
-function readConfirm(text: string): Confirm {
+export function readConfirm(text: string): Confirm {
   if (text === 'always' || text === 'never') return text
   return Number(/\d+/.exec(text)?.[0])
 }

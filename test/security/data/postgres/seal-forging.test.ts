@@ -184,6 +184,7 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
         'limit_plan',
         'mask_hash',
         'may_write',
+        'must_be_few',
         'must_be_first',
         'once',
         'once_done',
