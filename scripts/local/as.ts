@@ -5,6 +5,7 @@ import { Refusal } from '../cli/cli-error.ts'
 import { print, printError } from '../cli/terminal.ts'
 import { openDirectory } from './directory.ts'
 import { openIssuer } from './issuer.ts'
+import { parseJson } from './json.ts'
 import { allScopes } from './scopes.ts'
 import { localSources } from './sources.ts'
 
@@ -74,12 +75,4 @@ function reasonOf({ headers }: Response): string {
   const scope = /error="insufficient_scope".*scope="([^"]*)"/.exec(challenge)?.[1]
   if (scope !== undefined) return `the call needs the scopes ${scope}`
   return /error_description="([^"]*)"/.exec(challenge)?.[1] ?? 'its log says why'
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Refusal } from '../cli/cli-error.ts'
 import { keptSecret } from './directory.ts'
+import { parseJson } from './json.ts'
 import { newIdentityKey } from './postgres/identity-key.ts'
 
 const OWNER_ONLY_FILE = 0o600
@@ -72,12 +73,4 @@ export async function masterIdentityKey(directory: string): Promise<string> {
 
 export function sourceSecretsFile(directory: string, source: string): string {
   return join(directory, `source-${source}.json`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -3,11 +3,11 @@
  */
 
 import { Command } from '@commander-js/extra-typings'
-import type { SyncOptions } from '../../operate/source/sync.ts'
+import type { SourceOptions } from '../../operate/source/each-source.ts'
 import { dataOption } from '../data-option.ts'
 import { ownerUrlArgument, sourceOption } from './source-options.ts'
 
-type Run = (options: SyncOptions) => Promise<void>
+type Run = (options: SourceOptions) => Promise<void>
 
 export function syncCommand() {
   return comparing('sync', async (options) => {

@@ -16,45 +16,26 @@ import { confirm } from './confirm.ts'
 import { auditRows, exportAudit } from './down/audit-export.ts'
 import { downStatements } from './down/statements.ts'
 import { readTraces, type Traces } from './down/traces.ts'
+import { eachSource, type OwnedSource, type SourceOptions } from './each-source.ts'
 import { writeSourceLock } from './lock-file.ts'
 import { namingLockHolders } from './lock-wait.ts'
-import { EMBEDDED, withSourceOwner } from './owner.ts'
-import { type DeclaredSource, declaredSources, refuseOneUrlForMany } from './source-plan.ts'
+import { EMBEDDED } from './owner.ts'
 import { viewSchemaOf } from './views.ts'
 
-export interface DownOptions {
-  /** The owner's URL without a password; default: the one that was used before. */
-  readonly url?: string | undefined
-  readonly source?: string | undefined
+export interface DownOptions extends SourceOptions {
   /** Whether nobody is asked. The audit log is exported unless `audit` is false. */
   readonly yes: boolean
   /** The file that the audit log is exported to; false: it is not. */
   readonly audit?: string | false | undefined
-  /** Default: rowgate.yaml of the project. */
-  readonly file?: string | undefined
-  /** The data folder. */
-  readonly directory: string
 }
 
-export async function down(options: DownOptions): Promise<void> {
-  const sources = await declaredSources(options)
-  refuseOneUrlForMany(options.url, sources)
-  const directory = await openDirectory(options.directory)
-  for (const source of sources) {
-    await withSourceOwner({ directory, source: source.name }, options.url, (owner, url) =>
-      downSource(owner, { url, source, options: { ...options, directory } }),
-    )
-  }
+export async function down(given: DownOptions): Promise<void> {
+  const options = { ...given, directory: await openDirectory(given.directory) }
+  await eachSource(options, (owner, source) => downSource(owner, source, options))
 }
 
-interface Work {
-  /** The owner's, with its password; or `EMBEDDED`. */
-  readonly url: string
-  readonly source: DeclaredSource
-  readonly options: DownOptions
-}
-
-async function downSource(owner: Owner, { url, source, options }: Work): Promise<void> {
+async function downSource(owner: Owner, source: OwnedSource, options: DownOptions): Promise<void> {
+  const { url } = source
   const traces = await readTraces(owner, {
     viewSchema: viewSchemaOf(source.file),
     isEmbedded: url === EMBEDDED,

@@ -62,18 +62,10 @@ export async function declaredSources(options: {
   }
   const root = dirname(path)
   const lockPath = join(root, LOCK_NAME)
-  const lock = await readLockFile(lockPath)
+  const lock = readLockFile(lockPath)
   return Object.entries(sources)
     .filter(([name]) => options.source === undefined || name === options.source)
     .map(([name, file]) => ({ name, file, toolsets, root, lockPath, previous: lock?.sources[name] }))
-}
-
-/** A URL is one database's. */
-export function refuseOneUrlForMany(url: string | undefined, sources: readonly DeclaredSource[]): void {
-  if (url === undefined || sources.length < 2) return
-  throw new UsageError(
-    `The URL is of one source, and rowgate.yaml has ${sources.map(({ name }) => name).join(', ')}: say which with --source.`,
-  )
 }
 
 export async function planSource(

@@ -10,31 +10,21 @@ import { print } from '../../cli/terminal.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
 import { readCatalogue } from './catalogue.ts'
 import { type Drift, type DriftItem, driftOf } from './drift.ts'
+import { eachSource, type SourceOptions } from './each-source.ts'
 import { sourceFileHash } from './file-hash.ts'
 import type { Choices } from './init/proposal.ts'
 import { propose } from './init/propose.ts'
 import { readShapes } from './init/samples.ts'
-import { withSourceOwner } from './owner.ts'
 import { CATALOGUE_LIMIT_MS, reading } from './reading.ts'
-import { type DeclaredSource, declaredSources, refuseOneUrlForMany } from './source-plan.ts'
+import type { DeclaredSource } from './source-plan.ts'
 import { schemasOf } from './views.ts'
 
-export interface SyncOptions {
-  /** The owner's URL without a password; default: the one that was used before. */
-  readonly url?: string | undefined
-  readonly source?: string | undefined
-  /** Default: rowgate.yaml of the project. */
-  readonly file?: string | undefined
-  /** The data folder. */
-  readonly directory: string
-}
-
-export async function sync(options: SyncOptions): Promise<void> {
+export async function sync(options: SourceOptions): Promise<void> {
   for (const [source, drift] of await drifts(options)) print(driftText(source, drift))
 }
 
 /** For CI: throws a `Refusal` where a caller would meet something broken. */
-export async function check(options: SyncOptions): Promise<void> {
+export async function check(options: SourceOptions): Promise<void> {
   const found = await drifts(options)
   for (const [source, drift] of found) print(driftText(source, drift))
   const broken = found.filter(([, drift]) => drift.broken.length > 0).map(([source]) => source)
@@ -42,16 +32,8 @@ export async function check(options: SyncOptions): Promise<void> {
   throw new Refusal(`${broken.join(', ')}: the database and rowgate.lock.json do not fit, see above.`)
 }
 
-async function drifts(options: SyncOptions): Promise<(readonly [string, Drift])[]> {
-  const { url, directory } = options
-  const sources = await declaredSources(options)
-  refuseOneUrlForMany(url, sources)
-  const found: (readonly [string, Drift])[] = []
-  for (const source of sources) {
-    const place = { directory, source: source.name }
-    found.push([source.name, await withSourceOwner(place, url, (owner) => driftOfSource(owner, source))])
-  }
-  return found
+async function drifts(options: SourceOptions): Promise<(readonly [string, Drift])[]> {
+  return await eachSource(options, async (owner, source) => [source.name, await driftOfSource(owner, source)])
 }
 
 async function driftOfSource(owner: Owner, { name, file, root, previous }: DeclaredSource): Promise<Drift> {

@@ -12,54 +12,32 @@ import { installKeyStatement, isSameKey } from '../../local/postgres/identity-ke
 import { runMigration } from '../../local/postgres/migrations.ts'
 import { keepSourceSecrets, masterIdentityKey, workerUrl } from '../../local/source-secrets.ts'
 import { confirm } from './confirm.ts'
+import { eachSource, type OwnedSource, type SourceOptions } from './each-source.ts'
 import { writeSourceLock } from './lock-file.ts'
 import { LOCK_TIMEOUT, namingLockHolders } from './lock-wait.ts'
 import { someTenants } from './measure/callers.ts'
-import { EMBEDDED, keepOwnerUrl, withSourceOwner } from './owner.ts'
+import { EMBEDDED, keepOwnerUrl } from './owner.ts'
 import { planText } from './plan-text.ts'
-import {
-  type DeclaredSource,
-  declaredSources,
-  planSource,
-  refuseOneUrlForMany,
-  type SourcePlan,
-} from './source-plan.ts'
+import { planSource, type SourcePlan } from './source-plan.ts'
 import { type Secrets, secretsFor } from './up/secrets.ts'
 
-export interface UpOptions {
-  /** The owner's URL without a password; default: the one that was used before. */
-  readonly url?: string | undefined
-  readonly source?: string | undefined
+export interface UpOptions extends SourceOptions {
   /** Whether nobody is asked. */
   readonly yes: boolean
   readonly login?: string | undefined
-  /** Default: rowgate.yaml of the project. */
-  readonly file?: string | undefined
-  /** The data folder. */
-  readonly directory: string
 }
 
-export async function up(options: UpOptions): Promise<void> {
-  const sources = await declaredSources(options)
-  refuseOneUrlForMany(options.url, sources)
-  const directory = await openDirectory(options.directory)
-  for (const source of sources) {
-    const place = { directory, source: source.name }
-    await withSourceOwner(place, options.url, (owner, url) =>
-      upSource(owner, { url, source, options: { ...options, directory } }),
-    )
-    if (options.url !== undefined) await keepOwnerUrl(place, options.url)
-  }
+export async function up(given: UpOptions): Promise<void> {
+  const options = { ...given, directory: await openDirectory(given.directory) }
+  const { directory, url } = options
+  await eachSource(options, async (owner, source) => {
+    await upSource(owner, source, options)
+    if (url !== undefined) await keepOwnerUrl({ directory, source: source.name }, url)
+  })
 }
 
-interface Work {
-  /** The owner's, with its password; or `EMBEDDED`. */
-  readonly url: string
-  readonly source: DeclaredSource
-  readonly options: UpOptions
-}
-
-async function upSource(owner: Owner, { url, source, options }: Work): Promise<void> {
+async function upSource(owner: Owner, source: OwnedSource, options: UpOptions): Promise<void> {
+  const { url } = source
   const plan = await planSource(owner, source, { login: options.login })
   const { views, migration, isMade } = plan
   print(planText(plan))
