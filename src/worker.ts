@@ -23,6 +23,7 @@ import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk-path.ts'
 import { openResponseCache } from './open-response-cache.ts'
+import { openResultApp } from './open-result-app.ts'
 import { namedToolsets } from './toolkit/named-toolsets.ts'
 import { servedAs } from './toolkit/services.ts'
 import { tableScopesOf } from './toolkit/table-scopes.ts'
@@ -86,6 +87,7 @@ function wire(
       },
       stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
       audit: opened.audit,
+      resultApp: openResultApp(bindings),
       responseCache: openResponseCache({ config, bindings, connected, events }, registry, opened),
       onFailure: events.toolFailed,
     },

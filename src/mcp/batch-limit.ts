@@ -4,6 +4,7 @@
  */
 
 import type { JSONRPCMessage, Server } from '@modelcontextprotocol/server'
+import { changeSent } from './sent-messages.ts'
 
 /** Total of all responses in a batch, as JSON. A batch of ordinary calls stays far below. */
 const BATCH_ANSWER_MAX_CHARACTERS = 1_048_576
@@ -15,16 +16,11 @@ const LEFT_OUT = `The responses of this batch take more than ${BATCH_ANSWER_MAX_
 /** Replaces each response beyond the limit by an error. */
 export function limitBatch(server: Server): void {
   let left = BATCH_ANSWER_MAX_CHARACTERS
-  const connect = server.connect.bind(server)
-  server.connect = (transport) => {
-    const send = transport.send.bind(transport)
-    transport.send = (message, options) => {
-      if (!('result' in message)) return send(message, options)
-      left -= JSON.stringify(message).length
-      return send(left < 0 ? leftOut(message.id) : message, options)
-    }
-    return connect(transport)
-  }
+  changeSent(server, (message) => {
+    if (!('result' in message)) return message
+    left -= JSON.stringify(message).length
+    return left < 0 ? leftOut(message.id) : message
+  })
 }
 
 function leftOut(id: string | number): JSONRPCMessage {

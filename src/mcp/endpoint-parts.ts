@@ -15,6 +15,8 @@ export interface EndpointParts {
   stateSecret(): Promise<string>
   /** Begins the audit row of one call; absent where no call is audited. */
   readonly audit?: Audit | undefined
+  /** The HTML of the App that draws results; absent in a deployment without assets. */
+  readonly resultApp?: (() => Promise<string>) | undefined
   /** Absent without a cache store. */
   readonly responseCache?: ResponseCache | undefined
   /** Called with every failure of a tool; the cause goes to the log only. */

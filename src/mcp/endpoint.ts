@@ -19,9 +19,11 @@ import {
   type FastPathRequest,
   idOf,
   readFastPath,
+  readResource,
 } from './fast-path.ts'
 import { METHODS, SERVER_INFO_META_KEY } from './protocol.ts'
 import { LIST_TTL_MS, type Registry } from './registry.ts'
+import { callOfRead } from './resource-uri.ts'
 import { CACHE_META_KEY, type SerializedResult } from './result.ts'
 import type { Extension } from './sdk-path.ts'
 import { readSelection } from './selection.ts'
@@ -140,10 +142,15 @@ interface Called {
   readonly args: unknown
 }
 
-/** The existing tools that the body calls. A legacy batch may call several, and one more than once. */
+/**
+ * The existing tools that the body calls, or reads resources by. A legacy batch may call several, and one
+ * more than once.
+ */
 function toolsCalled(body: unknown, view: View): Called[] {
   const messages: unknown[] = Array.isArray(body) ? body : [body]
   return messages.flatMap((message) => {
+    const uri = readResource(message)
+    if (uri !== undefined) return callOfRead(uri, view.resources) ?? []
     const name = calledTool(message)
     const tool = name === undefined ? undefined : view.tools.get(name)
     return tool === undefined ? [] : [{ tool, args: calledArguments(message) }]

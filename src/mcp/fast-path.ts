@@ -130,6 +130,12 @@ export function calledTool(message: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
+/** The URI of the resource that a message reads, however wrong it is; undefined for any other message. */
+export function readResource(message: unknown): unknown {
+  if (!isObject(message) || message.method !== 'resources/read') return undefined
+  return isObject(message.params) ? message.params.uri : undefined
+}
+
 /** Its arguments, however wrong they are. */
 export function calledArguments(message: unknown): unknown {
   const params: unknown = isObject(message) ? message.params : undefined

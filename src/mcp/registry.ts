@@ -5,7 +5,7 @@ import type { Caller } from '../infra/caller.ts'
 import type { Source } from '../toolkit/services.ts'
 import type { Tool, Toolset } from '../toolkit/tool.ts'
 import { EVERYTHING, type KnownNames, type Selection } from './selection.ts'
-import { createCommonEntries, type View, viewFor } from './view.ts'
+import { createCommonEntries, type Selected, type View, viewFor } from './view.ts'
 
 /** How long a client may cache a list, in milliseconds: tools change only with a deployment. */
 export const LIST_TTL_MS = 300_000
@@ -19,8 +19,7 @@ export interface Registry {
   readonly names: KnownNames
   /** Every scope that some tool, source, table or column asks for, sorted. */
   readonly scopes: readonly string[]
-  /** The tools and sources that exist under a URL, whatever the caller's token allows. */
-  selected(selection: Selection): { readonly tools: readonly Tool[]; readonly sources: readonly Source[] }
+  selected(selection: Selection): Selected
   view(caller: Caller, selection: Selection): View
 }
 
@@ -43,12 +42,13 @@ export function createRegistry(
   const views = new Map<string, View>()
   const commonEntry = createCommonEntries()
 
-  function selected(selection: Selection) {
+  function selected(selection: Selection): Selected {
+    const chosen = toolsets.filter(({ name }) => selection.toolsets?.includes(name) ?? true)
     return {
-      tools: toolsets
-        .filter(({ name }) => selection.toolsets?.includes(name) ?? true)
+      tools: chosen
         .flatMap((toolset) => toolset.tools)
         .filter((tool) => !selection.readOnly || tool.annotations.readOnlyHint),
+      resources: chosen.flatMap(({ resources }) => resources ?? []),
       sources: sources.filter(({ name }) => selection.sources?.includes(name) ?? true),
     }
   }

@@ -5,21 +5,17 @@
 
 import type { JSONRPCMessage, Server } from '@modelcontextprotocol/server'
 import type { RequestRecord } from '../infra/observability/request-record.ts'
+import { changeSent } from './sent-messages.ts'
 
 /** JSON-RPC 2.0, "Error object": an error of the server. Every other code is one of the request. */
 const INTERNAL_ERROR = -32603
 
 /** Records every message that a server sends on its transport: single, batched or streamed. */
 export function recordOutcomes(server: Server, record: RequestRecord): void {
-  const connect = server.connect.bind(server)
-  server.connect = (transport) => {
-    const send = transport.send.bind(transport)
-    transport.send = (message, options) => {
-      recordOutcome(message, record)
-      return send(message, options)
-    }
-    return connect(transport)
-  }
+  changeSent(server, (message) => {
+    recordOutcome(message, record)
+    return message
+  })
 }
 
 /** In a batch an error wins over a refusal, and a refusal over a success. */

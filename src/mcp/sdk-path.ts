@@ -16,21 +16,26 @@ import {
   type ServerOptions,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
-import * as z from 'zod'
 import type { RequestContext } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
 import { type AcceptedTypes, USUAL_ACCEPT } from './accept.ts'
 import { limitBatch } from './batch-limit.ts'
-import { callTool } from './call.ts'
+import { callFastPath, callTool } from './call.ts'
 import type { Channel } from './call-context.ts'
 import type { Cancellations } from './cancellation.ts'
 import { confirm } from './confirm.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
 import { calledTool, wantsStream } from './fast-path.ts'
+import { instructionsFor } from './instructions.ts'
+import { onlyPage } from './only-page.ts'
 import { LIST_TTL_MS } from './registry.ts'
+import { RESOURCE_TTL_MS, type ResourceProvider, serveResources } from './resources.ts'
 import { toCallToolResult } from './result.ts'
+import { APPS_EXTENSION, resultApp } from './result-app.ts'
 import { recordOutcomes } from './sdk-outcomes.ts'
+import type { ToolCall } from './sources.ts'
+import { toolResources } from './tool-resources.ts'
 import type { View } from './view.ts'
 
 /**
@@ -38,6 +43,7 @@ import type { View } from './view.ts'
  */
 export interface Extension {
   readonly options: ServerOptions
+  readonly resources?: ResourceProvider
   extend(server: Server): void
 }
 
@@ -56,7 +62,9 @@ export interface SdkRequest {
 export async function serveBySdk(given: Request, body: unknown, sdk: SdkRequest): Promise<Response> {
   const request = acceptingBoth(given)
   if (await isLegacyRequest(request, body)) return serveLegacy(request, body, sdk)
-  const handler = createMcpHandler(() => buildServer(sdk, calledTool(body)), { legacy: 'reject' })
+  const handler = createMcpHandler(() => buildServer(sdk, { modern: true, called: calledTool(body) }), {
+    legacy: 'reject',
+  })
   return handler.fetch(request, { parsedBody: body })
 }
 
@@ -78,7 +86,7 @@ function acceptingBoth(request: Request): Request {
  */
 async function serveLegacy(request: Request, body: unknown, sdk: SdkRequest): Promise<Response> {
   const { view, accepted } = sdk
-  const mcp = buildServer(sdk)
+  const mcp = buildServer(sdk, { modern: false })
   if (Array.isArray(body)) limitBatch(mcp.server)
   const transport = new WebStandardStreamableHTTPServerTransport({
     enableJsonResponse: !accepted.stream || (accepted.json && !legacyWantsStream(body, view)),
@@ -102,21 +110,22 @@ function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-/** Facts about all tools, for the model, instead of repeating them in each tool's description. */
-const INSTRUCTIONS = `Every tool answers { status: "success", data } or { status: "error", error: { code, message, retryable } }; the message says what to change, and only a retryable call is worth sending again unchanged.
-Lists are { columns, rows, row_count, truncated }: each row has its values in the order of the columns, and truncated says that there are more rows. The text of a query's result is tab-separated, as COPY writes it.
-You work as one signed-in user and see only what is theirs: anything else is NOT_FOUND, or not among the rows.`
-
-/** Registers the called tool, if any, with the SDK, which checks mirrored headers against its schema. */
-function buildServer(sdk: SdkRequest, called?: string): McpServer {
-  const { view, context, extension } = sdk
+/**
+ * `called`: the tool to register with the SDK, if any, so that it checks mirrored headers against the tool's
+ * schema.
+ */
+function buildServer(
+  sdk: SdkRequest,
+  { modern, called }: { readonly modern: boolean; readonly called?: string | undefined },
+): McpServer {
+  const { view, context, parts, extension } = sdk
   const { capabilities, ...options } = extension?.options ?? {}
   const mcp = new McpServer(
     { name: SERVER_NAME, version: SERVER_VERSION },
     {
-      instructions: INSTRUCTIONS,
+      instructions: instructionsFor(view, parts.services),
       ...options,
-      cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+      cacheHints: CACHE_HINTS,
       // Off: a 2025 client would answer with a request of its own, which reaches no session here.
       inputRequired: { legacyShim: false },
     },
@@ -124,23 +133,41 @@ function buildServer(sdk: SdkRequest, called?: string): McpServer {
   const { server } = mcp
   recordOutcomes(server, context.record)
   // Registered here, since the constructor would promise change notifications for every capability.
-  server.registerCapabilities({ tools: { listChanged: false }, ...capabilities })
+  server.registerCapabilities({
+    tools: { listChanged: false },
+    resources: {},
+    extensions: { [APPS_EXTENSION]: {} },
+    ...capabilities,
+  })
   const tool = called === undefined ? undefined : view.tools.get(called)
   if (tool !== undefined) mcp.registerTool(tool.name, { inputSchema: view.inputOf(tool) }, neverCalled)
   server.setRequestHandler('tools/list', { params: onlyPage }, () => ({ tools: JSON.parse(view.listJson) }))
   server.setRequestHandler('tools/call', ({ params }, sdkContext) =>
     callBySdk(params, sdk, sdkContext, server),
   )
+  serveResources(server, resourcesOf(sdk), { modern })
   extension?.extend(server)
   return mcp
 }
 
-/**
- * 2026-07-28, server/utilities/pagination: a cursor that the server never issued is "invalid params"
- * (-32602).
- */
-const NO_CURSOR = 'the list is one page, so the server never issued a cursor'
-const onlyPage = z.looseObject({ cursor: z.undefined({ error: NO_CURSOR }).optional() })
+const LIST_HINT = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const
+const RESOURCE_HINT = { ttlMs: RESOURCE_TTL_MS, cacheScope: 'private' } as const
+const CACHE_HINTS = {
+  'tools/list': LIST_HINT,
+  'resources/list': RESOURCE_HINT,
+  'resources/templates/list': LIST_HINT,
+  'resources/read': RESOURCE_HINT,
+} as const
+
+function resourcesOf({ view, context, parts, extension }: SdkRequest): ResourceProvider[] {
+  const call = (called: ToolCall) => callFastPath(called, context, parts, () => undefined)
+  const named = parts.services.sources.length > 1
+  return [
+    ...view.resources.map((each) => toolResources(each, view, { named, call })),
+    ...(extension?.resources === undefined ? [] : [extension.resources]),
+    ...(parts.resultApp === undefined ? [] : [resultApp(parts.resultApp)]),
+  ]
+}
 
 /** Our handlers replace those of `tools/list` and `tools/call`, so the SDK never runs a tool itself. */
 function neverCalled(): never {

@@ -1,10 +1,18 @@
 /** One caller's view of the tools: which exist, which the token allows, and their list as JSON. */
 
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Source } from '../toolkit/services.ts'
-import type { Tool, ToolAnnotations } from '../toolkit/tool.ts'
+import type { Tool, ToolAnnotations, ToolResources } from '../toolkit/tool.ts'
+import { RESULT_APP_META } from './result-app.ts'
 import { sourceIn, withSource } from './sources.ts'
 import { envelopeSchema, inputSchema } from './tool-schema.ts'
+
+/** What exists under a URL, whatever the caller's token allows. */
+export interface Selected {
+  readonly tools: readonly Tool[]
+  readonly resources: readonly ToolResources[]
+  readonly sources: readonly Source[]
+}
 
 /** One caller's tools: those that exist under this URL, and those of them that the token allows. */
 export interface View {
@@ -14,6 +22,9 @@ export interface View {
   readonly tools: ReadonlyMap<string, Tool>
   /** The sources that exist under this URL and that the token allows. */
   readonly sources: readonly Source[]
+  /** Resources under this URL, allowed or not. */
+  readonly resources: readonly ToolResources[]
+  readonly scopes: ReadonlySet<string>
   /** The tool's input as it is listed. */
   inputOf(tool: Tool): z.ZodObject
   allows(tool: Tool): boolean
@@ -41,10 +52,7 @@ export function createCommonEntries(): (tool: Tool) => string {
 /** The view of a caller with these scopes on the tools and sources under a URL. */
 export function viewFor(
   granted: ReadonlySet<string>,
-  {
-    tools: chosen,
-    sources: existing,
-  }: { readonly tools: readonly Tool[]; readonly sources: readonly Source[] },
+  { tools: chosen, resources, sources: existing }: Selected,
   commonEntry: (tool: Tool) => string,
 ): View {
   const usable = existing.filter(({ scope }) => scope === undefined || granted.has(scope))
@@ -71,6 +79,8 @@ export function viewFor(
     listJson: `[${[...allowed].map(entry).join(',')}]`,
     tools: new Map(chosen.map((tool) => [tool.name, tool])),
     sources: usable,
+    resources,
+    scopes: granted,
     inputOf,
     allows: (tool) => allowed.has(tool),
     missingScopes(tool, args) {
@@ -101,7 +111,12 @@ function listEntry(tool: Tool, input: z.ZodObject): Record<string, unknown> {
     inputSchema: inputSchema(input),
     ...(tool.output !== undefined && { outputSchema: envelopeSchema(tool.output) }),
     annotations: hintsOf(tool.annotations),
+    ...(answersRows(tool) && { _meta: RESULT_APP_META }),
   }
+}
+
+function answersRows({ output }: Tool): boolean {
+  return output instanceof z.ZodObject && 'columns' in output.shape && 'rows' in output.shape
 }
 
 /**

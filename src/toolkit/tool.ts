@@ -150,6 +150,27 @@ export interface ToolView {
   readonly scopes: ReadonlySet<string>
 }
 
+/**
+ * Tools whose answers are MCP resources, too: `scheme://{source}/{table}`. Both work on the source that the
+ * caller chooses.
+ */
+export interface ToolResources {
+  readonly scheme: string
+  readonly title: string
+  readonly description: string
+  /** Called without arguments. */
+  readonly list: {
+    readonly tool: Tool
+    entries(data: unknown): readonly { readonly name: string; readonly comment: string | null }[]
+  }
+  readonly read: {
+    readonly tool: Tool
+    argumentsFor(table: string): object
+    /** What the resource holds as JSON; undefined where there is no such one for the caller. */
+    contentOf(data: unknown): unknown
+  }
+}
+
 export interface Toolset {
   /** The name for `?toolsets=`. */
   readonly name: string
@@ -162,6 +183,7 @@ export interface Toolset {
    */
   readonly tables?: Readonly<Record<string, readonly string[]>>
   readonly tools: readonly Tool[]
+  readonly resources?: ToolResources
   /** Further tools, which the sources define. */
   toolsOf?(sources: readonly Source[]): readonly Tool[]
 }

@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto'
 import { encode } from 'gpt-tokenizer'
+import * as z from 'zod'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { tsvOf } from '../../../src/toolkit/tsv.ts'
 import { toolsets as core } from '../../../src/toolsets/index.ts'
@@ -23,11 +24,19 @@ const local = toolsets.filter(({ engine }) => engine === undefined || LOCAL.incl
 const registry = createRegistry(local, new Set(local.flatMap(({ engine }) => engine ?? [])))
 const reader = { userId: 'a', tenantId: 'a', clientId: 'a', scopes: new Set(registry.scopes) }
 
-interface Listed {
-  readonly description: string
-  readonly inputSchema: object
-  readonly outputSchema?: object
-}
+/** A tool as a model is given it: `_meta` is for the client alone. */
+const listedTools = z.array(
+  z.looseObject({
+    description: z.string(),
+    inputSchema: z.looseObject({}),
+    outputSchema: z.looseObject({}).optional(),
+    _meta: z
+      .unknown()
+      .optional()
+      .transform(() => undefined),
+  }),
+)
+type Listed = z.output<typeof listedTools>[number]
 
 /** Tokens of a `tools/list` result, in total and by part. */
 export interface ListTokens {
@@ -50,12 +59,12 @@ export function measureTokens() {
 
 function listTokens(names: readonly string[]): ListTokens {
   const { listJson } = registry.view(reader, { toolsets: names, sources: undefined, readOnly: false })
-  const listed: Listed[] = JSON.parse(listJson)
+  const listed = listedTools.parse(JSON.parse(listJson))
   const sum = (part: (tool: Listed) => string) =>
     listed.reduce((total, tool) => total + encode(part(tool)).length, 0)
   return {
     tools: listed.length,
-    all: encode(listJson).length,
+    all: encode(JSON.stringify(listed)).length,
     descriptions: sum(({ description }) => description),
     inputs: sum(({ inputSchema }) => JSON.stringify(inputSchema)),
     outputs: sum(({ outputSchema = {} }) => JSON.stringify(outputSchema)),

@@ -20,11 +20,17 @@ export interface D1Binding {
   prepare(query: string): { first(): Promise<unknown> }
 }
 
+/** Static files that are deployed with the Worker. */
+export interface Assets {
+  fetch(url: string): Promise<Response>
+}
+
 export interface Bindings {
   readonly d1: D1Binding | undefined
   readonly hyperdrivePostgres: Hyperdrive | undefined
   readonly hyperdriveMysql: Hyperdrive | undefined
   readonly analytics: Dataset | undefined
+  readonly assets: Assets | undefined
   readonly rates: { readonly read: RateLimiter | undefined; readonly write: RateLimiter | undefined }
 }
 
@@ -35,6 +41,7 @@ export function readBindings(env: Readonly<Record<string, unknown>>): Bindings {
     hyperdrivePostgres: binding<Hyperdrive>(env, 'HYPERDRIVE_POSTGRES', 'connect'),
     hyperdriveMysql: binding<Hyperdrive>(env, 'HYPERDRIVE_MYSQL', 'connect'),
     analytics: binding<Dataset>(env, 'ANALYTICS', 'writeDataPoint'),
+    assets: binding<Assets>(env, 'ASSETS', 'fetch'),
     rates: {
       read: binding<RateLimiter>(env, 'RATE_LIMIT_READ', 'limit'),
       write: binding<RateLimiter>(env, 'RATE_LIMIT_WRITE', 'limit'),

@@ -7,6 +7,7 @@ import { tsvOf } from '../../toolkit/tsv.ts'
 import { accessOf, visibleTables } from './access.ts'
 import { explainQuery } from './explain.ts'
 import { describeLocked, listLocked } from './locked.ts'
+import { tableResources } from './resources.ts'
 import {
   type DescribeTables,
   describedOutput,
@@ -58,37 +59,42 @@ function explainQueryOf(call: CallContext, input: Explain) {
   return explainQuery(postgres, input, accessOf(call), lock && visibleTables(lock, call.caller))
 }
 
+const listTablesTool = tool({
+  name: 'list_tables',
+  title: 'List tables',
+  description:
+    'Lists the tables that `query` can read: kind, estimated rows over all users (null: unknown), comment. Start here, then `describe_tables`.',
+  scope: READ,
+  on: 'chosen',
+  annotations: READS,
+  input: listTablesInput,
+  output: tableListOutput,
+  cache: CATALOGUE,
+  handler: (input, call) => listTablesOf(call, input),
+})
+
+const describeTablesTool = tool({
+  name: 'describe_tables',
+  title: 'Describe tables',
+  description:
+    'Describes up to 20 tables: columns, keys, indexes, and which rows you see. Call it before you write a query.',
+  scope: READ,
+  on: 'chosen',
+  annotations: READS,
+  input: describeTablesInput,
+  output: describedOutput,
+  cache: CATALOGUE,
+  handler: (input, call) => describeTablesOf(call, input),
+})
+
 export const sql: Toolset = {
   name: 'sql',
   title: 'SQL',
   engine: 'postgres',
+  resources: tableResources(listTablesTool, describeTablesTool),
   tools: [
-    tool({
-      name: 'list_tables',
-      title: 'List tables',
-      description:
-        'Lists the tables that `query` can read: kind, estimated rows over all users (null: unknown), comment. Start here, then `describe_tables`.',
-      scope: READ,
-      on: 'chosen',
-      annotations: READS,
-      input: listTablesInput,
-      output: tableListOutput,
-      cache: CATALOGUE,
-      handler: (input, call) => listTablesOf(call, input),
-    }),
-    tool({
-      name: 'describe_tables',
-      title: 'Describe tables',
-      description:
-        'Describes up to 20 tables: columns, keys, indexes, and which rows you see. Call it before you write a query.',
-      scope: READ,
-      on: 'chosen',
-      annotations: READS,
-      input: describeTablesInput,
-      output: describedOutput,
-      cache: CATALOGUE,
-      handler: (input, call) => describeTablesOf(call, input),
-    }),
+    listTablesTool,
+    describeTablesTool,
     tool({
       name: 'search_schema',
       title: 'Search the schema',

@@ -52,7 +52,13 @@ export interface Rowgate {
 
 /** Starts Rowgate on a database of its own: any Postgres, or the one that `database` starts. */
 export async function startRowgate(
-  options: { database?: () => Promise<TestDatabase>; env?: Record<string, string>; worker?: Worker } = {},
+  options: {
+    database?: () => Promise<TestDatabase>
+    env?: Record<string, string>
+    /** Of the platform, beside the settings: `ASSETS`. */
+    bindings?: Readonly<Record<string, object>>
+    worker?: Worker
+  } = {},
 ): Promise<Rowgate> {
   const database = await (options.database ?? startDatabase)()
   const key = await makeKey('local')
@@ -71,6 +77,7 @@ export async function startRowgate(
     AUDIT_READS: 'false',
     ...options.env,
   }
+  const bound = { ...env, ...options.bindings }
   const pending: Promise<unknown>[] = []
   const context = {
     waitUntil: (work: Promise<unknown>) => void pending.push(work),
@@ -90,7 +97,7 @@ export async function startRowgate(
         .setIssuedAt()
         .setExpirationTime('1h')
         .sign(key.privateKey),
-    fetch: async (input, init) => (options.worker ?? worker).fetch(new Request(input, init), env, context),
+    fetch: async (input, init) => (options.worker ?? worker).fetch(new Request(input, init), bound, context),
     async client(user, { url = MCP_URL, ...grant } = {}) {
       const client = new Client({ name: 'test', version: '1.0.0' })
       const requestInit = { headers: { Authorization: `Bearer ${await rowgate.token(user, grant)}` } }

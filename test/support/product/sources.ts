@@ -27,6 +27,7 @@ export async function startSources(
   sources: Readonly<Record<string, TestSource>>,
   options: {
     env?: Record<string, string>
+    bindings?: Readonly<Record<string, object>>
     toolsets?: readonly Toolset[]
     start?: () => Promise<TestDatabase>
   } = {},
@@ -47,7 +48,12 @@ export async function startSources(
   const [first, ...others] = Object.values(databases)
   if (first === undefined) throw new Error('A source is needed.')
   const worker = createWorker({ toolsets: options.toolsets ?? core, sources: declared })
-  const rowgate = await startRowgate({ database: async () => first, worker, env: { ...env, ...options.env } })
+  const rowgate = await startRowgate({
+    database: async () => first,
+    worker,
+    env: { ...env, ...options.env },
+    ...(options.bindings !== undefined && { bindings: options.bindings }),
+  })
   return {
     ...rowgate,
     databases,
