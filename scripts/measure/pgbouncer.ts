@@ -30,13 +30,15 @@ export interface PoolerOptions {
   /** Paths of PEM files. With them it takes clients by TLS only. */
   readonly certificate?: Certificate | undefined
   readonly poolMode?: PoolMode
+  /** Connections to the server. */
+  readonly poolSize?: number
 }
 
 /** `users` maps names to passwords. The pooler logs in to the server with them. */
 export async function startPgBouncer(
   server: { readonly host: string; readonly port: number },
   users: Readonly<Record<string, string>>,
-  { certificate, poolMode = 'transaction' }: PoolerOptions = {},
+  { certificate, poolMode = 'transaction', poolSize = 4 }: PoolerOptions = {},
 ): Promise<PgBouncer> {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-pgbouncer-'))
   const port = await freePort()
@@ -53,7 +55,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = ${join(directory, 'users.txt')}
 pool_mode = ${poolMode}
-default_pool_size = 4
+default_pool_size = ${poolSize}
 max_client_conn = 1000
 server_idle_timeout = 10
 log_connections = 0

@@ -14,10 +14,15 @@ import type { Owner } from '../local/postgres/backend.ts'
 import { newIdentityKey } from '../local/postgres/identity-key.ts'
 import { newPassword } from '../local/postgres/login.ts'
 import { planMigration, runMigration } from '../local/postgres/migrations.ts'
+import { poolerAt } from '../local/postgres/pooler.ts'
 import { openServer } from '../local/postgres/server.ts'
 import { servedExamples } from '../local/served-examples.ts'
 
 const FIRST_KEY_ID = 'k1'
+
+const SESSION_MODE = `
+The pooler of DATABASE_OWNER_URL is in session mode, which suits a migration and not the Worker: each call would hold a
+connection of the server. Let DATABASE_URL name its transaction mode, or put Hyperdrive before the server.`
 
 export interface MigrateOptions {
   /** Whether to migrate the tables of every example, not only of those that `rowgate.yaml` names. */
@@ -51,6 +56,7 @@ async function migratePostgres(
   }
   const advice = adviceText(await adviceFor(owner))
   if (advice !== '') print(advice)
+  if ((await poolerAt(ownerUrl.href)) === 'session') print(SESSION_MODE)
 }
 
 function readOwnerUrl(): URL {

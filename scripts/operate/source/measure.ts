@@ -5,6 +5,7 @@
 
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
 import type { Owner } from '../../local/postgres/backend.ts'
+import type { Pooler } from '../../local/postgres/pooler.ts'
 import type { Catalogue } from './catalogue.ts'
 import { callersOf, userTypeOf, valuesOf } from './measure/callers.ts'
 import { COUNT_MAX, type Measurable, measureRows, type RowsSeen } from './measure/rows-seen.ts'
@@ -21,8 +22,8 @@ export interface Measuring {
   readonly file: SourceFile
   readonly catalogue: Catalogue
   readonly tables: readonly ServedTable[]
-  /** The owner's URL, or `embedded`. */
-  readonly url: string
+  /** What stands before the database; undefined where it is not reached by TCP. */
+  readonly pooler: Pooler | undefined
 }
 
 export interface Measured {
@@ -33,7 +34,7 @@ export interface Measured {
 }
 
 export async function measureSource(connected: Owner, measuring: Measuring): Promise<Measured> {
-  const { file, catalogue, tables, url } = measuring
+  const { file, catalogue, tables, pooler } = measuring
   const owner = reading(connected, STATEMENT_LIMIT_MS)
   const callers = await callersOf(owner, file, catalogue)
   const userType = userTypeOf(file, catalogue)
@@ -51,7 +52,7 @@ export async function measureSource(connected: Owner, measuring: Measuring): Pro
   return {
     callers: callers.map(({ who }) => who),
     rows,
-    warnings: [...leaks, ...warningsOf({ file, url, tables: warned, seen: rows })],
+    warnings: [...leaks, ...warningsOf({ file, pooler, tables: warned, seen: rows })],
   }
 }
 

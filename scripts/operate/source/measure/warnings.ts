@@ -3,6 +3,7 @@
  */
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
+import type { Pooler } from '../../../local/postgres/pooler.ts'
 import type { CatalogueColumn, CatalogueTable } from '../catalogue.ts'
 import type { Finding } from '../views/findings.ts'
 import type { RowsSeen } from './rows-seen.ts'
@@ -27,30 +28,35 @@ const MOST_NAMED = 6
 
 interface Warned {
   readonly file: SourceFile
-  /** The owner's URL, or `embedded`. */
-  readonly url: string
+  /** What stands before the database; undefined where it is not reached by TCP. */
+  readonly pooler: Pooler | undefined
   readonly tables: readonly WarnedTable[]
   readonly seen: readonly RowsSeen[]
 }
 
-export function warningsOf({ file, url, tables, seen }: Warned): Finding[] {
+export function warningsOf({ file, pooler, tables, seen }: Warned): Finding[] {
   return [
-    ...withoutPooler(file, url),
+    ...connections(file, pooler),
     ...migrations(tables),
     ...statistics(tables),
     ...tables.flatMap((table) => [...textIndexes(table, file), ...slow(table, seen)]),
   ]
 }
 
-/** Neon is reached by HTTP, and what runs on this machine is for trying. */
-function withoutPooler({ connect }: SourceFile, url: string): Finding[] {
-  if (connect.startsWith('HYPERDRIVE') || !URL.canParse(url)) return []
-  const { hostname, port } = new URL(url)
-  if (hostname.endsWith('.neon.tech') || /^(6432|6543)$/.test(port) || hostname.includes('pooler')) return []
+function connections({ connect }: SourceFile, pooler: Pooler | undefined): Finding[] {
+  if (connect.startsWith('HYPERDRIVE') || pooler === undefined || pooler === 'transaction') return []
+  const write = `connect: HYPERDRIVE_${connect.replace(/_(DATABASE_)?URL$/, '')}`
+  if (pooler === 'session')
+    return [
+      {
+        said: `the pooler before the database is in session mode, in which a connection of the server is not lent to another call before the Worker's is closed: where ${connect} leads to it, it spares the server nothing. Use its transaction mode (PgBouncer: pool_mode = transaction), or Hyperdrive.`,
+        write,
+      },
+    ]
   return [
     {
       said: `the Worker opens a connection for each call where ${connect} leads straight to a server, which costs some 60 ms: good for trying only. Put Hyperdrive or a pooler in transaction mode before it.`,
-      write: `connect: HYPERDRIVE_${connect.replace(/_(DATABASE_)?URL$/, '')}`,
+      write,
     },
   ]
 }

@@ -138,6 +138,20 @@ describe.each(overTcp)('$engine', ({ start }) => {
     await server.end()
   })
 
+  test('a superuser’s login opens no transaction, and the sentence names the setting', async () => {
+    // The pooler does not know this login.
+    const databaseUrl = Object.assign(new URL(inject('postgres15') ?? ''), {
+      pathname: `/${databaseName}`,
+    }).href
+    const call = { signal: new AbortController().signal, deadline: Date.now() + 30_000 }
+    const asSuperuser = createPostgres({ ...database.settings, databaseUrl })(caller('alice'), call)
+    await expect(asSuperuser.read((db) => [db.execute(sql`select * from tasks`)])).rejects.toMatchObject({
+      code: 'UNSAFE_DATABASE_ROLE',
+      message: expect.stringMatching(/could bypass row security.*restricted login into DATABASE_URL/),
+      retryable: false,
+    })
+  })
+
   test('a statement that takes too long is ended by Postgres', async () => {
     const call = database.as('alice', { timeoutMs: 1_000 })
     await expect(call.read((db) => [db.execute(sql`select pg_sleep(30)`)])).rejects.toMatchObject({

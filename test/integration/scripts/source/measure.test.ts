@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Owner } from '../../../../scripts/local/postgres/backend.ts'
+import type { Pooler } from '../../../../scripts/local/postgres/pooler.ts'
 import { openServer } from '../../../../scripts/local/postgres/server.ts'
 import { type Catalogue, readCatalogue } from '../../../../scripts/operate/source/catalogue.ts'
 import { warningsOf } from '../../../../scripts/operate/source/measure/warnings.ts'
@@ -51,7 +52,7 @@ describe.skipIf(postgres15Missing())('measuring a source', () => {
       ...{ file, catalogue, findings: new Findings(), defaultShown: () => 'show' as const },
       knownColumns: () => undefined,
     })
-    return await measureSource(owner, { file, catalogue, tables, url: database.url })
+    return await measureSource(owner, { file, catalogue, tables, pooler: 'transaction' })
   }
 
   test('counts what real tenants, an unknown one and nobody would see, also by a parent and by the user', async () => {
@@ -123,14 +124,14 @@ describe('warnings', () => {
     divided?: boolean
     enforce?: 'policies'
     connect?: string
-    url?: string
+    pooler?: Pooler | undefined
     views?: number
   }) => {
     if (table === undefined) throw new Error('There is no table.')
-    const { divided = true, enforce = 'views', views = 8.5 } = over
+    const { divided = true, enforce = 'views', views = 8.5, pooler } = over
     const warnings = warningsOf({
       file: { ...FILE, connect: over.connect ?? 'APP_DATABASE_URL' },
-      url: over.url ?? 'postgres://owner@db.example/app',
+      pooler,
       tables: [{ named: 'issues', table, enforce, shown: 3, whole: ['id', 'org_id', 'title'], divided }],
       seen: [{ named: 'issues', rows: [40_000], newest: { rows: 40_000, views, policies: 0.06 } }],
     })
@@ -152,13 +153,14 @@ describe('warnings', () => {
   })
 
   test.each([
-    [{}, true],
-    [{ connect: 'HYPERDRIVE_APP' }, false],
-    [{ url: 'postgres://owner@ep-cool.eu.neon.tech/app' }, false],
-    [{ url: 'postgres://owner@pooler.example:6543/app' }, false],
-    [{ url: 'embedded' }, false],
-  ])('%j: a bare server without a pooler: %s', (over, warned) => {
-    expect(said(over).includes('pooler in transaction mode')).toBe(warned)
+    ['none', 'leads straight to a server'],
+    ['session', 'is in session mode'],
+    ['transaction', undefined],
+    [undefined, undefined],
+  ] as const)('a way to the server that costs a connection for each call: %s', (pooler, warning) => {
+    const words = /leads straight to a server|is in session mode/.exec(said({ pooler }))?.[0]
+    expect(words).toBe(warning)
+    expect(said({ pooler, connect: 'HYPERDRIVE_APP' })).not.toContain('session mode')
   })
 
   test('migrations that will fail', () => {
