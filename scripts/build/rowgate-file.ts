@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import type * as z from 'zod'
-import { type RowgateFile, rowgateFile } from '../../src/infra/config/rowgate-file.ts'
+import { type RowgateFile, rowgateFile, type SourceFile } from '../../src/infra/config/rowgate-file.ts'
+import { toolsets as served } from '../../src/toolsets/index.ts'
 import { Refusal } from '../cli/cli-error.ts'
 import { keysAt, nearest } from './rowgate-file/suggest.ts'
 
@@ -96,19 +97,43 @@ function ruleOf({ message }: z.core.$ZodIssue): string {
   return wanted === undefined ? `is invalid: ${message}` : `must be ${wanted.replaceAll('|', ', ')}`
 }
 
-/** Rules outside the schema: sources without a table, and unknown names. */
-function complaintAbout({ sources, toolsets, examples }: RowgateFile, known: Known): Complaint | undefined {
-  if (sources !== undefined && examples !== undefined) {
+/** Rules outside the schema: between sources, and unknown names. */
+function complaintAbout(
+  { sources = {}, toolsets, examples }: RowgateFile,
+  known: Known,
+): Complaint | undefined {
+  if (Object.keys(sources).length > 0 && examples !== undefined) {
     const said = 'is for a database of DATABASE_URL, and `sources` names others: leave one of the two out.'
     return { path: ['examples'], said }
   }
-  for (const [name, { tables = {} }] of Object.entries(sources ?? {})) {
+  return (
+    complaintAboutSources(Object.entries(sources)) ??
+    complaintAboutNames('toolsets', toolsets, known) ??
+    complaintAboutNames('examples', examples, known)
+  )
+}
+
+function complaintAboutSources(sources: readonly (readonly [string, SourceFile])[]): Complaint | undefined {
+  const scopes = new Set(served.flatMap(({ tools }) => tools.map(({ scope }) => scope)))
+  const connected = new Map<string, string>()
+  for (const [name, { connect, tables = {} }] of sources) {
     if (Object.values(tables).every((table) => table === 'deny')) {
       const said = 'shows no table, so nobody can use it: name one in `tables`, or leave the source out.'
       return { path: ['sources', name], said }
     }
+    // With several sources, each has a scope of its own.
+    if (sources.length > 1 && scopes.has(`${name}:read`)) {
+      const said = `has the name of a tool's scope, \`${name}:read\`, which would also let a caller read this source: give it another name.`
+      return { path: ['sources', name], said }
+    }
+    const other = connected.get(connect)
+    if (other !== undefined) {
+      const said = `is ${connect}, as for \`${other}\`: the tables of one database are one source, so name them all under \`${other}\`.`
+      return { path: ['sources', name, 'connect'], said }
+    }
+    connected.set(connect, name)
   }
-  return complaintAboutNames('toolsets', toolsets, known) ?? complaintAboutNames('examples', examples, known)
+  return undefined
 }
 
 function complaintAboutNames(

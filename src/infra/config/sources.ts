@@ -21,25 +21,50 @@ export interface ConnectedSource extends DeclaredSource {
   readonly fetchEndpoint?: string
 }
 
-/** Throws `ConfigError` naming a binding or a secret that is missing or wrong. */
+/** Throws `ConfigError` naming a binding or a secret that is missing or wrong, or two that are the same. */
 export function readSources(
   env: Readonly<Record<string, unknown>>,
   sources: readonly DeclaredSource[],
 ): readonly ConnectedSource[] {
-  return sources.map((source) => {
-    const { name, connect } = source
-    const value = env[connect]
-    if (value === undefined) {
-      throw new ConfigError(`${connect} is not set: the source \`${name}\` of rowgate.yaml connects with it.`)
+  const connected = sources.map((source) => connectedSource(env, source))
+  refuseOneDatabase(connected)
+  return connected
+}
+
+function connectedSource(env: Readonly<Record<string, unknown>>, source: DeclaredSource): ConnectedSource {
+  const { name, connect } = source
+  const value = env[connect]
+  if (value === undefined) {
+    throw new ConfigError(`${connect} is not set: the source \`${name}\` of rowgate.yaml connects with it.`)
+  }
+  if (isHyperdrive(value)) return { ...source, hyperdrive: value }
+  const url = database('postgres').safeParse(value)
+  if (!url.success) {
+    const rule = url.error.issues[0]?.message ?? 'unreadable'
+    throw new ConfigError(`${connect} is wrong: ${rule}, or a Hyperdrive binding.`)
+  }
+  return { ...source, url: url.data, ...fetchEndpointOf(env, connect) }
+}
+
+const POSTGRES_PORT = '5432'
+
+/**
+ * Two sources of one database would share its login, which then reads the views of both, and its audit log.
+ */
+function refuseOneDatabase(sources: readonly ConnectedSource[]): void {
+  const known = new Map<string, string>()
+  for (const { url, fetchEndpoint, connect } of sources) {
+    if (url === undefined) continue
+    const { hostname, port, pathname } = new URL(url)
+    const address = JSON.stringify([hostname, port || POSTGRES_PORT, pathname, fetchEndpoint])
+    const other = known.get(address)
+    if (other !== undefined) {
+      throw new ConfigError(
+        `${connect} and ${other} name the same database: its tables are one source of rowgate.yaml.`,
+      )
     }
-    if (isHyperdrive(value)) return { ...source, hyperdrive: value }
-    const url = database('postgres').safeParse(value)
-    if (!url.success) {
-      const rule = url.error.issues[0]?.message ?? 'unreadable'
-      throw new ConfigError(`${connect} is wrong: ${rule}, or a Hyperdrive binding.`)
-    }
-    return { ...source, url: url.data, ...fetchEndpointOf(env, connect) }
-  })
+    known.set(address, connect)
+  }
 }
 
 function isHyperdrive(value: unknown): value is Hyperdrive {

@@ -100,6 +100,31 @@ test.each([
   expect(refusalOf(text)).toBe(said)
 })
 
+const withSources = (sources: Record<string, string>) =>
+  JSON.stringify({
+    version: 1,
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([name, connect]) => [
+        name,
+        { engine: 'postgres', connect, tables: { t: { rows: 'all' } } },
+      ]),
+    ),
+  })
+
+test('a source has no name whose scope is a tool’s, where sources have scopes', () => {
+  expect(refusalOf(withSources({ sql: 'SQL_URL', app: 'APP_URL' }))).toMatch(
+    /^rowgate\.yaml:1:\d+: sources\.sql has the name of a tool's scope, `sql:read`, .* give it another name\.$/,
+  )
+  expect(refusalOf(withSources({ sql: 'SQL_URL' }))).toBe('accepted')
+})
+
+test('two sources do not connect with one binding or secret', () => {
+  expect(refusalOf(withSources({ crm: 'APP_URL', app: 'APP_URL' }))).toMatch(
+    /sources\.app\.connect is APP_URL, as for `crm`: .* name them all under `crm`\.$/,
+  )
+  expect(refusalOf(withSources({ crm: 'CRM_URL', app: 'APP_URL' }))).toBe('accepted')
+})
+
 test.each(['version: [', 'version: 1\nversion: 1', 'a: b: c'])('%j is no YAML', (text) => {
   expect(refusalOf(text)).toMatch(/^rowgate\.yaml:\d+:\d+: this is not YAML: [^\n]+\.$/)
 })
