@@ -1,6 +1,6 @@
 /** The HTTP application: middleware and routes, in the order in which a request meets them. */
 
-import { Hono } from 'hono'
+import { type Handler, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { AuthorizationServer } from './http/auth/authorization-server.ts'
 import { type BearerVariables, bearerAuth, insufficientScope } from './http/auth/bearer.ts'
@@ -43,17 +43,8 @@ export interface AppParts {
 
 interface Variables extends BodyVariables, BearerVariables, RecordVariables {}
 
-export function createApp({
-  config,
-  log,
-  verifier,
-  authorizationServer,
-  scopes,
-  challengeScopes,
-  serve,
-  report,
-  checkHealth,
-}: AppParts): Hono<{ Variables: Variables }> {
+export function createApp(parts: AppParts): Hono<{ Variables: Variables }> {
+  const { config, log, verifier, authorizationServer, scopes, challengeScopes, report, checkHealth } = parts
   const development = config.ENVIRONMENT === 'development'
   const { PUBLIC_URL: publicUrl } = config
   const { resourceMetadataUrl } = resourceUrls(config)
@@ -95,29 +86,39 @@ export function createApp({
       scopes: (url) => challengeScopes(new URL(url).search).map(qualified),
     }),
     jsonBody(),
-    async (c) => {
-      const { raw } = c.req
-      const [body, caller, record] = [c.get('body'), c.get('caller'), c.get('record')]
-      const served = await serve(raw, body, {
-        caller,
-        record,
-        signal: raw.signal,
-        deadline: record.startedAt + config.REQUEST_TIMEOUT_MS,
-        requestId: () => requestIdOf(record, raw, config.ENVIRONMENT),
-        waitUntil: (work) => c.executionCtx.waitUntil(work),
-      })
-      if (served instanceof Response) return served
-      if ('overRate' in served) return overRate()
-      // With the scopes the token has: clients of 2025 request exactly these, and would lose the rest.
-      const wanted = scopes.filter(
-        (scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope),
-      )
-      authorizationServer?.scopeRefused(raw.headers.get('authorization')?.split(' ').at(-1) ?? '')
-      return insufficientScope(resourceMetadataUrl(c.req.url), wanted.map(qualified))
-    },
+    serveMcp(parts),
   )
   app.notFound(notFound)
   return app
+}
+
+/** A call that passed the guards. */
+function serveMcp({
+  config,
+  authorizationServer,
+  scopes,
+  serve,
+}: AppParts): Handler<{ Variables: Variables }> {
+  const { resourceMetadataUrl } = resourceUrls(config)
+  const { qualified } = scopePrefix(config.AUTH_SCOPE_PREFIX)
+  return async (c) => {
+    const { raw } = c.req
+    const [body, caller, record] = [c.get('body'), c.get('caller'), c.get('record')]
+    const served = await serve(raw, body, {
+      caller,
+      record,
+      signal: raw.signal,
+      deadline: record.startedAt + config.REQUEST_TIMEOUT_MS,
+      requestId: () => requestIdOf(record, raw, config.ENVIRONMENT),
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    })
+    if (served instanceof Response) return served
+    if ('overRate' in served) return overRate()
+    // With the scopes the token has: clients of 2025 request exactly these, and would lose the rest.
+    const wanted = scopes.filter((scope) => caller.scopes.has(scope) || served.missingScopes.includes(scope))
+    authorizationServer?.scopeRefused(raw.headers.get('authorization')?.split(' ').at(-1) ?? '')
+    return insufficientScope(resourceMetadataUrl(c.req.url), wanted.map(qualified))
+  }
 }
 
 const notFound = refusal(404, 'Nothing is here: MCP is at /mcp.')

@@ -24,13 +24,6 @@ export interface ClientOptions {
   wrong(what: string): void
 }
 
-export interface SoakClient {
-  /** One call, or a few that belong together. */
-  step(): Promise<void>
-  /** The tasks that must exist at the end, by id. */
-  readonly tasks: ReadonlyMap<string, SoakTask>
-}
-
 /** Above this number of open tasks it deletes instead of creating, so that one page holds them all. */
 const MOST_TASKS = 40
 const PAGE = 100
@@ -63,136 +56,157 @@ const HABITS = [
   ['trespass', 5],
 ] as const
 
-export function createClient(options: ClientOptions): SoakClient {
-  const { session, tag, userTag, random, foreign, made, wrong } = options
-  const tasks = new Map<string, SoakTask>()
-  let count = 0
+export class SoakClient {
+  /** The tasks that must exist at the end, by id. */
+  readonly tasks = new Map<string, SoakTask>()
+  readonly #options: ClientOptions
+  #count = 0
+  readonly #acts = {
+    add: () => (this.tasks.size >= MOST_TASKS ? this.#remove() : this.#add()),
+    get: () => this.#get(),
+    list: () => this.#list(),
+    listAll: () => this.#listAll(),
+    update: () =>
+      this.#change('update_task', {
+        title: `${this.#options.userTag} ${this.#options.tag} number ${this.#count} again`,
+        ...(this.#options.random() < 0.5 && {
+          description: this.#options.random() < 0.5 ? null : 'Said anew',
+        }),
+        ...(this.#options.random() < 0.5 && { completed: this.#options.random() < 0.5 }),
+      }),
+    complete: () => this.#change('complete_task', { completed: true }),
+    remove: () => this.#remove(),
+    trespass: () => this.#trespass(),
+  }
 
-  function pick(): [string, SoakTask] | undefined {
-    const all = [...tasks]
-    return all[Math.floor(random() * all.length)]
+  constructor(options: ClientOptions) {
+    this.#options = options
+  }
+
+  /** One call, or a few that belong together. */
+  async step(): Promise<void> {
+    await this.#acts[habit(this.#options.random())]()
+  }
+
+  #pick(): [string, SoakTask] | undefined {
+    const all = [...this.tasks]
+    return all[Math.floor(this.#options.random() * all.length)]
   }
 
   /** The task in a success response. */
-  function taskIn(what: string, { status, data, error }: Envelope): z.output<typeof task> | undefined {
+  #taskIn(what: string, { status, data, error }: Envelope): z.output<typeof task> | undefined {
     const parsed = task.safeParse(data)
     if (status === 'success' && parsed.success) return parsed.data
-    wrong(`${tag}: ${what} was answered ${error?.code ?? status}: ${error?.message ?? JSON.stringify(data)}`)
+    this.#options.wrong(
+      `${this.#options.tag}: ${what} was answered ${error?.code ?? status}: ${error?.message ?? JSON.stringify(data)}`,
+    )
     return undefined
   }
 
-  function compare(what: string, id: string, wanted: SoakTask, answer: Envelope): void {
-    const got = taskIn(what, answer)
+  #compare(what: string, id: string, wanted: SoakTask, answer: Envelope): void {
+    const got = this.#taskIn(what, answer)
     if (got !== undefined && textOf(got.id, got) !== textOf(id, wanted)) {
-      wrong(`${tag}: ${what} answered ${textOf(got.id, got)}, not ${textOf(id, wanted)}`)
+      this.#options.wrong(
+        `${this.#options.tag}: ${what} answered ${textOf(got.id, got)}, not ${textOf(id, wanted)}`,
+      )
     }
   }
 
-  async function add(): Promise<void> {
-    count += 1
+  async #add(): Promise<void> {
+    this.#count += 1
     const wanted: SoakTask = {
-      title: `${userTag} ${tag} number ${count}`,
-      description: random() < 0.5 ? null : `What ${tag} does as number ${count}: 100 % of "it's" 漢字`,
+      title: `${this.#options.userTag} ${this.#options.tag} number ${this.#count}`,
+      description:
+        this.#options.random() < 0.5
+          ? null
+          : `What ${this.#options.tag} does as number ${this.#count}: 100 % of "it's" 漢字`,
       completed: false,
     }
     const args = {
       title: wanted.title,
       ...(wanted.description !== null && { description: wanted.description }),
-      idempotency_key: `${tag}-${count}`,
+      idempotency_key: `${this.#options.tag}-${this.#count}`,
     }
-    const first = taskIn('add_task', await session.call('add_task', args))
+    const first = this.#taskIn('add_task', await this.#options.session.call('add_task', args))
     if (first === undefined) return
-    compare('add_task', first.id, wanted, { status: 'success', data: first })
-    tasks.set(first.id, wanted)
-    made(first.id)
-    if (random() < REPEATED) compare('add_task again', first.id, wanted, await session.call('add_task', args))
+    this.#compare('add_task', first.id, wanted, { status: 'success', data: first })
+    this.tasks.set(first.id, wanted)
+    this.#options.made(first.id)
+    if (this.#options.random() < REPEATED)
+      this.#compare('add_task again', first.id, wanted, await this.#options.session.call('add_task', args))
   }
 
-  async function get(): Promise<void> {
-    const [id, wanted] = pick() ?? []
-    if (id === undefined || wanted === undefined) return add()
-    compare('get_task', id, wanted, await session.call('get_task', { task_id: id }))
+  async #get(): Promise<void> {
+    const [id, wanted] = this.#pick() ?? []
+    if (id === undefined || wanted === undefined) return this.#add()
+    this.#compare('get_task', id, wanted, await this.#options.session.call('get_task', { task_id: id }))
   }
 
-  async function list(): Promise<void> {
-    const rows = await listed({ text: `${tag} number`, limit: PAGE })
+  async #list(): Promise<void> {
+    const rows = await this.#listed({ text: `${this.#options.tag} number`, limit: PAGE })
     if (rows === undefined) return
     const got = rows.map(({ id, ...row }) => textOf(id, row)).sort()
-    const wanted = [...tasks].map(([id, mine]) => textOf(id, mine)).sort()
+    const wanted = [...this.tasks].map(([id, mine]) => textOf(id, mine)).sort()
     if (got.join('\n') !== wanted.join('\n'))
-      wrong(`${tag}: list_tasks shows ${got.length} of ${wanted.length} tasks`)
+      this.#options.wrong(`${this.#options.tag}: list_tasks shows ${got.length} of ${wanted.length} tasks`)
   }
 
-  async function listAll(): Promise<void> {
-    const rows = (await listed({ limit: PAGE })) ?? []
-    const strange = rows.find(({ title }) => !title.startsWith(`${userTag} `))
-    if (strange !== undefined) wrong(`${tag}: list_tasks shows a task of another user: ${strange.title}`)
+  async #listAll(): Promise<void> {
+    const rows = (await this.#listed({ limit: PAGE })) ?? []
+    const strange = rows.find(({ title }) => !title.startsWith(`${this.#options.userTag} `))
+    if (strange !== undefined)
+      this.#options.wrong(`${this.#options.tag}: list_tasks shows a task of another user: ${strange.title}`)
   }
 
-  async function listed(
-    args: Readonly<Record<string, unknown>>,
-  ): Promise<z.output<typeof task>[] | undefined> {
-    const { status, data, error } = await session.call('list_tasks', args)
+  async #listed(args: Readonly<Record<string, unknown>>): Promise<z.output<typeof task>[] | undefined> {
+    const { status, data, error } = await this.#options.session.call('list_tasks', args)
     const parsed = page.safeParse(data)
     if (status !== 'success' || !parsed.success) {
-      wrong(`${tag}: list_tasks was answered ${error?.code ?? status}: ${error?.message}`)
+      this.#options.wrong(
+        `${this.#options.tag}: list_tasks was answered ${error?.code ?? status}: ${error?.message}`,
+      )
       return undefined
     }
     const { columns, rows } = parsed.data
     return rows.map((row) => task.parse(Object.fromEntries(columns.map((name, at) => [name, row[at]]))))
   }
 
-  async function change(tool: string, changes: Partial<SoakTask>): Promise<void> {
-    const [id, before] = pick() ?? []
-    if (id === undefined || before === undefined) return add()
+  async #change(tool: string, changes: Partial<SoakTask>): Promise<void> {
+    const [id, before] = this.#pick() ?? []
+    if (id === undefined || before === undefined) return this.#add()
     const wanted = { ...before, ...changes }
-    tasks.set(id, wanted)
+    this.tasks.set(id, wanted)
     const { description, ...rest } = changes
     // A null argument counts as left out, so `clear` names what is to be emptied.
     const described = description === null ? { clear: ['description'] } : { description }
     const args = tool === 'update_task' ? { task_id: id, ...rest, ...described } : { task_id: id }
-    compare(tool, id, wanted, await session.call(tool, args))
+    this.#compare(tool, id, wanted, await this.#options.session.call(tool, args))
   }
 
-  async function remove(): Promise<void> {
-    const [id] = pick() ?? []
-    if (id === undefined) return add()
-    tasks.delete(id)
-    const { status, error } = await session.call('delete_task', { task_id: id })
-    if (status !== 'success') wrong(`${tag}: delete_task was answered ${error?.code}`)
-    await absent('a deleted task', id)
+  async #remove(): Promise<void> {
+    const [id] = this.#pick() ?? []
+    if (id === undefined) return this.#add()
+    this.tasks.delete(id)
+    const { status, error } = await this.#options.session.call('delete_task', { task_id: id })
+    if (status !== 'success')
+      this.#options.wrong(`${this.#options.tag}: delete_task was answered ${error?.code}`)
+    await this.#absent('a deleted task', id)
   }
 
-  async function trespass(): Promise<void> {
-    const id = foreign()
-    if (id === undefined) return get()
-    await absent("another user's task", id)
-    const { error } = await session.call('update_task', { task_id: id, title: 'taken' })
-    if (error?.code !== 'NOT_FOUND') wrong(`${tag}: changing another user's task was answered ${error?.code}`)
+  async #trespass(): Promise<void> {
+    const id = this.#options.foreign()
+    if (id === undefined) return this.#get()
+    await this.#absent("another user's task", id)
+    const { error } = await this.#options.session.call('update_task', { task_id: id, title: 'taken' })
+    if (error?.code !== 'NOT_FOUND')
+      this.#options.wrong(`${this.#options.tag}: changing another user's task was answered ${error?.code}`)
   }
 
-  async function absent(what: string, id: string): Promise<void> {
-    const { status, error } = await session.call('get_task', { task_id: id })
-    if (error?.code !== 'NOT_FOUND') wrong(`${tag}: ${what} was answered ${error?.code ?? status}`)
+  async #absent(what: string, id: string): Promise<void> {
+    const { status, error } = await this.#options.session.call('get_task', { task_id: id })
+    if (error?.code !== 'NOT_FOUND')
+      this.#options.wrong(`${this.#options.tag}: ${what} was answered ${error?.code ?? status}`)
   }
-
-  const acts = {
-    add: () => (tasks.size >= MOST_TASKS ? remove() : add()),
-    get,
-    list,
-    listAll,
-    update: () =>
-      change('update_task', {
-        title: `${userTag} ${tag} number ${count} again`,
-        ...(random() < 0.5 && { description: random() < 0.5 ? null : 'Said anew' }),
-        ...(random() < 0.5 && { completed: random() < 0.5 }),
-      }),
-    complete: () => change('complete_task', { completed: true }),
-    remove,
-    trespass,
-  }
-
-  return { step: () => acts[habit(random())](), tasks }
 }
 
 function habit(dice: number): keyof Record<(typeof HABITS)[number][0], unknown> {

@@ -12,7 +12,7 @@ import { bundle } from '../bench/bundle.ts'
 import { type Database, startDatabase, startPooler, tcpUrl } from '../bench/database.ts'
 import { makeIdentity } from '../bench/fixture.ts'
 import { type RunningWorker, startWorker } from '../bench/workerd.ts'
-import { createClient, type SoakClient, textOf } from './client.ts'
+import { SoakClient, textOf } from './client.ts'
 import { createDice } from './rng.ts'
 import { openSession } from './session.ts'
 
@@ -116,7 +116,7 @@ async function run(
   const crowd = Array.from({ length: clients }, (_, at): SoakClient => {
     const user = at % users
     const random = createDice(seed + at)
-    return createClient({
+    return new SoakClient({
       session: openSession(url, tokens[user] ?? '', took),
       tag: `client${at}`,
       userTag: nameOf(user),
