@@ -25,6 +25,7 @@ import { literalNumber } from './rules/literals.ts'
 import { recursionProblem } from './rules/recursion.ts'
 import { type Access, resolve, type Scope } from './rules/relations.ts'
 import { SizeLimits } from './rules/size-limits.ts'
+import { windowProblem } from './rules/time-window.ts'
 import { ZonedTexts, zoneProblem } from './rules/time-zones.ts'
 import { NEWER_FUNCTIONS, NEWER_NODES, type Newer, OLDEST_SERVER } from './rules/versions.ts'
 import { workProblem } from './work/work.ts'
@@ -188,6 +189,8 @@ class Walk {
     const refused = this.#checkNode(step)
     if (refused !== undefined) return refused
     const inside = step.kind === 'SelectStmt' ? { ...step, scope: this.#openScope(step) } : step
+    const tooLong = step.kind === 'SelectStmt' ? this.#checkWindows(inside) : undefined
+    if (tooLong !== undefined) return tooLong
     for (const [name, value] of Object.entries(step.message)) {
       const field = fields.get(name)
       if (field === undefined) return refuse(name, unknownField(step.kind, name))
@@ -319,6 +322,17 @@ class Walk {
     if (resolved.means === 'nothing') return refuse(text(relation.relname), resolved.reason)
     if (resolved.means === 'table') this.#tables.add(resolved.table)
     return this.#countSource()
+  }
+
+  #checkWindows({ message, scope }: Step): Refused | undefined {
+    const { windows } = this.#access
+    if (windows === undefined) return undefined
+    const tableOf = (relation: Message) => {
+      const resolved = resolve(relation, scope, this.#access)
+      return resolved.means === 'table' ? resolved.table : undefined
+    }
+    const problem = windowProblem(message, tableOf, windows, this.#bound)
+    return problem === undefined ? undefined : refuse(problem.subject, problem.reason)
   }
 
   #countSource(): Refused | undefined {

@@ -87,12 +87,18 @@ begin
 end
 $$;
 
--- Another claim of the caller's token, or NULL: one that the deployment's file names and the Worker has
--- sealed with the caller.
+-- Another claim of the caller's token: one that the deployment's file names and the Worker has sealed with the
+-- caller. RG008 where the token has none; NULL outside of a caller's transaction.
 create or replace function rowgate.claim(name text) returns text
 language plpgsql stable security definer parallel restricted set search_path = pg_catalog, pg_temp as $$
+declare
+  claims jsonb := rowgate.claims();
+  found text := claims -> 'claims' ->> name;
 begin
-  return rowgate.claims() -> 'claims' ->> name;
+  if found is null and claims is not null then
+    raise exception '%', name using errcode = 'RG008';
+  end if;
+  return found;
 end
 $$;
 

@@ -152,9 +152,16 @@ export function toRowgateError(cause: unknown, unreachable: ErrorMapping): Rowga
 
 function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
   const words = cause instanceof Error ? cause.message : ''
+  if (sqlstate === 'RG008') return mappedError(missingClaim(words), cause, { sqlstate })
   const mapping =
     knownCase(sqlstate, words) ?? MAPPINGS[sqlstate] ?? MAPPINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
   return mappedError(mapping, cause, { sqlstate })
+}
+
+/** `rowgate.claim` raises the claim's name, which is the operator's. */
+function missingClaim(name: string): ErrorMapping {
+  const message = `This needs the claim \`${name}\` of your token, a text, a number or a boolean, and yours has none. Sign in with an account that has it, or ask the operator.`
+  return ['AUTHORIZATION_ERROR', message]
 }
 
 /** Drops a parse error, which quotes its input: a body that is not JSON may contain anything. */

@@ -2,6 +2,7 @@
 
 import { namesByNearness } from '../../infra/nearest.ts'
 import { type Message, text } from '../parser/syntax-tree.ts'
+import type { TimeWindows } from './time-window.ts'
 
 /** Tables that an error names. */
 const MOST_NEAR = 3
@@ -17,6 +18,8 @@ export interface Access {
   readonly tables?: ReadonlySet<string>
   /** Tables of the schemas that are not readable, as `schema.table`. */
   readonly hidden?: ReadonlySet<string>
+  /** Tables that are read within a time window. */
+  readonly windows?: TimeWindows
   /** The tool that lists tables for this caller, if it is not `list_tables`. */
   readonly listTool?: string
 }

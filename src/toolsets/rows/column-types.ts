@@ -26,6 +26,8 @@ export interface ColumnType {
   readonly isText: boolean
   readonly isArray: boolean
   readonly isJson: boolean
+  /** Whether it may be a composite, which is compared as the object that it is shown as. */
+  readonly mayBeComposite: boolean
 }
 
 const JSON_OID = 114
@@ -47,6 +49,7 @@ const PLAIN: ColumnType = {
   isText: false,
   isArray: false,
   isJson: false,
+  mayBeComposite: false,
 }
 
 /** Postgres keeps no U+0000, and no half of a surrogate pair reaches it whole. */
@@ -187,6 +190,12 @@ const TYPES: Readonly<Record<BuiltinType, ColumnType>> = {
   polygon: unordered,
 }
 
+const UNKNOWN: ColumnType = {
+  ...PLAIN,
+  is: 'a value of its type as PostgreSQL writes it; of a composite, to compare it whole, the object that it is shown as',
+  mayBeComposite: true,
+}
+
 const known = new Map<string, ColumnType>()
 
 /** By the name that `format_type` prints. */
@@ -198,7 +207,7 @@ export function columnType(type: string): ColumnType {
 
 function plainType(type: string): ColumnType {
   const builtin = builtinType(type)
-  return builtin === undefined ? PLAIN : TYPES[builtin]
+  return builtin === undefined ? UNKNOWN : TYPES[builtin]
 }
 
 function made(type: string): ColumnType {

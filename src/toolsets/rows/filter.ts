@@ -31,6 +31,9 @@ function comparison(table: Table, { column: name, op, value }: Comparison, unche
   if (op === 'is_null') return isNull(column, value)
   if (given === null) return nullComparison(column, op)
   const type = columnType(column.type)
+  if (type.mayBeComposite && typeof given === 'object' && !Array.isArray(given)) {
+    return composite(column, op, given, unchecked)
+  }
   switch (op) {
     case 'eq':
       mustHave(type.equality, column, op)
@@ -52,6 +55,15 @@ function comparison(table: Table, { column: name, op, value }: Comparison, unche
     case 'like':
       return sql`${asText(column, type)} like ${patternOf(column, given)}`
   }
+}
+
+/** `=` of a composite does not take a text, whose type Postgres cannot tell. */
+function composite(column: ColumnLock, op: Comparison['op'], value: Json, unchecked: Unchecked): SQL {
+  const left = sql`pg_catalog.to_jsonb(${sql.identifier(column.name)})`
+  const right = sql`cast(cast(${written({ ...column, type: 'jsonb' }, value, unchecked)} as text) as pg_catalog.jsonb)`
+  if (op === 'eq') return sql`${left} = ${right}`
+  if (op === 'ne') return sql`${left} is distinct from ${right}`
+  throw invalid(column, `\`${op}\` does not take an object; use \`eq\` or \`ne\`.`)
 }
 
 function isNull(column: ColumnLock, value: Json | undefined): SQL {

@@ -13,9 +13,15 @@ export function accessOf({ source, services, caller }: CallContext): Access {
     const hidden = new Set(scoped.map(([table]) => table))
     return { schemas: services.sqlSchemas.filter((schema) => !hidden.has(`${schema}.*`)), hidden }
   }
+  const tables = visibleTables(lock, caller)
+  const named = ({ name }: TableLock) => `${lock.viewSchema}.${name}`
+  const windows = tables.flatMap((table) =>
+    table.window === undefined ? [] : [[named(table), table.window] as const],
+  )
   return {
     schemas: [lock.viewSchema],
-    tables: new Set(visibleTables(lock, caller).map(({ name }) => `${lock.viewSchema}.${name}`)),
+    tables: new Set(tables.map(named)),
+    ...(windows.length > 0 && { windows: { of: new Map(windows), now: Date.now() } }),
   }
 }
 

@@ -80,7 +80,7 @@ function described(
     column_count: table.columns.length,
     keys: [...keysOf(table, visible), ...referringTo(table, visible)],
     indexes: [],
-    policies: [table.rows, ...writesOf(table)],
+    policies: [table.rows, ...windowOf(table), ...writesOf(table)],
   }
 }
 
@@ -121,6 +121,10 @@ function referringTo({ name }: TableLock, visible: readonly TableLock[]): string
 
 function list(names: readonly string[]): string {
   return names.map(spelled).join(', ')
+}
+
+function windowOf({ window }: TableLock): string[] {
+  return window === undefined ? [] : [`A read lies within ${window.days} days of \`${window.column}\`.`]
 }
 
 /** What `rows` may do beside reading. */

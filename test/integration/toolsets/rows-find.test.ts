@@ -330,6 +330,18 @@ describe.each(anyDatabase)('find_rows and get_row on $engine', ({ start }) => {
     expect(rows).toEqual([['11111111-1111-4111-8111-111111111111', 'x', 'y']])
   })
 
+  test('a composite is compared as the object that it is shown as, and anything else is a clear error', async () => {
+    const of = async (value: unknown, op = 'eq') =>
+      (await find('issues', { filter: [{ column: 'place', op, value }], limit: 100 })).row_count
+    const all = (await find('issues', { limit: 100 })).row_count
+    expect(await of({ floor: 1, city: 'Oslo' })).toBe(1)
+    expect(await of({ floor: 1, city: 'Oslo' }, 'ne')).toBe(all - 1)
+    expect(await of({ city: 'Oslo', level: 1 })).toBe(0)
+    await expect(of('(Oslo,1)')).rejects.toThrow('of a composite, to compare it whole, the object')
+    await expect(of({ city: '\0' })).rejects.toThrow('`place`')
+    await expect(of({ city: 'Oslo' }, 'lt')).rejects.toThrow('use `eq` or `ne`')
+  })
+
   test('a required window is asked for by name, and holds also beside `any`', async () => {
     const lower = { column: 'at', op: 'gte', value: '2026-03-05' }
     for (const given of [

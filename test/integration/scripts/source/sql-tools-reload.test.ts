@@ -1,4 +1,4 @@
-/** `npm run dev` reads files of SQL tools again with the login of the Worker, which may use the views alone. */
+/** `npm run dev` reads files of SQL tools again with the login of the Worker, which may use views alone. */
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -17,10 +17,16 @@ const VIEWS = `
     set search_path = pg_catalog as $$ select member_id from public.members where sub = rowgate.user_id() $$;
   create view agent.me with (security_barrier) as
     select (select rowgate.tenant_id()) as tenant, (select agent.region()) as region, (select agent.member_id()) as id;
+  create view agent.regional with (security_barrier) as
+    select member_id from public.members where (select rowgate.claim('region')) = 'north';
   create view agent.mine with (security_barrier) as
     select member_id from public.members where member_id = (select agent.member_id());`
 
-const tables = [tableOf('me', { tenant: 'text', region: 'text' }), tableOf('mine', { member_id: 'integer' })]
+const tables = [
+  tableOf('me', { tenant: 'text', region: 'text' }),
+  tableOf('mine', { member_id: 'integer' }),
+  tableOf('regional', { member_id: 'integer' }),
+]
 const types: readonly TenantType[] = ['uuid', 'integer', 'bigint', 'text']
 const scopes = ['sql:read', 'activity:read', 'uuid:read', 'integer:read', 'bigint:read', 'text:read']
 
@@ -83,16 +89,27 @@ describe('the tenant of a source', () => {
   })
 })
 
-test('a claim that the file names reaches the database, and its absence is AUTHORIZATION_ERROR', async () => {
+test('a claim that the file names reaches the database, where its view asks for it', async () => {
   const args = { source: 'text', sql: 'select region from me' }
   const grant = (claims: object) => ({ scopes, claims: { org_id: 'acme', ...claims } })
   expect((await rowgate.call('alice', 'query', args, grant({ region: 'süd' }))).data?.rows).toEqual([['süd']])
-  const { error } = await rowgate.call('alice', 'query', args, grant({}))
-  expect(error).toMatchObject({
-    code: 'AUTHORIZATION_ERROR',
-    message: expect.stringContaining('needs the claim `region` of your token'),
-  })
 })
+
+test.each([{}, { region: null }, { region: ['north'] }, { region: 'a\0' }])(
+  'with the claims %j only what needs the claim is refused, and says which',
+  async (claims) => {
+    const grant = { scopes: [...scopes, 'rows:read'], claims: { org_id: 'acme', ...claims } }
+    const call = (tool: string, args: object) =>
+      rowgate.call('alice', tool, { source: 'text', ...args }, grant)
+    expect((await call('query', { sql: 'select member_id from mine' })).data?.rows).toEqual([[7]])
+    const refused = {
+      code: 'AUTHORIZATION_ERROR',
+      message: expect.stringContaining('needs the claim `region` of your token'),
+    }
+    expect((await call('query', { sql: 'select member_id from regional' })).error).toMatchObject(refused)
+    expect((await call('find_rows', { table: 'regional' })).error).toMatchObject(refused)
+  },
+)
 
 test('a claim that no file names stays out of the seal', async () => {
   const grant = { scopes, claims: { org_id: 'acme', region: 'north', salary: '90000' } }
