@@ -19,7 +19,9 @@ export interface WorkerOptions {
 }
 
 export async function startWorker(options: WorkerOptions): Promise<{ dispose(): Promise<void> }> {
-  Object.assign(process.env, QUIET)
+  const logLevel = options.watch ? 'log' : 'warn'
+  // Wrangler starts to log before it has read `dev.logLevel`.
+  Object.assign(process.env, QUIET, { WRANGLER_LOG: logLevel })
   // Imported late, because wrangler reads the environment while it loads.
   const { unstable_startWorker } = await import('wrangler')
   const secret = newSecret()
@@ -38,7 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ dispose(): 
       server: { hostname: '127.0.0.1', port: 0 },
       watch: options.watch,
       inspector: false,
-      logLevel: options.watch ? 'log' : 'warn',
+      logLevel,
       persist: options.persist,
     },
   })
