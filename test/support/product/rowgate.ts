@@ -56,7 +56,7 @@ export async function startRowgate(
     database?: () => Promise<TestDatabase>
     env?: Record<string, string>
     /** Of the platform, beside the settings: `ASSETS`. */
-    bindings?: Readonly<Record<string, object>>
+    bindings?: Readonly<Record<string, unknown>>
     worker?: Worker
   } = {},
 ): Promise<Rowgate> {

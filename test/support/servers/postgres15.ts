@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { access, chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -113,7 +114,7 @@ export async function startPostgres15(...settings: readonly string[]): Promise<P
   const server = spawn(
     join(PROGRAMS, 'postgres'),
     ['-D', data, '-k', directory, '-h', '127.0.0.1', '-p', String(port)].concat(
-      ['fsync=off', ...settings].flatMap((setting) => ['-c', setting]),
+      ['fsync=off', 'log_min_messages=log', ...settings].flatMap((setting) => ['-c', setting]),
     ),
     { ...identity, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
   )
@@ -141,9 +142,12 @@ function ready(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = ''
     server.once('exit', () => reject(new Error(`PostgreSQL 15 did not start:\n${log}`)))
-    server.stderr?.on('data', (chunk: Buffer) => {
+    server.stderr?.on('data', function listen(this: Readable, chunk: Buffer) {
       log += chunk.toString()
-      if (log.includes('ready to accept connections')) resolve()
+      if (!log.includes('ready to accept connections')) return
+      // Read and forgotten from here on: errors of hostile statements are megabytes long.
+      this.off('data', listen).resume()
+      resolve()
     })
   })
 }

@@ -70,9 +70,8 @@ describe('the log has no body of', () => {
 describe.skipIf(absent('retail'))('the log has the number alone of what Workers AI throws', () => {
   let words = ''
   beforeAll(async () => {
-    rowgate = await startRowgate({ env: { ...LOUD, EMBEDDER: 'workers-ai' } })
     const run = (_: string, input: unknown) => Promise.reject(new Error(`${words} ${JSON.stringify(input)}`))
-    Object.assign(rowgate.env, { AI: { run } })
+    rowgate = await startRowgate({ env: { ...LOUD, EMBEDDER: 'workers-ai' }, bindings: { AI: { run } } })
   })
   afterAll(() => rowgate?.close())
 

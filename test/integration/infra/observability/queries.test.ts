@@ -140,9 +140,8 @@ describe('the log on D1', () => {
   beforeAll(async () => {
     workerd = await startEngineServer({})
     await workerd.server.getWorker().applyD1Migrations('DB')
-    rowgate = await startRowgate({ env: LOUD })
     const { DB } = (await workerd.server.getWorker().getEnv()) as Record<string, unknown>
-    Object.assign(rowgate.env, { DB })
+    rowgate = await startRowgate({ env: LOUD, bindings: { DB } })
   })
   afterAll(async () => {
     await rowgate?.close()

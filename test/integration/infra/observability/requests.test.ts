@@ -51,10 +51,8 @@ beforeAll(async () => {
       },
     }),
     env: { DATABASE_FETCH_ENDPOINT: proxy.url, LOG_LEVEL: 'debug', SLOW_QUERY_MS: '0' },
-  })
-  // The one binding that a test can make of nothing: the platform's own has no other method.
-  Object.assign(rowgate.env, {
-    ANALYTICS: { writeDataPoint: (point: (typeof points)[0]) => points.push(point) },
+    // The one binding that a test can make of nothing: the platform's own has no other method.
+    bindings: { ANALYTICS: { writeDataPoint: (point: (typeof points)[0]) => points.push(point) } },
   })
 })
 afterAll(() => rowgate.close())

@@ -83,8 +83,8 @@ describe.each(cases)('a write to $engine', ({ missing, start, write, read }) => 
       rowgate = await startRowgate({
         database: async () => database,
         env: { AUDIT_FIRST: 'true', DATABASE_FETCH_ENDPOINT: proxy.url },
+        bindings: engine.env,
       })
-      Object.assign(rowgate.env, engine.env)
     })
     afterAll(async () => {
       await rowgate?.close()
