@@ -15,11 +15,14 @@ import { makeWorkshop, WORKSHOP } from './example/workshop.ts'
 import { addSource, hasSource } from './init/add-source.ts'
 import { askAll, checkAnswers, readAnswers } from './init/ask.ts'
 import { sourceLines, wholeFile } from './init/file-text.ts'
+import { judged } from './init/judged.ts'
 import type { Choices, Proposal } from './init/proposal.ts'
 import { propose } from './init/propose.ts'
 import { readShapes } from './init/samples.ts'
 import { EMBEDDED, keepOwnerUrl, withSourceOwner } from './owner.ts'
 import { CATALOGUE_LIMIT_MS, reading } from './reading.ts'
+import { DEFAULT_VIEW_SCHEMA, readerName } from './views/names.ts'
+import { readViewsState } from './views/state.ts'
 
 const NAME_MAX_LENGTH = 32
 /** What serves a database of one's own. */
@@ -71,7 +74,10 @@ async function proposalFor(owner: Owner, source: string, options: InitOptions): 
     )
   }
   const shapes = await readShapes(owner, catalogue.tables)
-  const proposeWith = (choices: Choices) => propose({ source, catalogue, shapes }, choices)
+  const names = { reader: readerName(catalogue.database), viewSchema: DEFAULT_VIEW_SCHEMA }
+  const state = await readViewsState(read, names)
+  const proposeWith = (choices: Choices) =>
+    judged(propose({ source, catalogue, shapes }, choices), { source, catalogue, state })
   const choices = await choicesFor(options, proposeWith)
   const proposal = proposeWith(choices)
   if (proposal.tables.every(({ rows }) => rows === undefined)) {

@@ -3,10 +3,10 @@
  * or, worse, say nothing about them, so only keys that are NOT NULL count.
  */
 
-import type { CatalogueTable } from '../catalogue.ts'
+import type { CatalogueTable, ForeignKey } from '../catalogue.ts'
 
 export interface Way {
-  /** The table's own column. */
+  /** The table's own column; of a key of several, one that no other key has, where there is one. */
   readonly column: string
   readonly to: CatalogueTable
   /** How many steps until a table whose rows are known by a column. */
@@ -45,15 +45,22 @@ function stepsFrom(
   steps: ReadonlyMap<CatalogueTable, number>,
 ): Way[] {
   const found = table.foreignKeys.flatMap((key): Way[] => {
-    const [name] = key.columns
-    if (name === undefined || key.columns.length > 1) return []
-    const column = table.columns.find((each) => each.name === name)
+    const column = key.columns.find((name) => keysWith(table, name) === 1) ?? key.columns[0]
     const to = tables.find((each) => each.schema === key.schema && each.name === key.table)
     const further = to && steps.get(to)
-    if (column?.notNull !== true || to === undefined || to === table || further === undefined) return []
-    return [{ column: name, to, steps: further + 1 }]
+    if (column === undefined || to === undefined || to === table || further === undefined) return []
+    return nullableIn(table, key) === undefined ? [{ column, to, steps: further + 1 }] : []
   })
   return found.toSorted((a, b) => a.steps - b.steps || place(table, a.column) - place(table, b.column))
+}
+
+function keysWith({ foreignKeys }: CatalogueTable, column: string): number {
+  return foreignKeys.filter(({ columns }) => columns.includes(column)).length
+}
+
+/** A column of the key that may be null. */
+function nullableIn({ columns }: CatalogueTable, key: ForeignKey): string | undefined {
+  return key.columns.find((name) => columns.find((each) => each.name === name)?.notNull !== true)
 }
 
 function place({ key, columns }: CatalogueTable, column: string): number {
@@ -66,8 +73,6 @@ export function nullableWay(
   table: CatalogueTable,
   reached: (schema: string, name: string) => boolean,
 ): string | undefined {
-  const key = table.foreignKeys.find(
-    ({ columns, schema, table: name }) => columns.length === 1 && reached(schema, name),
-  )
-  return key?.columns[0]
+  const keys = table.foreignKeys.filter(({ schema, table: name }) => reached(schema, name))
+  return keys.map((key) => nullableIn(table, key)).find((column) => column !== undefined)
 }

@@ -7,6 +7,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../../../../scripts/check/free-port.ts'
 import { READY, startLocal } from '../../../support/product/local.ts'
 import { copyProject } from '../../../support/product/project-copy.ts'
 import { runRowgate } from '../../../support/product/script.ts'
@@ -42,7 +43,8 @@ test.skipIf(postgres15Missing())(
 
     expect(await runRowgate(['init', url, '--yes'], env, copy).finished).toMatchObject({ code: 0 })
     expect(await runRowgate(['up', '--yes'], env, copy).finished).toMatchObject({ code: 0 })
-    const local = await startLocal(['--data', join(copy, '.rowgate')], {}, { project: copy })
+    const port = { PORT: String(await freePort()) }
+    const local = await startLocal(['--data', join(copy, '.rowgate')], port, { project: copy })
     expect(local.running.printed()).toContain(READY)
 
     const count = (user: string) =>
@@ -53,5 +55,21 @@ test.skipIf(postgres15Missing())(
     // The tokens of alice and bob are of the two largest companies: each sees its own tickets.
     expect(await count('alice')).toContain('"rows":[[20]]')
     expect(await count('bob')).toContain('"rows":[[10]]')
+
+    // Anybody of anywhere, by the endpoint itself.
+    const as = (...args: string[]) => runRowgate(['as', 'mallory', ...args], port, copy).finished
+    const counted = 'select count(*) from tickets'
+    const [theirs, none] = [
+      await as('--tenant', '8', 'query', counted),
+      await as('--tenant', '9', 'query', counted),
+    ]
+    expect([theirs?.stdout, none?.stdout]).toEqual([
+      expect.stringMatching(/^10$/m),
+      expect.stringMatching(/^0$/m),
+    ])
+    const found = await as('--tenant', '7', 'call', 'find_rows', '{"table": "tickets", "limit": 1}')
+    expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('ticket 1') })
+    const refused = await as('--tenant', 'seven', 'call', 'find_rows', '{"table": "tickets"}')
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('AUTHORIZATION_ERROR') })
   },
 )

@@ -100,6 +100,28 @@ describe('the way by foreign keys', () => {
     expect(found).toMatchObject({ rows: undefined, why: 'its way to a tenant, issue_id, may be null' })
   })
 
+  test('a key of several columns is a way, if none of them may be null', () => {
+    const key = (...columns: string[]) => ({
+      ...foreignKey('issue_id -> revisions'),
+      ...{ columns, to: ['issue_id', 'n'] },
+    })
+    const found = (columns: readonly string[]) =>
+      proposalOf({
+        ...TENANTS,
+        revisions: {
+          columns: ['issue_id bigint', 'n bigint'],
+          foreignKeys: [foreignKey('issue_id -> issues')],
+        },
+        files: { columns, foreignKeys: [key('issue_id', 'n')] },
+      }).tables.find(({ name }) => name === 'files')
+    expect(found(['id bigint', 'issue_id bigint', 'n bigint'])?.rows).toEqual({
+      via: 'issue_id -> revisions',
+    })
+    expect(found(['id bigint', 'issue_id bigint', 'n? bigint'])).toMatchObject({
+      ...{ rows: undefined, why: 'its way to a tenant, n, may be null' },
+    })
+  })
+
   test('of two ways a person chooses', () => {
     const two = comments('', 'issue_id -> issues', 'author_id -> members')
     const { tables } = proposalOf(two)
