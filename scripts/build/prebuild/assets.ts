@@ -6,14 +6,16 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build, type OutputFile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type OutputFile } from 'esbuild'
 
 const WEB = fileURLToPath(new URL('../../../web/', import.meta.url))
 
-interface Asset {
+export interface Asset {
   /** Path below the origin, without the slash before it. */
   readonly path: string
   readonly content: Uint8Array
+  /** Whether the page asks for it before anything is done there. */
+  readonly isFirst?: boolean
 }
 
 /** Browsers of the last two and a half years. */
@@ -46,7 +48,11 @@ async function buildConsole(): Promise<Asset[]> {
     style: `<link rel="stylesheet" href="${urlOf(/main-\w+\.css$/)}" />`,
     script: `<script type="module" src="${urlOf(/main-\w+\.js$/)}"></script>`,
   })
-  return [{ path: 'console/index.html', content: html }, ...files, ...(worker === undefined ? [] : [worker])]
+  return [
+    { path: 'console/index.html', content: html, isFirst: true },
+    ...files,
+    ...(worker === undefined ? [] : [worker]),
+  ]
 }
 
 /** Each entry and what it loads later as a file whose name holds a hash of its content. */
@@ -54,16 +60,41 @@ async function buildFiles(
   entryPoints: Readonly<Record<string, string>>,
   define: Readonly<Record<string, string>>,
 ): Promise<Asset[]> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...COMMON,
     entryPoints,
     define: { ...COMMON.define, ...define },
+    metafile: true,
     splitting: true,
     outdir: 'files',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
   })
-  return outputFiles.map((file) => ({ path: `console/files/${basename(file.path)}`, content: file.contents }))
+  const first = loadedAtOnce(metafile)
+  return outputFiles.map((file) => {
+    const name = basename(file.path)
+    return { path: `console/files/${name}`, content: file.contents, isFirst: first.has(name) }
+  })
+}
+
+/** Names of the entries, their style sheets, and what they import other than by `import()`. */
+function loadedAtOnce({ outputs }: Metafile): ReadonlySet<string> {
+  const found = new Set<string>()
+  const add = (path: string) => {
+    const output = outputs[path]
+    if (output === undefined || found.has(basename(path))) return
+    found.add(basename(path))
+    if (output.cssBundle !== undefined) add(output.cssBundle)
+    for (const { path: imported, kind } of output.imports) if (kind !== 'dynamic-import') add(imported)
+  }
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    // A module that is loaded later is an entry of its own.
+    const isLoadedLater = Object.values(outputs).some(({ imports }) =>
+      imports.some(({ path: imported, kind }) => imported === path && kind === 'dynamic-import'),
+    )
+    if (entryPoint !== undefined && !isLoadedLater) add(path)
+  }
+  return found
 }
 
 /** A client loads one text, so style and script are inside it. */

@@ -16,11 +16,15 @@ export interface StartedLogin extends AsyncDisposable {
 /** A first start fills the database, and the machine may be busy; in milliseconds. */
 export const FIRST_START_MS = 400_000
 
-export async function startForLogin(): Promise<StartedLogin> {
+/** With further options of `npm start`, such as a Postgres of its own, whose password is in `env`. */
+export async function startForLogin(
+  options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<StartedLogin> {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-login-'))
   await putEmptyPostgres(directory)
   const port = await freePort()
-  const running = runRowgate(['start', '--data', directory], { PORT: String(port) })
+  const running = runRowgate(['start', '--data', directory, ...options], { ...env, PORT: String(port) })
   await running.says(READY)
   return {
     directory,

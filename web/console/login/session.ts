@@ -3,10 +3,8 @@
  * tab forgets them.
  */
 
-import { type LoginAnswers, LoginError, type LoginRequest, type Pending, type Session } from './login.ts'
-
-/** URL of the built worker; the build puts it in. */
-declare const LOGIN_WORKER: string
+import { ask } from './ask-worker.ts'
+import { LoginError, type Pending, type Session } from './login.ts'
 
 const SESSION = 'rowgate.session'
 const PENDING = 'rowgate.login'
@@ -15,30 +13,6 @@ const CLIENT = 'rowgate.client'
 
 /** A token is renewed this long before its end, in milliseconds. */
 const EARLY_MS = 30_000
-
-const worker = new Worker(
-  // The only URL that a script may be loaded from by name: trusted types refuse any other.
-  (
-    globalThis as unknown as {
-      trustedTypes?: { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
-    }
-  ).trustedTypes
-    ?.createPolicy('rowgate', { createScriptURL: () => LOGIN_WORKER })
-    .createScriptURL('') ?? LOGIN_WORKER,
-)
-
-function ask<Step extends LoginRequest['step']>(
-  request: Extract<LoginRequest, { step: Step }>,
-): Promise<LoginAnswers[Step]> {
-  const { port1, port2 } = new MessageChannel()
-  return new Promise((resolve, reject) => {
-    port1.onmessage = ({ data }: MessageEvent<{ value: LoginAnswers[Step] } | { error: string }>) => {
-      if ('error' in data) reject(new LoginError(data.error))
-      else resolve(data.value)
-    }
-    worker.postMessage(request, [port2])
-  })
-}
 
 interface PendingHere extends Pending {
   /** Where the person was: the fragment of the address. */
@@ -102,15 +76,11 @@ export async function freshSession({ renew = false } = {}): Promise<Session> {
   return await renewing
 }
 
-/** Forgets the login here at once, and tells the issuer. */
+/** Forgets the login here at once, and what was typed, and tells the issuer. */
 export async function logOut(): Promise<void> {
   const session = read<Session>(sessionStorage, SESSION)
-  forget()
+  sessionStorage.clear()
   if (session !== undefined) await ask({ step: 'revoke', session }).catch(() => null)
-}
-
-export function forget(): void {
-  sessionStorage.removeItem(SESSION)
 }
 
 /** Who the token is for, to be shown. What the token allows is the server's to say. */

@@ -24,6 +24,17 @@ export function PageHeader({ title, about, children }: HeaderProps): JSX.Element
   )
 }
 
+/** The title of a list, which is the page's own while nothing in the list is chosen. */
+export function ListTitle({
+  text,
+  isPage,
+}: {
+  readonly text: string
+  readonly isPage: boolean
+}): JSX.Element {
+  return isPage ? <h1>{text}</h1> : <h2 class="list-title">{text}</h2>
+}
+
 interface EmptyProps {
   readonly icon: IconName
   readonly title: string
@@ -126,10 +137,11 @@ interface ScrollAreaProps {
 /** What may be wider or longer than the page. Without a mouse it is scrolled once it has the focus. */
 export function ScrollArea({ label, class: name = 'scroll-area', children }: ScrollAreaProps): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard.
-    <section class={name} tabIndex={0} aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: no element is a group of anything but form controls.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+    <div role="group" class={name} tabIndex={0} aria-label={label}>
       {children}
-    </section>
+    </div>
   )
 }
 

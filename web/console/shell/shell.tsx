@@ -39,7 +39,7 @@ export function Shell({ places, here, user, readOnly, logOut, children }: ShellP
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to the page
       </button>
-      <div class="topbar">
+      <header class="topbar">
         <button
           type="button"
           class="button ghost"
@@ -52,7 +52,7 @@ export function Shell({ places, here, user, readOnly, logOut, children }: ShellP
         </button>
         <Brand />
         <span class="topbar-place">{label}</span>
-      </div>
+      </header>
       <aside class={open ? 'sidebar open' : 'sidebar'} id="sidebar">
         <Brand />
         <nav aria-label="Pages">

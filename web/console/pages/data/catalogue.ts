@@ -84,34 +84,43 @@ export interface JoinPath {
   readonly to: string
 }
 
-const FOREIGN_KEY = /^FOREIGN KEY \((.+?)\) REFERENCES (.+?)\((.+?)\)/
+/** A list of names in brackets, or a name; those in quotes may hold any character. */
+const NAMES = '((?:"[^"]*"|[^")(])+)'
+const FOREIGN_KEY = new RegExp(`^FOREIGN KEY \\(${NAMES}\\) REFERENCES ${NAMES}\\(${NAMES}\\)`)
+const REFERENCED_BY = new RegExp(`^REFERENCED BY ${NAMES}\\(${NAMES}\\) ON \\(${NAMES}\\)`)
+const PRIMARY_KEY = new RegExp(`^(?:PRIMARY )?KEY \\(${NAMES}\\)`)
+
+type Keys = Pick<TableDescription, 'keys'>
 
 /** The foreign keys, as where they lead. */
-export function joinPaths({ keys }: Pick<TableDescription, 'keys'>): readonly JoinPath[] {
+export function joinPaths({ keys }: Keys): readonly JoinPath[] {
   return keys.flatMap((key) => {
     const [, columns, table, to] = FOREIGN_KEY.exec(key) ?? []
-    return columns && table && to ? [{ columns, table, to }] : []
+    return columns && table && to ? [{ columns, table: table.trim(), to }] : []
   })
 }
 
-/** Columns of the primary key, by which a page of rows is put in order. */
-export function primaryKey({ keys }: Pick<TableDescription, 'keys'>): readonly string[] {
-  const listed = keys.map((key) => /^PRIMARY KEY \((.+)\)$/.exec(key)?.[1]).find((text) => text !== undefined)
-  return listed?.split(/, (?=(?:[^"]*"[^"]*")*[^"]*$)/) ?? []
+/** Foreign keys of other tables that lead here, where the description names them. */
+export function joinsFrom({ keys }: Keys): readonly JoinPath[] {
+  return keys.flatMap((key) => {
+    const [, table, to, columns] = REFERENCED_BY.exec(key) ?? []
+    return columns && table && to ? [{ columns, table: table.trim(), to }] : []
+  })
 }
 
-/** A query for a table's rows, in an order where there is a key. `table` is as `list_tables` names it. */
+/** What is neither of these. */
+export function otherKeys({ keys }: Keys): readonly string[] {
+  return keys.filter((key) => !FOREIGN_KEY.test(key) && !REFERENCED_BY.test(key))
+}
+
+/** Columns of the primary key, by which a page of rows is put in order. */
+export function primaryKey({ keys }: Keys): readonly string[] {
+  const listed = keys.map((key) => PRIMARY_KEY.exec(key)?.[1]).find((text) => text !== undefined)
+  return listed?.match(/(?:"[^"]*"|[^",])+/g)?.map((name) => name.trim()) ?? []
+}
+
+/** A query for a table's rows, in an order where there is a key. Names are spelt as in SQL by the tools. */
 export function firstRows(table: TableDescription): string {
   const key = primaryKey(table)
-  return `SELECT * FROM ${quoted(table.name)}${key.length > 0 ? ` ORDER BY ${key.join(', ')}` : ''}`
-}
-
-/** Plain names stay as they are; `list_tables` does not quote, so each part is quoted where it must be. */
-function quoted(name: string): string {
-  return name
-    .split('.')
-    .map((part) =>
-      /^[a-z_][a-z0-9_]*$/.test(part) || part.startsWith('"') ? part : `"${part.replaceAll('"', '""')}"`,
-    )
-    .join('.')
+  return `SELECT * FROM ${table.name}${key.length > 0 ? ` ORDER BY ${key.join(', ')}` : ''}`
 }

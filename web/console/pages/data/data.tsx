@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks'
 import { useAnswer } from '../../mcp/use-answer.ts'
 import { Icon } from '../../shell/icons.tsx'
 import type { PageProps } from '../../shell/page.ts'
-import { Empty, Problem, Waiting } from '../../shell/parts.tsx'
+import { Empty, ListTitle, Problem, Waiting } from '../../shell/parts.tsx'
 import { pathTo } from '../../shell/router.ts'
 import { type ListedTable, listTables, sourcesOf } from './catalogue.ts'
 import { TablePage } from './table.tsx'
@@ -20,7 +20,7 @@ export function DataPage({ tools, path: [first, table] }: PageProps): JSX.Elemen
   return (
     <div class={table === undefined ? 'data' : 'data with-table'}>
       <section class="tables" aria-label="Tables">
-        <h1>Data</h1>
+        <ListTitle text="Data" isPage={table === undefined} />
         {sources.length > 1 && <SourceChoice sources={sources} source={source} />}
         {tables.error !== undefined && <Problem error={tables.error} again={tables.again} />}
         {tables.value === undefined && tables.error === undefined && <Waiting what="Reading the tables…" />}

@@ -34,8 +34,15 @@ export function TableRows({ tools, source, table }: TableRowsProps): JSX.Element
 async function readRows({ tools, source, table }: TableRowsProps): Promise<Rows> {
   const find = tools.find(({ name }) => name === 'find_rows')
   const served = find?.inputSchema.properties?.table?.enum
-  if (find !== undefined && (served === undefined || served.includes(table.name))) {
-    return await dataOf<Rows>('find_rows', { ...chosen(source), table: table.name, limit: PAGE_ROWS })
+  const name = served?.find((each) => each === table.name || each === unspelt(table.name))
+  if (find !== undefined && (served === undefined || name !== undefined)) {
+    const given = { ...chosen(source), table: name ?? unspelt(table.name), limit: PAGE_ROWS }
+    return await dataOf<Rows>('find_rows', given)
   }
   return await dataOf<Rows>('query', { ...chosen(source), sql: firstRows(table), limit: PAGE_ROWS })
+}
+
+/** The name without SQL's quotes, as `find_rows` lists it. */
+function unspelt(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
 }

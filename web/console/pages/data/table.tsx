@@ -7,7 +7,15 @@ import { useAnswer } from '../../mcp/use-answer.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { Problem, ScrollArea, Tabs, Waiting } from '../../shell/parts.tsx'
 import { pathTo } from '../../shell/router.ts'
-import { describeTable, joinPaths, primaryKey, type TableDescription } from './catalogue.ts'
+import {
+  describeTable,
+  type JoinPath,
+  joinPaths,
+  joinsFrom,
+  otherKeys,
+  primaryKey,
+  type TableDescription,
+} from './catalogue.ts'
 import { TableRows } from './rows.tsx'
 
 interface TablePageProps {
@@ -34,9 +42,9 @@ export function TablePage({ tools, source, place, table }: TablePageProps): JSX.
         <Icon name="back" /> All tables
       </a>
       <header class="table-header">
-        <h2>
+        <h1>
           <bdi>{table}</bdi>
-        </h2>
+        </h1>
         {description?.comment && <p class="about">{description.comment}</p>}
       </header>
       {described.error !== undefined && <Problem error={described.error} again={described.again} />}
@@ -127,28 +135,42 @@ function Columns({ table }: { readonly table: TableDescription }): JSX.Element {
 }
 
 function Joins({ table, place }: { readonly table: TableDescription; readonly place: string }): JSX.Element {
-  const joins = joinPaths(table)
-  const others = table.keys.filter((key) => !key.startsWith('FOREIGN KEY'))
+  const [leads, led] = [joinPaths(table), joinsFrom(table)]
   return (
     <div class="joins">
       <h3>Leads to</h3>
-      {joins.length === 0 && <p class="note">No foreign key leads from this table to another.</p>}
-      <ul class="join-list">
-        {joins.map(({ columns, table: to, to: target }) => (
-          <li key={columns}>
-            <code>{columns}</code>
-            <span aria-hidden="true">→</span>
-            <span class="visually-hidden">leads to</span>
-            <a href={pathTo('data', place, to)}>
-              <bdi>{to}</bdi>
-            </a>
-            <code>{target}</code>
-          </li>
-        ))}
-      </ul>
-      <Listed title="Keys and checks" lines={others} />
+      {leads.length === 0 && <p class="note">No foreign key leads from this table to another.</p>}
+      <JoinList joins={leads} place={place} word="leads to" arrow="→" />
+      {led.length > 0 && <h3>Is led to from</h3>}
+      <JoinList joins={led} place={place} word="is led to from" arrow="←" />
+      <Listed title="Keys and checks" lines={otherKeys(table)} />
       <Listed title="Indexes" lines={table.indexes} />
     </div>
+  )
+}
+
+interface JoinListProps {
+  readonly joins: readonly JoinPath[]
+  readonly place: string
+  readonly word: string
+  readonly arrow: string
+}
+
+function JoinList({ joins, place, word, arrow }: JoinListProps): JSX.Element {
+  return (
+    <ul class="join-list">
+      {joins.map(({ columns, table, to }) => (
+        <li key={`${columns} ${table}`}>
+          <code>{columns}</code>
+          <span aria-hidden="true">{arrow}</span>
+          <span class="visually-hidden">{word}</span>
+          <a href={pathTo('data', place, table)}>
+            <bdi>{table}</bdi>
+          </a>
+          <code>{to}</code>
+        </li>
+      ))}
+    </ul>
   )
 }
 

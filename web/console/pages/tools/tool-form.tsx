@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import { callTool, type Envelope, endpointPath, type Tool } from '../../mcp/client.ts'
+import { useDraft } from '../../shell/draft.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { Problem, Snippet, Tabs, Waiting } from '../../shell/parts.tsx'
 import { pathTo } from '../../shell/router.ts'
@@ -22,7 +23,7 @@ type Outcome =
 
 export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
   const fields = useMemo(() => fieldsOf(tool.inputSchema), [tool])
-  const [texts, setTexts] = useState<Readonly<Record<string, string>>>({})
+  const [texts, setTexts] = useDraft(tool.name)
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const [outcome, setOutcome] = useState<Outcome>()
   const reads = tool.annotations?.readOnlyHint === true
@@ -45,7 +46,7 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
         <Icon name="back" /> All tools
       </a>
       <header class="table-header">
-        <h2>{tool.title ?? tool.name}</h2>
+        <h1>{tool.title ?? tool.name}</h1>
         <span class={reads ? 'badge' : 'badge warn'}>{reads ? 'reads' : 'changes data'}</span>
         <p class="about">{tool.description}</p>
       </header>
@@ -63,7 +64,7 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
             field={field}
             text={texts[field.name] ?? ''}
             problem={problems[field.name]}
-            change={(text) => setTexts((before) => ({ ...before, [field.name]: text }))}
+            change={(text) => setTexts({ ...texts, [field.name]: text })}
           />
         ))}
         {fields.length === 0 && <p class="note">This tool takes no arguments.</p>}

@@ -5,8 +5,9 @@ import { useState } from 'preact/hooks'
 import type { Tool } from '../../mcp/client.ts'
 import { Icon } from '../../shell/icons.tsx'
 import type { PageProps } from '../../shell/page.ts'
-import { Empty } from '../../shell/parts.tsx'
+import { Empty, ListTitle } from '../../shell/parts.tsx'
 import { pathTo } from '../../shell/router.ts'
+import { MoreScopes } from './more-scopes.tsx'
 import { ToolForm } from './tool-form.tsx'
 
 export function ToolsPage({ tools, path: [name], session }: PageProps): JSX.Element {
@@ -14,8 +15,9 @@ export function ToolsPage({ tools, path: [name], session }: PageProps): JSX.Elem
   return (
     <div class={tool === undefined ? 'data' : 'data with-table'}>
       <section class="tables" aria-label="Tools">
-        <h1>Tools</h1>
+        <ListTitle text="Tools" isPage={tool === undefined} />
         <ToolList tools={tools} here={name} />
+        <MoreScopes session={session} />
       </section>
       <section class="table-detail" aria-label={tool?.title ?? 'Tool'}>
         {tool === undefined ? (

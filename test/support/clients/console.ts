@@ -1,0 +1,55 @@
+/** Somebody in the console, in a browser of their own, and all that their page did. */
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { SOON_MS } from '../timeouts.ts'
+import { type Browser, consenting } from './browser.ts'
+
+export interface ConsoleVisit {
+  readonly page: Page
+  /** Origins of every request of the page and its workers. */
+  readonly origins: ReadonlySet<string>
+  /** What should not have happened: errors of the page, dialogs that data opened, policies that were hurt. */
+  readonly mishaps: readonly string[]
+}
+
+export async function visitConsole(browser: Browser, url: URL): Promise<ConsoleVisit> {
+  const page = await browser.page()
+  page.setDefaultTimeout(SOON_MS)
+  const origins = new Set<string>()
+  const mishaps: string[] = []
+  page.context().on('request', (request) => origins.add(new URL(request.url()).origin))
+  page.on('pageerror', (error) => mishaps.push(error.message))
+  page.on('dialog', (dialog) => {
+    mishaps.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('console', (message) => {
+    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) mishaps.push(message.text())
+  })
+  await page.goto(new URL('/console', url).href)
+  return { page, origins, mishaps }
+}
+
+/** Logs in through the consent page. */
+export async function logInAs(
+  page: Page,
+  user: string,
+  { readOnly = true }: { readOnly?: boolean } = {},
+): Promise<void> {
+  if (!readOnly) await page.getByRole('switch', { name: /Read only/ }).uncheck()
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await consenting({ user })(page)
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor()
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe-core finds on the page as it is: rule, and the first element. */
+export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate<Pick<AxeResults, 'violations'>>('axe.run()')
+  return violations.map(({ id, nodes: [first] }) => `${id}: ${first?.html} ${first?.failureSummary}`)
+}
