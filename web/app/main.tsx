@@ -1,10 +1,9 @@
 /** The MCP App's entry: draws a tool's result inside the client. */
 
 import { render } from 'preact'
+import '../parts/parts.css'
 import './app.css'
+import { Host } from './host.ts'
+import { Result } from './result.tsx'
 
-function Result() {
-  return <main>No result yet.</main>
-}
-
-render(<Result />, document.body)
+render(<Result host={new Host(parent)} />, document.body)

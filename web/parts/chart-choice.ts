@@ -52,8 +52,9 @@ export function chartAs(table: Table, kind: ChartKind, from: Chart): Chart {
     const measured = from.y[0] ?? from.x
     return { kind, x: across.includes(measured) ? measured : x, y: [], by: undefined }
   }
-  const numbers = numbersOf(table.columns)
-  const others = from.y.filter((column) => column !== x)
+  const numbers = measures(table.columns)
+  const drawn = from.kind === 'histogram' ? [from.x] : from.y
+  const others = drawn.filter((column) => column !== x)
   const y = others.length > 0 ? others : numbers.filter((column) => column !== x).slice(0, 1)
   const some = y.length > 0 ? y : numbers.slice(0, 1)
   // Bars of several columns would stand in each other's way.

@@ -20,8 +20,7 @@ const LONG_NUMBER = 100_000
 
 /** A chart in an element. The caller destroys it. */
 export function draw(element: HTMLElement, plot: Plot, width: number, height: number): UPlot {
-  const style = getComputedStyle(element)
-  const colour = (name: string) => style.getPropertyValue(name).trim() || 'gray'
+  const colour = coloursOf(element)
   const options: UPlot.Options = {
     width,
     height,
@@ -42,6 +41,15 @@ export function draw(element: HTMLElement, plot: Plot, width: number, height: nu
   const data = [plot.xs, ...plot.series.map(({ ys }) => ys)]
   // uPlot's type wants mutable arrays; it reads them only.
   return new UPlot(options, data as UPlot.AlignedData, element)
+}
+
+/** Colours of style sheets as a canvas takes them: worked out, without variables. */
+function coloursOf(element: HTMLElement): Colour {
+  const probe = element.appendChild(document.createElement('i'))
+  return (name) => {
+    probe.style.color = `var(${name})`
+    return getComputedStyle(probe).color
+  }
 }
 
 function xScale({ labels, isTime, xs }: Plot): UPlot.Scale {

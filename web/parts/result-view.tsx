@@ -70,7 +70,7 @@ export function ResultView({ label, table, onMore, save = saveFile, onSelected }
           setFilter(text)
         }}
         counts={{ kept: order.length, rows: table.rows.length, truncated: table.truncated }}
-        selected={selection && cellsOf(ordered, selection)}
+        selected={shown === 'chart' ? undefined : selection && cellsOf(ordered, selection)}
         copied={copied}
         onExport={exported}
         onMore={onMore}
