@@ -1,4 +1,4 @@
-/** Opens the App that draws results: a file of the deployment's assets, so that it is no part of the bundle. */
+/** Opens the App that draws results: a file of the deployment's assets, so no part of the bundle. */
 
 import type { Bindings } from './infra/config/bindings.ts'
 

@@ -22,6 +22,7 @@ import { createChallengeScopes, readingScopes } from './mcp/challenge-scopes.ts'
 import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk-path.ts'
+import { openApprovals } from './open-approvals.ts'
 import { openResponseCache } from './open-response-cache.ts'
 import { openResultApp } from './open-result-app.ts'
 import { namedToolsets } from './toolkit/named-toolsets.ts'
@@ -81,6 +82,7 @@ function wire(
         embedder: createEmbedder(config, env.AI),
         relatedWords: createRelatedWords(),
         sources,
+        auditSource: opened.auditSource ?? '',
         sqlSchemas: config.SQL_SCHEMAS,
         tableScopes: tableScopesOf(registry.toolsets),
         health: checkHealth,
@@ -88,6 +90,7 @@ function wire(
       stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
       audit: opened.audit,
       resultApp: openResultApp(bindings),
+      approvals: openApprovals(config, opened),
       responseCache: openResponseCache({ config, bindings, connected, events }, registry, opened),
       onFailure: events.toolFailed,
     },

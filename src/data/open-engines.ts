@@ -19,6 +19,8 @@ export interface OpenEngines {
   readonly probed: readonly ProbedEngine[]
   /** The cache store of the first engine that has one. */
   readonly cacheStore: ((call: CallScope) => CacheStore) | undefined
+  /** The source that keeps what is no source's own; absent without Postgres. */
+  readonly auditSource: string | undefined
   /** Absent where no engine has an audit log. */
   readonly audit: Audit | undefined
 }
@@ -43,6 +45,7 @@ export function openEngines(context: EngineContext): OpenEngines {
     ),
     probed: opened.flatMap(probedOf),
     cacheStore: opened.find(({ cacheStore }) => cacheStore !== undefined)?.cacheStore,
+    auditSource: (sources.find(({ declared }) => declared?.audit === true) ?? sources[0])?.name,
     audit: auditOfSources(sources),
   }
 }

@@ -5,17 +5,17 @@
 
 import type { Handler } from 'hono'
 import type { Config } from '../infra/config/settings.ts'
-
-export const CONSOLE_CLIENT_PATH = '/console/client.json'
+import { CONSOLE_PATH, consoleClientId } from './auth/console-client-id.ts'
 
 export function consoleClient(config: Pick<Config, 'PUBLIC_URL' | 'CONSOLE_CLIENT_ID'>): Handler {
   return function consoleClient(c) {
-    const { origin } = new URL(config.PUBLIC_URL ?? c.req.url)
+    const url = config.PUBLIC_URL ?? c.req.url
+    const { origin } = new URL(url)
     const metadata = {
-      client_id: config.CONSOLE_CLIENT_ID ?? origin + CONSOLE_CLIENT_PATH,
+      client_id: consoleClientId(config, url),
       client_name: 'Rowgate console',
-      client_uri: `${origin}/console/`,
-      redirect_uris: [`${origin}/console/`],
+      client_uri: origin + CONSOLE_PATH,
+      redirect_uris: [origin + CONSOLE_PATH],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',

@@ -9,6 +9,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>
   /** The OAuth client that the token was issued to (`client_id` or `azp`), if the token names it. */
   readonly clientId?: string
+  /** The client is the deployment's own console, where a person decides. */
+  readonly isConsole?: true
   /** Those of the token's other claims that `rowgate.yaml` names. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** Those of them that a source's database is told, as `rowgate.claim` gives them. */

@@ -9,12 +9,15 @@ import type { Caller } from '../infra/caller.ts'
 import { RowgateError } from '../infra/errors.ts'
 import type { RequestContext } from '../infra/request-context.ts'
 import type { Services, Source } from '../toolkit/services.ts'
-import type { CallContext, CallSource, Tool } from '../toolkit/tool.ts'
+import type { CallContext, CallSource, Interaction, Tool } from '../toolkit/tool.ts'
 import type { Disconnect } from './disconnect.ts'
 import type { EndpointParts } from './endpoint-parts.ts'
 
 /** Messages to the client before the result (progress, questions); the fast path has none. */
-export type Channel = Pick<CallContext, 'progress' | 'interaction'>
+export interface Channel extends Pick<CallContext, 'progress'> {
+  /** `unaudited`: connections whose writes are not the call's own. */
+  interaction?(unaudited: () => Connections): Interaction
+}
 
 const OUT_OF_TIME = 'The call ran out of time while it waited for another service.'
 
@@ -49,13 +52,13 @@ export class LazyCallContext implements CallContext {
     this.caller = request.caller
     this.services = parts.services
     this.progress = channel.progress
-    this.interaction = channel.interaction
     this.#tool = tool
     this.#chosen = source
     this.#request = request
     this.#parts = parts
     this.#disconnect = disconnect
     this.#audit = audit
+    this.interaction = channel.interaction?.(() => this.#connect(undefined))
   }
 
   get signal(): AbortSignal {
@@ -65,7 +68,7 @@ export class LazyCallContext implements CallContext {
   }
 
   get connections(): Connections {
-    this.#connections ??= this.#connect()
+    this.#connections ??= this.#connect(this.#audit)
     return this.#connections
   }
 
@@ -97,12 +100,12 @@ export class LazyCallContext implements CallContext {
     for (const close of this.#closers ?? []) this.#request.waitUntil(close())
   }
 
-  #connect(): Connections {
-    const closers: (() => Promise<void>)[] = []
+  #connect(audit: AuditTrail | undefined): Connections {
+    const closers = this.#closers ?? []
     this.#closers = closers
     const onEnd = (close: () => Promise<void>) => void closers.push(close)
     // Without the timeout: connectors know the deadline, and their own error says what they were waiting for.
     const signal = this.#disconnect.signal()
-    return this.#parts.connect(this.#request, this.#tool.name, { signal, onEnd, audit: this.#audit })
+    return this.#parts.connect(this.#request, this.#tool.name, { signal, onEnd, audit })
   }
 }

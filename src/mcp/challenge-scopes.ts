@@ -23,7 +23,7 @@ export function createChallengeScopes(registry: Registry): (search: string) => r
 
 /** Scopes that allow no change: those that no tool asks for which writes. */
 export function readingScopes(registry: Registry): readonly string[] {
-  const { tools } = registry.selected(EVERYTHING)
+  const { tools } = registry.selected(EVERYTHING, 'console')
   const writing = new Set(
     tools.filter(({ annotations }) => !annotations.readOnlyHint).map(({ scope }) => scope),
   )

@@ -30,19 +30,25 @@ export interface Asking {
   readonly secret: string
   readonly context: ServerContext
   readonly canAsk: boolean
+  /** Asks the user at the console, where the client cannot. */
+  readonly elsewhere: ((bound: unknown) => Promise<Confirmation>) | undefined
 }
 
 export async function confirm(
-  { caller, tool, secret, context, canAsk }: Asking,
+  { caller, tool, secret, context, canAsk, elsewhere }: Asking,
   question: string,
   about: readonly string[],
 ): Promise<RawResult | Confirmation> {
-  if (!canAsk) throw cannotAsk()
+  const bound = [caller.tenantId, caller.userId, caller.clientId ?? null, tool, about]
+  if (!canAsk) {
+    if (elsewhere === undefined) throw cannotAsk()
+    return elsewhere(bound)
+  }
   const { mcpReq } = context
   const codec = createRequestStateCodec<z.output<typeof state>>({
     key: secret,
     ttlSeconds: STATE_LIFETIME_S,
-    bind: () => JSON.stringify([caller.tenantId, caller.userId, caller.clientId ?? null, tool, about]),
+    bind: () => JSON.stringify(bound),
   })
   const echoed: unknown = mcpReq.requestState()
   if (echoed === undefined) {

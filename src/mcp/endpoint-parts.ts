@@ -4,6 +4,7 @@ import type { Audit } from '../data/audit-trail.ts'
 import type { Connect } from '../data/connect.ts'
 import type { RateLimits } from '../infra/resilience/rate-limit.ts'
 import type { Services } from '../toolkit/services.ts'
+import type { Approvals } from './approvals.ts'
 import type { ResponseCache } from './response-cache.ts'
 
 export interface EndpointParts {
@@ -17,6 +18,8 @@ export interface EndpointParts {
   readonly audit?: Audit | undefined
   /** The HTML of the App that draws results; absent in a deployment without assets. */
   readonly resultApp?: (() => Promise<string>) | undefined
+  /** Absent where nobody could approve. */
+  readonly approvals?: Approvals | undefined
   /** Absent without a cache store. */
   readonly responseCache?: ResponseCache | undefined
   /** Called with every failure of a tool; the cause goes to the log only. */

@@ -75,7 +75,7 @@ export function createEndpoint(registry: Registry, parts: EndpointParts, extensi
     }
     for (const id of cancelledIn(body)) cancellations.cancel(context.caller, id)
     const { serveBySdk } = await import('./sdk-path.ts')
-    const sdk = { view, context, parts, accepted, cancellations, extension }
+    const sdk = { requestUrl: url, view, context, parts, accepted, cancellations, extension }
     const response = await serveBySdk(request, body, sdk)
     // Only the SDK path can stream. Reading a fast-path response's headers would cost 2.5 % of the call.
     context.record.streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true

@@ -19,7 +19,7 @@ export interface Registry {
   readonly names: KnownNames
   /** Every scope that some tool, source, table or column asks for, sorted. */
   readonly scopes: readonly string[]
-  selected(selection: Selection): Selected
+  selected(selection: Selection, client?: 'console'): Selected
   view(caller: Caller, selection: Selection): View
 }
 
@@ -42,12 +42,13 @@ export function createRegistry(
   const views = new Map<string, View>()
   const commonEntry = createCommonEntries()
 
-  function selected(selection: Selection): Selected {
+  function selected(selection: Selection, client?: 'console'): Selected {
     const chosen = toolsets.filter(({ name }) => selection.toolsets?.includes(name) ?? true)
     return {
       tools: chosen
         .flatMap((toolset) => toolset.tools)
-        .filter((tool) => !selection.readOnly || tool.annotations.readOnlyHint),
+        .filter((tool) => !selection.readOnly || tool.annotations.readOnlyHint)
+        .filter((tool) => tool.console !== true || client === 'console'),
       resources: chosen.flatMap(({ resources }) => resources ?? []),
       sources: sources.filter(({ name }) => selection.sources?.includes(name) ?? true),
     }
@@ -56,11 +57,12 @@ export function createRegistry(
   function viewOf(caller: Caller, selection: Selection): View {
     const granted = scopes.filter((scope) => caller.scopes.has(scope))
     const named = [selection.toolsets, selection.sources].map((names) => names?.join(',') ?? '*')
-    const key = [granted.join(' '), ...named, selection.readOnly].join('|')
+    const client = caller.isConsole === true ? 'console' : undefined
+    const key = [granted.join(' '), ...named, selection.readOnly, client].join('|')
     const known = views.get(key)
     if (known !== undefined) return known
     if (views.size >= MAX_VIEWS) views.clear()
-    const made = viewFor(new Set(granted), selected(selection), commonEntry)
+    const made = viewFor(new Set(granted), selected(selection, client), commonEntry)
     views.set(key, made)
     return made
   }

@@ -15,7 +15,7 @@ import * as z from 'zod'
 import { onlyPage } from './only-page.ts'
 import { changeSent } from './sent-messages.ts'
 
-/** How long a client may keep a resource, in milliseconds: as long as a table's description is cached here. */
+/** How long a client may keep a resource, in milliseconds: as descriptions of tables are cached here. */
 export const RESOURCE_TTL_MS = 60_000
 
 /** The resources of one kind, as one caller may read them. */
@@ -52,7 +52,7 @@ export function serveResources(
 const NOT_FOUND = -32002
 const missing = z.strictObject({ uri: z.string() })
 
-/** The SDK sends the new code in every revision. Nothing but "not found" has a URI and no more as its data. */
+/** The SDK sends the new code in every revision. Only "not found" has a URI and no more as its data. */
 function withOldCode(message: JSONRPCMessage): JSONRPCMessage {
   if (!('error' in message) || !missing.safeParse(message.error.data).success) return message
   return { ...message, error: { ...message.error, code: NOT_FOUND } }

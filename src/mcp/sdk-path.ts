@@ -16,10 +16,12 @@ import {
   type ServerOptions,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
+import type { Connections } from '../data/connections.ts'
 import type { RequestContext } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
 import { type AcceptedTypes, USUAL_ACCEPT } from './accept.ts'
+import { approved } from './approvals.ts'
 import { limitBatch } from './batch-limit.ts'
 import { callFastPath, callTool } from './call.ts'
 import type { Channel } from './call-context.ts'
@@ -49,6 +51,7 @@ export interface Extension {
 
 /** One request on this path. */
 export interface SdkRequest {
+  readonly requestUrl: string
   readonly view: View
   readonly context: RequestContext
   readonly parts: EndpointParts
@@ -197,7 +200,9 @@ async function callBySdk(
       const params = { progressToken, progress, total, message }
       await mcpReq.notify({ method: 'notifications/progress', params })
     },
-    ...(tool.interactive === true && { interaction: interactionOf(tool, sdk, sdkContext, server) }),
+    ...(tool.interactive === true && {
+      interaction: (unaudited) => interactionOf(tool, { ...sdk, unaudited }, sdkContext, server),
+    }),
   }
   const request = { ...context, signal: mcpReq.signal }
   const result = await callTool(
@@ -212,7 +217,7 @@ async function callBySdk(
 
 function interactionOf(
   tool: Tool,
-  { context, parts, accepted }: SdkRequest,
+  { context, parts, accepted, requestUrl, unaudited }: SdkRequest & { unaudited(): Connections },
   sdkContext: ServerContext,
   server: Server,
 ): Interaction {
@@ -224,10 +229,17 @@ function interactionOf(
     },
     inputResponses: mcpReq.inputResponses,
     requestState: () => mcpReq.requestState(),
-    async confirm(question, about) {
+    async confirm(question, about, rows) {
       const canAsk = server.getClientCapabilities()?.elicitation !== undefined
       const secret = await parts.stateSecret()
-      return confirm({ caller, tool: tool.name, secret, context: sdkContext, canAsk }, question, about)
+      const { approvals } = parts
+      const asked = { tool: tool.name, client: caller.clientId, question, rows }
+      const elsewhere =
+        approvals &&
+        ((bound: unknown) =>
+          approved(approvals, { connections: unaudited(), requestUrl }, { ...asked, bound }))
+      const asking = { caller, tool: tool.name, secret, context: sdkContext, canAsk, elsewhere }
+      return confirm(asking, question, about)
     },
     clientCapabilities: { ...server.getClientCapabilities() },
   }

@@ -111,8 +111,14 @@ function listEntry(tool: Tool, input: z.ZodObject): Record<string, unknown> {
     inputSchema: inputSchema(input),
     ...(tool.output !== undefined && { outputSchema: envelopeSchema(tool.output) }),
     annotations: hintsOf(tool.annotations),
-    ...(answersRows(tool) && { _meta: RESULT_APP_META }),
+    ...metaOf(tool),
   }
+}
+
+/** Hosts that know MCP Apps give no model a tool whose visibility is `app`. */
+function metaOf(tool: Tool): { readonly _meta?: object } {
+  if (tool.console === true) return { _meta: { ui: { visibility: ['app'] } } }
+  return answersRows(tool) ? { _meta: RESULT_APP_META } : {}
 }
 
 function answersRows({ output }: Tool): boolean {

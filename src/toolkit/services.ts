@@ -30,6 +30,8 @@ export interface Services {
   readonly relatedWords: RelatedWords
   /** In the order of `rowgate.yaml`. */
   readonly sources: readonly Source[]
+  /** The source that keeps approvals and the calls of other engines. */
+  readonly auditSource: string
   /** Postgres schemas that callers' SQL may use, in search order. */
   readonly sqlSchemas: readonly string[]
   /**

@@ -10,6 +10,13 @@ export interface Confirmation {
   readonly confirmation: string
 }
 
+/** A row before and after a write; null where there is none. */
+export interface Change {
+  readonly columns: readonly string[]
+  readonly before: readonly unknown[] | null
+  readonly after: readonly unknown[] | null
+}
+
 /** MCP features for interactive tools, which the SDK serves. */
 export interface Interaction {
   /** Sends a log message on the call's own stream. */
@@ -24,9 +31,10 @@ export interface Interaction {
   /**
    * Asks the caller's user to confirm. In the first round it returns the result to send. In the next it
    * returns the id of a confirmation bound to this caller, this tool and `about`, or throws if the user
-   * declined.
+   * declined. A user whom the client cannot ask is asked at the console, which shows `change`, and the call
+   * throws CONFIRMATION_REQUIRED until then; the id is the same at each call after that.
    */
-  confirm(question: string, about: readonly string[]): Promise<RawResult | Confirmation>
+  confirm(question: string, about: readonly string[], change?: Change): Promise<RawResult | Confirmation>
   /** The capabilities that the client declared. */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
 }
@@ -129,6 +137,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodType> {
    * tables that they may name. A call is parsed by `input`.
    */
   readonly listedInput?: (view: ToolView) => z.ZodObject
+  /** For the deployment's own console, where a person decides: to other clients there is no such tool. */
+  readonly console?: true
   /**
    * The tool logs, asks for user input, returns media, or mirrors an argument into a header (`x-mcp-header`).
    */

@@ -72,6 +72,7 @@ function makeParts(env: Environment): Parts {
           embedder,
           relatedWords: createRelatedWords(),
           sources: [MAIN],
+          auditSource: 'main',
           sqlSchemas: config.SQL_SCHEMAS,
           tableScopes: new Map(),
           health: () => Promise.reject(),

@@ -66,6 +66,14 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
     'CONFLICT',
     'It would write another number of rows than was confirmed, so nothing was changed; call again to ask anew.',
   ],
+  RG009: [
+    'RATE_LIMITED',
+    'Too many writes of yours wait to be approved, so nothing was done. They end after ten minutes.',
+  ],
+  RG010: [
+    'AUTHORIZATION_ERROR',
+    'A write is approved with another client than the one that asked for it, so nothing was changed.',
+  ],
 
   '08': BUSY,
   '53': BUSY,

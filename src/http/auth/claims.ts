@@ -10,6 +10,8 @@ export interface ClaimsOptions {
   /** Names of further claims that the caller keeps. */
   readonly kept?: readonly string[]
   readonly prefix: ScopePrefix
+  /** Undefined where nothing says which client the console is. */
+  readonly consoleClient: string | undefined
 }
 
 export type ClaimsVerdict = { readonly caller: Caller } | { readonly problem: string }
@@ -50,9 +52,13 @@ function scopesOf(claims: Readonly<Record<string, unknown>>, prefix: ScopePrefix
   return new Set(names.flatMap((name) => (typeof name === 'string' && name !== '' ? prefix.plain(name) : [])))
 }
 
-function clientOf(claims: Readonly<Record<string, unknown>>): Pick<Caller, 'clientId'> {
+function clientOf(
+  claims: Readonly<Record<string, unknown>>,
+  consoleClient: string | undefined,
+): Pick<Caller, 'clientId' | 'isConsole'> {
   const clientId = claims.client_id ?? claims.azp
-  return isIdentifier(clientId) ? { clientId } : {}
+  if (!isIdentifier(clientId)) return {}
+  return clientId === consoleClient ? { clientId, isConsole: true } : { clientId }
 }
 
 /** Those that the deployment needs, by the names that it knows. */
@@ -64,7 +70,7 @@ function keptOf(claims: Readonly<Record<string, unknown>>, names: readonly strin
 /** `problem` is a sentence for `error_description` without any of the token's contents. */
 export function callerOf(
   claims: Readonly<Record<string, unknown>>,
-  { tenantClaim, kept = [], prefix }: ClaimsOptions,
+  { tenantClaim, kept = [], prefix, consoleClient }: ClaimsOptions,
 ): ClaimsVerdict {
   if (!isIdentifier(claims.sub)) return { problem: 'The token names no usable subject (sub)' }
   const tenant = tenantClaim === undefined ? DEFAULT_TENANT : claims[tenantClaim]
@@ -74,7 +80,7 @@ export function callerOf(
       userId: claims.sub,
       tenantId: tenant,
       scopes: scopesOf(claims, prefix),
-      ...clientOf(claims),
+      ...clientOf(claims, consoleClient),
       ...keptOf(claims, kept),
     }),
   }

@@ -5,6 +5,7 @@ import type { Caller } from '../../infra/caller.ts'
 import { type Config, ConfigError } from '../../infra/config/settings.ts'
 import { isLocalhost } from '../localhost.ts'
 import { callerOf, tenantClaimIn } from './claims.ts'
+import { consoleClientId } from './console-client-id.ts'
 import { IssuerUnavailable } from './discovery.ts'
 import { OUTAGE_COOLDOWN_MS, type RemoteKeysOptions, remoteKeys } from './jwks.ts'
 import { checkJwt, claimsOf, MAX_TOKEN_LENGTH, type Trust } from './jwt.ts'
@@ -95,6 +96,9 @@ export function createVerifier(
   const trusted = trustedIssuers(config, env)
   const cache = createTokenCache()
   const prefix = scopePrefix(config.AUTH_SCOPE_PREFIX)
+  // A token is verified once for all hosts, so the host of a request does not say which client it is.
+  const { PUBLIC_URL: publicUrl, CONSOLE_CLIENT_ID } = config
+  const consoleClient = publicUrl === undefined ? CONSOLE_CLIENT_ID : consoleClientId(config, publicUrl)
   const refusesUnread = config.AUTH_TENANTS === 'several'
   let hasWarned = false
 
@@ -120,7 +124,10 @@ export function createVerifier(
       if ('problem' in jwt) return invalid(jwt.problem)
       const unread = unreadTenant(jwt.payload)
       if (unread !== undefined) return invalid(unread)
-      const verdict = callerOf(jwt.payload, { tenantClaim: config.AUTH_TENANT_CLAIM, kept, prefix })
+      const verdict = callerOf(jwt.payload, {
+        tenantClaim: config.AUTH_TENANT_CLAIM,
+        ...{ kept, prefix, consoleClient },
+      })
       if ('problem' in verdict) return invalid(verdict.problem)
       const expiresAt = (jwt.payload.exp ?? 0) * 1000
       return { kind: 'verified', caller: cache.put(token, verdict.caller, expiresAt, env.now()) }

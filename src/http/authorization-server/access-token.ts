@@ -2,6 +2,7 @@
 
 import { SignJWT } from 'jose'
 import { hex, sha256 } from '../../infra/hash.ts'
+import { consoleClientId } from '../auth/console-client-id.ts'
 import type { Grant } from './grants.ts'
 import { ALGORITHM, type SigningKey } from './signing-key.ts'
 
@@ -27,7 +28,10 @@ export async function signAccessToken(key: SigningKey, options: AccessTokenOptio
   return await new SignJWT({
     ...Object.fromEntries(tenantClaims.map((name) => [name, grant.tenant])),
     scope: grant.scopes.join(' '),
-    client_id: await shortClientId(options.clientName, grant.clientId),
+    client_id:
+      grant.isConsole === true
+        ? consoleClientId({}, issuer)
+        : await shortClientId(options.clientName, grant.clientId),
     [GRANT_CLAIM]: grant.id,
   })
     .setProtectedHeader({ alg: ALGORITHM, kid: key.kid, typ: 'at+jwt' })
@@ -43,7 +47,10 @@ export async function signAccessToken(key: SigningKey, options: AccessTokenOptio
 /** Hex digits of the hash, which tell two clients of one name apart. */
 const HASH_DIGITS = 8
 
-/** The client id itself is too long for the audit log, and says nothing to its reader. */
+/**
+ * The client id itself is too long for the audit log, and says nothing to its reader. What stands for it ends
+ * in a hash, so no client can be called like the console.
+ */
 async function shortClientId(name: string, clientId: string): Promise<string> {
   return `${name} (${hex(await sha256(clientId)).slice(0, HASH_DIGITS)})`
 }

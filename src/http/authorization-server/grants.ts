@@ -14,6 +14,8 @@ export interface Grant {
   readonly tenant: string
   readonly scopes: readonly string[]
   readonly resource: string
+  /** Its code went to the console of this deployment, where no other client gets one. */
+  readonly isConsole?: boolean
 }
 
 /** What a code was given for, and what must come with it. */

@@ -1,6 +1,7 @@
 /** The token endpoint: a code or a refresh token becomes an access token and the next refresh token. */
 
 import { base64url, sha256 } from '../../infra/hash.ts'
+import { CONSOLE_PATH } from '../auth/console-client-id.ts'
 import { ACCESS_TOKEN_S } from './access-token.ts'
 import { json, oauthError } from './answers.ts'
 import type { Client } from './clients.ts'
@@ -89,7 +90,10 @@ async function exchangeCode(
     )
   }
   if (!isTarget(parameters, grant, endpoint)) return invalidTarget(grant)
-  return await issue({ grant, clientName: client.name, number: 0 }, grant.scopes, endpoint)
+  // The URI that the code was sent to, not the registered one, which fits any port of localhost.
+  const isConsole = redirectUri === new URL(CONSOLE_PATH, endpoint.resource).href
+  const first = { grant: { ...grant, isConsole }, clientName: client.name, number: 0 }
+  return await issue(first, grant.scopes, endpoint)
 }
 
 async function refresh(parameters: Parameters, clientId: string, endpoint: TokenEndpoint): Promise<Response> {

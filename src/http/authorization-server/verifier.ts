@@ -2,6 +2,7 @@
 
 import type { JWTVerifyGetKey } from 'jose'
 import { callerOf } from '../auth/claims.ts'
+import { consoleClientId } from '../auth/console-client-id.ts'
 import { checkJwt, claimsOf, MAX_TOKEN_LENGTH } from '../auth/jwt.ts'
 import type { ResourceUrls } from '../auth/protected-resource.ts'
 import { scopePrefix } from '../auth/scope-prefix.ts'
@@ -43,7 +44,8 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     if (options.ended(String(jwt.payload[GRANT_CLAIM]))) {
       return { kind: 'invalid', description: 'The login of the token was revoked' }
     }
-    const verdict = callerOf(jwt.payload, { ...options, prefix })
+    const consoleClient = consoleClientId({}, requestUrl)
+    const verdict = callerOf(jwt.payload, { ...options, prefix, consoleClient })
     if ('problem' in verdict) return { kind: 'invalid', description: verdict.problem }
     // The signature is checked each time, since the grant may end; the caller stays the same object.
     const caller = cache.put(token, verdict.caller, (jwt.payload.exp ?? 0) * 1000, now())

@@ -4,10 +4,15 @@ import type { Postgres } from '../../data/postgres/capability.ts'
 import { canonical } from '../../infra/cache/key.ts'
 import { clip } from '../../infra/text.ts'
 import type { Json } from '../../sql-guard/values.ts'
-import { type CallContext, RawResult } from '../../toolkit/tool.ts'
+import { type CallContext, type Change, RawResult } from '../../toolkit/tool.ts'
 import { getRow } from './find.ts'
 import type { DeleteRow, InsertRow, UpdateRow } from './schema.ts'
 import type { Table } from './tables.ts'
+
+/** Columns that the console shows beside each other, and characters of all values and of one. */
+const MOST_COLUMNS = 100
+const MOST_CHARACTERS = 150_000
+const MOST_OF_VALUE = 10_000
 
 /** Columns that a question shows; a person reads no more. */
 const MOST_SHOWN = 20
@@ -37,7 +42,7 @@ export async function confirmed<Input extends Write['input']>(
     ...[table.source, table.name, operation],
     ...[canonical(input) ?? '', canonical(before) ?? ''],
   ]
-  const answer = await interaction.confirm(questionOf(table, write, before), about)
+  const answer = await interaction.confirm(questionOf(table, write, before), about, changeOf(write, before))
   if (answer instanceof RawResult) return answer
   return { ...input, idempotency_key: input.idempotency_key ?? answer.confirmation }
 }
@@ -46,6 +51,31 @@ async function rowBefore(postgres: Postgres, table: Table, write: Write): Promis
   if (write.operation === 'insert') return {}
   const { row } = await getRow(postgres, table, { table: table.name, key: write.input.key })
   return row
+}
+
+/** Whole, each value clipped. */
+function changeOf(write: Write, before: Readonly<Record<string, Json>>): Change {
+  if (write.operation === 'insert') return changed(null, write.input.values)
+  if (write.operation === 'delete') return changed(before, null)
+  return changed(before, { ...before, ...write.input.values })
+}
+
+function changed(
+  before: Readonly<Record<string, Json>> | null,
+  after: Readonly<Record<string, Json>> | null,
+): Change {
+  const columns = Object.keys({ ...after, ...before }).slice(0, MOST_COLUMNS)
+  const most = Math.min(MOST_OF_VALUE, Math.floor(MOST_CHARACTERS / (2 * columns.length)))
+  const valuesOf = (row: Readonly<Record<string, Json>> | null) =>
+    row && columns.map((column) => shortened(row[column], most))
+  return { columns, before: valuesOf(before), after: valuesOf(after) }
+}
+
+function shortened(value: Json | undefined, most: number): Json {
+  if (value === undefined || value === null) return null
+  const text = typeof value === 'object' ? JSON.stringify(value) : value
+  if (typeof text !== 'string' || text.length <= most) return text
+  return `${text.slice(0, most).toWellFormed()}…`
 }
 
 function questionOf(table: Table, write: Write, before: Readonly<Record<string, Json>>): string {

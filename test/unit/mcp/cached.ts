@@ -91,6 +91,7 @@ export function startService(
     const asked = from(by, work)
     const response = sdk
       ? await serveBySdk(request, body, {
+          requestUrl: request.url,
           view: registry.view(by, EVERYTHING),
           context: asked,
           parts,

@@ -123,6 +123,7 @@ export function endpointParts(given: Partial<EndpointParts> = {}): EndpointParts
       embedder: { model: 'none', embed: async () => [] },
       relatedWords: { split: () => [], score: async () => [] },
       sources: [],
+      auditSource: '',
       sqlSchemas: [],
       tableScopes: new Map(),
       health: () => Promise.reject(new Error('no engine')),
@@ -147,6 +148,7 @@ export function send(
 export async function sendBySdk(request: Request, body: unknown): Promise<Response> {
   const { serveBySdk } = await import('../../../src/mcp/sdk-path.ts')
   return serveBySdk(request, body, {
+    requestUrl: request.url,
     view: registry.view(alice, EVERYTHING),
     context: requestContext(),
     parts: endpointParts(),

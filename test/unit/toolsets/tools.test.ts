@@ -36,7 +36,10 @@ interface Listed {
 }
 
 const registry = createRegistry(toolsets, new Set(CONNECTION_NAMES))
-const all = { userId: 'alice', tenantId: 'alice', clientId: 'test', scopes: new Set(registry.scopes) }
+const all = {
+  ...{ userId: 'alice', tenantId: 'alice', clientId: 'test', isConsole: true as const },
+  scopes: new Set(registry.scopes),
+}
 const { listJson } = registry.view(all, EVERYTHING)
 const listed: Listed[] = JSON.parse(listJson)
 const tools = toolsets.flatMap((toolset) => toolset.tools)

@@ -175,13 +175,16 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
     ])
     expect(executable).toEqual(
       [
+        'ask_approval',
         'audit',
         'audit_later',
         'claim',
+        'decide_approval',
         'diagnostics',
         'enter',
         'has_scope',
         'limit_plan',
+        'list_approvals',
         'mask_hash',
         'may_write',
         'must_be_few',

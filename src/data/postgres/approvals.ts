@@ -1,0 +1,23 @@
+/** Approvals as `drizzle/core/functions/approvals.sql` keeps them. */
+
+import { sql } from 'drizzle-orm'
+import type { Postgres } from './capability.ts'
+
+interface Asked {
+  readonly tool: string
+  readonly hash: string
+  readonly client: string | undefined
+  readonly question: string
+  readonly rows?: object | undefined
+}
+
+/** The approval of this write as the database gives it; asked for where there is none yet. */
+export async function askApproval(
+  postgres: Postgres,
+  { tool, hash, client, ...asked }: Asked,
+): Promise<unknown> {
+  const json = JSON.stringify(asked)
+  const ask = sql`select rowgate.ask_approval(${tool}, ${hash}, ${client ?? null}, ${json}::jsonb) as approval`
+  const [{ rows }] = await postgres.write((db) => [db.execute(ask)], 'repeatable')
+  return rows[0]?.approval
+}

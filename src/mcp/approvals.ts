@@ -1,0 +1,47 @@
+/** Writes whose client cannot ask its user: they wait until the user approves them at the console. */
+
+import * as z from 'zod'
+import type { Connections } from '../data/connections.ts'
+import { RowgateError } from '../infra/errors.ts'
+import { base64url, sha256 } from '../infra/hash.ts'
+import type { Change, Confirmation } from '../toolkit/tool.ts'
+
+export interface Asked {
+  readonly tool: string
+  /** Of the caller, the client, the tool, the arguments and the row as it was. */
+  readonly hash: string
+  readonly client: string | undefined
+  readonly question: string
+  readonly rows?: Change | undefined
+}
+
+/** `approved` is null until the user has decided. */
+const approval = z.object({ id: z.uuid(), approved: z.boolean().nullable(), expires_at: z.string() })
+
+/** Where approvals are kept, and where the user gives them. */
+export interface Approvals {
+  /** The approval of this write; asked for where there is none yet. */
+  ask(connections: Connections, asked: Asked): Promise<unknown>
+  /** The page for one. `requestUrl`: of the call. */
+  pageOf(id: string, requestUrl: string): string
+}
+
+/** Returns the id that the write may be done under, once. Throws until the user has approved it. */
+export async function approved(
+  { ask, pageOf }: Approvals,
+  { connections, requestUrl }: { readonly connections: Connections; readonly requestUrl: string },
+  { bound, ...asked }: Omit<Asked, 'hash'> & { readonly bound: unknown },
+): Promise<Confirmation> {
+  const hash = base64url(await sha256(JSON.stringify(bound)))
+  const { id, approved: decision, expires_at } = approval.parse(await ask(connections, { ...asked, hash }))
+  if (decision === true) return { confirmation: id }
+  if (decision === false) {
+    throw new RowgateError('AUTHORIZATION_ERROR', 'The user has refused it, so nothing was done.')
+  }
+  const approve_at = pageOf(id, requestUrl)
+  throw new RowgateError(
+    'CONFIRMATION_REQUIRED',
+    `Nothing was done yet: the user has to approve it. Give them this link, which is good for ten minutes, and when they have approved, call again with the same arguments: ${approve_at}`,
+    { details: { approve_at, expires_at } },
+  )
+}
