@@ -9,6 +9,7 @@ import { startRowgate } from '../../support/product/rowgate.ts'
 import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../support/servers/redis.ts'
+import { absent } from '../../support/skip-without.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
 
 const closers: (() => Promise<unknown>)[] = []
@@ -46,7 +47,7 @@ async function abandon(
   return await (await sent).text()
 }
 
-test('on MongoDB', async () => {
+test.skipIf(absent('people'))('on MongoDB', async () => {
   const mongo = await startLocalMongo()
   closers.push(mongo.close)
   const begun = mongo.hold('find')
@@ -54,7 +55,7 @@ test('on MongoDB', async () => {
   await vi.waitFor(() => expect(mongo.connections()).toBe(0), SOON_MS)
 })
 
-test.skipIf(redisMissing())('on Redis', async () => {
+test.skipIf(absent('cache') || redisMissing())('on Redis', async () => {
   const redis = await startRedis()
   closers.push(redis.close)
   await redis.admin.call('CLIENT', 'PAUSE', '60000', 'WRITE')
@@ -65,7 +66,7 @@ test.skipIf(redisMissing())('on Redis', async () => {
   await vi.waitFor(async () => expect(await redis.visitors()).toBe(0), SOON_MS)
 })
 
-test.skipIf(mariaDbMissing())('on MySQL, whose transaction is undone', async () => {
+test.skipIf(absent('products') || mariaDbMissing())('on MySQL, whose transaction is undone', async () => {
   const mariadb = await startMariaDb()
   closers.push(mariadb.close)
   await applyMySqlMigrations(mariadb.ownerUrl, ['products'])

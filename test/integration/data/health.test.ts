@@ -7,8 +7,9 @@ import { startServer } from '../../support/product/server.ts'
 import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../support/servers/redis.ts'
+import { absent } from '../../support/skip-without.ts'
 
-describe.skipIf(mariaDbMissing() || redisMissing())('health of every engine', () => {
+describe.skipIf(absent('notebook') || mariaDbMissing() || redisMissing())('health of every engine', () => {
   const closers: (() => Promise<unknown>)[] = []
   afterAll(async () => {
     for (const close of closers.reverse()) await close()

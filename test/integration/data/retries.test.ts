@@ -10,6 +10,7 @@ import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'
 import { mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis } from '../../support/servers/redis.ts'
+import { absent } from '../../support/skip-without.ts'
 
 interface Engine {
   readonly url: string
@@ -28,7 +29,7 @@ const ENGINES = [
     engine: 'mysql',
     variable: 'MYSQL_URL',
     start: mysql,
-    missing: mariaDbMissing(),
+    missing: absent('products') || mariaDbMissing(),
     before: 0,
     read: ['search_products', {}],
     write: ['add_product', { name: 'hammer', category: 'tools', price: '1.10' }],
@@ -37,7 +38,7 @@ const ENGINES = [
     engine: 'mongodb',
     variable: 'MONGODB_URL',
     start: startLocalMongo,
-    missing: false,
+    missing: absent('people'),
     // Its driver first looks at the server over a connection of its own.
     before: 1,
     read: ['find_users_mongo', {}],
@@ -47,7 +48,7 @@ const ENGINES = [
     engine: 'redis',
     variable: 'REDIS_URL',
     start: startRedis,
-    missing: redisMissing(),
+    missing: absent('cache') || redisMissing(),
     before: 0,
     read: ['get_cached_data', { key: 'a' }],
     write: ['delete_cached_data', { key: 'a' }],

@@ -18,6 +18,7 @@ import {
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../support/servers/mariadb.ts'
 import { type LocalMongo, startLocalMongo } from '../../support/servers/mongodb.ts'
 import { redisMissing, startRedis, type TestRedis } from '../../support/servers/redis.ts'
+import { absent } from '../../support/skip-without.ts'
 import { SOON_MS } from '../../support/timeouts.ts'
 
 // Hoisted above the imports: wrangler reads whom to trust when it is loaded.
@@ -61,7 +62,9 @@ interface Engine {
   readonly before: number
 }
 
-describe.skipIf(authority === undefined || redisMissing() || mariaDbMissing())('by TLS', () => {
+const noExamples = absent('products', 'people', 'cache')
+
+describe.skipIf(noExamples || authority === undefined || redisMissing() || mariaDbMissing())('by TLS', () => {
   let trusted: Authority
   let stranger: Authority
   let good: Certificate

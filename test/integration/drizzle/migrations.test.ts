@@ -31,10 +31,12 @@ interface Journal {
   readonly entries: readonly { readonly tag: string }[]
 }
 
+const EXAMPLES = new URL('drizzle/examples/', ROOT)
+
 /** The parts that drizzle-kit writes, each with the folder of the code that its tables are in. */
 const PARTS = [
   { part: 'toolsets', code: 'src/toolsets' },
-  ...readdirSync(new URL('drizzle/examples/', ROOT)).map((name) => ({
+  ...(existsSync(EXAMPLES) ? readdirSync(EXAMPLES) : []).map((name) => ({
     part: `examples/${name}`,
     code: `src/examples/${name}`,
   })),

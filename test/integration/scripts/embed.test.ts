@@ -4,7 +4,7 @@
  */
 
 import { createServer } from 'node:http'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../../../scripts/check/listen.ts'
 import { embedCatalogue } from '../../../scripts/examples/retail/embed/catalogue.ts'
 import { seed } from '../../../scripts/examples/retail/seed.ts'
@@ -39,37 +39,33 @@ const server = createServer((request, response) => {
   })
 })
 
-beforeAll(async () => {
-  const port = await listen(server)
-  url = `http://127.0.0.1:${port}`
-  rowgate = await startRowgate({
-    database: startEmbedded,
-    env: { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: MODEL },
+describe.skipIf(absent('retail'))('npm run embed', () => {
+  beforeAll(async () => {
+    const port = await listen(server)
+    url = `http://127.0.0.1:${port}`
+    rowgate = await startRowgate({
+      database: startEmbedded,
+      env: { EMBEDDER: 'openai', EMBEDDER_URL: url, EMBEDDER_MODEL: MODEL },
+    })
+    await seed(rowgate.database.endpoint.owner, '2026-11-21')
   })
-  await seed(rowgate.database.endpoint.owner, '2026-11-21')
-})
-afterAll(async () => {
-  await rowgate.close()
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-})
+  afterAll(async () => {
+    await rowgate.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
 
-const search = (args: object) =>
-  rowgate.call('alice', 'semantic_search_products', { text: 'jazz quiz', ...args })
+  const search = (args: object) =>
+    rowgate.call('alice', 'semantic_search_products', { text: 'jazz quiz', ...args })
 
-test.skipIf(absent('retail'))(
-  'a search by a model that has no vectors says so, and finds nothing of another model',
-  async () => {
+  test('a search by a model that has no vectors says so, and finds nothing of another model', async () => {
     expect((await search({})).error).toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining('embeds it with this model first'),
     })
-  },
-)
+  })
 
-test.skipIf(absent('retail'))(
-  'the catalogue is embedded once, anew where a text has changed, and then found',
-  async () => {
+  test('the catalogue is embedded once, anew where a text has changed, and then found', async () => {
     const { owner } = rowgate.database.endpoint
     const embedder = createOpenAiEmbedder({ url, model: MODEL })
     asked = 0
@@ -82,18 +78,21 @@ test.skipIf(absent('retail'))(
     const { data } = await search({ text: 'zzzz zzzzzz', max_rows: 1, similarity_threshold: 0 })
     expect(data).toMatchObject({ model: MODEL, truncated: true })
     expect(data.rows[0][1]).toBe('Zzzzz')
-  },
-)
+  })
 
-test.each([
-  [{ EMBEDDER: 'workers-ai', DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' }, /inside Cloudflare/],
-  [{ EMBEDDER: 'openai', DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' }, /^EMBEDDER_URL/],
-  [{ DATABASE_OWNER_URL: '' }, /^DATABASE_OWNER_URL is not set/],
-  [{ DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' }, /cannot be reached/],
-])('npm run embed refuses %o with one sentence', async (env, words) => {
-  const { code, stdout, stderr } = await runRowgate(['embed'], env).finished
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(words)
-  expect(stderr).toMatch(/^[^\n]+\n$/)
-  expect(stderr).not.toContain('secret')
+  test.each([
+    [
+      { EMBEDDER: 'workers-ai', DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' },
+      /inside Cloudflare/,
+    ],
+    [{ EMBEDDER: 'openai', DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' }, /^EMBEDDER_URL/],
+    [{ DATABASE_OWNER_URL: '' }, /^DATABASE_OWNER_URL is not set/],
+    [{ DATABASE_OWNER_URL: 'postgres://me:secret@127.0.0.1:1/x' }, /cannot be reached/],
+  ])('refuses %o with one sentence', async (env, words) => {
+    const { code, stdout, stderr } = await runRowgate(['embed'], env).finished
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(words)
+    expect(stderr).toMatch(/^[^\n]+\n$/)
+    expect(stderr).not.toContain('secret')
+  })
 })

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PROJECT } from '../../support/product/project-copy.ts'
+import { absent } from '../../support/skip-without.ts'
 
 const execute = promisify(execFile)
 const LAUNCHER = join(PROJECT, 'scripts/cli/rowgate.js')
@@ -16,7 +17,9 @@ const COMMANDS = [
   ...['start', 'dev', 'token', 'as <user> <what> <text> [arguments]'],
   ...['init [url]', 'plan [url]', 'up [url]', 'down [url]', 'sync [url]', 'check [url]'],
   ...['migrate', 'audit verify', 'generate'],
-  ...['import netflix <file>', 'embed', 'bench', 'soak', 'faults'],
+  ...(absent('netflix') ? [] : ['import netflix <file>']),
+  ...(absent('retail') ? [] : ['embed']),
+  ...['bench', 'soak', 'faults'],
 ]
 
 /** A Node 20 of the machine's own, where there is one. */

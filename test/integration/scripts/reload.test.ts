@@ -18,7 +18,9 @@ async function copyWithoutExamples(): Promise<string> {
     'drizzle',
   )
   onTestFinished(() => rm(copy, { recursive: true, force: true }))
-  for (const example of ['retail', 'tasks']) await rm(join(copy, 'scripts/examples', example, 'seed.ts'))
+  for (const example of ['retail', 'tasks']) {
+    await rm(join(copy, 'scripts/examples', example, 'seed.ts'), { force: true })
+  }
   return copy
 }
 
@@ -28,11 +30,14 @@ test('a tool’s new description is listed without a restart', async () => {
   const local = await startLocal([], {}, { project: copy, command: 'dev' })
   const list = () => local.ask(local.token('alice'), 'tools/list')
 
-  expect(await list()).toContain('Deletes a task for good.')
-  const tools = join(copy, 'src/examples/tasks/tools.ts')
+  expect(await list()).toContain('Checks whether each database answers')
+  const tools = join(copy, 'src/toolsets/system/tools.ts')
   const text = await readFile(tools, 'utf8')
-  await writeFile(tools, text.replace('Deletes a task for good.', 'Removes a task for good.'))
-  await vi.waitFor(async () => expect(await list()).toContain('Removes a task for good.'), {
+  await writeFile(
+    tools,
+    text.replace('Checks whether each database answers', 'Tells whether each database answers'),
+  )
+  await vi.waitFor(async () => expect(await list()).toContain('Tells whether each database answers'), {
     timeout: 30_000,
     interval: 250,
   })

@@ -66,40 +66,44 @@ async function asOwner(url: string, ...statements: string[]): Promise<void> {
   }
 }
 
-test('a first start serves, its data outlive it, and nothing of it stays behind', async () => {
-  const first = await start()
-  const processes = await group(first.running)
-  expect((await processes()).length).toBeGreaterThan(1)
-  expect(first.running.printed()).toContain(`http://localhost:${port}/mcp`)
-  expect(first.running.printed()).toContain(directory)
+test.skipIf(absent('tasks'))(
+  'a first start serves, its data outlive it, and nothing of it stays behind',
+  async () => {
+    const first = await start()
+    const processes = await group(first.running)
+    expect((await processes()).length).toBeGreaterThan(1)
+    expect(first.running.printed()).toContain(`http://localhost:${port}/mcp`)
+    expect(first.running.printed()).toContain(directory)
 
-  const pasted = /^curl .*$/m.exec(first.running.printed())?.[0] ?? ''
-  const { stdout } = await execute('sh', ['-c', pasted])
-  expect(stdout).toContain('"status":"success"')
-  expect(stdout).toContain('Water the plants')
-  expect(await call(first, first.token('bob'), 'list_tasks')).not.toContain('Water the plants')
+    const pasted = /^curl .*$/m.exec(first.running.printed())?.[0] ?? ''
+    const { stdout } = await execute('sh', ['-c', pasted])
+    expect(stdout).toContain('"status":"success"')
+    expect(stdout).toContain('Water the plants')
+    expect(await call(first, first.token('bob'), 'list_tasks')).not.toContain('Water the plants')
 
-  const made = await runRowgate(['token', '--user', 'carol', '--data', directory]).finished
-  expect(made).toMatchObject({ code: 0, stderr: '' })
-  expect(await call(first, made.stdout.trim(), 'add_task', { title: 'Outlive the process' })).toContain(
-    '"success"',
-  )
+    const made = await runRowgate(['token', '--user', 'carol', '--data', directory]).finished
+    expect(made).toMatchObject({ code: 0, stderr: '' })
+    expect(await call(first, made.stdout.trim(), 'add_task', { title: 'Outlive the process' })).toContain(
+      '"success"',
+    )
 
-  const second = await runRowgate(['start', '--data', directory], { PORT: String(await freePort()) }).finished
-  expect(second).toMatchObject({ code: 1, stdout: '' })
-  expect(second.stderr).toMatch(/^\S+ is in use by another `npm start`: .*\.\n$/)
+    const second = await runRowgate(['start', '--data', directory], { PORT: String(await freePort()) })
+      .finished
+    expect(second).toMatchObject({ code: 1, stdout: '' })
+    expect(second.stderr).toMatch(/^\S+ is in use by another `npm start`: .*\.\n$/)
 
-  first.running.process.kill('SIGINT')
-  expect((await first.running.finished).code).toBe(0)
-  expect(await processes()).toEqual([])
+    first.running.process.kill('SIGINT')
+    expect((await first.running.finished).code).toBe(0)
+    expect(await processes()).toEqual([])
 
-  const again = await start()
-  const left = await group(again.running)
-  expect(await call(again, made.stdout.trim(), 'list_tasks')).toContain('Outlive the process')
-  again.running.process.kill('SIGKILL')
-  await again.running.finished
-  expect(await left()).toEqual([])
-})
+    const again = await start()
+    const left = await group(again.running)
+    expect(await call(again, made.stdout.trim(), 'list_tasks')).toContain('Outlive the process')
+    again.running.process.kill('SIGKILL')
+    await again.running.finished
+    expect(await left()).toEqual([])
+  },
+)
 
 test('nothing goes on without the shell that npm starts it with, and to be stopped early is no failure', async () => {
   const args = [
@@ -119,7 +123,7 @@ test('nothing goes on without the shell that npm starts it with, and to be stopp
   expect(await complaints).toBe('')
 })
 
-test.skipIf(postgres15Missing() || absent('sql'))(
+test.skipIf(postgres15Missing() || absent('sql', 'tasks'))(
   '--postgres serves from a real server, and what the README says of tables that are there already is so',
   async () => {
     const server = await startPostgres15()
@@ -167,11 +171,11 @@ test('a server of --postgres that is not there is one sentence and exit code 1',
 })
 
 test('npm run token prints only a token, with what was asked for', async () => {
-  const args = ['--user', 'al ice', '--scopes', ' tasks:read ', '--ttl', '15m', '--tenant', 'acme']
+  const args = ['--user', 'al ice', '--scopes', ' sql:read ', '--ttl', '15m', '--tenant', 'acme']
   const made = await runRowgate(['token', '--data', directory, ...args]).finished
   expect(made).toMatchObject({ code: 0, stderr: '' })
   const { iat = 0, exp = 0, ...claims } = decodeJwt(made.stdout.trim())
-  expect(claims).toMatchObject({ sub: 'al ice', scope: 'tasks:read', tenant: 'acme' })
+  expect(claims).toMatchObject({ sub: 'al ice', scope: 'sql:read', tenant: 'acme' })
   expect(exp - iat).toBe(900)
 })
 

@@ -14,6 +14,7 @@ import { applyMySqlMigrations } from '../../../../scripts/local/mysql/migrations
 import { type EngineServer, startEngineServer } from '../../../support/product/engine-server.ts'
 import { PROJECT } from '../../../support/product/project-copy.ts'
 import { type MariaDb, mariaDbMissing, startMariaDb } from '../../../support/servers/mariadb.ts'
+import { absent } from '../../../support/skip-without.ts'
 
 /** Short, so that a call which waits in vain gives up while the test waits. */
 const REQUEST_TIMEOUT_MS = '4000'
@@ -29,7 +30,7 @@ async function withWorker<T>(url: string, work: (rowgate: EngineServer) => Promi
   }
 }
 
-describe('a server that is not there', () => {
+describe.skipIf(absent('products', 'notebook'))('a server that is not there', () => {
   test('is UNAVAILABLE and worth another try, and the other toolsets go on', async () => {
     await withWorker(`mysql://u:p@127.0.0.1:${await freePort()}/shop`, async (rowgate) => {
       await rowgate.server.getWorker().applyD1Migrations('DB')
@@ -73,7 +74,7 @@ describe('a server that is not there', () => {
   })
 })
 
-describe.skipIf(mariaDbMissing())('a server that is there', () => {
+describe.skipIf(absent('products') || mariaDbMissing())('a server that is there', () => {
   let mariadb: MariaDb
   let rowgate: EngineServer
   let product_id: string

@@ -134,7 +134,7 @@ test('the log has no line for a statement unless the level is debug', async () =
   await rowgate.close()
 })
 
-describe('the log on D1', () => {
+describe.skipIf(absent('notebook'))('the log on D1', () => {
   let workerd: EngineServer
   let rowgate: Rowgate
   beforeAll(async () => {
@@ -151,7 +151,7 @@ describe('the log on D1', () => {
   tellsEach('d1', () => rowgate, ['create_task', { title: SENTINEL }], ['get_tasks', {}], 1)
 })
 
-describe('the log on MongoDB', () => {
+describe.skipIf(absent('people'))('the log on MongoDB', () => {
   let mongo: TestMongo
   let rowgate: Rowgate
   beforeAll(async () => {
@@ -172,7 +172,7 @@ describe('the log on MongoDB', () => {
   )
 })
 
-describe.skipIf(redisMissing())('the log on Redis', () => {
+describe.skipIf(absent('cache') || redisMissing())('the log on Redis', () => {
   let redis: TestRedis
   let rowgate: Rowgate
   beforeAll(async () => {
@@ -206,7 +206,7 @@ describe.skipIf(redisMissing())('the log on Redis', () => {
   )
 })
 
-describe.skipIf(mariaDbMissing())('on MySQL', () => {
+describe.skipIf(absent('products') || mariaDbMissing())('on MySQL', () => {
   let mariadb: MariaDb
   let rowgate: Rowgate
   beforeAll(async () => {
