@@ -19,18 +19,25 @@ export const ALONE = [
 export const FIRST = [
   'test/integration/data/tls.test.ts',
   'test/integration/scripts/start.test.ts',
-  'test/unit/rules/deletable.test.ts',
   'test/integration/data/postgres/faults.test.ts',
-  'test/integration/data/mysql/faults.test.ts',
+  'test/integration/scripts/migrate.test.ts',
   'test/security/sql-guard/behind-the-guard.test.ts',
+  'test/integration/data/postgres/audit/first.test.ts',
+  'test/security/scripts/npm-start.test.ts',
+  'test/integration/sql-guard/pages.test.ts',
+  'test/integration/scripts/source/up-down.test.ts',
+  'test/integration/data/mysql/faults.test.ts',
   'test/integration/examples/cache.test.ts',
   'test/integration/scripts/netflix-command.test.ts',
-  'test/integration/scripts/reload.test.ts',
   'test/integration/examples/people.test.ts',
 ]
 
-/** Whole programs on a copy of the project: minutes of work for one fact each. */
+/** Whole programs, or a copy of the project: minutes of work for one fact each. */
 export const FULL_ONLY = [
+  'test/unit/rules/deletable.test.ts',
+  'test/unit/rules/deletable-engines.test.ts',
+  'test/integration/scripts/reload.test.ts',
+  'test/integration/scripts/foreign-database.test.ts',
   'test/integration/toolsets/new-toolset.test.ts',
   'test/integration/scripts/wrangler-dev.test.ts',
   'test/integration/scripts/source/three-commands.test.ts',
