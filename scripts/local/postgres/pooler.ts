@@ -1,4 +1,4 @@
-/** Tells whether a pooler stands before a Postgres, and in which mode it lends connections. It only selects. */
+/** Whether a pooler stands before a Postgres, and in which mode it lends connections. Only selects. */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'

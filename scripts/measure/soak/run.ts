@@ -23,7 +23,7 @@ export interface SoakPlan {
   /** Before memory is sampled, because a heap first grows to what the load needs. */
   readonly warmUpMs: number
   readonly seed: number
-  /** Owner's URL of an empty database of a server, which is reached by TCP; without it an embedded Postgres. */
+  /** Owner's URL of an empty database of a server, reached by TCP; default: an embedded Postgres. */
   readonly ownerUrl?: string | undefined
   /** Whether PgBouncer, in transaction mode, stands before that server. */
   readonly pooled?: boolean

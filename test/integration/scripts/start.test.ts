@@ -144,7 +144,7 @@ test.skipIf(postgres15Missing() || absent('sql', 'tasks'))(
   },
 )
 
-test.each(['identity-key', 'login-password', 'issuer.json'])(
+test.skipIf(absent('tasks')).each(['identity-key', 'login-password', 'issuer.json'])(
   '%s is readable by its owner only',
   async (name) => {
     expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)

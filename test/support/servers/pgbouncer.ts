@@ -1,4 +1,4 @@
-/** Whether this machine has PgBouncer (`scripts/measure/pgbouncer.ts`), Hyperdrive's stand-in in the tests. */
+/** Whether this machine has PgBouncer (`scripts/measure/pgbouncer.ts`), Hyperdrive's stand-in. */
 
 import { existsSync } from 'node:fs'
 import { PROGRAM } from '../../../scripts/measure/pgbouncer.ts'

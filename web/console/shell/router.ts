@@ -1,4 +1,4 @@
-/** The page is in the address's fragment, so that the static host needs one file: `#/data/main/public.orders`. */
+/** The page is in the URL's fragment, so that the static host needs one file: `#/data/main/orders`. */
 
 import { useEffect, useState } from 'preact/hooks'
 

@@ -1,4 +1,4 @@
-/** A pooler before a database, and its mode, are found by what its connections do, whatever its name and port. */
+/** A pooler and its mode are found by what its connections do, whatever its name and port. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { poolerAt } from '../../../../scripts/local/postgres/pooler.ts'
