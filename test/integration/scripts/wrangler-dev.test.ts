@@ -34,7 +34,9 @@ test('wrangler dev serves from .dev.vars; once the database is gone, the answer 
   const database = await startDatabase()
   const token = async (...args: string[]) =>
     (await runRowgate(['token', '--data', join(copy, 'data'), ...args]).finished).stdout.trim()
-  const vars = devVars(readFileSync(join(copy, '.dev.vars.example'), 'utf8'), {
+  const example = readFileSync(join(copy, '.dev.vars.example'), 'utf8')
+  const vars = devVars(example.replace(/^(PUBLIC_URL|AUTH_ISSUER)=.*\n/gm, ''), {
+    ENVIRONMENT: 'development',
     DATABASE_URL: database.settings.databaseUrl,
     DATABASE_FETCH_ENDPOINT: database.endpoint.url,
     IDENTITY_KEY: database.settings.identityKey,
