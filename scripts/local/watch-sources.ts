@@ -1,5 +1,5 @@
 /**
- * `npm run dev` on declared sources: when a file of an SQL tool is saved, describes the tools anew and writes
+ * `npm run dev` on declared sources: when a file of an SQL tool is saved, describes the tools again and writes
  * them to rowgate.lock.json, at which wrangler rebuilds the Worker. Files are compared and not watched: an
  * editor may put a new file in an old one's place.
  */
@@ -66,7 +66,7 @@ async function reload(
   return lines
 }
 
-/** Describes the tools anew, and writes them to the lock. Gives what is to be said of them. */
+/** Describes the tools again, and writes them to the lock. Gives the text to print. */
 export async function reloadSqlTools(source: DeclaredSource, database: Database): Promise<readonly string[]> {
   const { name, file, root, lockPath, previous } = source
   if (previous === undefined) return []

@@ -34,7 +34,7 @@ function endsKeys({ keyword, depth }: Token, order: Token): boolean {
 }
 
 /**
- * The text of each column of a SELECT, without its alias; undefined where they cannot be told apart. The
+ * The text of each column of a SELECT, without its alias; undefined where they are ambiguous. The
  * caller must compare the meaning of the texts with the tree: an alias may be any word.
  */
 export function columnTexts(

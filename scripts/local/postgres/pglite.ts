@@ -26,8 +26,7 @@ import { decodeAnswer, encodePipeline, encodeScript } from './wire.ts'
 const STATEMENT_LIMIT_MS = 30_000
 /**
  * Memory that the session may keep between two callers, in bytes: several times that of a day's work. Time
- * zones and anonymous row types stay until the session ends, whoever used them, and too many of them make
- * every call fail.
+ * zones and anonymous row types stay until the session ends, and too many of them make every call fail.
  */
 const SESSION_LIMIT_BYTES = 32 * 1024 * 1024
 const TOO_LARGE = `select sum(total_bytes) > ${SESSION_LIMIT_BYTES} from pg_backend_memory_contexts`

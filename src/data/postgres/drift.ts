@@ -11,7 +11,7 @@ import type { Postgres } from './capability.ts'
 import { sqlstateOf } from './errors.ts'
 
 export interface Drift {
-  /** The same, with its errors told apart: what the caller wrote, and what has changed. */
+  /** Tells errors of changed views from the caller's own mistakes. */
   watch(open: Open<Postgres>): Open<Postgres>
   /** Whether all views of the lock are there and readable. */
   probe(open: Open<Postgres>, call: CallScope): Promise<void>
@@ -25,7 +25,7 @@ const VIEWS = `
 const NO_TABLE = '42P01'
 const NO_OPERATOR = '42883'
 
-/** `onDrift` is told when it is met first, and again after the views were whole. */
+/** Calls `onDrift` at the first error, and again only after the views were whole. */
 export function createDrift(
   source: string,
   lock: SourceLock,

@@ -26,7 +26,7 @@ export interface Verifier {
 }
 
 export interface VerifierEnvironment extends Pick<RemoteKeysOptions, 'fetch' | 'now' | 'onOutage'> {
-  /** Told once of a token that names a tenant in a claim that no setting says to read. */
+  /** Called once for a token that names a tenant in a claim that no setting says to read. */
   readonly onUnreadTenant?: (claim: string) => void
 }
 

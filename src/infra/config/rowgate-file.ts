@@ -5,7 +5,7 @@
 
 import * as z from 'zod'
 
-/** A name spelt as in the database: `Order Items` without quotes. */
+/** A name as in the database: `Order Items` without quotes. */
 const identifier = z
   .string()
   .regex(/^[^\p{Cc}"]{1,63}$/u, 'must be a name as the database has it, without quotes')

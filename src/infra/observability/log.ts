@@ -27,14 +27,14 @@ function ignore(): void {}
 /** Formats ISO 8601 times. The part up to the second is cached. perf: see docs/performance.md */
 function createClock(): (ms: number) => string {
   let second = Number.NaN
-  let spelt = ''
+  let text = ''
   return (ms) => {
     const own = Math.floor(ms / MS_PER_S)
     if (own !== second) {
       second = own
-      spelt = new Date(own * MS_PER_S).toISOString().slice(0, -'000Z'.length)
+      text = new Date(own * MS_PER_S).toISOString().slice(0, -'000Z'.length)
     }
-    return `${spelt}${String(ms % MS_PER_S).padStart(3, '0')}Z`
+    return `${text}${String(ms % MS_PER_S).padStart(3, '0')}Z`
   }
 }
 

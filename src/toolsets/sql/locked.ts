@@ -50,7 +50,7 @@ export function describeLocked(
   }
 }
 
-/** As it is spelt in SQL or in the catalogue, with or without the schema of the views. */
+/** As written in SQL or in the catalogue, with or without the schema of the views. */
 function isNamed({ name }: TableLock, given: string, viewSchema: string): boolean {
   const spellings = [name, spelled(name)].flatMap((bare) => [
     bare,

@@ -11,7 +11,7 @@ import { visibleTables } from './access.ts'
 import { MAX_LISTED } from './limits.ts'
 import { readable, readableColumns } from './service.ts'
 
-/** A table as it is searched, from a lock or from the catalogue. Names are spelt as in SQL. */
+/** A table as it is searched, from a lock or from the catalogue. Names are written as in SQL. */
 export interface SearchedTable {
   readonly name: string
   readonly comment?: string | null

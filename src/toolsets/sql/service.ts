@@ -44,7 +44,7 @@ function textArray(texts: readonly string[]): SQL {
 
 /**
  * Tables and views that the login may read in these schemas, without the `pg_` views by which extensions
- * describe the server. `name` is spelt as in SQL (`odd."Order Items"`), `raw` without quotes.
+ * describe the server. `name` is as in SQL (`odd."Order Items"`), `raw` without quotes.
  */
 export const readable = ({ schemas, hidden = new Set() }: Access): SQL => sql`
   select c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name, n.nspname || '.' || c.relname as raw, c.relkind, c.reltuples, obj_description(c.oid, 'pg_class') as comment
