@@ -176,6 +176,7 @@ describe.skipIf(absent('products') || mariaDbMissing())('a server that is there'
     const config = (await readFile(`${PROJECT}/wrangler.toml`, 'utf8'))
       .replace('main = "src/', `main = "${PROJECT}/src/`)
       .replace('base_dir = "', `base_dir = "${PROJECT}/`)
+      .replace('directory = "', `directory = "${PROJECT}/`)
     const binding = `[[hyperdrive]]\nbinding = "HYPERDRIVE_MYSQL"\nid = "local"\nlocalConnectionString = "${mariadb.url}"\n`
     await writeFile(join(folder, 'wrangler.toml'), `${config}\n${binding}`)
     const other = await startEngineServer(
