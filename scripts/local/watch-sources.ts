@@ -1,5 +1,5 @@
 /**
- * `npm run dev` on declared sources: when a file of an SQL tool is saved, describes the tools again and writes
+ * `npm run dev` on declared sources: when a file of an SQL tool is saved, describes the tools and writes
  * them to rowgate.lock.json, at which wrangler rebuilds the Worker. Files are compared and not watched: an
  * editor may put a new file in an old one's place.
  */

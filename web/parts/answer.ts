@@ -32,7 +32,7 @@ export type Answer =
   | { readonly is: 'value'; readonly value: Json }
   | { readonly is: 'error'; readonly error: ToolError }
 
-/** The parts of MCP's CallToolResult that are read. It is another program's, so nothing of it is taken as given. */
+/** The parts of MCP's CallToolResult that are read. Another program's: nothing is taken as given. */
 export interface ToolResult {
   readonly content?: unknown
   readonly structuredContent?: unknown

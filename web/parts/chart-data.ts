@@ -1,4 +1,4 @@
-/** The numbers that a chart draws: summed by category, split into series, binned, and thinned out where many. */
+/** The numbers that a chart draws: summed by category, split into series, binned, and thinned out. */
 
 import type { Json, Table } from './answer.ts'
 import { shownText } from './cell-text.ts'

@@ -1,4 +1,4 @@
-/** The chart beside a grid: proposed from the columns, and changed by hand. Its numbers can be read as a table. */
+/** The chart beside a grid: proposed from the columns, and changed by hand. Its numbers are also a table. */
 
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Table } from './answer.ts'

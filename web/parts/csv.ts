@@ -27,7 +27,7 @@ function field(value: Json): string {
   return text === '' || QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** For the clipboard. A cell alone is copied as it is; several as a spreadsheet reads them, without formulas. */
+/** For the clipboard. A cell alone is copied as it is; several as a spreadsheet reads them, no formulas. */
 export function tsvOf(rows: readonly Row[]): string {
   const [first, ...others] = rows
   if (others.length === 0 && first?.length === 1) return exportText(first[0] ?? null)

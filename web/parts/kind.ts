@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 /** Values looked at where an answer has no types. */
 const SAMPLE = 200
 
-/** Decimal, without the leading zeros that codes have. `NaN` and infinities are values of Postgres' numbers. */
+/** Decimal, without the leading zeros that codes have. Postgres' numbers include `NaN` and infinities. */
 export const NUMBER = /^(?:[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity)$/
 const TIME =
   /^-?\d{4,6}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?)?(?: BC)?$/

@@ -1,4 +1,4 @@
-/** A table with all that is done with one: grid and chart, filter, order, selection, copy, exports, more rows. */
+/** A table with all that is done with one: grid, chart, filter, order, selection, copy, exports, more rows. */
 
 import { useMemo, useState } from 'preact/hooks'
 import type { Row, Table } from './answer.ts'

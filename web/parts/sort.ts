@@ -30,7 +30,7 @@ function isPresent(row: Row | undefined, column: number): boolean {
   return (row?.[column] ?? null) !== null
 }
 
-/** A comparison of two rows by a column. Keys are made once for each row: a sort compares each some 17 times. */
+/** A comparison of two rows by a column. Keys are made once a row: a sort compares each some 17 times. */
 function keysOf({ columns, rows }: Table, column: number): (one: number, other: number) => number {
   const values = rows.map((row) => row[column] ?? null)
   const at = (row: number): Json => values[row] ?? null

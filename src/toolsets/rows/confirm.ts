@@ -24,7 +24,7 @@ type Write =
 
 /**
  * The question to send, or the write that may go on. The answer is good for these arguments and the row as it
- * was shown: one that has changed since is asked about again. It is good once: without an idempotency key, the
+ * was shown: one that has changed since is asked again. It is good once: without an idempotency key, the
  * confirmation is the write's.
  */
 export async function confirmed<Input extends Write['input']>(
