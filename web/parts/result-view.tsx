@@ -1,4 +1,4 @@
-/** A table with all that is done with one: grid, chart, filter, order, selection, copy, exports, more rows. */
+/** A table with what is done with one: grid, chart, filter, order, selection, copy, export, more rows. */
 
 import { useMemo, useState } from 'preact/hooks'
 import type { Row, Table } from './answer.ts'

@@ -1,4 +1,4 @@
-/** The console in a browser, on the Worker of `npm start`: what alice sees, bob does not; data runs nothing. */
+/** The console in a browser, on the Worker of `npm start`: bob sees nothing of alice; data runs nothing. */
 
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -2,7 +2,7 @@
 
 import { type Json, type Table, tableOf } from '../../../../web/parts/answer.ts'
 
-/** A table as a tool answers it. `names` are written as `name type`, `"full name" type`, or without a type. */
+/** A table as a tool answers it. `names` are `name type`, `"full name" type`, or without a type. */
 export function table(names: readonly string[], rows: readonly (readonly Json[])[]): Table {
   const parts = names.map((name) => /^("[^"]+"|\S+) ?(.*)$/.exec(name) ?? [])
   const columns = parts.map(([, name = '']) => name.replaceAll('"', ''))
