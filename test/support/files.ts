@@ -41,6 +41,7 @@ export const FULL_ONLY = [
   'test/integration/toolsets/new-toolset.test.ts',
   'test/integration/scripts/wrangler-dev.test.ts',
   'test/integration/scripts/source/three-commands.test.ts',
+  'test/integration/scripts/source/sql-tools-dev.test.ts',
   'test/integration/http/authorization-server/sdk-clients.test.ts',
   'test/integration/http/authorization-server/programs.test.ts',
   'test/integration/http/auth/openid-provider.test.ts',

@@ -1,17 +1,14 @@
 /** `npm run dev` reads files of SQL tools again with the login of the Worker, which may use views alone. */
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findSourceSecrets, workerUrl } from '../../../../scripts/local/source-secrets.ts'
 import { reloadSqlTools } from '../../../../scripts/local/watch-sources.ts'
 import { sourceFileHash } from '../../../../scripts/operate/source/file-hash.ts'
 import { readLockFile } from '../../../../scripts/operate/source/lock-file.ts'
 import { declaredSources } from '../../../../scripts/operate/source/source-plan.ts'
 import { type ServedDatabase, SOURCE, serveForeignDatabase } from '../../../support/databases/served.ts'
-import { putEmptyPostgres, startLocal } from '../../../support/product/local.ts'
-import { copyProject } from '../../../support/product/project-copy.ts'
-import { runRowgate } from '../../../support/product/script.ts'
 import { postgres15Missing } from '../../../support/servers/postgres15.ts'
 
 const BLOCKED = `-- description: Issues of a status
@@ -64,38 +61,4 @@ describe.skipIf(postgres15Missing())('files of SQL tools that change after up', 
     expect(lock?.tables).toEqual(source.previous?.tables)
     expect(lock?.fileHash).toBe(sourceFileHash(source.file, source.root))
   })
-})
-
-/** Minutes for one fact: only in `npm run test:full`. */
-test.runIf(process.env.ROWGATE_TEST_FULL)('npm run dev serves a saved file without up', async () => {
-  const copy = copyProject(
-    'package.json',
-    'wrangler.toml',
-    'tsconfig.json',
-    'src',
-    'scripts',
-    'web',
-    'drizzle',
-  )
-  onTestFinished(() => rm(copy, { recursive: true, force: true }))
-  await putEmptyPostgres(join(copy, '.rowgate'))
-  expect(await runRowgate(['init', '--example', '--yes'], {}, copy).finished).toMatchObject({ code: 0 })
-  const file = join(copy, 'rowgate.yaml')
-  const text = await readFile(file, 'utf8')
-  await writeFile(file, text.replace(/^( *)tables:/m, '$1tools: rowgate/*.sql\n$1tables:'))
-  expect(await runRowgate(['up', '--yes'], {}, copy).finished).toMatchObject({ code: 0 })
-  const local = await startLocal([], {}, { project: copy, command: 'dev' })
-  const list = () => local.ask(local.token('alice'), 'tools/list')
-
-  expect(await list()).not.toContain('repairs_by_status')
-  await mkdir(join(copy, 'rowgate'))
-  const tool =
-    '-- description: Repairs by status\nselect status, count(*) as repairs from repairs group by status'
-  await writeFile(join(copy, 'rowgate/repairs_by_status.sql'), tool)
-  const waiting = { timeout: 30_000, interval: 250 }
-  await vi.waitFor(async () => expect(await list()).toContain('repairs_by_status'), waiting)
-  await writeFile(join(copy, 'rowgate/wrong.sql'), '-- description: Wrong\n\nselect colour from repairs')
-  await local.running.says('SQL tool left out: rowgate/wrong.sql:3: column "colour" does not exist.')
-  const call = { name: 'repairs_by_status', arguments: {} }
-  expect(await local.ask(local.token('alice'), 'tools/call', call)).toContain('in progress')
 })
