@@ -7,11 +7,10 @@ import { openEngines } from './data/open-engines.ts'
 import { type App, type Deployment, type Environment, serveDeployment, type Worker } from './deployment.ts'
 import { createEmbedder } from './embedding/embedder.ts'
 import { createRelatedWords } from './embedding/related-words.ts'
-import { type MakeAuthorizationServer, openAuthorizationServer } from './http/auth/authorization-server.ts'
-import { createVerifier } from './http/auth/token.ts'
+import type { MakeAuthorizationServer } from './http/auth/authorization-server.ts'
 import { readBindings } from './infra/config/bindings.ts'
 import { readConfig } from './infra/config/settings.ts'
-import { claimsOf, readSources } from './infra/config/sources.ts'
+import { readSources } from './infra/config/sources.ts'
 import { createDerivedSecret } from './infra/identity-key.ts'
 import { createEvents } from './infra/observability/events.ts'
 import { createLog } from './infra/observability/log.ts'
@@ -23,6 +22,7 @@ import { createEndpoint } from './mcp/endpoint.ts'
 import { createRegistry } from './mcp/registry.ts'
 import type { Extension } from './mcp/sdk-path.ts'
 import { openApprovals } from './open-approvals.ts'
+import { openAuthentication } from './open-authentication.ts'
 import { openResponseCache } from './open-response-cache.ts'
 import { openResultApp } from './open-result-app.ts'
 import { namedToolsets } from './toolkit/named-toolsets.ts'
@@ -97,24 +97,14 @@ function wire(
     extension,
   )
   const { scopes } = registry
-  const sourceClaims = claimsOf(declared)
-  const authorizationServer = openAuthorizationServer(makeAuthorizationServer, {
-    ...{ config, scopes, sourceClaims, now: Date.now },
-    readingScopes: readingScopes(registry),
-  })
-  const verifier = createVerifier(
-    config,
-    {
-      fetch: (input, init) => fetch(input, init),
-      now: Date.now,
-      onOutage: events.issuerUnavailable,
-      onUnreadTenant: events.tenantClaimUnread,
-    },
-    sourceClaims.all,
+  const authentication = openAuthentication(
+    makeAuthorizationServer,
+    { config, scopes, readingScopes: readingScopes(registry) },
+    declared,
+    events,
   )
   return createApp({
-    ...{ config, log, scopes, checkHealth, serve, authorizationServer },
-    verifier: authorizationServer?.verifier(verifier) ?? verifier,
+    ...{ config, log, scopes, checkHealth, serve, ...authentication },
     challengeScopes: createChallengeScopes(registry),
     report: createReporter(log, bindings.analytics),
   })
