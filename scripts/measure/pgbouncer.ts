@@ -1,9 +1,10 @@
 /** PgBouncer, which in transaction mode treats sessions like Hyperdrive and hosted poolers do. */
 
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { freePort } from '../check/free-port.ts'
 
@@ -42,6 +43,46 @@ export async function startPgBouncer(
 ): Promise<PgBouncer> {
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-pgbouncer-'))
   const port = await freePort()
+  await writeFiles(directory, { server, port, users, certificate, poolMode, poolSize })
+  const identity = await unprivileged()
+  if (identity !== undefined) {
+    for (const file of ['', 'users.txt', 'pgbouncer.ini'])
+      await chown(join(directory, file), identity.uid, identity.gid)
+  }
+  const child = spawn(PROGRAM, [join(directory, 'pgbouncer.ini')], {
+    ...identity,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  await started(child)
+  return {
+    port,
+    pid: child.pid,
+    async reloadCertificate() {
+      const reloaded = Promise.withResolvers<void>()
+      const hear = (chunk: Buffer) => chunk.toString().includes('SIGHUP') && reloaded.resolve()
+      child.stderr.on('data', hear)
+      child.kill('SIGHUP')
+      await reloaded.promise
+      child.stderr.off('data', hear)
+    },
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGINT')
+      child.kill('SIGTERM')
+      await ended
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Files extends PoolerOptions {
+  readonly server: { readonly host: string; readonly port: number }
+  readonly port: number
+  readonly users: Readonly<Record<string, string>>
+}
+
+async function writeFiles(directory: string, files: Files): Promise<void> {
+  const { server, port, users, certificate, poolMode, poolSize } = files
   const list = Object.entries(users).map(([name, password]) => `"${name}" "${password}"\n`)
   await writeFile(join(directory, 'users.txt'), list.join(''))
   await writeFile(
@@ -62,16 +103,10 @@ log_connections = 0
 log_disconnections = 0
 ${certificate === undefined ? '' : tls(certificate)}`,
   )
-  const identity = await unprivileged()
-  if (identity !== undefined) {
-    for (const file of ['', 'users.txt', 'pgbouncer.ini'])
-      await chown(join(directory, file), identity.uid, identity.gid)
-  }
-  const child = spawn(PROGRAM, [join(directory, 'pgbouncer.ini')], {
-    ...identity,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  await new Promise<void>((resolve, reject) => {
+}
+
+function started(child: ChildProcessByStdio<null, null, Readable>): Promise<void> {
+  return new Promise((resolve, reject) => {
     let log = ''
     child.once('exit', () => reject(new Error(`PgBouncer did not start:\n${log}`)))
     child.stderr.on('data', (chunk: Buffer) => {
@@ -79,25 +114,6 @@ ${certificate === undefined ? '' : tls(certificate)}`,
       if (log.includes('process up')) resolve()
     })
   })
-  return {
-    port,
-    pid: child.pid,
-    async reloadCertificate() {
-      const reloaded = Promise.withResolvers<void>()
-      const hear = (chunk: Buffer) => chunk.toString().includes('SIGHUP') && reloaded.resolve()
-      child.stderr.on('data', hear)
-      child.kill('SIGHUP')
-      await reloaded.promise
-      child.stderr.off('data', hear)
-    },
-    async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGINT')
-      child.kill('SIGTERM')
-      await ended
-      await rm(directory, { recursive: true, force: true })
-    },
-  }
 }
 
 function tls({ cert, key }: Certificate): string {
