@@ -3,7 +3,7 @@
  * probed. The wiring knows engines only through it.
  */
 
-import type { CacheStore } from '../infra/cache/cache.ts'
+import type { CacheStore } from '../infra/cache/store.ts'
 import type { Caller } from '../infra/caller.ts'
 import type { Bindings } from '../infra/config/bindings.ts'
 import type { SourceLock } from '../infra/config/lock-file.ts'

@@ -1,6 +1,6 @@
 /** Opens a deployment's engines, once per isolate, and collects their databases, stores and logs. */
 
-import type { CacheStore } from '../infra/cache/cache.ts'
+import type { CacheStore } from '../infra/cache/store.ts'
 import type { SourceLock } from '../infra/config/lock-file.ts'
 import type { Audit } from './audit-trail.ts'
 import type { CallScope } from './call-scope.ts'

@@ -1,7 +1,8 @@
 /** The response cache: caches tools' results and invalidates them after writes, as the tools declare. */
 
 import type { CallScope } from '../data/call-scope.ts'
-import type { Cache, CacheStore, Got } from '../infra/cache/cache.ts'
+import type { Cache, Got } from '../infra/cache/cache.ts'
+import type { CacheStore } from '../infra/cache/store.ts'
 import type { RequestContext } from '../infra/request-context.ts'
 import { MS_PER_S } from '../infra/units.ts'
 import type { Source } from '../toolkit/services.ts'

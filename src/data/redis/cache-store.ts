@@ -1,6 +1,6 @@
 /** The response cache's store in Redis, in a key space that no caller owns and no tool can reach. */
 
-import type { CacheStore } from '../../infra/cache/cache.ts'
+import type { CacheStore } from '../../infra/cache/store.ts'
 import type { CallScope, Open } from '../call-scope.ts'
 import type { KeyValue, Redis } from './capability.ts'
 

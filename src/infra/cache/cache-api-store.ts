@@ -4,7 +4,7 @@
  */
 
 import { MS_PER_S } from '../units.ts'
-import type { CacheStore } from './cache.ts'
+import type { CacheStore } from './store.ts'
 
 /** A named cache, separate from the zone's default one, which any GET reads. */
 const CACHE_NAME = 'rowgate'

@@ -3,23 +3,13 @@
  */
 
 import * as z from 'zod'
-import { waitFor } from '../resilience/timeout.ts'
 import { type BestEffortOptions, createBestEffort } from './best-effort.ts'
+import { createGenerations, type GenerationOf, type Generations } from './generations.ts'
 import { createSingleFlight } from './single-flight.ts'
 
-/** Stores entries by name. Names are unique on their own; `group` only keeps related ones together. */
-export interface CacheStore {
-  get(group: string, name: string): Promise<string | undefined>
-  set(group: string, name: string, value: string, ttlMs: number): Promise<void>
-}
-
-export interface Wanted<T> {
-  readonly store: CacheStore
-  readonly group: string
+export interface Wanted<T> extends GenerationOf {
   /** A hash of everything that the entry depends on. */
   readonly name: string
-  /** Name of the entry's generation, which a write replaces. */
-  readonly generation: string
   readonly ttlMs: number
   readonly signal: AbortSignal
   /** Validates a stored value, which is untrusted input; `undefined` if it is not valid. */
@@ -39,18 +29,12 @@ export interface Got<T> {
 export interface Cache {
   /** Rejects only with what `load` rejects with. */
   getOrLoad<T>(wanted: Wanted<T>, load: () => Promise<T>): Promise<Got<T>>
-  /** Invalidates all entries of these generations, also while the store's circuit is open. Never rejects. */
-  invalidate(
-    store: CacheStore,
-    generations: readonly (readonly [group: string, name: string])[],
-  ): Promise<void>
+  /** Invalidates all entries of these generations. Never rejects. */
+  readonly invalidate: Generations['replace']
 }
 
 /** In characters of JSON. Larger values cost more to transfer and to parse than they save. */
 export const MAX_ENTRY_CHARACTERS = 262_144
-
-/** In milliseconds. An expired generation costs one more miss. */
-const GENERATION_TTL_MS = 86_400_000
 
 const entrySchema = z.strictObject({
   name: z.string(),
@@ -70,13 +54,13 @@ interface Missing {
 /** Holds no values, only running loads. */
 export function createCache(options: BestEffortOptions): Cache {
   const { now, waitMs } = options
-  const { attempt, attemptAlways } = createBestEffort(options)
+  const bestEffort = createBestEffort(options)
+  const { attempt } = bestEffort
+  const generations = createGenerations(bestEffort, waitMs)
   const singleFlight = createSingleFlight(now)
-  const starting = new Map<string, Promise<string | undefined>>()
 
   /**
-   * A generation is a random string, not a counter: if the store loses one, older entries can never become
-   * valid again. It is read before the load begins, so a value whose load a write overtook is stored as
+   * The generation is read before the load begins, so a value whose load a write overtook is stored as
    * outdated.
    */
   async function lookup<T>(wanted: Wanted<T>) {
@@ -85,22 +69,8 @@ export function createCache(options: BestEffortOptions): Cache {
     if (asked === undefined) return undefined
     const [current, entry] = asked.answer
     if (current !== undefined) return { current, entry: readEntry(entry) }
-    const other = starting.get(generation)
-    // With a timeout: if the request that starts it is cancelled, its promise never settles.
-    const first = await (other === undefined
-      ? start(wanted)
-      : waitFor(other, { ms: waitMs }).catch(() => void starting.delete(generation)))
+    const first = await generations.start(wanted)
     return first === undefined ? undefined : { current: first, entry: undefined }
-  }
-
-  /** One new generation for all concurrent calls that found none; otherwise they would share nothing. */
-  function start<T>({ store, group, generation }: Wanted<T>): Promise<string | undefined> {
-    const first = crypto.randomUUID()
-    const started = attempt(() => store.set(group, generation, first, GENERATION_TTL_MS))
-      .then((set) => set && first)
-      .finally(() => starting.delete(generation))
-    starting.set(generation, started)
-    return started
   }
 
   async function keep<T>(wanted: Wanted<T>, current: string, json: string): Promise<void> {
@@ -141,14 +111,7 @@ export function createCache(options: BestEffortOptions): Cache {
       })
       return { value, status: 'miss', ageMs: 0 }
     },
-    async invalidate(store, generations) {
-      // Also while the circuit is open: a store too slow for this isolate may still serve others.
-      await attemptAlways(() =>
-        Promise.all(
-          generations.map(([group, name]) => store.set(group, name, crypto.randomUUID(), GENERATION_TTL_MS)),
-        ),
-      )
-    },
+    invalidate: generations.replace,
   }
 }
 

@@ -4,7 +4,8 @@
  */
 
 import * as z from 'zod'
-import { type CacheStore, createCache } from '../../../src/infra/cache/cache.ts'
+import { createCache } from '../../../src/infra/cache/cache.ts'
+import type { CacheStore } from '../../../src/infra/cache/store.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { readAccept } from '../../../src/mcp/accept.ts'
 import { createCancellations } from '../../../src/mcp/cancellation.ts'

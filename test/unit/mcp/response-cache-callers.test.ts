@@ -1,7 +1,7 @@
 /** No caller, tenant, deployment or version is served another’s cached result. */
 
 import { describe, expect, test } from 'vitest'
-import type { CacheStore } from '../../../src/infra/cache/cache.ts'
+import type { CacheStore } from '../../../src/infra/cache/store.ts'
 import type { Caller } from '../../../src/infra/caller.ts'
 import { alice, caller, mapStore, startService } from './cached.ts'
 

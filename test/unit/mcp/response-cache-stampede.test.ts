@@ -1,7 +1,7 @@
 /** Many calls at once for an answer that is not there yet are one load. */
 
 import { describe, expect, test, vi } from 'vitest'
-import type { CacheStore } from '../../../src/infra/cache/cache.ts'
+import type { CacheStore } from '../../../src/infra/cache/store.ts'
 import { alice, caller, mapStore, startService } from './cached.ts'
 
 describe('a stampede', () => {

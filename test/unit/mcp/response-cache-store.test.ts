@@ -1,7 +1,7 @@
 /** What the response cache's store may do without a call noticing. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { CacheStore } from '../../../src/infra/cache/cache.ts'
+import type { CacheStore } from '../../../src/infra/cache/store.ts'
 import { alice, mapStore, startService } from './cached.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 }))

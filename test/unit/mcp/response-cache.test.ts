@@ -1,7 +1,8 @@
 /** The response cache: which calls it serves, for how long, and which tools may use it. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type CacheStore, MAX_ENTRY_CHARACTERS } from '../../../src/infra/cache/cache.ts'
+import { MAX_ENTRY_CHARACTERS } from '../../../src/infra/cache/cache.ts'
+import type { CacheStore } from '../../../src/infra/cache/store.ts'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { alice, mapStore, rule, startService, TTL_S } from './cached.ts'
 import { makeTool } from './fixture.ts'
