@@ -1,4 +1,4 @@
-/** What a deployment was built with, and its app for each environment: made at the first request. */
+/** A deployment, and its app for each environment: built at the first request. */
 
 import type { ExecutionContext, Hono } from 'hono'
 import { misconfigured } from './http/misconfigured.ts'

@@ -2,7 +2,7 @@
 
 import type { Bindings } from './infra/config/bindings.ts'
 
-/** Where the build puts it (`web/app`). The binding looks at the path alone. */
+/** Path of the built page (`web/app`). The binding looks at the path alone. */
 const RESULT_APP = 'https://assets.invalid/app/'
 
 /** Reads its HTML; undefined in a deployment without assets. */

@@ -29,14 +29,14 @@ import { namedToolsets } from './toolkit/named-toolsets.ts'
 import { servedAs } from './toolkit/services.ts'
 import { tableScopesOf } from './toolkit/table-scopes.ts'
 
-/** What a deployment's Worker does not have, and so is no part of its bundle. */
+/** Parts that only `npm start` has. A deployment's Worker has none of them in its bundle. */
 export interface WorkerParts {
   readonly extension?: Extension
   /** Lets clients log in, where LOCAL_ISSUER_KEY is set. */
   readonly authorizationServer?: MakeAuthorizationServer
 }
 
-/** How long the platform lets work go on after a disconnect or a response, in milliseconds. */
+/** Milliseconds that the platform keeps work alive after a disconnect or a response. */
 const PLATFORM_GRACE_MS = 30_000
 
 /** A Worker that serves what was built, given or loaded. */

@@ -85,7 +85,7 @@ function complaintOf(issues: readonly z.core.$ZodIssue[]): Complaint | undefined
   return { path: issue.path, said: `${ruleOf(issue)}.` }
 }
 
-/** How far a union's branch matched before it failed. */
+/** Depth at which a union's branch stopped matching. */
 function rank({ code, path }: z.core.$ZodIssue): number {
   return path.length * 2 + (code === 'unrecognized_keys' || code === 'invalid_format' ? 1 : 0)
 }

@@ -36,7 +36,7 @@ export class Issuer {
   fault: Fault = 'none'
   /** Target of the fault `redirect`. */
   redirect = ''
-  /** Where the metadata is served: OpenID Connect Discovery, or RFC 8414 §3.1. */
+  /** Paths of the metadata: OpenID Connect Discovery, or RFC 8414 §3.1. */
   discovery: 'openid' | 'oauth' = 'openid'
   /** Merged over the served metadata. */
   metadata: Readonly<Record<string, unknown>> = {}

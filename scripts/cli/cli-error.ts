@@ -1,4 +1,4 @@
-/** How a command fails: one sentence on standard error, and an exit code. */
+/** Failure of a command: one sentence on standard error, and an exit code. */
 
 import { inspect } from 'node:util'
 import { printError, printWarning } from './terminal.ts'

@@ -69,7 +69,7 @@ async function send(port: number, token: string, message: object): Promise<Respo
   }
 }
 
-/** What an answer that is no JSON-RPC says: which scope is missing, or whose token it is. */
+/** The meaning of an answer that is no JSON-RPC: which scope is missing, or whose token it is. */
 function reasonOf({ headers }: Response): string {
   const challenge = headers.get('www-authenticate') ?? ''
   const scope = /error="insufficient_scope".*scope="([^"]*)"/.exec(challenge)?.[1]

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isSecret, newSecret } from './secret.ts'
 
 const LOOPBACK = '127.0.0.1'
-/** What `fetch` sends for a string body, in workerd and in Node. */
+/** The content type that `fetch` sends for a string body, in workerd and in Node. */
 const CONTENT_TYPE = 'text/plain;charset=utf-8'
 
 export interface LoopbackServer {

@@ -34,7 +34,7 @@ import { checkSettings, settingsFrom } from './worker-settings.ts'
 /** Lifetime of the printed tokens: a day's work. */
 const READY_TOKEN_S = 12 * 3600
 
-/** What to stop, newest last; it is stopped in reverse order. */
+/** Things to stop, newest last; stopped in reverse order. */
 const started: (() => Promise<void>)[] = []
 
 async function run(options: StartOptions): Promise<void> {

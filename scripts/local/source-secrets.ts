@@ -1,7 +1,7 @@
 /**
- * What `rowgate up` keeps of a source in the data folder, for later commands and for `npm start`: where its
- * owner connects, and the Worker's login. Readable only by the user who ran it. The owner's password is never
- * kept.
+ * Secrets of a source that `rowgate up` keeps in the data folder, for later commands and for `npm start`:
+ * where its owner connects, and the Worker's login. Readable only by the user who ran it. The owner's
+ * password is never kept.
  */
 
 import { readFile, rename, writeFile } from 'node:fs/promises'

@@ -26,7 +26,7 @@ export function localSources(): readonly DeclaredSource[] {
 export interface OpenSources {
   /** The Worker's settings. */
   readonly settings: Readonly<Record<string, string>>
-  /** How each source's database is asked, by the source's name: a login's URL, or the embedded's owner. */
+  /** The connection of each source, by its name: a login's URL, or the embedded database's owner. */
   readonly databases: ReadonlyMap<string, string | Owner>
   close(): Promise<void>
 }

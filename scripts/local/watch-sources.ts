@@ -58,7 +58,7 @@ async function reload(
       served.set(name, written)
       continue
     }
-    // What rowgate.yaml says of the tables is `up`'s to make; only files of SQL tools are read again here.
+    // `up` applies changes of rowgate.yaml's tables; only files of SQL tools are read again here.
     if (database === undefined || served.get(name) !== written) {
       lines.push(`The source ${name} of rowgate.yaml has changed: run \`npx rowgate up\`.`)
     } else lines.push(...(await reloadSqlTools(source, database)))

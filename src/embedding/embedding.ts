@@ -20,6 +20,6 @@ export type Weighted = readonly (readonly [word: string, share: number])[]
 export interface RelatedWords {
   /** Words of a text or of an identifier (`customerId`, `customer_id`). */
   split(text: string): readonly string[]
-  /** How well each candidate answers the words asked for, 0 to 1. */
+  /** Scores each candidate against the words asked for, from 0 to 1. */
   score(asked: readonly string[], candidates: readonly Weighted[]): Promise<readonly number[]>
 }

@@ -1,4 +1,4 @@
-/** How near words are in meaning, by the built-in word vectors. */
+/** Similarity of words, by the built-in word vectors. */
 
 import { stem, weightOf, wordsOf } from './builtin.ts'
 import type { RelatedWords, Weighted } from './embedding.ts'

@@ -17,7 +17,7 @@ export interface OriginOptions {
 
 type OriginVerdict = 'allowed' | 'foreign'
 
-/** How long a browser may cache a preflight, in seconds: Chromium's maximum. */
+/** Lifetime of a preflight in a browser's cache, in seconds: Chromium's maximum. */
 const PREFLIGHT_MAX_AGE_S = 7200
 
 /**

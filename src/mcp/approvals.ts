@@ -18,7 +18,7 @@ export interface Asked {
 /** `approved` is null until the user has decided. */
 const approval = z.object({ id: z.uuid(), approved: z.boolean().nullable(), expires_at: z.string() })
 
-/** Where approvals are kept, and where the user gives them. */
+/** Stores approvals, and links to the page where the user gives them. */
 export interface Approvals {
   /** The approval of this write; asked for where there is none yet. */
   ask(connections: Connections, asked: Asked): Promise<unknown>

@@ -1,4 +1,4 @@
-/** What the server tells a model at the start (2026-07-28, schema, "DiscoverResult.instructions"). */
+/** The `instructions` of the server (2026-07-28, schema, "DiscoverResult.instructions"). */
 
 import type { Services, Source } from '../toolkit/services.ts'
 import type { View } from './view.ts'
@@ -10,7 +10,7 @@ You work as one signed-in user and see only what is theirs: anything else is NOT
 
 /** For the sources and their tables; ABOUT_TOOLS takes the rest of 300. */
 const NAMES_MAX_TOKENS = 165
-/** What no name takes less than: the comma before it. */
+/** Tokens of a name at least: the comma before it. */
 const LEAST_TOKENS = 1
 /** Letters of a token at least, in what could be a word: every fifth letter is a vowel. */
 const LETTERS_OF_TOKEN = 2

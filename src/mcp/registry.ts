@@ -7,7 +7,7 @@ import type { Tool, Toolset } from '../toolkit/tool.ts'
 import { EVERYTHING, type KnownNames, type Selection } from './selection.ts'
 import { createCommonEntries, type Selected, type View, viewFor } from './view.ts'
 
-/** How long a client may cache a list, in milliseconds: tools change only with a deployment. */
+/** Lifetime of a list in a client's cache, in milliseconds: tools change only with a deployment. */
 export const LIST_TTL_MS = 300_000
 
 /** Views cached at once: one for each combination of scopes and URL in use, which are a handful. */
@@ -15,7 +15,7 @@ const MAX_VIEWS = 256
 
 export interface Registry {
   readonly toolsets: readonly Toolset[]
-  /** What a URL may name. */
+  /** Names of toolsets, tools and sources that a URL may select. */
   readonly names: KnownNames
   /** Every scope that some tool, source, table or column asks for, sorted. */
   readonly scopes: readonly string[]
@@ -23,7 +23,7 @@ export interface Registry {
   view(caller: Caller, selection: Selection): View
 }
 
-/** What a deployment without declared sources has. */
+/** The one source of a deployment that declares none. */
 const ONLY_SOURCE: readonly Source[] = [{ name: 'main', lock: undefined, scope: undefined }]
 
 /**

@@ -15,7 +15,9 @@ import * as z from 'zod'
 import { onlyPage } from './only-page.ts'
 import { changeSent } from './sent-messages.ts'
 
-/** How long a client may keep a resource, in milliseconds: as descriptions of tables are cached here. */
+/**
+ * Lifetime of a resource in a client's cache, in milliseconds: that of cached descriptions of tables here.
+ */
 export const RESOURCE_TTL_MS = 60_000
 
 /** The resources of one kind, as one caller may read them. */

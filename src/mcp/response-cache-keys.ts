@@ -9,7 +9,7 @@ import type { CacheRule } from '../toolkit/tool.ts'
 /** The group of entries that all callers share; a tenant's name is never empty. */
 const EVERYONE = ''
 
-/** Whose entries a write invalidates. A caller's own go with the tenant's. */
+/** Callers whose entries a write invalidates. A caller's own go with the tenant's. */
 export type Audience = 'tenant' | 'everyone'
 
 export interface ResultOf {

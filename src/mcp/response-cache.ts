@@ -25,7 +25,7 @@ export class CachedResult {
   }
 }
 
-/** What a result depends on beside its caller. */
+/** The parts of a call, beside its caller, that its result depends on. */
 export interface CachedCall {
   readonly input: unknown
   readonly source: Source | undefined
@@ -43,12 +43,12 @@ export interface ResponseCache {
   run(tool: Tool, call: CachedCall, request: RequestContext, handler: Handler): Promise<unknown>
 }
 
-/** How one tool is cached, worked out once. */
+/** The cache rule of one tool, worked out once. */
 interface Plan {
   readonly tool: Tool
   readonly toolset: string
   readonly rule: CacheRule | undefined
-  /** Whose entries a write of this tool invalidates. */
+  /** Callers whose entries a write of this tool invalidates. */
   readonly outdates: ReadonlySet<Audience>
 }
 

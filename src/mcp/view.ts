@@ -7,7 +7,7 @@ import { RESULT_APP_META } from './result-app.ts'
 import { sourceIn, withSource } from './sources.ts'
 import { envelopeSchema, inputSchema } from './tool-schema.ts'
 
-/** What exists under a URL, whatever the caller's token allows. */
+/** Everything under a URL, whatever the caller's token allows. */
 export interface Selected {
   readonly tools: readonly Tool[]
   readonly resources: readonly ToolResources[]
@@ -28,7 +28,7 @@ export interface View {
   /** The tool's input as it is listed. */
   inputOf(tool: Tool): z.ZodObject
   allows(tool: Tool): boolean
-  /** What a token lacks for a call of the tool: nothing where it may. */
+  /** Scopes that a call of the tool needs and the token lacks; empty where it may. */
   missingScopes(tool: Tool, args: unknown): readonly string[]
 }
 

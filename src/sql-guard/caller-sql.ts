@@ -21,7 +21,7 @@ export interface CallerSql {
 /** A statement of ours around a query. */
 export interface Wrapped {
   readonly text: string
-  /** What is in front of the query in `text`. */
+  /** Our part of `text`, in front of the query. */
   readonly lead: string
   /** Characters after `lead` that are the caller's own, in their positions; all without it. */
   readonly unchanged?: number

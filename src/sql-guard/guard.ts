@@ -63,7 +63,7 @@ export interface Refused {
   readonly ok: false
   /** The refused part, as the query writes it. */
   readonly subject: string
-  /** What was wrong, what the rule is and what to write instead. */
+  /** Says what was wrong, what the rule is and what to write instead. */
   readonly reason: string
 }
 

@@ -1,4 +1,4 @@
-/** How SQL spells a name of the catalogue: `orders`, `"order"`, `"Order Items"`. */
+/** Quotes names of the catalogue for SQL: `orders`, `"order"`, `"Order Items"`. */
 
 /** Words that cannot name a table or a column without quotes (PostgreSQL 18, appendix C, "reserved"). */
 const RESERVED: ReadonlySet<string> = new Set(

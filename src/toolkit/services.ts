@@ -1,4 +1,4 @@
-/** What a handler may use besides databases. */
+/** Services of a handler besides databases. */
 
 import type { HealthReport } from '../data/health.ts'
 import type { Embedder, RelatedWords } from '../embedding/embedding.ts'
@@ -8,7 +8,7 @@ import type { SourceLock } from '../infra/config/lock-file.ts'
 export interface Source {
   /** `main` where `rowgate.yaml` declares none. */
   readonly name: string
-  /** What `rowgate up` made of it; absent for the database that the settings name. */
+  /** Written by `rowgate up`; absent for the database that the settings name. */
   readonly lock: SourceLock | undefined
   /** The scope that its callers need beside a tool's; absent where it is the only source. */
   readonly scope: string | undefined

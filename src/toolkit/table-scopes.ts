@@ -1,4 +1,4 @@
-/** Which scope reads a table of a toolset. */
+/** The scope that reads each table of a toolset. */
 
 import type { Toolset } from './tool.ts'
 

@@ -76,9 +76,9 @@ export interface ToolAnnotations {
 export interface CacheRule {
   readonly ttlSeconds: number
   /**
-   * Who shares a response to the same arguments. `tenant`: callers of a tenant with the same scopes; only if
-   * row security shows them the same rows. `scopes`: callers with the same scopes, of any tenant. `everyone`:
-   * only if the response does not depend on the caller.
+   * Callers who share a response to the same arguments. `tenant`: callers of a tenant with the same scopes;
+   * only if row security shows them the same rows. `scopes`: callers with the same scopes, of any tenant.
+   * `everyone`: only if the response does not depend on the caller.
    */
   readonly per: 'caller' | 'tenant' | 'scopes' | 'everyone'
   /** A source with a lock answers from it: nothing is cached of it. */
@@ -153,7 +153,7 @@ export type Tool = Omit<ToolDefinition<z.ZodObject, z.ZodType>, 'handler' | 'tex
   handler(input: unknown, call: CallContext): Promise<unknown>
 }
 
-/** What decides how a tool is listed. */
+/** The caller's part in how a tool is listed. */
 export interface ToolView {
   /** Those that the caller may use, never empty for a tool that works on one. */
   readonly sources: readonly Source[]
@@ -176,7 +176,7 @@ export interface ToolResources {
   readonly read: {
     readonly tool: Tool
     argumentsFor(table: string): object
-    /** What the resource holds as JSON; undefined where there is no such one for the caller. */
+    /** The resource as JSON; undefined where the caller has no such resource. */
     contentOf(data: unknown): unknown
   }
 }

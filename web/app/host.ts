@@ -3,7 +3,7 @@
  * package's own class for this is 129 KiB gzipped.
  */
 
-/** How long the client may take. A person may be asked first whether a file is saved or a tool is called. */
+/** Timeout of a request to the client, which may ask a person before it saves a file or calls a tool. */
 const PATIENCE_MS = 120_000
 const METHOD_NOT_FOUND = -32_601
 

@@ -1,4 +1,4 @@
-/** What the App knows of its client, and what it asks of it. The types are those of ext-apps 2.0.4. */
+/** The App's session with its client. The types are those of ext-apps 2.0.4. */
 
 import type {
   McpUiDisplayMode,
@@ -50,7 +50,7 @@ export async function begin(host: Host, update: Update): Promise<void> {
   update((last) => ({
     ...last,
     capabilities: isRecord(hostCapabilities) ? hostCapabilities : {},
-    // What the client said meanwhile is newer.
+    // A message that came meanwhile is newer.
     context: { ...(isRecord(hostContext) && hostContext), ...last.context },
   }))
   host.notify('ui/notifications/initialized')

@@ -7,7 +7,7 @@ const SHOWN_CHARACTERS = 300
 
 /** Invisible characters, and those that turn the direction of what follows. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
-/** Where Unicode's pictures of control characters begin. */
+/** First of Unicode's pictures of control characters. */
 const PICTURES = 0x2400
 const DELETE = 0x7f
 const PICTURE_OF_DELETE = '\u2421'

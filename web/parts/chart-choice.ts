@@ -1,4 +1,4 @@
-/** Which chart a table gets: proposed from its columns, and what a person may change it to. */
+/** Chooses a table's chart: proposed from its columns, and the changes that a person may make. */
 
 import type { Column, Table } from './answer.ts'
 
@@ -22,7 +22,7 @@ const MOST_CATEGORIES = 40
 /** A key says which row it is, not how much. */
 const KEY = /(?:^|_)(?:id|key|uuid|code|year|zip|postcode|phone)$|[a-z]Id$/i
 
-/** What suits the columns; undefined where there is no number to draw. */
+/** The chart that suits the columns; undefined where there is no number to draw. */
 export function proposedChart(table: Table): Chart | undefined {
   const { columns, rows } = table
   if (rows.length === 0) return undefined

@@ -21,7 +21,7 @@ export interface Plot {
   readonly labels: readonly string[] | undefined
   readonly isTime: boolean
   readonly series: readonly Series[]
-  /** What was left out or put together, in words. */
+  /** Rows that were left out or put together, in words. */
   readonly notes: readonly string[]
 }
 
@@ -216,7 +216,7 @@ function extremes(column: readonly (number | null)[], start: number, end: number
   return low === -1 ? [] : [low, high]
 }
 
-/** What the chart shows, for those who do not see it. */
+/** The chart in words, for those who do not see it. */
 export function summaryOf({ kind, xName, series, xs, labels, notes, isTime }: Plot): string {
   const what = { line: 'Line chart', bar: 'Bar chart', scatter: 'Scatter chart', histogram: 'Histogram' }[
     kind

@@ -48,7 +48,7 @@ export function ChartView({ table }: { table: Table }) {
   )
 }
 
-/** What can be drawn, where nothing suits well enough to be proposed. */
+/** Charts that can be drawn, where none suits well enough to be proposed. */
 function fallback(table: Table): Chart | undefined {
   const proposed = proposedChart(table)
   if (proposed !== undefined) return proposed

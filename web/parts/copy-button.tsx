@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks'
 
-/** How long a button says that it copied, in milliseconds. */
+/** Time for which a button says that it copied, in milliseconds. */
 const SAID_MS = 1_500
 
 export function CopyButton({ text, title }: { text(): string; title?: string }) {

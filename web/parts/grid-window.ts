@@ -75,7 +75,7 @@ export function drawn({ first, end }: Range, pinned: number | undefined): number
   return pinned < first ? [pinned, ...all] : [...all, pinned]
 }
 
-/** How far to scroll so that a stretch lies between `near` and `far` of the view. */
+/** The scroll offset at which a stretch lies between `near` and `far` of the view. */
 export function scrollFor(from: number, to: number, near: number, far: number): number {
   if (from < near) return from - near
   if (to > far) return Math.min(from - near, to - far)
@@ -84,7 +84,7 @@ export function scrollFor(from: number, to: number, near: number, far: number): 
 
 export const HEAD_ROW = -1
 
-/** Where a key leads from a place; undefined for a key that does not move. */
+/** The cell that a key leads to; undefined for a key that does not move. */
 export function moved(
   from: Place,
   key: string,

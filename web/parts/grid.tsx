@@ -180,7 +180,7 @@ interface View {
   readonly height: number
 }
 
-/** What of the content is in view, once a frame. */
+/** The visible part of the content, once a frame. */
 function useView(scroller: { readonly current: HTMLDivElement | null }): View {
   const [view, setView] = useState<View>({ top: 0, left: 0, width: 800, height: 400 })
   useLayoutEffect(() => {

@@ -1,4 +1,4 @@
-/** What a column holds, as far as sorting, alignment and charts care. */
+/** Kinds of columns, for sorting, alignment and charts. */
 
 import type { Row } from './answer.ts'
 

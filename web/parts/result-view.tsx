@@ -14,12 +14,12 @@ import { type Sort, sorted } from './sort.ts'
 import { Toolbar } from './toolbar.tsx'
 
 export interface ResultProps {
-  /** What the rows are, for a screen reader and as a file's name. */
+  /** A name for the rows, for screen readers and files. */
   readonly label: string
   readonly table: Table
   /** Fetches the next page into `table`; absent where there is none. */
   readonly onMore?: (() => Promise<void>) | undefined
-  /** How a file is saved; without it, by the browser. */
+  /** Saves a file; without it, the browser does. */
   readonly save?: ((file: SavedFile) => void) | undefined
   /** Told of the cells that are selected, as a table of their own. */
   readonly onSelected?: ((selected: Pick<Table, 'columns' | 'rows'> | undefined) => void) | undefined

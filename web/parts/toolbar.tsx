@@ -1,4 +1,4 @@
-/** What stands above a result: grid or chart, filter, counts, copy, exports, more. */
+/** The toolbar above a result: grid or chart, filter, counts, copy, exports, more. */
 
 import { useState } from 'preact/hooks'
 import type { Json, Table } from './answer.ts'

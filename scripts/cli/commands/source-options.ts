@@ -1,4 +1,4 @@
-/** What the commands for one's own database have in common. */
+/** Options of the commands for one's own database. */
 
 import { Argument, Option } from '@commander-js/extra-typings'
 import { loginName, postgresUrl, sourceName } from '../values.ts'

@@ -32,7 +32,7 @@ export interface Result {
   readonly rowCount: number | null
 }
 
-/** What one request asks for: a statement on its own, or several in one transaction. */
+/** One request: a single statement, or several in one transaction. */
 export interface Work {
   readonly statements: readonly Statement[]
   /** The BEGIN of a transaction. */

@@ -27,7 +27,7 @@ export interface MigrationOptions {
   readonly password?: string
   /** `id:base64`. Installed if the database has no key. */
   readonly identityKey?: string
-  /** How to remove the objects of a Rowgate from before its first release. */
+  /** Removes the objects of a Rowgate from before its first release. */
   readonly earlier?: string
 }
 

@@ -39,7 +39,10 @@ async function ask(port: number, request: string): Promise<Reply> {
   return (await response.json()) as Reply
 }
 
-/** What must agree: the number of tools or rows, or the message. Undefined for an error. */
+/**
+ * The part of an answer that all contestants must agree on: the number of tools or rows, or the message.
+ * Undefined for an error.
+ */
 function gistOf({ result }: Reply): string | undefined {
   if (result?.tools !== undefined) return `${result.tools.length} tools`
   const text = result?.content?.[0]?.text

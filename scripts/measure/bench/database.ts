@@ -81,7 +81,7 @@ async function nameOf(owner: Owner): Promise<string> {
   return rows[0]?.[0] ?? ''
 }
 
-/** What is made here is dropped afterwards, so nothing of anybody else's may be in it. */
+/** Refuses a database with tables: the measurements drop what is in it. */
 async function refuseUsed(owner: Owner, database: string): Promise<void> {
   const { rows } =
     await owner(`select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -1,4 +1,4 @@
-/** What the measurements' tools do in Postgres. Row security limits every statement to the caller's rows. */
+/** The measurements' tools in Postgres. Row security limits every statement to the caller's rows. */
 
 import { and, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Postgres } from '../../../src/data/postgres/capability.ts'

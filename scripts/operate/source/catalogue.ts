@@ -11,7 +11,7 @@ export interface Catalogue {
   readonly database: string
   /** `150020` is 15.20. */
   readonly version: number
-  /** Who reads it. */
+  /** The role that reads it. */
   readonly user: string
   /**
    * Tables, partitioned tables, views, materialized views and foreign tables of the named schemas; no

@@ -1,7 +1,4 @@
-/**
- * What has changed in a source's database, or in its part of `rowgate.yaml`, since the last `rowgate up`.
- * Pure.
- */
+/** Compares a source's database, and its part of `rowgate.yaml`, with the last `rowgate up`. Pure. */
 
 import type { ColumnLock, SourceLock, TableLock } from '../../../src/infra/config/lock-file.ts'
 import type { SourceFile } from '../../../src/infra/config/rowgate-file.ts'
@@ -20,9 +17,9 @@ export interface DriftItem {
 }
 
 export interface Drift {
-  /** What the Worker answers UNAVAILABLE for, or refuses to start with. */
+  /** Changes for which the Worker answers UNAVAILABLE, or refuses to start. */
   readonly broken: readonly DriftItem[]
-  /** What is new in the database, and closed. */
+  /** Additions in the database. They stay closed. */
   readonly fresh: readonly DriftItem[]
 }
 
@@ -32,7 +29,7 @@ export interface Drifting {
   /** Undefined before the first `up`. */
   readonly lock: SourceLock | undefined
   readonly catalogue: Catalogue
-  /** What `init` would propose for a table. */
+  /** The proposal of `init` for a table. */
   readonly proposed: readonly ProposedTable[]
 }
 

@@ -1,4 +1,4 @@
-/** What `plan`, `up`, `sync` and `down` share: their options, and the sources one after the other. */
+/** Options and loop over the sources, for `plan`, `up`, `sync` and `down`. */
 
 import { UsageError } from '../../cli/cli-error.ts'
 import type { Owner } from '../../local/postgres/backend.ts'

@@ -25,7 +25,7 @@ import { DEFAULT_VIEW_SCHEMA, readerName } from './views/names.ts'
 import { readViewsState } from './views/state.ts'
 
 const NAME_MAX_LENGTH = 32
-/** What serves a database of one's own. */
+/** The toolsets that serve a database of one's own. */
 const TOOLSETS = ['sql', 'rows', 'audit', 'system']
 
 export interface InitOptions {

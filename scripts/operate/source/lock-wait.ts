@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Refusal } from '../../cli/cli-error.ts'
 import { type Owner, PostgresError } from '../../local/postgres/backend.ts'
 
-/** How long a command waits for an application's lock: as long as it holds up the application behind it. */
+/** Limit of a command's wait for an application's lock: it holds up the application behind it as long. */
 export const LOCK_TIMEOUT = '2s'
 const LOCK_TIMEOUT_MS = 2_000
 /** When it has waited this long, it is seen who holds the lock. */

@@ -1,5 +1,5 @@
 /**
- * What a plan measures: rows seen, what the newest 20 cost, and what speaks against serving them. By SELECT
+ * Measures for a plan: rows seen, the cost of the newest 20, and reasons against serving them. By SELECT
  * alone.
  */
 
@@ -22,7 +22,7 @@ export interface Measuring {
   readonly file: SourceFile
   readonly catalogue: Catalogue
   readonly tables: readonly ServedTable[]
-  /** What stands before the database; undefined where it is not reached by TCP. */
+  /** The pooler in front of the database; undefined where it is not reached by TCP. */
   readonly pooler: Pooler | undefined
 }
 

@@ -64,7 +64,7 @@ function writesText({ write }: Pick<Served, 'write'>): string {
   ].join('; ')
 }
 
-/** What changes for the application. */
+/** Changes for the application. */
 function changes({ views, state }: SourcePlan): string[] {
   const secured = views.tables.filter(({ served }) => served.enforce === 'policies')
   const names = secured.map(({ served }) => `${served.table.schema}.${served.table.name}`)
@@ -95,7 +95,7 @@ function measuredText({ measured }: SourcePlan): string[] {
   return [...measuredLines(measured).map((line) => `  ${line}`), '']
 }
 
-/** What a model reads on every turn. */
+/** Tokens that a model reads on every turn. */
 function toolsText({ tools }: SourcePlan): string[] {
   if (tools === undefined) return []
   const total = tools.reduce((sum, { tokens }) => sum + tokens, 0)

@@ -4,7 +4,7 @@ import type { Owner } from '../../local/postgres/backend.ts'
 
 /** A catalogue of some thousands of tables takes seconds. */
 export const CATALOGUE_LIMIT_MS = 30_000
-/** How long a statement waits for a lock: an application's migration goes first. */
+/** Limit of a statement's wait for a lock: an application's migration goes first. */
 const LOCK_LIMIT_MS = 500
 
 /**

@@ -1,4 +1,4 @@
-/** What `up` would do for one source: read by SELECT alone. `plan` shows it, `up` runs it. */
+/** Plans `up` for one source, by SELECT alone. `plan` shows it, `up` runs it. */
 
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -27,7 +27,7 @@ export interface DeclaredSource {
   /** The folder of rowgate.yaml. */
   readonly root: string
   readonly lockPath: string
-  /** What the last `up` made, here or where the lock was committed. */
+  /** The result of the last `up`, here or where the lock was committed. */
   readonly previous: SourceLock | undefined
 }
 
@@ -39,7 +39,7 @@ export interface SourcePlan {
   readonly views: ViewsPlan
   /** Whether the database has these views already. */
   readonly isMade: boolean
-  /** What callers would see, which `up` does not measure. */
+  /** Rows that callers would see. `up` does not measure them. */
   readonly measured?: Measured
   readonly tools?: readonly ToolTokens[]
 }

@@ -20,7 +20,7 @@ export interface SqlToolsRequest {
   readonly file: SourceFile
   /** The folder that the file's paths begin at. */
   readonly root: string
-  /** What `plan` has made of the source's tables. */
+  /** The plan of the source's tables. */
   readonly tables: readonly TableLock[]
   /** Whether `up` has made their views, and `owner` may read them. */
   readonly isMade: boolean

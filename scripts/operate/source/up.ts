@@ -80,7 +80,7 @@ async function upSource(owner: Owner, source: OwnedSource, options: UpOptions): 
   print(await secretLines(plan, secrets, { directory: options.directory, url }))
 }
 
-/** What a deployment is given, once: when it was made. */
+/** The secrets for a deployment, printed once: when they were made. */
 async function secretLines(
   plan: SourcePlan,
   secrets: Secrets,

@@ -28,7 +28,7 @@ export interface ViewsRequest {
   readonly state: ViewsState
   /** The Worker's login. */
   readonly login: string
-  /** What the last `up` made. */
+  /** The result of the last `up`. */
   readonly previous?: SourceLock | undefined
   readonly fileHash: string
   readonly tools: readonly SqlToolLock[]
@@ -96,7 +96,10 @@ interface Making {
   readonly viewSchema: string
 }
 
-/** What the reader makes and is given: the same text for the same views, whatever was there before. */
+/**
+ * Statements that make the reader and its grants: the same text for the same views, whatever was there
+ * before.
+ */
 function made({ request, tables, lookup, reader, viewSchema }: Making): string[] {
   const { state, login } = request
   const values = sealedValues(viewSchema)

@@ -192,7 +192,7 @@ function asDocument(value: unknown): Document {
   throw new Error('What is inserted is an object.')
 }
 
-/** What is unique is so among one owner's documents, or it would tell of others'. */
+/** A unique index covers one owner's documents: over all of them it would tell of others'. */
 function indexesOf({ uniqueAmongOwn }: Collection) {
   const user = { [`${OWNER_MARKER}.tenant`]: 1 as const, [`${OWNER_MARKER}.user`]: 1 as const }
   const once = `${OWNER_MARKER}.key`

@@ -48,8 +48,8 @@ export interface CallerStatement {
   /** Returns the plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
   readonly explain?: 'expected' | 'run' | undefined
   /**
-   * What the caller wrote at a character of `text`, counted from 1: the `subject` of an error there.
-   * `undefined` where `text` is not the caller's.
+   * The caller's text at a character of `text`, counted from 1: the `subject` of an error there. `undefined`
+   * where `text` is not the caller's.
    */
   subjectAt?(position: number): string | undefined
 }

@@ -22,7 +22,7 @@ export interface PostgresAddress {
   readonly databaseUrl?: string | undefined
   /** An endpoint that speaks Neon's HTTP protocol, when it is not Neon's own. */
   readonly fetchEndpoint?: string | undefined
-  /** What a Hyperdrive binding connects with; it wins over the URL. */
+  /** The connection string of a Hyperdrive binding; it wins over the URL. */
   readonly hyperdrive?: Omit<TcpServer, 'encrypted'> | undefined
 }
 

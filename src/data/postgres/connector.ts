@@ -39,7 +39,7 @@ export interface PostgresSettings extends PostgresAddress {
   readonly identityKey: string
   /** Its source in `rowgate.yaml`; the source's identity key is derived from the deployment's. */
   readonly source?: string | undefined
-  /** How the source finds its user, where it does. */
+  /** Finds the caller in the source's table of users, where the source has one. */
   readonly lookup?: UserLookup | undefined
   /** Whether an error may say how to start the database. */
   readonly development: boolean

@@ -35,7 +35,7 @@ const timestamps = () => ({
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 })
-/** Which weekly list a title is in; null until one has listed it. */
+/** The weekly list that a title is in; null until one has listed it. */
 const locale = () => text({ enum: ['en', 'non-en'] })
 
 export const movie = netflix

@@ -62,8 +62,7 @@ export const stores = retail
   .enableRLS()
 
 /**
- * Which user sees which store: one row for a store manager, one per store of the region for a regional
- * manager.
+ * Stores that a user sees: one row for a store manager, one per store of the region for a regional manager.
  */
 export const storeAssignments = retail
   .table(

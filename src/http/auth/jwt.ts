@@ -10,7 +10,7 @@ import {
 } from 'jose'
 import { IssuerUnavailable } from './discovery.ts'
 
-/** Whose token is accepted, and for what. */
+/** The only issuer, audience and keys that are accepted. */
 export interface Trust {
   readonly issuer: string
   readonly audience: string

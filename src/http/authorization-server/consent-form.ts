@@ -1,4 +1,4 @@
-/** What a person chose on the consent page. Without I/O. */
+/** Reads the form of the consent page. Without I/O. */
 
 import { isIdentifier } from '../auth/claims.ts'
 
@@ -26,7 +26,7 @@ export interface Choice {
 export type FormVerdict =
   | { readonly kind: 'allowed'; readonly choice: Choice }
   | { readonly kind: 'denied' }
-  /** What to correct, in a sentence. */
+  /** A sentence for the person who filled in the form. */
   | { readonly kind: 'incomplete'; readonly reason: string }
 
 export interface Offered {

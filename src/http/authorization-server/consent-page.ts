@@ -15,7 +15,7 @@ export interface ConsentPageOptions {
   readonly users: readonly string[]
   /** Whether a tenant can be chosen: tokens name one. */
   readonly tenants: boolean
-  /** What the person sent before, and what to correct in it. */
+  /** The form as the person sent it before, and what to correct in it. */
   readonly sent?: { readonly form: URLSearchParams; readonly reason: string }
   readonly headers: Readonly<Record<string, string>>
 }

@@ -10,7 +10,7 @@ const COOKIE = 'rowgate_consent'
 /** Of `randomText()`. */
 const COOKIE_VALUE = /^[0-9a-f]{64}$/
 
-/** What a form's token stands for. */
+/** A CSRF token is bound to one browser and one authorization request. */
 export interface FormSeal {
   readonly browser: string
   readonly request: string

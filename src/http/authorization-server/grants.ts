@@ -1,6 +1,6 @@
 /**
- * What people allowed, in the isolate's memory: codes not yet used, refresh tokens that were used, and grants
- * that ended. A restart forgets it.
+ * Grants, in the isolate's memory: codes not yet used, refresh tokens that were used, and grants that ended.
+ * A restart forgets them.
  */
 
 import { hex } from '../../infra/hash.ts'
@@ -18,7 +18,7 @@ export interface Grant {
   readonly isConsole?: boolean
 }
 
-/** What a code was given for, and what must come with it. */
+/** The grant behind a code, and what the token request must repeat. */
 export interface CodeGrant extends Grant {
   readonly redirectUri: string
   /** S256 of the client's verifier (RFC 7636). */

@@ -68,7 +68,7 @@ export interface PageOptions {
   readonly title: string
   readonly body: Html
   readonly status?: number
-  /** Where a form may lead, beside this origin: a source of CSP. */
+  /** Targets of a form beside this origin: sources of CSP's `form-action`. */
   readonly formAction?: string | undefined
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -10,11 +10,11 @@ import { type Parameters, readForm, readParameters } from './parameters.ts'
 import { readResource } from './resource.ts'
 import type { Sealer } from './sealed.ts'
 
-/** What a refresh token holds, signed. */
+/** Contents of a refresh token, signed. */
 export interface RefreshToken {
   readonly grant: Grant
   readonly clientName: string
-  /** How many came before it in its grant. */
+  /** Count of the refresh tokens before it in its grant. */
   readonly number: number
   /** In milliseconds. */
   readonly expiresAt: number

@@ -21,7 +21,7 @@ export interface SourceLock {
   readonly viewSchema: string
   /** The claim that holds the caller's tenant, and the type that it must have. */
   readonly tenant?: { readonly claim: string; readonly type: TenantType }
-  /** What `user.NAME` means: the function of the view schema that looks the caller up. */
+  /** The view schema's function that looks the caller up, for `user.NAME`. */
   readonly user?: { readonly name: string }
   /** Other claims that the file names by `claim.NAME`; they are sealed with the caller. */
   readonly claims: readonly string[]
@@ -55,7 +55,7 @@ export interface TableLock {
     readonly to: readonly string[]
   }[]
   /**
-   * Which rows a caller sees, as a sentence for a model: "You see the rows whose `org_id` is your tenant."
+   * The rows that a caller sees, as a sentence for a model: "You see the rows whose `org_id` is your tenant."
    */
   readonly rows: string
   readonly allow: readonly RowOperation[]
@@ -113,7 +113,7 @@ export interface SqlToolLock {
   /** Of a write: when the caller's user is asked first. */
   readonly confirm?: Confirm
   readonly scope?: string
-  /** How long a response may be reused, in seconds. */
+  /** Lifetime of a cached response, in seconds. */
   readonly cacheSeconds?: number
   readonly annotations?: Readonly<Record<'destructiveHint' | 'idempotentHint' | 'openWorldHint', boolean>>
 }

@@ -45,7 +45,10 @@ const rows = z.union([
     .describe('The rows in which each of these columns has this value'),
 ])
 
-/** How a column is shown. A mask holds wherever the column is used: in filters, sort orders and plans too. */
+/**
+ * Shows a column whole or by a mask. A mask holds wherever the column is used: in filters, sort orders and
+ * plans too.
+ */
 const shown = z.union([
   z
     .enum(['show', 'hide', 'mask(email)', 'mask(last 4)', 'hash', 'year', 'size'])
@@ -55,7 +58,7 @@ const shown = z.union([
   z.strictObject({ scope }).describe('The value for callers with this scope, null for others'),
 ])
 
-/** Which writes the caller's user must confirm. */
+/** Writes that the caller's user must confirm. */
 const confirm = z.union([
   z.enum(['always', 'never']),
   z.string().regex(/^over [1-9]\d{0,5} rows$/, 'must be `always`, `never` or `over N rows`'),

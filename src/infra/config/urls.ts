@@ -25,7 +25,7 @@ export function database(scheme: 'postgres' | 'mysql') {
   })
 }
 
-/** What other clients of Postgres take in a URL and a Worker cannot do: the rule, and how it is broken. */
+/** Parts of a URL that other clients of Postgres accept and a Worker cannot use: the rule, and its breach. */
 const UNUSABLE: readonly (readonly [rule: string, isSo: (url: URL) => boolean])[] = [
   ['must name one host, and not a socket of this machine', ({ hostname }) => /[%,]/.test(hostname)],
   [

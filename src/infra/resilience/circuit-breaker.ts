@@ -11,7 +11,7 @@ export interface CircuitOptions {
   readonly engine: string
   /** Consecutive failures that open the circuit. */
   readonly threshold: number
-  /** How long it stays open, in milliseconds. */
+  /** Time that it stays open, in milliseconds. */
   readonly openMs: number
   readonly now: () => number
 }

@@ -46,7 +46,7 @@ export function resolve(relation: Message, scope: Scope | undefined, access: Acc
   // A bare pg_ name is looked up in the catalogue before the search path.
   if (name.startsWith('pg_')) return inSchema('pg_catalog', name, access)
   const home = access.schemas.find((candidate) => mayRead(candidate, name, access))
-  // Which schema of several has the table, only Postgres knows: a bare name may mean the hidden one.
+  // Only Postgres knows which of several schemas has the table: a bare name may mean the hidden one.
   const isHidden = access.schemas.some((candidate) => access.hidden?.has(`${candidate}.${name}`))
   if (home !== undefined && !isHidden) return { means: 'table', table: `${home}.${name}` }
   return {

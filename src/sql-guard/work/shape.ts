@@ -97,7 +97,7 @@ export function splitRows({ made }: Value): number {
   return Math.max(1, made / 2)
 }
 
-/** How often Postgres repeats the left side of a comparison. */
+/** Times that Postgres repeats the left side of a comparison. */
 export function copiesOf(operation: Message): number {
   switch (operation.kind) {
     case 'AEXPR_IN':

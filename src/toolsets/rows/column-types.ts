@@ -10,7 +10,7 @@ import { type Json, typeOf } from '../../sql-guard/values.ts'
 import { type BuiltinType, builtinType } from '../../toolkit/builtin-types.ts'
 
 export interface ColumnType {
-  /** What a value is, for an error: "a whole number". */
+  /** The value in words, for an error: "a whole number". */
   readonly is: string
   /** The value as Postgres reads it, or undefined where it is none of this type. */
   write(value: Json): string | undefined

@@ -9,7 +9,7 @@ import { type SQL, sql } from 'drizzle-orm/sql'
 export function identityValue(viewSchema: string, from: string): SQL {
   const [kind, name] = from.split('.')
   if (kind === 'claim' && name !== undefined) return sql`(select rowgate.claim(${name}))`
-  // What `up` made to look the caller up.
+  // The function that `up` made for a look-up of the caller.
   if (name !== undefined) return sql`(select ${sql.identifier(viewSchema)}.${sql.identifier(name)}())`
   return kind === 'tenant' ? sql`(select rowgate.tenant_id())` : sql`(select rowgate.user_id())`
 }

@@ -1,4 +1,4 @@
-/** What `rowgate.once` knows a call by, beside its idempotency key. */
+/** The identity of a call for `rowgate.once`, beside its idempotency key. */
 
 import { canonical } from '../../infra/cache/key.ts'
 import { base64url, sha256 } from '../../infra/hash.ts'

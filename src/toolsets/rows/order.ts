@@ -14,7 +14,7 @@ export interface Ordered {
   readonly descending: boolean
 }
 
-/** What was asked for, else the file's order, else the key; then what is missing of the key. */
+/** The order asked for, else the file's order, else the key; then the missing columns of the key. */
 export function orderOf(table: Table, asked: readonly string[] | undefined): readonly Ordered[] {
   const first = asked?.map((entry) => ordered(table, entry)) ?? defaultOrder(table)
   const repeated = first.find(({ column }, at) => first.findIndex((each) => each.column === column) < at)

@@ -110,7 +110,7 @@ async function read(postgres: Postgres, made: Made, input: Arguments) {
   )
 }
 
-/** How many rows it writes without asking; undefined: it never asks. */
+/** Rows that it writes without asking; undefined: it never asks. */
 function mostUnasked({ confirm = 'never' }: SqlToolLock): number | undefined {
   if (confirm === 'never') return undefined
   return confirm === 'always' ? 0 : confirm
@@ -202,7 +202,7 @@ function isDoneBefore(error: unknown): boolean {
   return error instanceof RowgateError && error.details?.sqlstate === 'RG006'
 }
 
-/** What the first call with this key has answered. */
+/** The answer of the first call with this key. */
 async function earlier(postgres: Postgres, { columns, lock }: Made, about: SQL): Promise<Json[][]> {
   const [{ rows }] = await postgres.write(
     (db) => [db.execute(sql`select rowgate.once(${about}) as seen`)],

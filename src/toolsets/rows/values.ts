@@ -9,7 +9,7 @@ import { columnType, listOf } from './column-types.ts'
 /** Labels of an enum that an error lists. */
 const MOST_LABELS = 20
 
-/** What one statement has been given: columns of a type whose values only Postgres can judge. */
+/** Columns of one statement whose values only Postgres can check. */
 export type Unchecked = Set<ColumnLock>
 
 /** The value as Postgres reads it; null is null. */
@@ -50,7 +50,7 @@ const NO_VALUE = /^(?:22...|0A000)$/
 /** An operator that is not there: an unknown type was taken to have it. */
 const NO_OPERATOR = '42883'
 
-/** What Postgres refused of values that it alone can judge: names their columns. Other errors stay. */
+/** Names the columns of values that Postgres refused and we could not check. Other errors stay. */
 export function inOurWords(error: unknown, unchecked: Unchecked): unknown {
   if (!(error instanceof RowgateError)) return error
   const sqlstate = String(error.details?.sqlstate)

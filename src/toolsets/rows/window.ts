@@ -18,7 +18,7 @@ export function mustLieInWindow(
   if (window === undefined) return
   const bounds = filter.filter(({ column }) => column === window.column)
   const from = Math.max(...timesOf(bounds, LOWER))
-  // What is not past yet is as good as nothing.
+  // A bound in the future counts as now: no row lies behind it.
   const to = Math.min(now, ...timesOf(bounds, UPPER))
   if (!any && to - from <= window.days * MS_PER_DAY) return
   const { column, days } = window

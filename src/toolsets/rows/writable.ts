@@ -1,4 +1,4 @@
-/** What the file lets a caller write. */
+/** Checks a write against what `rowgate.yaml` allows. */
 
 import type { ColumnLock } from '../../infra/config/lock-file.ts'
 import { RowgateError } from '../../infra/errors.ts'

@@ -44,7 +44,7 @@ export async function insertRow(postgres: Postgres, target: Target, input: Inser
     table,
     lock,
     (name) => (given.has(name) ? (given.get(name) ?? null) : undefined),
-    // What the view's defaults fill in from the identity is within what the target's view shows.
+    // A default of the view comes from the identity, and so lies within the target's view.
     () => undefined,
   )
   const once = await onceOf('insert_row', table, input)
@@ -198,7 +198,7 @@ async function rowOf(
   return earlierRow(postgres, table, result)
 }
 
-/** What an earlier call with the same idempotency key has written, as it is now. */
+/** The row that an earlier call with the same idempotency key wrote, as it is now. */
 async function earlierRow(postgres: Postgres, table: Table, { seen }: Outcome): Promise<Row> {
   const { key } = seen ?? {}
   if (key === undefined) throw noSuchRow(table)

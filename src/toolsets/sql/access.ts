@@ -1,4 +1,4 @@
-/** What a caller's SQL may name in a source. */
+/** The tables that a caller's SQL may name in a source. */
 
 import type { Caller } from '../../infra/caller.ts'
 import type { SourceLock, TableLock } from '../../infra/config/lock-file.ts'

@@ -1,4 +1,4 @@
-/** How much a description holds. */
+/** Limits of a description of tables. */
 
 import type { Described } from './schema.ts'
 

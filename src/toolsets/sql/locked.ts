@@ -84,7 +84,7 @@ function described(
   }
 }
 
-/** What a query has to know of a column, as sentences. */
+/** Sentences about a column that the author of a query needs. */
 function aboutColumn({ comment, mask, scope, values, generated }: ColumnLock, caller: Caller): string | null {
   const notes = [
     comment === undefined ? [] : [comment.replace(/\.?$/, '.')],
@@ -127,7 +127,7 @@ function windowOf({ window }: TableLock): string[] {
   return window === undefined ? [] : [`A read lies within ${window.days} days of \`${window.column}\`.`]
 }
 
-/** What `rows` may do beside reading. */
+/** Writes to the table that the toolset `rows` allows. */
 function writesOf({ allow, insert, update }: TableLock): string[] {
   const of = (verb: string, columns: readonly string[]) => `${verb} of ${columns.join(', ')}`
   const writes = [

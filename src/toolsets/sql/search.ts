@@ -15,7 +15,7 @@ const MOST = { tables: 5, columns: 10, values: 5 } as const
 const LEAST_SCORE = 0.3
 /** Of each kind, a weaker match than this share of the best one is noise. */
 const OF_THE_BEST = 0.5
-/** What a word counts for where it is only said of a thing, and not its name. */
+/** Weight of a word that stands in a comment or a table, not in the thing's own name. */
 const IN_COMMENT = 0.8
 const IN_TABLE = 0.6
 

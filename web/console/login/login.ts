@@ -1,4 +1,4 @@
-/** What the page and its login worker say to each other. */
+/** Messages between the page and its login worker. */
 
 export interface Begin {
   readonly step: 'begin'
@@ -9,7 +9,7 @@ export interface Begin {
   readonly known?: { readonly issuer: string; readonly clientId: string } | undefined
 }
 
-/** What is kept while the person is at the issuer. */
+/** State that is kept while the person is at the issuer. */
 export interface Pending {
   readonly state: string
   readonly verifier: string

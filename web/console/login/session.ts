@@ -15,7 +15,7 @@ const CLIENT = 'rowgate.client'
 const EARLY_MS = 30_000
 
 interface PendingHere extends Pending {
-  /** Where the person was: the fragment of the address. */
+  /** The person's place: the fragment of the address. */
   readonly at: string
 }
 
@@ -83,7 +83,7 @@ export async function logOut(): Promise<void> {
   if (session !== undefined) await ask({ step: 'revoke', session }).catch(() => null)
 }
 
-/** Who the token is for, to be shown. What the token allows is the server's to say. */
+/** The token's user, to be shown. What the token allows is the server's to say. */
 export function nameIn({ accessToken }: Session): string | undefined {
   try {
     const payload = (accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')

@@ -125,7 +125,7 @@ export async function callTool<T = unknown>(
   throw new CallError('protocol', text || 'The tool answered without a result.')
 }
 
-/** What a tool answered, or its error thrown. */
+/** The answer of a tool; its error is thrown. */
 export async function dataOf<T>(name: string, args?: Readonly<Record<string, unknown>>): Promise<T> {
   const envelope = await callTool<T>(name, args)
   if (envelope.status === 'success') return envelope.data

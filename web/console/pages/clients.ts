@@ -1,4 +1,4 @@
-/** How each client is connected to this deployment: a link that it opens, a line, or where to click. */
+/** Connects each client to this deployment: a link that it opens, a line, or where to click. */
 
 export interface Way {
   readonly client: string

@@ -1,4 +1,4 @@
-/** What was typed into a form, kept while the person is at the login for more scopes; a logout forgets it. */
+/** Drafts of forms, kept while the person is at the login for more scopes; a logout forgets them. */
 
 import { useState } from 'preact/hooks'
 

@@ -1,4 +1,4 @@
-/** What each page is given. */
+/** Properties of every page. */
 
 import type { Session } from '../login/login.ts'
 import type { Tool } from '../mcp/client.ts'
@@ -6,7 +6,7 @@ import type { Tool } from '../mcp/client.ts'
 export interface PageProps {
   /** The tools that the login may call. */
   readonly tools: readonly Tool[]
-  /** What the address names within the page. */
+  /** The part of the address behind the page's name. */
   readonly path: readonly string[]
   readonly session: Session
 }

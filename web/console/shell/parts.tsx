@@ -1,4 +1,4 @@
-/** What several pages are made of. */
+/** Parts that several pages use. */
 
 import type { ComponentChildren, JSX } from 'preact'
 import { useState } from 'preact/hooks'
@@ -110,7 +110,7 @@ function Scopes({ names }: { readonly names: readonly string[] }): JSX.Element {
   )
 }
 
-/** How long "Copied" is shown, in milliseconds. */
+/** Time for which "Copied" is shown, in milliseconds. */
 const COPIED_MS = 1_500
 
 export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
@@ -134,7 +134,9 @@ interface ScrollAreaProps {
   readonly children: ComponentChildren
 }
 
-/** What may be wider or longer than the page. Without a mouse it is scrolled once it has the focus. */
+/**
+ * Content that may be wider or longer than the page. Without a mouse it is scrolled once it has the focus.
+ */
 export function ScrollArea({ label, class: name = 'scroll-area', children }: ScrollAreaProps): JSX.Element {
   return (
     // biome-ignore lint/a11y/useSemanticElements: no element is a group of anything but form controls.

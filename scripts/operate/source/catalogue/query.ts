@@ -166,7 +166,7 @@ const GRANTEES = `(
   where g.grantee <> c.relowner
 )`
 
-/** What a view's rule depends on, of one catalog. */
+/** Dependencies of a view's rule on one catalog. */
 function viewReads(what: string, from: string): string {
   return `(
     select coalesce(json_agg(distinct ${what}), '[]')

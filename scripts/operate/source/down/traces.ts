@@ -1,4 +1,4 @@
-/** What there is of Rowgate in a database, found in the catalogue: also after half an `up`. */
+/** Finds the traces of Rowgate in a database by its catalogue: also after half an `up`. */
 
 import * as z from 'zod'
 import type { Owner } from '../../../local/postgres/backend.ts'
@@ -23,7 +23,7 @@ export interface Traces extends Pick<ViewsState, 'superuser' | 'secured'> {
   readonly login: string | undefined
   /** A login of another name was there before, and stays. */
   readonly dropsLogin: boolean
-  /** Whose tables in this database need core. */
+  /** Examples whose tables in this database need core. */
   readonly parts: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-/** Where answers come from: a person at a terminal, a file, or nobody. */
+/** Sources of answers: a person at a terminal, a file, or nobody. */
 
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'

@@ -27,11 +27,11 @@ export function judged(proposal: Proposal, judge: Judge): Proposal {
     const said = refused.get(each.name)
     return said === undefined ? each : { ...each, rows: undefined, why: said, mayServe: false }
   })
-  // What led to a table that is left out now may be refused in turn.
+  // A table may depend on one that is left out now, and be refused in turn.
   return judged({ ...proposal, tables }, judge)
 }
 
-/** What is said of each served table that is refused, without its full stop. */
+/** The reason for each served table that is refused, without its full stop. */
 function refusedIn(proposal: Proposal, { source, catalogue, state }: Judge): ReadonlyMap<string, string> {
   const served = new Set(proposal.tables.filter(({ rows }) => rows !== undefined).map(({ name }) => name))
   if (served.size === 0) return new Map()

@@ -1,4 +1,4 @@
-/** What the names of a database's tables and columns say: their words, and how the file spells a table. */
+/** Names of a database's tables and columns: their words, and their spelling in the file. */
 
 import type { CatalogueTable } from '../catalogue.ts'
 
@@ -16,7 +16,7 @@ export function snake(name: string): string {
   return wordsOf(name).join('_')
 }
 
-/** How `rowgate.yaml` names each table: without its schema, where that is clear. */
+/** The name of each table in `rowgate.yaml`: without its schema, where that is clear. */
 export function fileNames(tables: readonly CatalogueTable[]): ReadonlyMap<CatalogueTable, string> {
   const counts = new Map<string, number>()
   for (const { name } of tables) counts.set(name, (counts.get(name) ?? 0) + 1)

@@ -1,6 +1,6 @@
 /**
- * What looks private, and how it is shown until a person says otherwise: by a column's name, its comment, its
- * type, and by what a sample of its values looks like (samples.ts counts; no value is read).
+ * Finds private columns by name, comment, type and a sample's shape, and says how to show them until a person
+ * decides (samples.ts counts; no value is read).
  */
 
 import type { ShownAs } from '../../../../src/infra/config/rowgate-file.ts'
@@ -18,7 +18,7 @@ interface Rule {
   /** Words of a name, one after another: `api key`. */
   readonly names: readonly string[]
   readonly what: string
-  /** What to do with text, and with everything else. */
+  /** Masks for text, and for everything else. */
   readonly text: ShownAs
   readonly other: ShownAs
 }
@@ -96,7 +96,7 @@ const TEXT = /^(text|character varying|character|citext)\b/
 /** Types of which a mask of text or a year can be made. */
 const DATED = /^(date|timestamp)/
 
-/** How to show the column; `show` where nothing about it looks private. */
+/** The mask of a column; `show` where nothing about it looks private. */
 export function shownAs(column: CatalogueColumn, shape: Shape | undefined): Shown {
   const { baseType, comment, isArray } = column
   const isText = TEXT.test(baseType) && !isArray && column.typeKind !== 'enum'
@@ -118,8 +118,7 @@ function isId(name: string): boolean {
 }
 
 function ruleFor({ name, baseType, isArray }: CatalogueColumn): Rule | undefined {
-  // What is counted or asked about a private thing is not private: `has_password`, `email_verified`,
-  // `token_count`.
+  // A count or a flag about a private thing is not private: `has_password`, `email_verified`, `token_count`.
   if (baseType === 'boolean' || /^timestamp|^date$/.test(baseType)) return isDate(name, isArray)
   const words = ` ${wordsOf(name).join(' ')} `
   if (/ (count|id|type|kind|status|version|length|limit|budget|used) $/.test(words) && !namesExactly(words)) {

@@ -7,7 +7,7 @@ import type { TenantProposal } from './tenant.ts'
 import type { UserProposal } from './user.ts'
 import type { Way } from './ways.ts'
 
-/** What a person said; what is undefined takes the proposal. */
+/** A person's answers; undefined ones take the proposal. */
 export interface Choices {
   /** A column, or `none`. */
   readonly tenant?: string | undefined
@@ -31,7 +31,7 @@ export interface ProposedTable {
   readonly table: CatalogueTable
   /** Undefined: the table is left out. */
   readonly rows: TableFile['rows'] | undefined
-  /** Which rows, or why it is left out. */
+  /** The rows of a table, or why it is left out. */
   readonly why: string
   /** More than one: a person may choose. */
   readonly ways: readonly Way[]
@@ -57,7 +57,7 @@ export interface Proposal {
   readonly tables: readonly ProposedTable[]
 }
 
-/** What agents may write to a table. */
+/** Writes that agents may make to a table. */
 export interface Writes {
   readonly allow: NonNullable<TableFile['allow']>
   readonly insert: readonly string[]

@@ -1,6 +1,6 @@
 /**
- * What `rowgate init` asks: five questions at most, each with its proposal, which an empty answer takes.
- * Pure: a question says what an answer means, or what is wrong with it.
+ * The questions of `rowgate init`: five at most, each with its proposal, which an empty answer takes. Pure: a
+ * question says what an answer means, or what is wrong with it.
  */
 
 import type { Choices, Proposal, ProposedTable } from './proposal.ts'
@@ -9,7 +9,7 @@ export interface Question {
   readonly lines: readonly string[]
   /** Asked last, before the cursor. */
   readonly ask: string
-  /** What an empty answer takes, as it is shown. */
+  /** The proposal that an empty answer takes, as it is shown. */
   readonly proposal: string
   /** The choice that an answer means, or a sentence that says what is wrong with it. */
   read(answer: string): Choices | string

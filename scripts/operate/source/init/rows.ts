@@ -1,4 +1,6 @@
-/** Which rows of a table a caller sees: by its tenant column, by the user, or by a way to another table. */
+/**
+ * The rows of a table that a caller sees: by its tenant column, by the user, or by a way to another table.
+ */
 
 import type { TableFile } from '../../../../src/infra/config/rowgate-file.ts'
 import type { CatalogueTable } from '../catalogue.ts'

@@ -1,6 +1,6 @@
 /**
- * What a sample of a column's values looks like. Postgres counts which values match a pattern, and only the
- * counts leave it: no value is read, printed or kept.
+ * Recognises values by a sample. Postgres counts the values that match a pattern, and only the counts leave
+ * it: no value is read, printed or kept.
  */
 
 import { type Owner, PostgresError } from '../../../local/postgres/backend.ts'

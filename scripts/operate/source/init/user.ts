@@ -62,7 +62,7 @@ function usable({ baseType, isArray, typeKind }: CatalogueColumn): boolean {
   return TEXT.test(baseType) && !isArray && (typeKind === 'base' || typeKind === 'domain')
 }
 
-/** How many foreign keys lead to its key. */
+/** Count of the foreign keys that lead to its key. */
 function pointers(tables: readonly CatalogueTable[], { table, key }: UserProposal): number {
   return tables.flatMap(({ foreignKeys }) =>
     foreignKeys.filter(

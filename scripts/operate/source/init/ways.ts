@@ -9,7 +9,7 @@ export interface Way {
   /** The table's own column; of a key of several, one that no other key has, where there is one. */
   readonly column: string
   readonly to: CatalogueTable
-  /** How many steps until a table whose rows are known by a column. */
+  /** Steps to a table whose rows are known by a column. */
   readonly steps: number
 }
 

@@ -1,4 +1,4 @@
-/** What a write to a table may set, once a person has said that agents may write to it. */
+/** Columns that a write to a table may set, once a person has allowed agents to write to it. */
 
 import type { TableFile } from '../../../../src/infra/config/rowgate-file.ts'
 import type { CatalogueTable } from '../catalogue.ts'

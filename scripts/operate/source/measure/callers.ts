@@ -22,7 +22,7 @@ export interface MeasuredCaller {
 
 /** Rows that are looked at to find tenants: enough to tell a large one from a small one. */
 const ROWS_LOOKED_AT = 50_000
-/** What no row has. */
+/** A value that no row has. */
 const UNKNOWN = { uuid: '00000000-0000-4000-8000-000000000000', text: 'rowgate: nobody', number: '-1' }
 
 export async function callersOf(

@@ -1,5 +1,5 @@
 /**
- * How many rows each caller would see of each table, and what the newest 20 cost, by SELECT through the
+ * Counts the rows that each caller would see of each table, and times the newest 20, by SELECT through the
  * conditions that the views will have. Bounded in rows and in time.
  */
 
@@ -17,7 +17,7 @@ export interface Measurable {
   readonly table: CatalogueTable
   /** Of an alias `t`. None: every row. */
   conditions(values: Values): readonly string[]
-  /** What lists are ordered by, the highest first. */
+  /** Columns that lists are ordered by, the highest first. */
   readonly newest: string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** What the tools of a source cost a model: the tokens of their list, which it reads on every turn. */
+/** Tokens of a source's tools in their list, which a model reads on every turn. */
 
 import { encode } from 'gpt-tokenizer'
 import type { SourceLock } from '../../../../src/infra/config/lock-file.ts'

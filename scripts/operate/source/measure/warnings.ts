@@ -1,6 +1,4 @@
-/**
- * What a plan warns of beside its refusals: what could tell of hidden rows, and what will be slow or fail.
- */
+/** Warnings of a plan beside its refusals: hints at hidden rows, and statements that will be slow or fail. */
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import type { Pooler } from '../../../local/postgres/pooler.ts'
@@ -12,7 +10,7 @@ export interface WarnedTable {
   readonly named: string
   readonly table: CatalogueTable
   readonly enforce: 'views' | 'policies'
-  /** How many columns are shown, whole or masked. */
+  /** Count of the columns that are shown, whole or masked. */
   readonly shown: number
   /** Names of those that are shown whole: a masked one is compared by its mask. */
   readonly whole: readonly string[]
@@ -28,7 +26,7 @@ const MOST_NAMED = 6
 
 interface Warned {
   readonly file: SourceFile
-  /** What stands before the database; undefined where it is not reached by TCP. */
+  /** The pooler in front of the database; undefined where it is not reached by TCP. */
   readonly pooler: Pooler | undefined
   readonly tables: readonly WarnedTable[]
   readonly seen: readonly RowsSeen[]
@@ -88,7 +86,7 @@ function statistics(tables: readonly WarnedTable[]): Finding[] {
   ]
 }
 
-/** How long a look-up takes tells whether the value is there, in anybody's rows. */
+/** The time of a look-up tells whether the value is there, in anybody's rows. */
 function textIndexes({ named, table, whole, divided }: WarnedTable, file: SourceFile): Finding[] {
   const tenant = file.identity?.tenant?.column
   if (!divided) return []

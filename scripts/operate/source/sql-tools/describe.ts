@@ -1,4 +1,4 @@
-/** What Postgres says of a statement that reads: the types of its parameters and of its columns. */
+/** Asks Postgres for the types of a statement's parameters and columns. */
 
 import { randomUUID } from 'node:crypto'
 import type { TableLock } from '../../../../src/infra/config/lock-file.ts'

@@ -1,4 +1,4 @@
-/** What is wrong with a SQL tool's file, and at which line. */
+/** A fault in a SQL tool's file, with its line. */
 export class ToolProblem extends Error {
   override readonly name = 'ToolProblem'
   /** From 1. */

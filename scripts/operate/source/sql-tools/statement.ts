@@ -32,7 +32,7 @@ export interface Statement {
   readonly qualified: string
   /** The views that it names. */
   readonly views: ReadonlySet<string>
-  /** How often each parameter is used, by its place. */
+  /** Uses of each parameter, by its place. */
   readonly uses: readonly number[]
   readonly write: Write | undefined
 }
@@ -41,7 +41,7 @@ export interface Write {
   readonly table: TableLock
   /** The columns that its RETURNING names. */
   readonly returning: readonly string[]
-  /** What the file says of such writes to the table. */
+  /** The file's rule for such writes to the table. */
   readonly confirm: Confirm
 }
 

@@ -1,4 +1,4 @@
-/** What a plan refuses, and what it warns of. */
+/** Refusals and warnings of a plan. */
 
 export interface Finding {
   /** As the file names it; undefined if it is of the whole source. */

@@ -1,4 +1,4 @@
-/** What forbids a source's views, or speaks against them: taken names, missing rights, open tables. */
+/** Checks a source's views: taken names, missing rights, open tables. */
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import type { Findings } from './findings.ts'

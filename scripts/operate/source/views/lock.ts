@@ -1,4 +1,4 @@
-/** What the lock keeps of the views: all that the Worker knows of them. */
+/** The lock of the views: all that the Worker knows of them. */
 
 import { createHash } from 'node:crypto'
 import type { ColumnLock, Confirm, SourceLock, TableLock } from '../../../../src/infra/config/lock-file.ts'

@@ -6,7 +6,7 @@ import { list, quoted } from './names.ts'
 import type { Reading } from './rows.ts'
 import type { ViewsState } from './state.ts'
 
-/** What the reader's own functions and views call of core. */
+/** Functions of core that the reader's own functions and views call. */
 const CORE_FUNCTIONS = [
   'user_id()',
   'tenant_id()',

@@ -1,4 +1,6 @@
-/** Which rows a caller sees: conditions in SQL, what they read, and the sentence that says it. */
+/**
+ * The rows that a caller sees: conditions in SQL, the columns that they read, and a sentence that says it.
+ */
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
 import { identifier } from '../../../local/postgres/literal.ts'
@@ -11,7 +13,7 @@ import { claimValue, type Family, familyOf, tenantFamily, tenantValue, type Valu
 export interface RowRule {
   /** All of them hold; none: every row. */
   readonly conditions: readonly string[]
-  /** What the conditions read: columns of this table and of others. */
+  /** Columns of this table and of others that the conditions read. */
   readonly reads: readonly Reading[]
   /** For a model: "You see the rows whose `org_id` is your tenant." */
   readonly sentence: string

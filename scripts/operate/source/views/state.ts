@@ -1,4 +1,4 @@
-/** What a database has of the views: read by SELECT, before a plan is made. */
+/** State of the views in a database: read by SELECT, before a plan is made. */
 
 import * as z from 'zod'
 import type { Owner } from '../../../local/postgres/backend.ts'
@@ -17,7 +17,7 @@ const viewsState = z.object({
   viewSchema: z
     .object({
       owner: z.string(),
-      /** What else lies in it, that is not the reader's. */
+      /** Other objects in it, that are not the reader's. */
       strangers: z.array(z.string()),
       comment: z.string().nullable(),
     })
@@ -36,7 +36,7 @@ export function isSecured(
   return secured.some((each) => each.schema === schema && each.name === name)
 }
 
-/** What `up` notes on the view schema, to know it again. */
+/** The mark that `up` puts on the view schema, to know it again. */
 export interface ViewsMark {
   /** Of what was made. */
   readonly hash: string

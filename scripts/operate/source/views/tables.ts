@@ -21,7 +21,7 @@ export interface ServedTable {
   readonly leftOut: readonly string[]
 }
 
-/** How a column is shown of which the file says nothing. */
+/** Default for columns that the file does not name. */
 export type DefaultShown = (column: CatalogueColumn, table: CatalogueTable) => ShownAs
 
 export interface TableSearch {

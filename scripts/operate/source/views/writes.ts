@@ -1,4 +1,4 @@
-/** What callers may write: the operations of a table, and the columns of each. */
+/** Writes that callers may make: the operations of a table, and the columns of each. */
 
 import type { RowOperation } from '../../../../src/infra/config/lock-file.ts'
 import { identifier } from '../../../local/postgres/literal.ts'
@@ -107,7 +107,7 @@ export function tenantColumn(
     : []
 }
 
-/** What each new row has of the identity's: `set`, and the columns by which rows are the caller's. */
+/** Values of the identity in each new row: `set`, and the columns by which rows are the caller's. */
 export function identityColumns(
   served: Pick<ServedTable, 'file' | 'table'>,
   work: Pick<RowWork, 'file'>,

@@ -66,7 +66,7 @@ function inOrder(stage: Stage): Stage[] {
   return [group, ...inTotalOrder({ count: -1 })]
 }
 
-/** What these keys leave open is decided by the whole document, under a name that no caller can use. */
+/** Breaks ties by the whole document, under a name that no caller can use. */
 function inTotalOrder(keys: Stage): Stage[] {
   return [
     { $addFields: { [OWNER_MARKER]: '$$ROOT' } },

@@ -1,4 +1,4 @@
-/** What the tools of the toolset `sql` say of sources and tables. */
+/** Answers of the toolset `sql` about sources and tables. */
 
 import { dataOf, type Tool } from '../../mcp/client.ts'
 
@@ -108,7 +108,7 @@ export function joinsFrom({ keys }: Keys): readonly JoinPath[] {
   })
 }
 
-/** What is neither of these. */
+/** Keys that are neither foreign keys nor references to this table. */
 export function otherKeys({ keys }: Keys): readonly string[] {
   return keys.filter((key) => !FOREIGN_KEY.test(key) && !REFERENCED_BY.test(key))
 }

@@ -1,4 +1,4 @@
-/** What a tool answered: rows as a table, anything else as JSON, or an error in words. */
+/** An answer of a tool: rows as a table, anything else as JSON, or an error in words. */
 
 import type { JSX } from 'preact'
 import { type Envelope, ToolFailure } from '../../mcp/client.ts'
