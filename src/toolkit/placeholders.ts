@@ -1,8 +1,9 @@
 /** Placeholders in a SQL text, told from what stands in strings, quoted names and comments. */
 
 /**
- * What may hold anything (comments, quoted names, strings with and without escapes, dollar quotes), a cast,
- * and the placeholders `$1` and `:name`. A colon behind a name, a number or a bracket is an array's slice.
+ * Matches text that may hold anything (comments, quoted names, strings with and without escapes, dollar
+ * quotes), casts, and the placeholders `$1` and `:name`. A colon behind a name, a number or a bracket is an
+ * array's slice.
  */
 const PIECE =
   /--[^\n\r]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|\be'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$([a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?\$\1\$|::|(?<![\w$])\$\d+|(?<![\w\])$]):[a-z_]\w*/gi

@@ -46,5 +46,5 @@ describe.skipIf(absent('notebook') || mariaDbMissing() || redisMissing())('healt
   })
 })
 
-/** What was seen is said again for some seconds. */
+/** A result is repeated for some seconds. */
 const POLL = { interval: 500, timeout: 20_000 }

@@ -34,7 +34,7 @@ const ELSEWHERE = '0.0.0.0'
 const ELSEWHERE_BY_NAME = '127.1'
 const NAMES = `IP:127.0.0.1,IP:${ELSEWHERE},DNS:127.0.0.1`
 
-/** What a conversation by TLS begins with: a handshake's record. */
+/** First bytes of a conversation by TLS: a handshake's record. */
 const HANDSHAKE = Buffer.from([0x16, 0x03])
 /** MySQL's client asks for TLS first, in a packet that says what it can do and nothing else. */
 const TLS_REQUEST_BYTES = 36
@@ -55,10 +55,10 @@ const WORDS = /hunter2|worker|owner|select|product|redis\.call|saslStart|rowgate
 interface Engine {
   readonly call: [tool: string, args: object]
   readonly tap: Tap
-  /** Where the tap leads to by default, and to a server that offers no TLS. */
+  /** Default target of the tap, and a server that offers no TLS. */
   readonly secure: Parameters<Tap['lead']>
   readonly plain: Parameters<Tap['lead']>
-  /** How much goes over the wire before TLS begins. */
+  /** Bytes on the wire before TLS begins. */
   readonly before: number
 }
 
@@ -220,7 +220,7 @@ function expectTlsAfter(before: number, heard: Buffer): void {
   expect(heard.toString('latin1')).not.toMatch(WORDS)
 }
 
-/** What MySQL says, with the ability taken out of its greeting: what somebody on the way would do. */
+/** MySQL's greeting without the ability, as an attacker on the way would send it. */
 function withoutTls(greeting: Buffer, nth: number): Buffer {
   if (nth > 1) return greeting
   const changed = Buffer.from(greeting)

@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest'
 
 const ROOT = new URL('../../../', import.meta.url)
 
-/** What drizzle-kit compares with, by the dialect that a part's journal names. */
+/** drizzle-kit's dialects, by the dialect that a part's journal names. */
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   postgresql: { json: generateDrizzleJson, difference: generateMigration },
   mysql: { json: generateMySQLDrizzleJson, difference: generateMySQLMigration },

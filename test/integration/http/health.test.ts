@@ -1,4 +1,4 @@
-/** What the health endpoints and the system tools say, with a database that is well, unsafe, and gone. */
+/** Health endpoints and system tools, with a database that is well, unsafe, and gone. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ORIGIN, type Rowgate, startRowgate } from '../../support/product/rowgate.ts'

@@ -48,7 +48,7 @@ const SECOND = 'alter table "notes" add column "done" boolean;'
 describe.skipIf(postgres15Missing())('in the database of an application', () => {
   let server: Postgres15
   let folder: string
-  /** What the Worker gets. */
+  /** Settings of the Worker. */
   let databaseUrl: string
   const urlOf = (user: string, database = 'app') =>
     Object.assign(new URL(server.url), { username: user, password: PASSWORD, pathname: `/${database}` }).href

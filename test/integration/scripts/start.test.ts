@@ -50,7 +50,7 @@ function call({ ask }: Local, token: string, name: string, args: unknown = {}): 
 const MY_TABLE = `create schema crm; create table crm.leads (tenant_id text, name text);
   insert into crm.leads values ('default', 'Of our tenant'), ('other', 'Of another')`
 
-/** What the README tells the owner of such a table to run. */
+/** The README's statement for the owner of such a table. */
 const README_STATEMENTS =
   /^ {4}select rowgate\.protect\('crm(?:.*\n)+?\n/m.exec(
     readFileSync(new URL('../../../docs/toolsets.md', import.meta.url), 'utf8'),

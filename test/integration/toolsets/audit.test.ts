@@ -1,4 +1,4 @@
-/** What the audit log holds after calls through a real client, on both Postgres servers. */
+/** The audit log after calls through a real client, on both Postgres servers. */
 
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -44,7 +44,7 @@ test.skipIf(absent('sql'))(
     )
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
     const { scripts } = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'))
-    /** What `npm run` does, without npm. */
+    /** Does what `npm run` does, without npm. */
     const npmRun = (name: string, ...more: string[]): string => {
       const [program = '', ...args] = `${scripts[name]}`.split(' ')
       return execFileSync(program, [...args, ...more], { cwd: copy, encoding: 'utf8', stdio: 'pipe' })

@@ -1,6 +1,6 @@
 /**
- * What `query` and `explain_query` say of statements that a model gets wrong: what is wrong, where, and what
- * to write.
+ * Errors of `query` and `explain_query` for a model's faulty statements: what is wrong, where, and what to
+ * write.
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,6 +1,4 @@
-/**
- * What `database_diagnostics` tells of slow statements, on a PostgreSQL 15 that counts them from its start.
- */
+/** Slow statements in `database_diagnostics`, on a PostgreSQL 15 that counts them from its start. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../scripts/local/postgres/endpoint.ts'

@@ -1,7 +1,4 @@
-/**
- * What a caller may not say to MongoDB: each of these is refused by its name, and none reaches another's
- * document.
- */
+/** Requests that MongoDB must never get: each is refused by its name, and none reaches another's document. */
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Rowgate, startRowgate } from '../../support/product/rowgate.ts'

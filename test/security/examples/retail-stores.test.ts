@@ -1,7 +1,4 @@
-/**
- * Whose store it is, decided by Postgres: row security on the retail tables, for managers, regions and
- * strangers.
- */
+/** Row security on the retail tables, for managers, regions and strangers. */
 
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -12,7 +12,7 @@ const settings = {
 const production = httpApp({ ...settings, ENVIRONMENT: 'production' })
 const development = httpApp({ ...settings, ENVIRONMENT: 'development' })
 
-/** What the request is told when its origin is fine: it carries no token. */
+/** The answer to a request whose origin is allowed: it carries no token. */
 const PASSED = 401
 
 describe('the Origin', () => {

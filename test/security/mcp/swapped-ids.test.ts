@@ -44,7 +44,7 @@ const TEXTS = [
   ...['select name from retail.stores', 'select user_id from retail.store_assignments'],
 ].join(' union all ')
 
-/** What Mallory calls each tool with. A tool that is added to one of these toolsets has to be put in. */
+/** Mallory's arguments for each tool. Add those of every tool that is added to one of these toolsets. */
 const ATTACKS: Readonly<Record<string, Attack>> = {
   add_task: () => ({ title: 'mine', idempotency_key: 'k' }),
   list_tasks: () => ({ text: WORD }),
@@ -140,7 +140,7 @@ describe.skipIf(absent('tasks', 'directory', 'retail')).each(anyDatabase)('on $e
     if (name.endsWith('query')) expect(answer.status).toBe('success')
     const told = JSON.stringify(answer)
     for (const secret of [SECRET, 'alice']) expect(told).not.toContain(secret)
-    // What Mallory has tried is in the list of what Mallory did.
+    // Every try of Mallory's stands in the list of Mallory's own activity.
     if (name === 'list_activity') return
     for (const id of [ids.task, ids.user, ids.post]) expect(told).not.toContain(id)
   })

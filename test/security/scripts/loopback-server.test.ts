@@ -15,7 +15,7 @@ const PASSWORD = 'only for tests'
 let postgres: PostgresEndpoint
 let folder: string
 let shut: () => Promise<void>
-/** What each endpoint's rightful client sends; its URL is known after the start. */
+/** Requests of each endpoint's rightful client; the URL is known after the start. */
 const rightful = {
   postgres: { url: '', headers: {}, body: JSON.stringify({ query: 'select 1' }) },
   owner: { url: '', headers: {}, body: 'select 1' },

@@ -1,4 +1,4 @@
-/** What `npm start` lets in: its own port under localhost's names, and nothing by any other way. */
+/** `npm start` answers on its own port under localhost's names, and in no other way. */
 
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,6 +1,6 @@
 /**
- * What a hostile caller can get through the views by SQL of its own, when the SQL guard in front has failed:
- * nothing of another tenant, and no masked value, by errors, filters, sort orders, functions or roles.
+ * Hostile SQL through the views, as if the SQL guard in front had failed: nothing of another tenant, and no
+ * masked value, by errors, filters, sort orders, functions or roles.
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -49,7 +49,7 @@ describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)(
     test.each(FAILS_ON_HIDDEN)('%s never runs on a hidden row', async (_, sql) => {
       const who = { ...alice, scopes: ['sensors:read'] }
       expect(await views.as(who, sql)).toBeInstanceOf(Array)
-      // What it is to find, it finds: the other tenant's row fails.
+      // Shows that the attack can succeed: the other tenant's row fails.
       expect(await views.as({ user: 'bob', tenant: TWO, scopes: who.scopes }, sql)).toMatch(/^22/)
     })
 

@@ -27,7 +27,7 @@ const HOSTILE: [string, string][] = [
   ['half a character', 'a\ud800b'],
 ]
 
-/** What a terminal acts on, and what it does not show. */
+/** Characters that a terminal acts on, and does not show. */
 const ACTS = /[^\P{Cc}\n\t]|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u
 
 describe.each(HOSTILE)('%s', (_, text) => {

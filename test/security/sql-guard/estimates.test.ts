@@ -55,7 +55,7 @@ describe.skipIf(absent('sql', 'directory')).each(databases)(
     let rowgate: Rowgate
     const explain = async (sql: string, analyze = false) =>
       (await rowgate.call('mallory', 'explain_query', { sql, analyze })).data
-    /** What the planner itself expects of mallory's query, which no tool shows. */
+    /** The planner's own estimate for mallory's query, which no tool shows. */
     async function planRows(sql: string): Promise<number> {
       const sealed = await seal(caller('mallory'), await importIdentityKey(IDENTITY_KEY), Date.now())
       const rows = await rowgate.database.transaction([

@@ -1,8 +1,8 @@
-/** What a hostile statement is in these lists, and what its refusal must say. */
+/** A hostile statement in these lists, and what its refusal must say. */
 
 export interface Hostile {
   readonly sql: string
-  /** What the guard's subject or reason must contain. */
+  /** Words that the guard's subject or reason must contain. */
   readonly culprit: string
 }
 

@@ -23,7 +23,7 @@ const PART = process.env.ROWGATE_TEST_FULL === '1' ? FULL : { server: 127, embed
 
 type Run = (sql: string, parameters: readonly string[]) => Promise<void>
 
-/** What took longer than allowed, with the time. */
+/** Statements that took longer than allowed, with the time. */
 async function overshoots(calls: readonly Call[], run: Run): Promise<readonly string[]> {
   const late: string[] = []
   for (const call of calls) {
@@ -66,7 +66,7 @@ describe.skipIf(postgres15Missing())('on PostgreSQL 15', () => {
   test('every allowed call ends at the timeout', { timeout: HOURS_MS }, async () => {
     const calls = await everyCall(ask)
     expect(calls.length).toBeGreaterThan(1_000)
-    // What fails has ended too.
+    // A failed statement has ended too.
     const run: Run = (sql, parameters) =>
       client.query(sql, [...parameters]).then(
         () => undefined,

@@ -110,7 +110,7 @@ export const pairs: readonly Hostile[] = [
     ),
     `select a in (${Array.from({ length: 90 }, (_, n) => `b${n}`).join(', ')}) from (${Array.from({ length: 3 }, () => `select a in (${Array.from({ length: 30 }, (__, m) => `a + ${m}`).join(', ')}) as a from (`).join('')}select 1 as a) q${') q'.repeat(3)}`,
   ),
-  // What a step of a recursion doubles has no size that is known.
+  // A value that each step of a recursion doubles has no known size.
   ...hostile(
     '`t`',
     'with recursive t as (select tags as a, 1 as n from products union all select a || a, n + 1 from t where n < 20) select a && a from t',

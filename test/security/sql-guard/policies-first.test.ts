@@ -1,6 +1,5 @@
 /**
- * What a caller's condition does with a row, it does after row security has let the row by; what it did
- * before is not told.
+ * A caller's condition works on a row after row security has let the row by; its earlier work is not told.
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

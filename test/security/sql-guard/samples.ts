@@ -3,7 +3,7 @@
  * make them.
  */
 
-/** How large an argument is tried. */
+/** Sizes at which an argument is tried. */
 export type Scale = 'huge' | 'large' | 'medium' | 'small'
 
 /** Bytes, about. A parameter has at most 100,000 characters. */
@@ -21,8 +21,8 @@ export interface Sample {
 }
 
 /**
- * What the bytes are: one letter over and over, or words. A function over pairs has its worst case in the one
- * or the other.
+ * Contents: one letter over and over, or words. A function over pairs has its worst case in the one or the
+ * other.
  */
 export type Texture = 'run' | 'words'
 

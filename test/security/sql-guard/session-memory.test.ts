@@ -1,6 +1,6 @@
 /**
- * What a session keeps after its statements: nothing that the guard lets by makes it grow, and the embedded
- * one ends where it has.
+ * Memory of a session after its statements: nothing that the guard lets by makes it grow, and the embedded
+ * session ends once it has.
  */
 
 import pg from 'pg'
@@ -27,7 +27,7 @@ async function isAccepted(sql: string, parameters: readonly unknown[] = []): Pro
 describe.skipIf(postgres15Missing())('a session of PostgreSQL 15', () => {
   let client: pg.Client
   const kept = async () => Number((await client.query<{ bytes: string }>(KEPT)).rows[0]?.bytes)
-  /** What stays of statements that run, or fail, and then DISCARD ALL. */
+  /** Memory left by statements that run or fail, after DISCARD ALL. */
   async function growth(statements: readonly string[]): Promise<number> {
     const before = await kept()
     for (const sql of statements) await client.query(sql).catch(() => undefined)

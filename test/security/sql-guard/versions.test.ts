@@ -1,6 +1,4 @@
-/**
- * What a server does not have is refused by it: it would call whatever an operator has made under that name.
- */
+/** A function that the server does not have is refused: the name could call an operator's own. */
 
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -34,7 +32,7 @@ describe.skipIf(postgres15Missing())('on PostgreSQL 15', () => {
   })
 })
 
-/** What an operator may have made, each telling that it was called. */
+/** Functions of an operator, each telling that it was called. */
 const OWN = [
   'json_value',
   'json_query',

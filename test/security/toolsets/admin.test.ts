@@ -26,7 +26,7 @@ type Result = Record<string, unknown> & { structuredContent?: Envelope; requestS
 describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
   let rowgate: Rowgate
   let proxy: FaultProxy
-  /** What the database's endpoint was sent, and says instead of asking Postgres. */
+  /** Requests to the database's endpoint, and its answer in place of Postgres'. */
   const sent: string[] = []
   let said: Said | undefined
   const lines: string[] = []
@@ -151,7 +151,7 @@ describe.each(databases)('upkeep on $engine', ({ engine, start }) => {
     expect(code(await round('root', args(), { state, answer: YES }))).toBe('CONFLICT')
   })
 
-  /** What a confirmed call was answered, and what the operator was told of it. */
+  /** The answer of a confirmed call, and its line in the log. */
   async function confirmed() {
     const state = await asked('root')
     await rowgate.settled()

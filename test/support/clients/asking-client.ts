@@ -8,7 +8,7 @@ type Options = Parameters<RowgateOfSources['token']>[1]
 
 interface Asking {
   readonly tool: string
-  /** What the user answers; a yes by default. */
+  /** The user's answer; a yes by default. */
   readonly answer?: object
   readonly onAsked?: () => Promise<unknown>
 }

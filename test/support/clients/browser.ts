@@ -9,7 +9,7 @@ export function chromiumMissing(): boolean {
   return !existsSync(PROGRAM)
 }
 
-/** What somebody does on the page of a login, up to the click that sends them back to the client. */
+/** A person's steps on the page of a login, up to the click that sends them back to the client. */
 export type Person = (page: Page) => Promise<void>
 
 export interface Browser {

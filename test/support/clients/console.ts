@@ -11,7 +11,7 @@ export interface ConsoleVisit {
   readonly page: Page
   /** Origins of every request of the page and its workers. */
   readonly origins: ReadonlySet<string>
-  /** What should not have happened: errors of the page, dialogs that data opened, policies that were hurt. */
+  /** Mishaps: errors of the page, dialogs that data opened, violations of the CSP. */
   readonly mishaps: readonly string[]
 }
 
@@ -47,7 +47,7 @@ export async function logInAs(
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe-core finds on the page as it is: rule, and the first element. */
+/** Findings of axe-core on the page as it is: rule, and the first element. */
 export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE)
   const { violations } = await page.evaluate<Pick<AxeResults, 'violations'>>('axe.run()')

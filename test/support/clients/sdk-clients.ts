@@ -16,7 +16,7 @@ import type { Browser, Person } from './browser.ts'
 
 const INFO = { name: 'Test client', version: '1.0.0' }
 
-/** What a client keeps of its login, and where its user is sent. */
+/** A client's memory of its login, and the page that its user is sent to. */
 export class Session {
   readonly clientMetadata
   readonly redirectUrl: string

@@ -1,6 +1,6 @@
 /**
- * What the applications of `foreign.ts` check about themselves: each of their statements, with the role that
- * runs it. They must hold before, during and after Rowgate's stay in the database.
+ * Checks of the applications of `foreign.ts` about themselves: each a statement, with the role that runs it.
+ * They must hold before, during and after Rowgate's stay in the database.
  */
 
 import { execFile } from 'node:child_process'
@@ -15,7 +15,7 @@ const DUMP_MAX_BYTES = 64 * 1024 * 1024
 
 interface AppCheck {
   readonly name: string
-  /** Who runs it. */
+  /** The role that runs it. */
   readonly role: 'fw_owner' | 'fw_app' | 'fw_report'
   /** Statements before it, in its transaction, which is rolled back. */
   readonly before?: readonly string[]
@@ -259,7 +259,7 @@ export async function failedChecks(name: ForeignName, database: ForeignDatabase)
   return failed
 }
 
-/** How many checks an application has, the dump among them. */
+/** Count of an application's checks, the dump among them. */
 export function checkCount(name: ForeignName): number {
   return CHECKS[name].length + 1
 }
@@ -308,8 +308,8 @@ export async function catalogueDump(database: ForeignDatabase): Promise<string> 
 }
 
 /**
- * What a dump of one database leaves out: its access list and settings, roles named after it, memberships,
- * and statistics' targets.
+ * Lines that a dump of one database leaves out: its access list and settings, roles named after it,
+ * memberships, and statistics' targets.
  */
 const ROLES_AND_SETTINGS = `
   select 'database' as kind, datacl::text as what from pg_database where datname = current_database()

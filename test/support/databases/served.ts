@@ -23,7 +23,7 @@ export const SOURCE = 'app'
 
 export interface ServedDatabase {
   readonly database: ForeignDatabase
-  /** Where rowgate.yaml, its lock and the data folder lie; the options of the commands. */
+  /** Folder of rowgate.yaml, its lock and the data folder; the options of the commands. */
   readonly places: { readonly file: string; readonly directory: string }
   /** The tenants' claim is `tenant`, Rowgate's own. */
   readonly rowgate: Rowgate
@@ -35,7 +35,7 @@ interface Serving {
   readonly before?: (database: ForeignDatabase) => Promise<void>
   /** For `init --answers`, beside the claim. */
   readonly answers?: Readonly<Record<string, unknown>>
-  /** What a person changes in the file that init wrote. */
+  /** A person's changes of the file that init wrote. */
   readonly edit?: (text: string) => string
 }
 

@@ -1,6 +1,5 @@
 /**
- * What a caller must see while a database is down: an early error in our words, without details of the
- * machine.
+ * A database's outage as a caller must see it: an early error in our words, without details of the machine.
  */
 
 import { expect } from 'vitest'

@@ -33,7 +33,7 @@ export interface HttpApp {
   call(token?: string, headers?: Readonly<Record<string, string>>): Promise<Response>
 }
 
-/** What the development login offers. */
+/** Options of the development login. */
 export const LOGIN_SCOPES = ['admin', 'tasks:read', 'tasks:write']
 
 const PUBLIC_URL = 'http://localhost:4747'

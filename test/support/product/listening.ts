@@ -1,4 +1,4 @@
-/** Which addresses the processes of a group listen on, as Linux tells it. */
+/** Addresses that the processes of a group listen on, by Linux' tables. */
 
 import { readdir, readFile, readlink } from 'node:fs/promises'
 

@@ -68,7 +68,7 @@ function unescaped(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => TEXT[name] ?? '')
 }
 
-/** What a browser would send of the inputs, without pressing a button. */
+/** Form fields that a browser would send without a button. */
 function formIn(html: string): URLSearchParams {
   const form = new URLSearchParams()
   for (const [, attributes = ''] of html.matchAll(/<input\b([^>]*)>/g)) {

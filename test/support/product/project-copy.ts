@@ -39,7 +39,7 @@ export function deleteFromList(file: string, names: readonly string[]): void {
   writeFileSync(file, left.join('\n'))
 }
 
-/** What the program says of a copy that it is not content with; empty where it is. */
+/** The program's complaints about a copy; empty if it has none. */
 export function complaints(copy: string, program: string, ...args: string[]): string {
   try {
     execFileSync(join(PROJECT, 'node_modules/.bin', program), args, { cwd: copy, stdio: 'pipe' })

@@ -13,7 +13,7 @@ export interface Shown {
   readonly context: McpUiHostContext
 }
 
-/** What the App asked of its client, in order. */
+/** Requests of the App to its client, in order. */
 export interface Asked {
   readonly method: string
   readonly params: unknown

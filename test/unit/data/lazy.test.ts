@@ -22,7 +22,7 @@ function engine(faults: Error[] = []) {
   const counts = { loaded: 0, opened: 0 }
   const open: Open<OwnedDatabase<Table>> = (caller) => {
     counts.opened += 1
-    // What a statement answers follows from the builders' types, which this engine does not run.
+    // The builders' types decide a statement's answer, and this engine does not run them.
     const answer = async () => [caller.userId] as never
     return { read: answer, write: answer }
   }

@@ -1,4 +1,4 @@
-/** Which embedder the settings choose, and the settings that choose none. */
+/** The embedder that the settings choose, and settings that choose none. */
 
 import { describe, expect, test } from 'vitest'
 import { createEmbedder } from '../../../src/embedding/embedder.ts'

@@ -1,4 +1,4 @@
-/** What a store's figures are said to mean, and what is not said when they mean nothing. */
+/** Insights from a store's figures, and none where the figures mean nothing. */
 
 import { describe, expect, test } from 'vitest'
 import {

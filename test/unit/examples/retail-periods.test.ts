@@ -1,4 +1,4 @@
-/** Which days a period means, and which it is compared with. */
+/** Days of a period, and the period that it is compared with. */
 
 import { describe, expect, test } from 'vitest'
 import { type Comparison, datesOf, daysBetween, daysOf } from '../../../src/examples/retail/periods.ts'

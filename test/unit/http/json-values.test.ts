@@ -1,4 +1,4 @@
-/** Which JSON texts hold what we could not give back as it came. */
+/** JSON texts with values that could not be given back as they came. */
 
 import { expect, test } from 'vitest'
 import { holdsInexactNumber, holdsLoneSurrogate } from '../../../src/http/json-values.ts'

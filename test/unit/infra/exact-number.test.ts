@@ -1,4 +1,4 @@
-/** Which numbers stay numbers, and which are given as their text. */
+/** Numbers that stay numbers, and those that are given as their text. */
 
 import { expect, test } from 'vitest'
 import { exactNumber, isExact, parseExactly } from '../../../src/infra/exact-number.ts'

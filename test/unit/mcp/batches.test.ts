@@ -7,7 +7,7 @@ import { message } from './messages.ts'
 
 const ERA = '2025-11-25'
 
-/** What a request counts as, and whether it is refused once that is more than is left. */
+/** The count of a request's messages, and its refusal once that is more than is left. */
 async function costOf(body: unknown): Promise<unknown> {
   const costs: unknown[] = []
   const rateLimits: EndpointParts['rateLimits'] = {

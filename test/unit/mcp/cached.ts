@@ -35,7 +35,7 @@ export function mapStore(): CacheStore & { readonly entries: Map<string, string>
   }
 }
 
-/** What each tool did is what it answers: who asked, and the how-manieth time. */
+/** Each tool answers who asked, and its count of calls. */
 export function startService(
   store: CacheStore = mapStore(),
   given: { secret?: string; version?: number; load?: (asked: number) => Promise<unknown> } = {},

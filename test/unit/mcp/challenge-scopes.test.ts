@@ -1,4 +1,4 @@
-/** What a client without a token is told to ask for, which for many is all that it ever asks for. */
+/** Scopes of a 401: many clients never ask for more. */
 
 import { expect, test } from 'vitest'
 import { createChallengeScopes, readingScopes } from '../../../src/mcp/challenge-scopes.ts'

@@ -1,7 +1,4 @@
-/**
- * What goes wrong is said in our words: to a model so that it can repair the call, and never with what was
- * thrown.
- */
+/** Failures in our words: for a model so that it can repair the call, and never with what was thrown. */
 
 import { describe, expect, it } from 'vitest'
 import { SECRET, send } from './fixture.ts'

@@ -1,4 +1,4 @@
-/** What a model is told at the start stays small, and names what the caller may see. */
+/** The instructions stay small, and name what the caller may see. */
 
 import { encode } from 'gpt-tokenizer'
 import { expect, test } from 'vitest'

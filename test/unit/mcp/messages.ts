@@ -9,7 +9,7 @@ import {
 
 export type Members = Readonly<Record<string, unknown>>
 
-/** What is put over a well-formed request; `undefined` leaves a member out. */
+/** Overrides of a well-formed request; `undefined` leaves a member out. */
 export interface Bend {
   readonly headers?: Members
   readonly message?: Members
@@ -77,7 +77,7 @@ function without(members: Members): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
-/** What an answer says, whichever way it was framed. */
+/** The JSON of an answer, whichever way it was framed. */
 export async function read(response: Response) {
   const text = await response.text()
   const stream = response.headers.get('content-type')?.startsWith('text/event-stream') === true

@@ -1,4 +1,4 @@
-/** What the response cache's store may do without a call noticing. */
+/** Faults of the response cache's store that no call may notice. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CacheStore } from '../../../src/infra/cache/store.ts'

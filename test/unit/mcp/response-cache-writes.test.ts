@@ -1,4 +1,4 @@
-/** Which writes outdate cached results. */
+/** Writes that invalidate cached results. */
 
 import { describe, expect, test, vi } from 'vitest'
 import type { Caller } from '../../../src/infra/caller.ts'

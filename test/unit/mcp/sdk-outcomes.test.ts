@@ -1,6 +1,6 @@
 /**
- * What the record tells of an error that the SDK answers: the protocol's are refusals, but what broke on our
- * side is an error.
+ * Outcomes of errors that the SDK answers: the protocol's are refusals, but what broke on our side is an
+ * error.
  */
 
 import type { Server } from '@modelcontextprotocol/server'

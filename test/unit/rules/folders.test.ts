@@ -7,7 +7,7 @@ import { ALONE, FIRST, FULL_ONLY } from '../../support/files.ts'
 import { PROJECT } from '../../support/product/project-copy.ts'
 import { wentWithExamples } from '../../support/skip-without.ts'
 
-/** What is tested and lies beside `src`; `rules` are those that the project has for itself. */
+/** Tested folders beside `src`; `rules` are those that the project has for itself. */
 const BESIDE_SRC = ['scripts', 'drizzle', 'web', 'rules']
 
 const KINDS = ['unit', 'integration', 'security'] as const

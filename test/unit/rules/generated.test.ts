@@ -1,4 +1,4 @@
-/** What a build writes lies outside of `src`, where a search finds what people wrote. */
+/** Builds write outside of `src`, where a search finds what people wrote. */
 
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'

@@ -1,7 +1,6 @@
 /**
- * What `npm install` installs on any machine. npm before 11 installs no platform's binary that the lockfile
- * leaves out, and it does leave them out where it was written over an installation that has only its own
- * platform's.
+ * The lockfile installs on any machine. npm before 11 installs no platform's binary that the lockfile leaves
+ * out, and it does leave them out where it was written over an installation that has only its own platform's.
  */
 
 import { readFileSync } from 'node:fs'

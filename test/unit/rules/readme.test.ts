@@ -1,4 +1,4 @@
-/** What the README and its pages tell a reader to run exists, and something runs it. */
+/** Commands of the README and its pages exist, and something runs each. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path/posix'
@@ -51,7 +51,7 @@ const ELSEWHERE = [
   'npx wrangler tail',
 ]
 
-/** Where each of the others is run, and words of that file that tell. */
+/** The file that runs each of the others, and words in it that show it. */
 const RUN_IN: readonly (readonly [command: string, file: string, words: string])[] = [
   ['npm install', '.ci/run', 'npm install &&'],
   ['npm test', '.ci/run', '&& npm test'],

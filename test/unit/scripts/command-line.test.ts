@@ -1,4 +1,4 @@
-/** What the program makes of its command lines. */
+/** Command lines of the program. */
 
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { reportFailure } from '../../../scripts/cli/cli-error.ts'
@@ -8,7 +8,7 @@ import { runProgram } from '../../../scripts/cli/program.ts'
 import type { StartOptions } from '../../../scripts/local/start.ts'
 import type { TokenOptions } from '../../../scripts/local/token.ts'
 
-/** What was printed as an error, and the exit code that was set. */
+/** The printed error, and the exit code. */
 async function failureOf(args: readonly string[]): Promise<{ said: string; code: typeof process.exitCode }> {
   const said: string[] = []
   const printed = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(`${text}`) > 0)

@@ -1,4 +1,4 @@
-/** Which known film, season or show a report's row speaks of. */
+/** Matches a report's row with a known film, season or show. */
 
 import { describe, expect, test } from 'vitest'
 import {

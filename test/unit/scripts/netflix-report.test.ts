@@ -1,4 +1,4 @@
-/** Which report a sheet is, and what its rows say. */
+/** Recognises a sheet's report, and reads its rows. */
 
 import { describe, expect, test } from 'vitest'
 import { readHalfYear, weekEnding } from '../../../scripts/examples/netflix/workbooks/period.ts'

@@ -1,4 +1,4 @@
-/** What `rowgate up` keeps of a source, and the key that it derives for it. */
+/** Secrets of a source that `rowgate up` keeps, and the key that it derives for it. */
 
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** What `rowgate start` passes to the Worker, and how its tokens name a tenant. */
+/** Settings that `rowgate start` passes to the Worker, and the tenant in its tokens. */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

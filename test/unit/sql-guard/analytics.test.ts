@@ -1,4 +1,4 @@
-/** What analysts write passes the guard, and runs as the guard has wrapped it. */
+/** Analysts' statements pass the guard, and run as the guard has wrapped them. */
 
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -29,10 +29,7 @@ test('the corpus has at least 80 queries', () => {
 })
 
 const needsVectors = ({ needs }: Analysis) => needs !== undefined
-/**
- * Where there is another Postgres, that one runs all that it can; they are one grammar and one set of
- * functions.
- */
+/** Another Postgres, if there is one, runs all that it can; they are one grammar and one set of functions. */
 const here = postgres15Missing()
   ? analytics
   : [

@@ -1,4 +1,4 @@
-/** What the guard tells about an accepted query, how names are scoped, and how it is wrapped. */
+/** Facts about an accepted query, the scope of names, and the wrapping. */
 
 import { describe, expect, test } from 'vitest'
 import { access } from '../../../scripts/measure/bench/sql-fixture.ts'

@@ -1,4 +1,4 @@
-/** What a query may be given as its parameters. */
+/** Parameters of a query. */
 
 import { expect, test } from 'vitest'
 import { queryInput } from '../../../src/sql-guard/schema.ts'

@@ -1,7 +1,4 @@
-/**
- * What a model reads of a query's rows: every value in full, and nothing that could be taken for another
- * value.
- */
+/** Rows as a model reads them: every value in full, and nothing that could be taken for another value. */
 
 import { expect, test } from 'vitest'
 import { tsvOf } from '../../../src/toolkit/tsv.ts'

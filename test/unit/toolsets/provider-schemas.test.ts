@@ -57,8 +57,8 @@ const OPEN_OBJECT = "an object with keys of the caller's own: MongoDB's grammar,
 const SEVERAL_TYPES = 'a value of several types: a list of types, since LangChain drops `anyOf`'
 
 /**
- * Where the meaning allows no more: a list of types (refused by Gemini's older `parameters`), or an object
- * that is open (refused by strict modes).
+ * Exceptions, where the meaning allows no less: a list of types (refused by Gemini's older `parameters`), or
+ * an object that is open (refused by strict modes).
  */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'query.parameters[]': SEVERAL_TYPES,

@@ -1,4 +1,4 @@
-/** What a model reads of the rows tools on every turn: every field described, in few tokens. */
+/** The rows tools in the list that a model reads on every turn: every field described, in few tokens. */
 
 import { encode } from 'gpt-tokenizer'
 import { expect, test } from 'vitest'

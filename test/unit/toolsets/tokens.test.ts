@@ -1,5 +1,6 @@
 /**
- * What a model reads on every turn stays within its limits, counted as `npm run bench -- --tokens` counts it.
+ * Tokens that a model reads on every turn stay within their limits, counted as `npm run bench -- --tokens`
+ * counts them.
  */
 
 import { expect, test } from 'vitest'

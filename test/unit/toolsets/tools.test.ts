@@ -1,6 +1,4 @@
-/**
- * What every tool says of itself, to a model and to a client: read from the registry as it would be served.
- */
+/** Every tool's description for a model and a client: read from the registry as it would be served. */
 
 import { describe, expect, test } from 'vitest'
 import { createRegistry } from '../../../src/mcp/registry.ts'

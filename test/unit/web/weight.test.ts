@@ -1,4 +1,4 @@
-/** What the pages weigh is promised: `node scripts/measure/web-weight.ts` prints it. */
+/** Weights of the pages are a promise: `node scripts/measure/web-weight.ts` prints them. */
 
 import { expect, test } from 'vitest'
 import { buildAssets } from '../../../scripts/build/prebuild/assets.ts'

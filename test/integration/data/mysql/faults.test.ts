@@ -1,7 +1,4 @@
-/**
- * What a caller is told when MySQL is down, slow, cut off, foreign or not set up; and that nothing stays
- * open.
- */
+/** Calls while MySQL is down, slow, cut off, foreign or not set up; and that nothing stays open. */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'

@@ -1,6 +1,6 @@
 /**
- * What the database's endpoint answers instead of a result: whether it is asked again, and what callers and
- * the log learn.
+ * Faulty answers of the database's endpoint: whether the request is sent again, and what callers and the log
+ * learn.
  */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -8,7 +8,7 @@ import { type FaultProxy, type Said, startFaultProxy } from '../../../support/fa
 import { type Rowgate, startRowgate } from '../../../support/product/rowgate.ts'
 import { startDatabase } from '../../../support/servers/databases.ts'
 
-/** What a body may hold and nobody is to read: not a caller, and not the log. */
+/** A body that nobody is to read: not a caller, and not the log. */
 const CANARY = 'zebra of postgres://user:secret@db.internal'
 
 /** More in a row than the circuit takes for an engine that is down. */
@@ -16,7 +16,7 @@ const MANY_CALLS = 12
 
 let rowgate: Rowgate
 let proxy: FaultProxy
-/** What the next transactions are answered, and how many of them. */
+/** Answers to the next transactions, and how many of them. */
 let said: Said = { status: 500, body: '' }
 let faults = 0
 let asked = 0

@@ -33,7 +33,7 @@ const STALL_SHARE = 0.03
 const REQUEST_TIMEOUT_MS = CALLS > SHORT_RUN_CALLS ? '10000' : '2000'
 /** A client that gives up later than any fault lasts. */
 const MAX_TRIES = 50
-/** How long nobody listens, and how long somebody does, in milliseconds. */
+/** Time without and with a listener, in milliseconds. */
 const AWAY_MS = 15
 const PRESENT_MS = 60
 
@@ -50,9 +50,9 @@ function random(seed: number): () => number {
   }
 }
 
-/** What stands between the Worker and a database, and breaks what it is told to. */
+/** A proxy between the Worker and a database, which breaks what it is told to. */
 interface Between extends Leaving {
-  /** Where the Worker is sent. */
+  /** Address that the Worker connects to. */
   readonly env: Record<string, string>
   broken(): number
   close(): Promise<void>
@@ -68,7 +68,7 @@ interface Way {
   readonly way: string
   readonly start: () => Promise<TestDatabase>
   stand(database: TestDatabase, breaking: Breaking): Promise<Between>
-  /** What may happen to a connection that nobody knows yet, and to a request or flight. */
+  /** Faults of a connection that nobody knows yet, and of a request or flight. */
   readonly toConnections: readonly string[]
   readonly toRequests: readonly string[]
   /** Of the latter: one that passes, and one that loses the answer of what was committed. */
@@ -275,7 +275,7 @@ describe.each(ways)('between the Worker on workerd and $way', (way) => {
   })
 })
 
-/** What breaks everybody's connections is told to everybody, as what it is: an outage that passes. */
+/** A fault of everybody's connections is an outage that passes, for everybody. */
 function expectOutages(others: readonly Envelope[], codes = ['UNAVAILABLE']): void {
   for (const { error } of others) {
     if (error !== undefined) expect(error).toMatchObject({ code: expect.toBeOneOf(codes), retryable: true })

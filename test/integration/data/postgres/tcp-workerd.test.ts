@@ -15,7 +15,7 @@ import { SOON_MS } from '../../../support/timeouts.ts'
 
 type Started = Worker & { close(): Promise<void> }
 
-/** Where the Worker runs, on a database that has been started. */
+/** Starts the Worker on a database that has been started. */
 const places = overTcp.flatMap(({ engine, start }) => [
   { place: `workerd, ${engine}`, start, worker: async (): Promise<Started> => workerd() },
   { place: `wrangler's Hyperdrive, ${engine}`, start, worker: throughHyperdrive },

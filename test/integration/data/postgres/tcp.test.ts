@@ -16,7 +16,7 @@ const SLEEPING =
 
 describe.each(overTcp)('$engine', ({ start }) => {
   let database: TestDatabase
-  /** Who else may see what a session runs. */
+  /** Other logins that may see what a session runs. */
   let superuser: pg.Client
   let databaseName: string
 

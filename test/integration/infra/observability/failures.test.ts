@@ -1,4 +1,4 @@
-/** What the log tells of a service that answers an error and repeats in it what it was sent, key and all. */
+/** The log of a service's error that repeats what it was sent, key and all. */
 
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -33,7 +33,7 @@ async function failed(tool: string, args: Record<string, unknown>): Promise<unkn
 const search = ['semantic_search_products', { text: SENTINEL }] as const
 
 describe('the log has no body of', () => {
-  /** What both services answer, with what they were sent. */
+  /** The answer of both services: what they were sent. */
   let status = 200
   const echo = createServer(async (request, response) => {
     let text = String(request.headers.authorization)

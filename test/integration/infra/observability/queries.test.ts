@@ -1,7 +1,4 @@
-/**
- * What the operator is told of the statements of every engine, and what an engine is told of the trace they
- * belong to.
- */
+/** Statements of every engine in the log, and the trace that an engine is given. */
 
 import type { RowDataPacket } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * What the operator is told of a request, and what nobody is: the log, the data point, the trace, and the
- * answer's own timing.
+ * A request in the log, the data point, the trace and the answer's own timing; and what none of them may
+ * hold.
  */
 
 import { Hono } from 'hono'

@@ -1,7 +1,4 @@
-/**
- * What one caller may use, and that nobody else pays for it: calls a minute in workerd, and calls at the same
- * time.
- */
+/** One caller's limits, for which nobody else pays: calls a minute in workerd, and calls at the same time. */
 
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

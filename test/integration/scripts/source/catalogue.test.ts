@@ -1,4 +1,4 @@
-/** What `init`, `plan` and `up` read of a database. */
+/** The catalogue of a database as `init`, `plan` and `up` read it. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PostgresEndpoint, startPostgresEndpoint } from '../../../../scripts/local/postgres/endpoint.ts'

@@ -12,7 +12,7 @@ import { apartFromPassword, postgres15Missing } from '../../../support/servers/p
 
 const SCRIPT = '/usr/bin/script'
 
-/** What is asked, in its order, and what the person types. */
+/** The questions in their order, and what the person types. */
 const DIALOGUE: readonly (readonly [asked: RegExp, typed: string])[] = [
   [/Tenant column \[org_id=org_id\]: /, 'nowhere'],
   [/Tenant column \[org_id=org_id\]: /, 'org_id=company'],

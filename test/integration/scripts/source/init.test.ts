@@ -158,7 +158,7 @@ test('rowgate init --example puts an application into the embedded Postgres, onc
   }
 })
 
-/** What the driver sends meanwhile. */
+/** Statements that the driver sends meanwhile. */
 async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
   const sent: string[] = []
   const { query } = pg.Client.prototype

@@ -1,4 +1,4 @@
-/** What a plan measures in a database, and that it changes and waits for nothing. */
+/** Measurements of a plan. They change nothing in the database and wait for nothing. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Owner } from '../../../../scripts/local/postgres/backend.ts'

@@ -33,7 +33,7 @@ describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)('made 
   let root: string
   let warnings: readonly string[] = []
 
-  /** What `up` does: the application is the owner's, and the views are made over it. */
+  /** Does what `up` does: the application is the owner's, and the views are made over it. */
   async function made(database: TestDatabase): Promise<SourceLock> {
     const { owner } = database.endpoint
     await owner(APP)

@@ -33,7 +33,7 @@ describe.skipIf(postgres15Missing())('rowgate up and down', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  /** What `init --yes` proposes, in a folder of its own. */
+  /** The proposal of `init --yes`, in a folder of its own. */
   async function begin(database: ForeignDatabase) {
     const { url, env } = apartFromPassword(database.url)
     vi.stubEnv('PGPASSWORD', env.PGPASSWORD)

@@ -1,4 +1,4 @@
-/** What callers see and may do through the views that `up` makes, in both ways of enforcing rows. */
+/** Reads and writes of callers through the views that `up` makes, in both ways of enforcing rows. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, postgres15Missing } from '../../../support/servers/postgres15.ts'

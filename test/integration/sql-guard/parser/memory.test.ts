@@ -1,4 +1,4 @@
-/** How much of an isolate's 128 MB the SQL parser takes, on workerd itself. */
+/** The SQL parser's share of an isolate's 128 MB, on workerd itself. */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

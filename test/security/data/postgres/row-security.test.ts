@@ -1,4 +1,4 @@
-/** What must be true of every table, view, policy and function in our schemas, whoever adds it. */
+/** Rules for every table, view, policy and function in our schemas, whoever adds it. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases, type TestDatabase } from '../../../support/servers/databases.ts'
@@ -100,7 +100,7 @@ describe.each(databases)('in our schemas, on $engine', ({ start }) => {
     'every index on a table that hides rows begins with what its policy asks for, or cannot go before it',
     async () => {
       expect(await ledByAHiddenValue()).toEqual([])
-      // What it is to find, it finds.
+      // Shows that the check finds a breach.
       await db.endpoint.owner(`create index found_text on public.tasks (title); create index found_time on public.tasks (created_at);
       create index found_hash on public.tasks using hash (title); create index found_expression on public.tasks ((title::varchar));
       create index found_product on retail.inventory (product_id);

@@ -16,7 +16,7 @@ const hmac = (message: string, key: Uint8Array = KEY) =>
   createHmac('sha256', key).update(message).digest('hex')
 const soon = () => Date.now() / 1000 + 30
 const claims = (over: object = {}) => ({ sub: 'alice', tenant: 'default', scopes: [], exp: soon(), ...over })
-/** What a Worker that has the key could send, sensible or not. */
+/** Claims that a Worker with the key could send, sensible or not. */
 const signed = (body: unknown, key = KEY, id = 'k1') => {
   const encoded = base64(typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body))
   return `${id}.${encoded}.${hmac(`seal ${encoded}`, key)}`
@@ -26,7 +26,7 @@ const genuine = async (userId: string, now = Date.now()) =>
 
 describe.each(databases)('a seal, on $engine', ({ start }) => {
   let db: TestDatabase
-  /** Whose tasks a transaction sees that was opened with this seal. */
+  /** Users whose tasks a transaction sees that was opened with this seal. */
   const seenWith = async (text: string) => {
     const rows = await db.transaction([
       ['select rowgate.enter($1, $2, $3)', [text, 'read', 5_000]],

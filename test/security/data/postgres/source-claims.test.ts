@@ -6,7 +6,7 @@ import { lockOf, type RowgateOfSources, startSources, tableOf } from '../../../s
 
 const ORG = '0b9d5f0e-6f0a-4c1e-9c39-0d7b1a2c3d4e'
 
-/** What a tenant sees is what the source takes for its tenant, and for the claim `region`. */
+/** The source's tenant, and its claim `region`, as a tenant sees them. */
 const VIEWS = `
   create schema agent;
   create table public.members (member_id int primary key, sub text not null);

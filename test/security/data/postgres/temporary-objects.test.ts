@@ -33,7 +33,7 @@ describe.skipIf(postgres15Missing())('in a session with temporary objects', () =
     const sealed = await seal(caller(user), await importIdentityKey(IDENTITY_KEY), Date.now())
     await session.query('select rowgate.enter($1, $2, $3)', [sealed, access, 5_000])
   }
-  /** What statements give alice, one after the other, in a transaction of hers. */
+  /** Answers to alice's statements, one after the other in one transaction. */
   async function asAlice(access: 'read' | 'write', ...statements: string[]): Promise<unknown[]> {
     await session.query('begin')
     try {

@@ -10,7 +10,7 @@ const call = {
   arguments: { sql: HOSTILE, limit: 3 },
 }
 
-/** What a shell would give to curl. */
+/** The arguments that a shell would give to curl. */
 function argumentsInShell(command: string): string[] {
   const script = command.replace(/^curl/, "printf '%s\\0'")
   return execFileSync('sh', ['-c', script], { env: { TOKEN: 'secret' } })

@@ -1,5 +1,5 @@
 /**
- * What the tests' Worker serves: core with the examples. Where the example `tasks` was deleted, the to-do
+ * Toolsets of the tests' Worker: core with the examples. Where the example `tasks` was deleted, the to-do
  * list of the measurements stands in for it, so that core's tests need no example.
  */
 

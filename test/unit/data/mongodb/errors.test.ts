@@ -1,7 +1,4 @@
-/**
- * Which of MongoDB's refusals are about the caller's query: they are answered as such, and not logged with
- * what they quote.
- */
+/** MongoDB's refusals of a caller's query: answered as such, and not logged with what they quote. */
 
 import { MongoServerError } from 'mongodb'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** What MYSQL_URL may be. */
+/** Valid and invalid MYSQL_URL. */
 
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../../../src/infra/config/settings.ts'

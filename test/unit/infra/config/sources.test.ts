@@ -1,4 +1,4 @@
-/** What sources connect with: each has a database of its own, and a sentence says which setting is wrong. */
+/** Connections of sources: each has a database of its own, and a sentence says which setting is wrong. */
 
 import { expect, test } from 'vitest'
 import { readSources } from '../../../../src/infra/config/sources.ts'

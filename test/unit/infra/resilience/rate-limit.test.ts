@@ -1,4 +1,4 @@
-/** Whose rate and slots a call takes. */
+/** Rates and slots that a call takes. */
 
 import { expect, test } from 'vitest'
 import type { Caller } from '../../../../src/infra/caller.ts'

@@ -1,4 +1,4 @@
-/** How often, how long and until when a fault is waited out. */
+/** Retries after a fault: how often, how long and until when. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { backoffMs, type RetryOptions, retry } from '../../../../src/infra/resilience/retry.ts'

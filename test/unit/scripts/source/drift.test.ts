@@ -1,4 +1,4 @@
-/** What `rowgate sync` and `check` say of a database that has changed since the last `up`. */
+/** `rowgate sync` and `check` on a database that has changed since the last `up`. */
 
 import { expect, test } from 'vitest'
 import { driftOf } from '../../../../scripts/operate/source/drift.ts'

@@ -1,4 +1,4 @@
-/** What `rowgate init` asks, and what it makes of answers. */
+/** Questions of `rowgate init`, and the meaning of answers. */
 
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'

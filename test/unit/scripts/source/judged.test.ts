@@ -1,4 +1,4 @@
-/** What `rowgate init` proposes, `rowgate plan` refuses nothing of. */
+/** `rowgate plan` refuses nothing that `rowgate init` proposes. */
 
 import { expect, test } from 'vitest'
 import { judged } from '../../../../scripts/operate/source/init/judged.ts'

@@ -1,4 +1,4 @@
-/** What `rowgate init` proposes for a catalogue: closed wherever it is in doubt. */
+/** Proposals of `rowgate init` for a catalogue: closed wherever it is in doubt. */
 
 import { describe, expect, test } from 'vitest'
 import type { Choices } from '../../../../scripts/operate/source/init/proposal.ts'

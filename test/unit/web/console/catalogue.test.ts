@@ -1,4 +1,4 @@
-/** What the console makes of the catalogue's words: where keys lead, and a query for the first rows. */
+/** The catalogue in the console: where keys lead, and a query for the first rows. */
 
 import { expect, test } from 'vitest'
 import {

@@ -1,4 +1,4 @@
-/** Which chart a table gets, and what it draws. */
+/** Choice of a table's chart, and its drawing. */
 
 import { expect, test } from 'vitest'
 import { chartAs, possibleKinds, proposedChart } from '../../../../web/parts/chart-choice.ts'

@@ -20,7 +20,7 @@ type Call = [tool: string, args: Record<string, unknown>]
 interface Case {
   engine: string
   missing: () => boolean
-  /** What the Worker is to be given for this engine. */
+  /** Settings of the Worker for this engine. */
   start(): Promise<{ env: Record<string, unknown>; close(): Promise<void> }>
   write: Call
   /** Finds what `write` has written, and nothing before. */

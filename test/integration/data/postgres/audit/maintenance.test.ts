@@ -1,4 +1,4 @@
-/** What the owner's login did is in the audit log with the table that it was done to. */
+/** Audit rows of the owner's login, with the table that it worked on. */
 
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** How numbers are stored: a whole number as a whole number, so that sums of them are exact. */
+/** Storage of numbers: a whole number as a whole number, so that sums of them are exact. */
 
 import { Decimal128, Long, ObjectId } from 'bson'
 import { expect, test } from 'vitest'

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAudit } from '../../../../../src/data/postgres/audit/log.ts'
 import { caller, IDENTITY_KEY } from '../../../../support/servers/databases.ts'
 
-/** What a flush may take, in milliseconds; the platform ends it at 30 s. */
+/** Limit of a flush, in milliseconds; the platform ends it at 30 s. */
 const FLUSH_LIMIT_MS = 25_000
 const STEP_MS = 100
 

@@ -1,5 +1,5 @@
 /**
- * What waits for the audit log takes little memory, however large the calls were and however long the log
+ * Rows that wait for the audit log take little memory, however large the calls were and however long the log
  * does not answer.
  */
 
