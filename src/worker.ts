@@ -90,7 +90,7 @@ function wire(
       stateSecret: createDerivedSecret(config.IDENTITY_KEY, 'request state'),
       audit: opened.audit,
       resultApp: openResultApp(bindings),
-      approvals: openApprovals(config, opened),
+      approvals: openApprovals(config, opened, registry),
       responseCache: openResponseCache({ config, bindings, connected, events }, registry, opened),
       onFailure: events.toolFailed,
     },

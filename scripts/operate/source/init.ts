@@ -26,7 +26,7 @@ import { readViewsState } from './views/state.ts'
 
 const NAME_MAX_LENGTH = 32
 /** The toolsets that serve a database of one's own. */
-const TOOLSETS = ['sql', 'rows', 'audit', 'system']
+const TOOLSETS = ['sql', 'rows', 'audit', 'approvals', 'system']
 
 export interface InitOptions {
   /** The owner's URL without a password; undefined for the example application. */
