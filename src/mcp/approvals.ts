@@ -12,7 +12,18 @@ export interface Asked {
   readonly hash: string
   readonly client: string | undefined
   readonly question: string
+  /** Of the call, as `shownArguments` gives them. */
+  readonly arguments: string
   readonly rows?: Change | undefined
+}
+
+/** Characters of the arguments that the console shows. With the rows they stay within an approval's 1 MiB. */
+const MOST_CHARACTERS = 20_000
+
+/** As JSON for a person to read, cut where it is long. What they are bound by is the hash of them all. */
+export function shownArguments(args: unknown): string {
+  const text = JSON.stringify(args ?? {})
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS).toWellFormed()}…`
 }
 
 /** `approved` is null until the user has decided. */

@@ -21,7 +21,7 @@ import type { RequestContext } from '../infra/request-context.ts'
 import { SERVER_NAME, SERVER_VERSION } from '../infra/version.ts'
 import { type Interaction, RawResult, type Tool } from '../toolkit/tool.ts'
 import { type AcceptedTypes, USUAL_ACCEPT } from './accept.ts'
-import { approved } from './approvals.ts'
+import { approved, shownArguments } from './approvals.ts'
 import { limitBatch } from './batch-limit.ts'
 import { callFastPath, callTool } from './call.ts'
 import type { Channel } from './call-context.ts'
@@ -201,7 +201,8 @@ async function callBySdk(
       await mcpReq.notify({ method: 'notifications/progress', params })
     },
     ...(tool.interactive === true && {
-      interaction: (unaudited) => interactionOf(tool, { ...sdk, unaudited }, sdkContext, server),
+      interaction: (unaudited) =>
+        interactionOf(tool, { ...sdk, unaudited, args: params.arguments }, sdkContext, server),
     }),
   }
   const request = { ...context, signal: mcpReq.signal }
@@ -215,9 +216,15 @@ async function callBySdk(
   return result instanceof RawResult ? result.result : toCallToolResult(result, tool.output !== undefined)
 }
 
+interface Interacting extends SdkRequest {
+  /** As the client sent them. */
+  readonly args: unknown
+  unaudited(): Connections
+}
+
 function interactionOf(
   tool: Tool,
-  { context, parts, accepted, requestUrl, unaudited }: SdkRequest & { unaudited(): Connections },
+  { context, parts, accepted, requestUrl, args, unaudited }: Interacting,
   sdkContext: ServerContext,
   server: Server,
 ): Interaction {
@@ -233,7 +240,13 @@ function interactionOf(
       const canAsk = server.getClientCapabilities()?.elicitation !== undefined
       const secret = await parts.stateSecret()
       const { approvals } = parts
-      const asked = { tool: tool.name, client: caller.clientId, question, rows }
+      const asked = {
+        tool: tool.name,
+        client: caller.clientId,
+        question,
+        arguments: shownArguments(args),
+        rows,
+      }
       const elsewhere =
         approvals &&
         ((bound: unknown) =>

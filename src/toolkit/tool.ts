@@ -15,6 +15,8 @@ export interface Change {
   readonly columns: readonly string[]
   readonly before: readonly unknown[] | null
   readonly after: readonly unknown[] | null
+  /** Columns that are not among these. */
+  readonly left_out?: number
 }
 
 /** MCP features for interactive tools, which the SDK serves. */

@@ -8,6 +8,7 @@ interface Asked {
   readonly hash: string
   readonly client: string | undefined
   readonly question: string
+  readonly arguments: string
   readonly rows?: object | undefined
 }
 

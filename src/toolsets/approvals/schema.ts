@@ -17,8 +17,9 @@ export const approvalOutput = z.object({
   tool: z.string(),
   client: z.string().nullable().describe('That asked'),
   question: z.string(),
+  arguments: z.string().optional().describe('JSON; cut where it is long'),
   rows: z
-    .object({ columns: z.array(z.string()), before: values, after: values })
+    .object({ columns: z.array(z.string()), before: values, after: values, left_out: z.int().optional() })
     .optional()
     .describe('The row that is written, before and after; null where there is none'),
   state: z.enum(['waiting', 'approved', 'refused', 'used']),

@@ -53,29 +53,52 @@ async function rowBefore(postgres: Postgres, table: Table, write: Write): Promis
   return row
 }
 
-/** Whole, each value clipped. */
+/** What changes comes first. Long values are cut to where the two differ. */
 function changeOf(write: Write, before: Readonly<Record<string, Json>>): Change {
   if (write.operation === 'insert') return changed(null, write.input.values)
   if (write.operation === 'delete') return changed(before, null)
-  return changed(before, { ...before, ...write.input.values })
+  const { values } = write.input
+  const columns = Object.keys({ ...values, ...before })
+  return changed(before, { ...before, ...values }, columns)
 }
 
-function changed(
-  before: Readonly<Record<string, Json>> | null,
-  after: Readonly<Record<string, Json>> | null,
-): Change {
-  const columns = Object.keys({ ...after, ...before }).slice(0, MOST_COLUMNS)
+type Values = Readonly<Record<string, Json>> | null
+
+function changed(before: Values, after: Values, all = Object.keys({ ...after, ...before })): Change {
+  const columns = all.slice(0, MOST_COLUMNS)
   const most = Math.min(MOST_OF_VALUE, Math.floor(MOST_CHARACTERS / (2 * columns.length)))
-  const valuesOf = (row: Readonly<Record<string, Json>> | null) =>
-    row && columns.map((column) => shortened(row[column], most))
-  return { columns, before: valuesOf(before), after: valuesOf(after) }
+  const pairs = columns.map((column) => shortened(before?.[column] ?? null, after?.[column] ?? null, most))
+  return {
+    columns,
+    before: before && pairs.map(([value]) => value),
+    after: after && pairs.map(([, value]) => value),
+    ...(all.length > columns.length && { left_out: all.length - columns.length }),
+  }
 }
 
-function shortened(value: Json | undefined, most: number): Json {
-  if (value === undefined || value === null) return null
-  const text = typeof value === 'object' ? JSON.stringify(value) : value
-  if (typeof text !== 'string' || text.length <= most) return text
-  return `${text.slice(0, most).toWellFormed()}…`
+/** Characters that a cut value shows of what is before the difference. */
+const CONTEXT_CHARACTERS = 40
+
+/** Both from where they differ, so that no change is beyond a cut. */
+function shortened(before: Json, after: Json, most: number): readonly [Json, Json] {
+  const [one, other] = [textOf(before), textOf(after)]
+  const [first, second] = [String(one ?? ''), String(other ?? '')]
+  if (Math.max(first.length, second.length) <= most) return [one, other]
+  let from = 0
+  while (from < Math.min(first.length, second.length) && first[from] === second[from]) from += 1
+  const isBoth = typeof one === 'string' && typeof other === 'string' && first !== second
+  const start = isBoth && from > most - CONTEXT_CHARACTERS ? from - CONTEXT_CHARACTERS : 0
+  return [cut(one, start, most), cut(other, start, most)]
+}
+
+function textOf(value: Json): Json {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+}
+
+function cut(value: Json, start: number, most: number): Json {
+  if (typeof value !== 'string' || (start === 0 && value.length <= most)) return value
+  const text = value.slice(start, start + most).toWellFormed()
+  return `${start > 0 ? '…' : ''}${text}${value.length > start + most ? '…' : ''}`
 }
 
 function questionOf(table: Table, write: Write, before: Readonly<Record<string, Json>>): string {

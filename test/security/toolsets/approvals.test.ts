@@ -3,7 +3,8 @@
  * the agent that asked can approve nothing.
  */
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { toolsets as core } from '../../../src/toolsets/index.ts'
 import { ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
 import { type Envelope, type Grant, ORIGIN } from '../../support/product/rowgate.ts'
 import { type RowgateOfSources, startSources } from '../../support/product/sources.ts'
@@ -59,6 +60,7 @@ describe.each(anyDatabase)('approvals on $engine', ({ start }) => {
       {
         ...{ id, tool: 'insert_row', client: 'an agent', state: 'waiting' },
         question: 'Add a row to issues with title "approved"?',
+        arguments: '{"table":"issues","values":{"title":"approved"}}',
         rows: { columns: ['title'], before: null, after: ['approved'] },
       },
     ])
@@ -82,6 +84,19 @@ describe.each(anyDatabase)('approvals on $engine', ({ start }) => {
     await owner(`update app.issues set title = 'meanwhile' where id = 101`)
     expect(asked(await update(long))).not.toBe(id)
     expect(await owner('select title from app.issues where id = 101')).toEqual(['meanwhile'])
+  })
+
+  test('a change at the end of a long text is shown, and so are arguments that are cut', async () => {
+    const same = 'long '.repeat(10_000)
+    await owner(`update app.issues set body = '${same}old' where id = 103`)
+    const body = `${same}new`
+    const id = asked(await asAgent('update_row', { table: 'issues', key: 103, values: { body } }))
+    const approval = (await list()).find((each: { id: string }) => each.id === id)
+    expect(approval.rows.columns[0]).toBe('body')
+    expect(approval.rows.before[0]).toMatch(/^….{40}old$/)
+    expect(approval.rows.after[0]).toMatch(/^….{40}new$/)
+    expect(approval.arguments).toMatch(/^\{"table":"issues","key":103,"values":\{"body":"long .*…$/)
+    expect(approval.arguments).toHaveLength(20_001)
   })
 
   test('an approval is for no other arguments and no other tool', async () => {
@@ -215,4 +230,17 @@ describe.each(anyDatabase)('approvals on $engine', ({ start }) => {
     for (let at = 0; at < TOO_MANY - 1; at += 1) asked(await insert(`one of many ${at}`, AGENT, 'carol'))
     expect((await insert('one too many', AGENT, 'carol')).error?.code).toBe('RATE_LIMITED')
   })
+})
+
+test('where the tools of approvals are not served, no link leads to them', async () => {
+  const toolsets = core.filter(({ name }) => name !== 'approvals')
+  const sql = `${ISSUES_SCHEMA}; insert into app.projects values (1, 'acme', 'rockets')`
+  const rowgate = await startSources(
+    { main: { sql, lock } },
+    { toolsets, env: { CONSOLE_CLIENT_ID: CONSOLE_ID } },
+  )
+  onTestFinished(() => rowgate.close())
+  const values = { title: 'asked of nobody' }
+  const { error } = await rowgate.call('alice', 'insert_row', { table: 'issues', values }, AGENT)
+  expect(error).toMatchObject({ code: 'CONFIRMATION_REQUIRED', message: expect.not.stringContaining('http') })
 })
