@@ -48,6 +48,7 @@ export const FULL_ONLY = [
   'test/integration/scripts/soak.test.ts',
   'test/integration/scripts/source/up-many-tables.test.ts',
   'test/integration/scripts/bench.test.ts',
+  'test/integration/web/approvals.test.ts',
 ]
 
 /** Matches files of which `npm test` runs a part. */

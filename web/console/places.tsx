@@ -3,6 +3,7 @@
 import type { ComponentType } from 'preact'
 import type { Tool } from './mcp/client.ts'
 import { ActivityPage } from './pages/activity.tsx'
+import { ApprovalsPage } from './pages/approvals/approvals.tsx'
 import { ConnectPage } from './pages/connect.tsx'
 import { DataPage } from './pages/data/data.tsx'
 import { HealthPage } from './pages/health.tsx'
@@ -21,6 +22,7 @@ const has = (name: string) => (tools: readonly Tool[]) => tools.some((tool) => t
 export const PLACES: readonly PagePlace[] = [
   { name: 'data', label: 'Data', icon: 'data', Page: DataPage, shown: has('list_tables') },
   { name: 'tools', label: 'Tools', icon: 'tools', Page: ToolsPage },
+  { name: 'approvals', label: 'Approvals', icon: 'approve', Page: ApprovalsPage },
   { name: 'activity', label: 'Activity', icon: 'activity', Page: ActivityPage, shown: has('list_activity') },
   { name: 'health', label: 'Health', icon: 'health', Page: HealthPage },
   { name: 'connect', label: 'Connect', icon: 'connect', Page: ConnectPage },

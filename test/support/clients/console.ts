@@ -15,7 +15,8 @@ export interface ConsoleVisit {
   readonly mishaps: readonly string[]
 }
 
-export async function visitConsole(browser: Browser, url: URL): Promise<ConsoleVisit> {
+/** `path`: of the page to open, as an agent's link names it. */
+export async function visitConsole(browser: Browser, url: URL, path = '/console'): Promise<ConsoleVisit> {
   const page = await browser.page()
   page.setDefaultTimeout(SOON_MS)
   const origins = new Set<string>()
@@ -29,7 +30,7 @@ export async function visitConsole(browser: Browser, url: URL): Promise<ConsoleV
   page.on('console', (message) => {
     if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) mishaps.push(message.text())
   })
-  await page.goto(new URL('/console', url).href)
+  await page.goto(new URL(path, url).href)
   return { page, origins, mishaps }
 }
 
