@@ -15,6 +15,8 @@ export interface Asked {
   /** Of the call, as `shownArguments` gives them. */
   readonly arguments: string
   readonly rows?: Change | undefined
+  /** Whether the first call after the approval uses it up, done or not. */
+  readonly oneTry: boolean
 }
 
 /** Characters of the arguments that the console shows. With the rows they stay within an approval's 1 MiB. */

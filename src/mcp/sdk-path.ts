@@ -236,16 +236,13 @@ function interactionOf(
     },
     inputResponses: mcpReq.inputResponses,
     requestState: () => mcpReq.requestState(),
-    async confirm(question, about, rows) {
+    async confirm(question, about, { change, oneTry = false } = {}) {
       const canAsk = server.getClientCapabilities()?.elicitation !== undefined
       const secret = await parts.stateSecret()
       const { approvals } = parts
       const asked = {
-        tool: tool.name,
-        client: caller.clientId,
-        question,
-        arguments: shownArguments(args),
-        rows,
+        ...{ tool: tool.name, client: caller.clientId, question, oneTry },
+        ...{ arguments: shownArguments(args), rows: change },
       }
       const elsewhere =
         approvals &&

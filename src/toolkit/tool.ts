@@ -34,9 +34,14 @@ export interface Interaction {
    * Asks the caller's user to confirm. In the first round it returns the result to send. In the next it
    * returns the id of a confirmation bound to this caller, this tool and `about`, or throws if the user
    * declined. A user whom the client cannot ask is asked at the console, which shows `change`, and the call
-   * throws CONFIRMATION_REQUIRED until then; the id is the same at each call after that.
+   * throws CONFIRMATION_REQUIRED until then; the id is the same at each call after that, or with `oneTry` at
+   * the next call alone.
    */
-  confirm(question: string, about: readonly string[], change?: Change): Promise<RawResult | Confirmation>
+  confirm(
+    question: string,
+    about: readonly string[],
+    more?: { readonly change?: Change; readonly oneTry?: boolean },
+  ): Promise<RawResult | Confirmation>
   /** The capabilities that the client declared. */
   readonly clientCapabilities: Readonly<Record<string, unknown>>
 }

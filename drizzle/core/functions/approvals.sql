@@ -4,8 +4,10 @@
 -- The id of an approval is the write's idempotency key, so that however often it is tried it happens once. All that is kept
 -- is the caller's own, in the tenant of this database.
 
--- Returns `{ id, approved, expires_at }`, `approved` being null until the user has decided. RG009: too much is waiting.
-create or replace function rowgate.ask_approval(tool text, arguments_hash text, client text, asked jsonb) returns jsonb
+-- Returns `{ id, approved, expires_at }`, `approved` being null until the user has decided. `one_try`: a try after the first
+-- that was approved is asked about anew, since what is done has no idempotency key. RG009: too much is waiting.
+create or replace function rowgate.ask_approval(tool text, arguments_hash text, client text, asked jsonb, one_try boolean)
+returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   caller jsonb := rowgate.writing_claims();
@@ -19,7 +21,8 @@ begin
     select x.ctid from rowgate.approvals x where x.expires_at <= now() order by x.expires_at limit 20 for update skip locked));
   delete from rowgate.approvals a
   where a.tenant_id = caller ->> 'tenant' and a.user_id = caller ->> 'sub' and a.tool = ask_approval.tool
-    and a.arguments_hash = ask_approval.arguments_hash and a.expires_at <= now();
+    and a.arguments_hash = ask_approval.arguments_hash
+    and (a.expires_at <= now() or ask_approval.one_try and a.used_at is not null);
   update rowgate.approvals a set used_at = case when a.approved then coalesce(a.used_at, now()) end
   where a.tenant_id = caller ->> 'tenant' and a.user_id = caller ->> 'sub' and a.tool = ask_approval.tool
     and a.arguments_hash = ask_approval.arguments_hash

@@ -18,7 +18,7 @@ begin
     'grant execute on function rowgate.enter(text, text, integer), rowgate.user_id(), rowgate.tenant_id(),'
     ' rowgate.has_scope(text), rowgate.claim(text), rowgate.mask_hash(text), rowgate.may_write(), rowgate.audit(text),'
     ' rowgate.audit_later(text), rowgate.once(text, text, text, text), rowgate.must_be_first(text, text, text, text),'
-    ' rowgate.must_be_few(integer, integer), rowgate.ask_approval(text, text, text, jsonb), rowgate.list_approvals(),'
+    ' rowgate.must_be_few(integer, integer), rowgate.ask_approval(text, text, text, jsonb, boolean), rowgate.list_approvals(),'
     ' rowgate.decide_approval(uuid, boolean, text),'
     ' rowgate.once_done(text, text, text, jsonb), rowgate.written(text, text[]), rowgate.limit_plan(text, text[], double precision), rowgate.diagnostics() to %I',
     login

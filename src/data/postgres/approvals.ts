@@ -10,15 +10,16 @@ interface Asked {
   readonly question: string
   readonly arguments: string
   readonly rows?: object | undefined
+  readonly oneTry: boolean
 }
 
 /** The approval of this write as the database gives it; asked for where there is none yet. */
 export async function askApproval(
   postgres: Postgres,
-  { tool, hash, client, ...asked }: Asked,
+  { tool, hash, client, oneTry, ...asked }: Asked,
 ): Promise<unknown> {
   const json = JSON.stringify(asked)
-  const ask = sql`select rowgate.ask_approval(${tool}, ${hash}, ${client ?? null}, ${json}::jsonb) as approval`
+  const ask = sql`select rowgate.ask_approval(${tool}, ${hash}, ${client ?? null}, ${json}::jsonb, ${oneTry}) as approval`
   const [{ rows }] = await postgres.write((db) => [db.execute(ask)], 'repeatable')
   return rows[0]?.approval
 }

@@ -15,7 +15,7 @@ export const admin: Toolset = {
       name: 'admin_database_operation',
       title: 'Maintain a table',
       description:
-        "Vacuums, analyzes or reindexes one table as its owner. Before it runs, the client is asked for its user's confirmation, which needs MCP 2026-07-28 with elicitation.",
+        'Vacuums, analyzes or reindexes one table as its owner. Each time the user is asked first: by the client, or at the console.',
       scope: 'admin',
       annotations: CHANGES,
       input: operationInput,
@@ -23,10 +23,8 @@ export const admin: Toolset = {
       interactive: true,
       async handler({ operation, table }, { connections, interaction }) {
         if (interaction === undefined) throw new TypeError('An interactive tool is given `interaction`')
-        const answer = await interaction.confirm(`Run ${operation} on ${table} now, as the owner?`, [
-          operation,
-          table,
-        ])
+        const question = `Run ${operation} on ${table} now, as the owner?`
+        const answer = await interaction.confirm(question, [operation, table], { oneTry: true })
         if (answer instanceof RawResult) return answer
         const { ms } = await connections.maintenance.run(operation, table, answer.confirmation)
         return { operation, table, ms }

@@ -42,7 +42,8 @@ export async function confirmed<Input extends Write['input']>(
     ...[table.source, table.name, operation],
     ...[canonical(input) ?? '', canonical(before) ?? ''],
   ]
-  const answer = await interaction.confirm(questionOf(table, write, before), about, changeOf(write, before))
+  const change = changeOf(write, before)
+  const answer = await interaction.confirm(questionOf(table, write, before), about, { change })
   if (answer instanceof RawResult) return answer
   return { ...input, idempotency_key: input.idempotency_key ?? answer.confirmation }
 }

@@ -6,9 +6,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { toolsets as core } from '../../../src/toolsets/index.ts'
 import { ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
-import { type Envelope, type Grant, ORIGIN } from '../../support/product/rowgate.ts'
+import { type Envelope, type Grant, ORIGIN, startRowgate } from '../../support/product/rowgate.ts'
 import { type RowgateOfSources, startSources } from '../../support/product/sources.ts'
-import { anyDatabase } from '../../support/servers/databases.ts'
+import { anyDatabase, letIn, startEmbedded } from '../../support/servers/databases.ts'
 
 const AGENT = { client: 'an agent', tenant: 'acme', scopes: ['rows:read', 'rows:write', 'activity:read'] }
 const CONSOLE_ID = 'console-1'
@@ -230,6 +230,32 @@ describe.each(anyDatabase)('approvals on $engine', ({ start }) => {
     for (let at = 0; at < TOO_MANY - 1; at += 1) asked(await insert(`one of many ${at}`, AGENT, 'carol'))
     expect((await insert('one too many', AGENT, 'carol')).error?.code).toBe('RATE_LIMITED')
   })
+})
+
+test('maintenance, which has no idempotency key, is approved for one run, and the next one is asked about', async () => {
+  const database = await startEmbedded()
+  await database.endpoint.owner(letIn('postgres'))
+  const rowgate = await startRowgate({
+    database: async () => database,
+    env: { DATABASE_OWNER_URL: database.url('postgres'), CONSOLE_CLIENT_ID: CONSOLE_ID },
+  })
+  onTestFinished(() => rowgate.close())
+  const operation = { operation: 'analyze', table: 'rowgate.audit_log' }
+  const run = () => rowgate.call('root', 'admin_database_operation', operation, { scopes: ['admin'] })
+  const idOf = ({ error }: Envelope) =>
+    /approvals\/(\S{36})$/.exec(error?.message ?? '')?.[1] ?? error?.code ?? ''
+  const approve = (id: string) =>
+    rowgate.call('root', 'decide_approval', { id, approve: true }, { client: CONSOLE_ID, scopes: APPROVALS })
+
+  const first = idOf(await run())
+  expect((await approve(first)).data.question).toBe('Run analyze on rowgate.audit_log now, as the owner?')
+  expect(await run()).toMatchObject({ status: 'success', data: operation })
+  const second = idOf(await run())
+  expect(second).toMatch(/^[\da-f-]{36}$/)
+  expect(second).not.toBe(first)
+  expect(idOf(await run())).toBe(second)
+  await approve(second)
+  expect((await run()).status).toBe('success')
 })
 
 test('where the tools of approvals are not served, no link leads to them', async () => {
