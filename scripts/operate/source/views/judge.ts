@@ -115,7 +115,7 @@ function judgeRowSecurity({ served }: Served, { findings, state }: Around): void
       findings.refuse(
         named,
         `it has policies that are not in force (${spoken(table.policies.map(({ name }) => name))}), and would be with \`enforce: policies\`.`,
-        'enforce: views',
+        `${named}: { enforce: views, … }`,
       )
     }
     return

@@ -75,7 +75,7 @@ function tenantCondition(table: RowWork['catalogue']['tables'][number], work: Ro
     findings.refuse(
       own.named,
       'callers are looked up in it, and its own policies would need that first.',
-      'enforce: views',
+      `${own.named}: { enforce: views, … }`,
     )
   }
   if (table.rowSecurity.enabled && own === undefined) {
