@@ -6,6 +6,7 @@ import type { FrameLocator, Page } from 'playwright-core'
 import { buildAssets } from '../../../scripts/build/prebuild/assets.ts'
 import type { Browser } from '../clients/browser.ts'
 import type { Asked, Shown } from './app-host.page.ts'
+import { watch } from './hostile.ts'
 
 const ORIGIN = 'http://client.test'
 
@@ -48,6 +49,7 @@ async function buildScript(): Promise<string> {
 
 export async function showApp(browser: Browser, shown: Omit<Shown, 'html'>): Promise<AppHost> {
   const page = await browser.page()
+  await watch(page)
   const requests: string[] = []
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
