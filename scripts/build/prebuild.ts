@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Refusal } from '../cli/cli-error.ts'
 import { buildAssets } from './prebuild/assets.ts'
-import { bundleDrivers, driversIndex } from './prebuild/drivers.ts'
+import { bundleModules, INDEXES } from './prebuild/modules.ts'
 import { smallParser } from './prebuild/parser.ts'
 import { servedModule } from './prebuild/served.ts'
 import { knownToolsets, readRowgateFile } from './rowgate-file.ts'
@@ -29,10 +29,10 @@ function write(name: string, code: Uint8Array): void {
   renameSync(draft, file)
 }
 
-write('parser.wasm', smallParser())
 write('served.js', Buffer.from(readOrExit()))
-write('drivers/index.js', Buffer.from(driversIndex()))
-for (const { name, code } of await bundleDrivers()) write(`drivers/${name}.mjs`, code)
+write('modules/parser.wasm', smallParser())
+for (const [name, text] of Object.entries(INDEXES)) write(`modules/${name}`, Buffer.from(text))
+for (const { name, code } of await bundleModules()) write(`modules/${name}.mjs`, code)
 await writeAssets()
 
 /** An earlier build's files would be uploaded too, so they go. */

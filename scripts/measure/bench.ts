@@ -25,13 +25,15 @@ const FULL: BenchPlan = { rounds: 15, warmUpMs: 1_000, turnMs: 500 }
 /** Enough to show that everything works. The figures mean little. */
 const QUICK: BenchPlan = { rounds: 1, warmUpMs: 100, turnMs: 200 }
 
-const STARTUPS = 3
+const STARTUPS = 5
 
 /** Enough to keep a single-threaded server busy; few enough that p50 is not mostly queueing. */
 const CONNECTIONS = 16
 /** The embedded Postgres serves one at a time, so more would only queue. */
 const DATABASE_CONNECTIONS = 4
 
+/** As a deployment's wrangler.toml names it. */
+const PRODUCT = 'src/index.ts'
 const WORKERS = {
   bare: new URL('./bench/bare.ts', import.meta.url),
   sdk: new URL('./bench/sdk.ts', import.meta.url),
@@ -71,13 +73,19 @@ export async function bench({ quick, sql, tokens, json }: BenchOptions): Promise
 
 /** Sizes of the product's own Worker, built as for a deployment. */
 async function weigh(directory: string, startups: number): Promise<Sizes> {
-  const { main, modules } = await bundle('src/index.ts', join(directory, 'index'))
+  const { main, modules } = await bundle(PRODUCT, join(directory, 'index'))
+  const [product = Number.NaN, bare = Number.NaN] = await startupMs(
+    [PRODUCT, fileURLToPath(WORKERS.bare)],
+    directory,
+    startups,
+  )
   return {
     bundleGzipBytes: await gzipBytes(main),
     modulesGzipBytes: Object.fromEntries(
       await Promise.all(modules.map(async (file) => [moduleName(file), await gzipBytes(file)])),
     ),
-    startupMs: await startupMs(directory, startups),
+    startupMs: product,
+    bareStartupMs: bare,
   }
 }
 

@@ -1,8 +1,11 @@
 /**
- * The SQL parser's WebAssembly module under Node, for tests and scripts.
- * In workerd it is src/sql-guard/parser/wasm.workerd.ts.
+ * The SQL parser on Node, for tests and scripts. In workerd it is a module that scripts/build/prebuild
+ * writes.
  */
 
 import { smallParser } from '../prebuild/parser.ts'
 
-export default new WebAssembly.Module(smallParser())
+export const parser = async () => ({
+  createParser: (await import('libpg-query/wasm/libpg-query.js')).default,
+  code: new WebAssembly.Module(smallParser()),
+})

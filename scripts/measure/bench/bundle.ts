@@ -45,18 +45,25 @@ export function moduleName(file: string): string {
 }
 
 /**
- * CPU time of the Worker's start-up on this machine, from wrangler's profile, in milliseconds. The shortest
- * of `rounds`, because other load only adds to it.
+ * CPU time of each Worker's start-up on this machine, from wrangler's profile, in milliseconds. They take
+ * turns; each has the shortest of its `rounds`, because other load only adds to it.
  */
-export async function startupMs(directory: string, rounds: number): Promise<number> {
-  const measured: number[] = []
+export async function startupMs(
+  entries: readonly string[],
+  directory: string,
+  rounds: number,
+): Promise<readonly number[]> {
+  const shortest = entries.map(() => Number.POSITIVE_INFINITY)
   for (let round = 0; round < rounds; round++) {
-    const printed = await wrangler('check', 'startup', '--outfile', join(directory, 'startup.cpuprofile'))
-    const active = /Active: ([\d.]+) ms/.exec(printed)?.[1]
-    if (active === undefined) throw new Error('`wrangler check startup` printed no active time')
-    measured.push(Number(active))
+    for (const [at, entry] of entries.entries()) {
+      const outfile = join(directory, 'startup.cpuprofile')
+      const printed = await wrangler('check', 'startup', '--outfile', outfile, '--args', entry)
+      const active = /Active: ([\d.]+) ms/.exec(printed)?.[1]
+      if (active === undefined) throw new Error('`wrangler check startup` printed no active time')
+      shortest[at] = Math.min(shortest[at] ?? Number.NaN, Number(active))
+    }
   }
-  return Math.min(...measured)
+  return shortest
 }
 
 async function wrangler(...args: readonly string[]): Promise<string> {

@@ -8,6 +8,8 @@ export interface Sizes {
   /** Other modules by file name, gzipped. Drivers are loaded on first use. */
   readonly modulesGzipBytes: Readonly<Record<string, number>>
   readonly startupMs: number
+  /** Of the bare handler, which has the benchmark's tools too. */
+  readonly bareStartupMs: number
 }
 
 /** The trial without the real database. It is printed, but has no target and is not in the JSON. */
@@ -25,18 +27,19 @@ const WANTED: Readonly<Record<string, Targets>> = {
   'tools/call': { bare: 0.5, sdk: 4, quiet: 0.9 },
   list_tasks: { bare: 1 / 1.3, quiet: 0.9 },
 }
-const WANTED_BUNDLE_KIB = 300
-const WANTED_STARTUP_MS = 60
+const WANTED_BUNDLE_KIB = 260
+const WANTED_STARTUP_MS = 40
 const KIB = 1024
 
-export function printSizes({ bundleGzipBytes, modulesGzipBytes, startupMs }: Sizes): void {
+export function printSizes(sizes: Sizes): void {
+  const { bundleGzipBytes, modulesGzipBytes, startupMs, bareStartupMs } = sizes
   const kib = (bytes: number) => `${(bytes / KIB).toFixed(1)} KiB`
   console.log(
     `bundle, minified and gzipped: ${kib(bundleGzipBytes)}${missed(bundleGzipBytes / KIB < WANTED_BUNDLE_KIB, `under ${WANTED_BUNDLE_KIB} KiB`)}`,
   )
   for (const [file, bytes] of Object.entries(modulesGzipBytes)) console.log(`  module ${file}: ${kib(bytes)}`)
   console.log(
-    `start-up: ${startupMs.toFixed(1)} ms${missed(startupMs < WANTED_STARTUP_MS, `under ${WANTED_STARTUP_MS} ms`)}`,
+    `start-up: ${startupMs.toFixed(1)} ms, the bare handler's ${bareStartupMs.toFixed(1)} ms${missed(startupMs < WANTED_STARTUP_MS, `under ${WANTED_STARTUP_MS} ms`)}`,
   )
 }
 

@@ -1,9 +1,10 @@
 /** Caller-written SQL in Postgres: the statements that run it, its errors, and its rows as text. */
 
-import { type HTTPQueryOptions, NeonDbError } from '@neondatabase/serverless'
+import type { HTTPQueryOptions } from '@neondatabase/serverless'
 import { RowgateError } from '../../infra/errors.ts'
 import type { CallerStatement, TextRows } from './capability.ts'
 import type { Result } from './driver.ts'
+import { isServerError } from './errors.ts'
 
 /**
  * Opens the transaction. Pins the settings that the guard assumed (`search_path`,
@@ -46,9 +47,9 @@ const ABOUT_A_NAME: ReadonlySet<unknown> = new Set([
 
 /** The same error with the subject, where Postgres gave a position in the caller's text. */
 export function callerSqlError(error: unknown, { subjectAt }: CallerStatement): unknown {
-  if (!(error instanceof RowgateError && error.cause instanceof NeonDbError)) return error
+  if (!(error instanceof RowgateError && isServerError(error.cause))) return error
   const { code, message, details, cause, retryable } = error
-  const sqlstate = cause.code ?? ''
+  const sqlstate = cause.code
   // The position counts from the beginning of the first statement, which is the text behind its EXPLAIN.
   const position = Number(cause.position) - EXPLAIN.expected.length
   const subject = position > 0 && IN_THE_TEXT.test(sqlstate) ? subjectAt?.(position) : undefined

@@ -58,5 +58,5 @@ function serverOf(url: URL): TcpServer {
 /** Opens the target's driver, which loads at its first use. */
 export async function openClient(target: Target): Promise<PostgresClient> {
   if (target.driver === 'tcp') return (await import('./tcp.ts')).openTcp(target.server)
-  return (await import('./neon-http.ts')).openNeonHttp(target.url, target.fetchEndpoint)
+  return await (await import('./neon-http.ts')).openNeonHttp(target.url, target.fetchEndpoint)
 }

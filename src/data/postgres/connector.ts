@@ -2,14 +2,12 @@
  * Postgres connector: every call is one round trip with one transaction, which begins with the caller's seal.
  */
 
-import { type NeonQueryFunction, types } from '@neondatabase/serverless'
+import type { NeonQueryFunction } from '@neondatabase/serverless'
 import { is, sql } from 'drizzle-orm'
 import type { BatchResponse } from 'drizzle-orm/batch'
-import { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { NeonHttpSession } from 'drizzle-orm/neon-http/session'
-import { PgDialect } from 'drizzle-orm/pg-core'
+import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import type { Caller } from '../../infra/caller.ts'
-import { parseExactly } from '../../infra/exact-number.ts'
 import { traceComment } from '../../infra/observability/trace.ts'
 import type { CallScope } from '../call-scope.ts'
 import { engineShareMs } from '../deadline.ts'
@@ -102,11 +100,6 @@ const dialect = new PgDialect()
 // bundler initialises that entry in time only if it is used here too: without this line the Worker does not
 // start.
 if (!is(dialect, PgDialect)) throw new Error('Two copies of drizzle-orm are bundled; there must be one.')
-
-/** json and jsonb in pg_type. */
-const JSON_OIDS = [114, 3802]
-// A number in JSON beyond a double is returned as text.
-for (const type of JSON_OIDS) types.setTypeParser(type, parseExactly)
 
 /** Made once per isolate; a connector is made per call, at little cost. */
 export function createPostgres(settings: PostgresSettings): (caller: Caller, call: PostgresCall) => Postgres {
@@ -277,7 +270,7 @@ function queryBuilder(): Queries {
     dialect,
     undefined,
   )
-  return new NeonHttpDatabase(dialect, exactSession(session), undefined)
+  return new PgDatabase(dialect, exactSession(session), undefined)
 }
 
 /** An awaited builder would run outside the caller's transaction. */

@@ -1,6 +1,7 @@
 /** The interface of a Postgres driver. */
 
 import type { FullQueryResults, HTTPQueryOptions } from '@neondatabase/serverless'
+import { parseExactly } from '../../infra/exact-number.ts'
 
 /** A statement that has not run yet. Neon's driver has this form, and Drizzle's session builds it. */
 export interface Built {
@@ -33,6 +34,16 @@ export interface PostgresClient {
   ): Promise<Result[]>
   /** Runs one statement outside a transaction. */
   execute(text: string, parameters: readonly unknown[], flight: Flight): Promise<Result>
+}
+
+/** json and jsonb in pg_type. */
+const JSON_OIDS = [114, 3802]
+
+/** Makes a driver's parsers return a number in JSON beyond a double as text. */
+export function parseJsonExactly(types: {
+  setTypeParser(oid: number, parse: (text: string) => unknown): void
+}): void {
+  for (const oid of JSON_OIDS) types.setTypeParser(oid, parseExactly)
 }
 
 export interface TcpServer {

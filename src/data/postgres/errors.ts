@@ -2,7 +2,6 @@
  * Maps Postgres' errors: our code, our message, and whether the same call may succeed when it is sent again.
  */
 
-import { NeonDbError } from '@neondatabase/serverless'
 import { RowgateError } from '../../infra/errors.ts'
 import { type ErrorMapping, mappedError } from '../error-mapping.ts'
 import { knownCase } from './error-cases.ts'
@@ -151,11 +150,25 @@ const CONNECTION_LOST = /^(?:08...|57P0[12])$/
  * of its text is in the result.
  */
 export function toRowgateError(cause: unknown, unreachable: ErrorMapping): RowgateError {
-  if (!(cause instanceof NeonDbError)) return mappedError(unreachable, loggable(cause))
-  if (cause.code !== undefined) return errorOfSqlstate(cause.code, cause)
-  // Our own fetch refused the endpoint's response.
-  if (cause.sourceError instanceof RowgateError) return cause.sourceError
-  return mappedError(unreachable, loggable(cause))
+  if (isServerError(cause)) return errorOfSqlstate(cause.code, cause)
+  // Our own fetch refused the endpoint's response, which Neon's driver puts into an error of its own.
+  const source = cause instanceof Error && 'sourceError' in cause ? cause.sourceError : undefined
+  return source instanceof RowgateError ? source : mappedError(unreachable, loggable(cause))
+}
+
+/** The server's own error. */
+interface ServerError extends Error {
+  readonly severity: string
+  /** The SQLSTATE. */
+  readonly code: string
+  readonly position?: string | undefined
+}
+
+/**
+ * Each driver has its own class for it. A socket's error has a code too, such as ECONNRESET, but no severity.
+ */
+export function isServerError(error: unknown): error is ServerError {
+  return error instanceof Error && 'severity' in error && 'code' in error && isSqlstate(error.code)
 }
 
 function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {

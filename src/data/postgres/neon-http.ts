@@ -1,8 +1,9 @@
 /** Postgres over Neon's HTTP protocol: a transaction is one request. */
 
-import { type NeonQueryPromise, neon, neonConfig } from '@neondatabase/serverless'
+import type { NeonQueryPromise } from '@neondatabase/serverless'
+import * as drivers from '#drivers'
 import { type BoundedInit, boundedFetch } from './bounded-fetch.ts'
-import type { Flight, PostgresClient } from './driver.ts'
+import { type Flight, type PostgresClient, parseJsonExactly } from './driver.ts'
 
 /** Rows as arrays, since two columns may have one name. */
 const AS_ARRAYS = { arrayMode: true, fullResults: true } as const
@@ -13,7 +14,12 @@ const endpoints = new Map<string, string>()
 const routes = new Map<string, string | undefined>()
 
 /** `fetchEndpoint` is the endpoint's URL, when it is not Neon's own. */
-export function openNeonHttp(databaseUrl: string, fetchEndpoint: string | undefined): PostgresClient {
+export async function openNeonHttp(
+  databaseUrl: string,
+  fetchEndpoint: string | undefined,
+): Promise<PostgresClient> {
+  const { neon, neonConfig, types } = await drivers.neon()
+  parseJsonExactly(types)
   if (fetchEndpoint !== undefined) endpoints.set(loginOf(databaseUrl), fetchEndpoint)
   routes.clear()
   neonConfig.fetchFunction = fetchFromEndpoint

@@ -4,12 +4,19 @@
  * named statements, no session settings, no LISTEN.
  */
 
-import { NeonDbError, types } from '@neondatabase/serverless'
 import * as drivers from '#drivers'
 import { waitFor } from '../../infra/resilience/timeout.ts'
+import { lazy } from '../lazy.ts'
 import { tooLarge } from './bounded-fetch.ts'
 import { cancel } from './cancel-request.ts'
-import type { Built, Flight, PostgresClient, Result, TcpServer } from './driver.ts'
+import {
+  type Built,
+  type Flight,
+  type PostgresClient,
+  parseJsonExactly,
+  type Result,
+  type TcpServer,
+} from './driver.ts'
 import { type Client, type Driver, type FlightStatement, fly } from './flight.ts'
 import { watchTls } from './tls-failure.ts'
 
@@ -25,6 +32,12 @@ const CLOSE_TIMEOUT_MS = 1_000
 
 const BEGIN = { read: 'begin read only', write: 'begin read write' } as const
 const COMMIT = 'commit'
+
+const load = lazy(async () => {
+  const driver = await drivers.pg()
+  parseJsonExactly(driver.types)
+  return driver
+})
 
 /**
  * Made once per isolate; a connection is made per transaction, since workerd ties a socket to its request.
@@ -68,7 +81,7 @@ async function send(
   const closing: Promise<unknown>[] = []
   const close = (work: Promise<unknown>) => void closing.push(work.catch(() => undefined))
   onEnd?.(async () => void (await Promise.all(closing)))
-  const driver = await drivers.pg()
+  const driver = await load()
   signal.throwIfAborted()
   const client = clientOf(driver, server)
   const failure = Promise.withResolvers<never>()
@@ -91,14 +104,14 @@ async function send(
     await client.connect()
     clearTimeout(timer)
     if (abandoned) return []
-    const statements = segments().map((segment) => segment.map(flown))
+    const statements = segments().map((segment) => segment.map((each) => flown(driver, each)))
     return await fly(driver, client, statements, { onRow: cap(flight.maxAnswerBytes, abandon) }).answers
   }
   try {
     const results = await Promise.race([run(), failure.promise])
     return results.map((result) => ({ ...result, rowCount: result.rowCount ?? 0, rowAsArray: true }))
   } catch (error) {
-    throw tlsFailure(error) ?? asNeonError(error)
+    throw tlsFailure(error) ?? error
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', abort)
@@ -120,8 +133,8 @@ function clientOf(driver: Driver, server: TcpServer): Client {
   })
 }
 
-/** With the parsers of Neon's driver, so that both drivers return the same values. */
-function flown({ queryData: { query, params }, opts }: Statement): FlightStatement {
+/** With the driver's own parsers, which are those of Neon's driver too. */
+function flown({ types }: Driver, { queryData: { query, params }, opts }: Statement): FlightStatement {
   const { getTypeParser } = opts?.types ?? types
   return { text: query, parameters: params, parserOf: (oid) => getTypeParser(oid, 'text') }
 }
@@ -136,22 +149,4 @@ function cap(limit: number | undefined, refuse: (error: Error) => void): (bytes:
     refuse(error)
     throw error
   }
-}
-
-/** The server's error in the form that Neon's driver gives it, so that one table maps both. */
-function asNeonError(error: unknown): unknown {
-  if (!isServerError(error)) return error
-  const { message, severity, code, position } = error
-  return Object.assign(new NeonDbError(message), { severity, code, position })
-}
-
-interface ServerError extends Error {
-  readonly severity: string
-  readonly code: string
-  readonly position?: string
-}
-
-/** Only a server's error has a severity; a socket's has a code such as ECONNRESET. */
-function isServerError(error: unknown): error is ServerError {
-  return error instanceof Error && 'severity' in error && 'code' in error
 }

@@ -23,8 +23,3 @@ declare module 'libpg-query/wasm/libpg-query.js' {
 
   export default function createParser(options: ParserOptions): Promise<ParserInstance>
 }
-
-declare module '*/parser.wasm' {
-  const module: WebAssembly.Module
-  export default module
-}

