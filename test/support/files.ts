@@ -49,6 +49,7 @@ export const FULL_ONLY = [
   'test/integration/scripts/source/up-many-tables.test.ts',
   'test/integration/scripts/bench.test.ts',
   'test/integration/web/approvals.test.ts',
+  'test/integration/web/hostile.test.ts',
 ]
 
 /** Matches files of which `npm test` runs a part. */

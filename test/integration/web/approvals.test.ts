@@ -20,7 +20,7 @@ import { postgres15Missing } from '../../support/servers/postgres15.ts'
 
 const DATABASES = [
   { name: 'the embedded Postgres', missing: () => false, open: embedded },
-  { name: 'PostgreSQL 15', missing: postgres15Missing, open: onPostgres15 },
+  { name: 'PostgreSQL 15', missing: postgres15Missing, open: onPostgres15() },
 ]
 
 /** Of alice's shop. */

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { SOON_MS } from '../timeouts.ts'
+import { watch } from '../web/hostile.ts'
 import { type Browser, consenting } from './browser.ts'
 
 export interface ConsoleVisit {
@@ -18,6 +19,7 @@ export interface ConsoleVisit {
 /** `path`: of the page to open, as an agent's link names it. */
 export async function visitConsole(browser: Browser, url: URL, path = '/console'): Promise<ConsoleVisit> {
   const page = await browser.page()
+  await watch(page)
   page.setDefaultTimeout(SOON_MS)
   const origins = new Set<string>()
   const mishaps: string[] = []

@@ -51,17 +51,20 @@ export const embedded: OpenPlace = async (copy) => {
   }
 }
 
-export const onPostgres15: OpenPlace = async (copy) => {
-  const server = await startPostgres15()
-  const { url, env } = apartFromPassword(server.url)
-  async function owner(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: server.url })
-    await client.connect()
-    await client.query(sql).finally(() => client.end())
+/** With further tables of the owner's. */
+export const onPostgres15 =
+  (sql = ''): OpenPlace =>
+  async (copy) => {
+    const server = await startPostgres15()
+    const { url, env } = apartFromPassword(server.url)
+    async function owner(sql: string): Promise<void> {
+      const client = new pg.Client({ connectionString: server.url })
+      await client.connect()
+      await client.query(sql).finally(() => client.end())
+    }
+    await owner(`${await readFile(join(copy, WORKSHOP), 'utf8')}; ${sql}`)
+    return { init: [url], env, owner, [Symbol.asyncDispose]: () => server.stop() }
   }
-  await owner(await readFile(join(copy, WORKSHOP), 'utf8'))
-  return { init: [url], env, owner, [Symbol.asyncDispose]: () => server.stop() }
-}
 
 export async function startWorkshop(open: OpenPlace): Promise<Workshop> {
   const copy = copyProject(

@@ -1,6 +1,8 @@
 /** Rows as a table. */
 
 import type { JSX } from 'preact'
+import type { Json } from '../../parts/answer.ts'
+import { shownText } from '../../parts/cell-text.ts'
 import { ScrollArea } from './parts.tsx'
 
 export interface Rows {
@@ -23,7 +25,7 @@ export function RowsTable({ value, label }: { readonly value: Rows; readonly lab
           <tr>
             {value.columns.map((name, at) => (
               <th scope="col" key={`${at} ${name}`}>
-                <bdi>{name}</bdi> <small>{value.types?.[at]}</small>
+                <bdi>{shownText(name)}</bdi> <small>{value.types?.[at]}</small>
               </th>
             ))}
           </tr>
@@ -45,6 +47,6 @@ export function RowsTable({ value, label }: { readonly value: Rows; readonly lab
 }
 
 function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '–'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  // Rows are JSON.
+  return value === null || value === undefined ? '–' : shownText(value as Json)
 }

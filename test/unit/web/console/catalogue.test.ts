@@ -7,6 +7,7 @@ import {
   joinsFrom,
   otherKeys,
   primaryKey,
+  schemaOf,
 } from '../../../../web/console/pages/data/catalogue.ts'
 
 const table = (name: string, keys: readonly string[]) => ({
@@ -48,4 +49,14 @@ test('of a source with a lock, keys and the tables that lead here are told from 
   expect(joinPaths({ keys })).toEqual([{ columns: 'project_id', table: '"Projects (old)"', to: 'id' }])
   expect(joinsFrom({ keys })).toEqual([{ columns: 'id', table: 'comments', to: 'issue_id' }])
   expect(otherKeys({ keys })).toEqual([keys[0], keys[3]])
+})
+
+test.each([
+  ['orders', ''],
+  ['sales.orders', 'sales'],
+  ['"a.b"', ''],
+  ['sales."a.b"', 'sales'],
+  ['"s.1"."a""b.c"', '"s.1"'],
+])('%s is in the schema %j', (name, schema) => {
+  expect(schemaOf(name)).toBe(schema)
 })

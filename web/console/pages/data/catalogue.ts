@@ -34,6 +34,11 @@ export function sourcesOf(tools: readonly Tool[]): readonly string[] {
   return (source?.enum ?? []).filter((name) => typeof name === 'string')
 }
 
+/** The schema of a name as in SQL, whose parts may be in quotes and hold any character; empty without one. */
+export function schemaOf(name: string): string {
+  return /^("(?:[^"]|"")*"|[^".]*)\./.exec(name)?.[1] ?? ''
+}
+
 interface Columnar {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly unknown[])[]

@@ -2,12 +2,13 @@
 
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { visible } from '../../../parts/cell-text.ts'
 import { useAnswer } from '../../mcp/use-answer.ts'
 import { Icon } from '../../shell/icons.tsx'
 import type { PageProps } from '../../shell/page.ts'
 import { Empty, ListTitle, Problem, Waiting } from '../../shell/parts.tsx'
 import { pathTo } from '../../shell/router.ts'
-import { type ListedTable, listTables, sourcesOf } from './catalogue.ts'
+import { type ListedTable, listTables, schemaOf, sourcesOf } from './catalogue.ts'
 import { TablePage } from './table.tsx'
 
 /** The only source of a deployment has this name in addresses. */
@@ -95,7 +96,7 @@ function TableList({ tables, source, here }: TableListProps): JSX.Element {
         <nav key={schema} aria-label={schema === '' ? 'Tables' : `Schema ${schema}`}>
           {schema !== '' && (
             <h2 class="schema">
-              <bdi>{schema}</bdi>
+              <bdi>{visible(schema)}</bdi>
             </h2>
           )}
           <ul class="table-list">
@@ -103,7 +104,7 @@ function TableList({ tables, source, here }: TableListProps): JSX.Element {
               <li key={name}>
                 <a href={pathTo('data', source, name)} aria-current={name === here ? 'true' : undefined}>
                   <Icon name={kind === 'table' ? 'table' : 'eye'} />
-                  <bdi>{schema === '' ? name : name.slice(schema.length + 1)}</bdi>
+                  <bdi>{visible(schema === '' ? name : name.slice(schema.length + 1))}</bdi>
                   {rows !== undefined && <span class="count">{short(rows)}</span>}
                 </a>
               </li>
@@ -113,11 +114,6 @@ function TableList({ tables, source, here }: TableListProps): JSX.Element {
       ))}
     </>
   )
-}
-
-function schemaOf(name: string): string {
-  const dot = name.indexOf('.')
-  return dot === -1 ? '' : name.slice(0, dot)
 }
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { visible } from '../../../parts/cell-text.ts'
 import type { Tool } from '../../mcp/client.ts'
 import { useAnswer } from '../../mcp/use-answer.ts'
 import { Icon } from '../../shell/icons.tsx'
@@ -43,9 +44,9 @@ export function TablePage({ tools, source, place, table }: TablePageProps): JSX.
       </a>
       <header class="table-header">
         <h1>
-          <bdi>{table}</bdi>
+          <bdi>{visible(table)}</bdi>
         </h1>
-        {description?.comment && <p class="about">{description.comment}</p>}
+        {description?.comment && <p class="about">{visible(description.comment)}</p>}
       </header>
       {described.error !== undefined && <Problem error={described.error} again={described.again} />}
       {description === undefined && described.error === undefined && <Waiting what="Reading the table…" />}
@@ -82,7 +83,7 @@ function RowsSeen({ policies }: { readonly policies: readonly string[] }): JSX.E
 
 /** A sentence of the server's, in which names stand between backticks. */
 function Words({ text }: { readonly text: string }): JSX.Element {
-  const parts = text.split('`')
+  const parts = visible(text).split('`')
   return (
     <>{parts.map((part, index) => (index % 2 === 1 ? <code key={`${index} ${part}`}>{part}</code> : part))}</>
   )
@@ -106,7 +107,7 @@ function Columns({ table }: { readonly table: TableDescription }): JSX.Element {
           {table.columns.map(({ name, type, nullable, default: value, comment }) => (
             <tr key={name}>
               <th scope="row">
-                <bdi>{name}</bdi>
+                <bdi>{visible(name)}</bdi>
                 {keys.has(name) && (
                   <span class="badge" title="Primary key">
                     <Icon name="key" />
@@ -116,7 +117,7 @@ function Columns({ table }: { readonly table: TableDescription }): JSX.Element {
                 {leads.has(name) && (
                   <span class="badge" title={`Leads to ${leads.get(name)}`}>
                     <Icon name="link" />
-                    {leads.get(name)}
+                    {visible(leads.get(name) ?? '')}
                   </span>
                 )}
               </th>
@@ -124,7 +125,7 @@ function Columns({ table }: { readonly table: TableDescription }): JSX.Element {
                 <code>{type}</code>
                 {nullable && <span class="dim"> or null</span>}
               </td>
-              <td>{value !== null && <code>{value}</code>}</td>
+              <td>{value !== null && <code>{visible(value)}</code>}</td>
               <td class="words">{comment !== null && <Words text={comment} />}</td>
             </tr>
           ))}
@@ -161,13 +162,13 @@ function JoinList({ joins, place, word, arrow }: JoinListProps): JSX.Element {
     <ul class="join-list">
       {joins.map(({ columns, table, to }) => (
         <li key={`${columns} ${table}`}>
-          <code>{columns}</code>
+          <code>{visible(columns)}</code>
           <span aria-hidden="true">{arrow}</span>
           <span class="visually-hidden">{word}</span>
           <a href={pathTo('data', place, table)}>
-            <bdi>{table}</bdi>
+            <bdi>{visible(table)}</bdi>
           </a>
-          <code>{to}</code>
+          <code>{visible(to)}</code>
         </li>
       ))}
     </ul>
@@ -182,7 +183,7 @@ function Listed({ title, lines }: { readonly title: string; readonly lines: read
       <ul class="code-list">
         {lines.map((line) => (
           <li key={line}>
-            <code>{line}</code>
+            <code>{visible(line)}</code>
           </li>
         ))}
       </ul>
