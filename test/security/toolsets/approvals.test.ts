@@ -188,6 +188,9 @@ describe.each(anyDatabase)('approvals on $engine', ({ start }) => {
     const without = await rowgate.client('alice', { ...CONSOLE, scopes: ['rows:write'] })
     await expect(without.callTool({ name: 'list_approvals', arguments: {} })).rejects.toThrow()
     await without.close()
+    const reading = await rowgate.client('alice', { ...CONSOLE, scopes: ['approvals:read'] })
+    expect((await reading.listTools()).tools.map(({ name }) => name)).toEqual(['list_approvals'])
+    await reading.close()
   })
 
   test('the scope is in no challenge of a 401', async () => {
@@ -230,6 +233,22 @@ describe.each(anyDatabase)('approvals on $engine', ({ start }) => {
     for (let at = 0; at < TOO_MANY - 1; at += 1) asked(await insert(`one of many ${at}`, AGENT, 'carol'))
     expect((await insert('one too many', AGENT, 'carol')).error?.code).toBe('RATE_LIMITED')
   })
+})
+
+test('an approval is for the source that was asked about', async () => {
+  const sql = `${ISSUES_SCHEMA}; insert into app.projects values (1, 'acme', 'rockets')`
+  const rowgate = await startSources(
+    { one: { sql, lock }, other: { sql, lock } },
+    { env: { CONSOLE_CLIENT_ID: CONSOLE_ID } },
+  )
+  onTestFinished(() => rowgate.close())
+  const grant = { ...AGENT, scopes: [...AGENT.scopes, 'one:read', 'other:read'] }
+  const insert = (source: string) =>
+    rowgate.call('alice', 'insert_row', { source, table: 'issues', values: { title: 'here' } }, grant)
+  const { error } = await insert('one')
+  await rowgate.call('alice', 'decide_approval', { id: error?.message.slice(-36), approve: true }, CONSOLE)
+  expect((await insert('other')).error?.code).toBe('CONFIRMATION_REQUIRED')
+  expect((await insert('one')).status).toBe('success')
 })
 
 test('maintenance, which has no idempotency key, is approved for one run, and the next one is asked about', async () => {
