@@ -39,10 +39,7 @@ describe.skipIf(postgres15Missing()).each(['views', 'policies'] as const)(
     test('shows an unknown tenant nothing, and nobody without a seal', async () => {
       const unknown = { tenant: '33333333-3333-4333-8333-333333333333' }
       expect(await views.as(unknown, 'select id from agent.issues')).toEqual([])
-      const client = await views.login()
-      const { rows } = await client.query('select id from agent.issues')
-      await client.end()
-      expect(rows).toEqual([])
+      expect(await views.unsealed('select id from agent.issues')).toEqual([])
     })
 
     test('masks columns, whatever is asked of them', async () => {

@@ -14,6 +14,7 @@ import {
   type Statement,
   type TestDatabase,
 } from '../../../support/servers/databases.ts'
+import { forgedSettings, withForged } from './forgeries.ts'
 
 const WHOSE = 'select distinct user_id from tasks'
 const INSERT = `insert into tasks (id, user_id, title) values (gen_random_uuid(), 'alice', 'x')`
@@ -62,46 +63,12 @@ describe.each(databases)("the caller's own SQL, on $engine", ({ start }) => {
   test("cannot become another with set_config, in any place of a SELECT, even with that other's own words", async () => {
     const bobs = await contextOf('bob')
     const [, [bobsSeal] = []] = await enter('bob')
-    const unkeyed = `k1.${Buffer.from('{"sub":"bob","tenant":"default","scopes":[]}').toString('base64')}.${'0'.repeat(64)}`
-    const settings: [name: string, value: string][] = [
-      ['rowgate.context', bobs],
-      ['rowgate.context', String(bobsSeal)],
-      ['rowgate.context', unkeyed],
-      ['rowgate.context', 'bob'],
-      ['rowgate.context', ''],
-      ['rowgate.context', '..'],
-      ['rowgate.context', 'k1.%.zz'],
-      ['rowgate.user_id', 'bob'],
-      ['role', 'postgres'],
-      ['role', 'rowgate_owner'],
-      ['role', 'none'],
-      ['session_authorization', 'postgres'],
-      ['session_authorization', 'rowgate_owner'],
-      ['row_security', 'off'],
-      ['search_path', 'pg_temp, rowgate, public'],
-      ['is_superuser', 'on'],
-      ['session_replication_role', 'replica'],
-      ['timezone', 'Asia/Tokyo'],
-      ['transform_null_equals', 'on'],
-      ['standard_conforming_strings', 'off'],
-    ]
-    const places = [
-      (set: string) =>
-        `with forged as materialized (select ${set} as x) ${WHOSE} where (select x from forged) is not null`,
-      (set: string) =>
-        `select distinct t.user_id from (select ${set} offset 0) forged(x), lateral (${WHOSE} where x is not null) t`,
-      (set: string) => `${WHOSE} where ${set} is not null`,
-      (set: string) =>
-        `select distinct user_id from (select ${set} as x, user_id from tasks) q where rowgate.user_id() is null or user_id = user_id`,
-      (set: string) => `select distinct user_id from tasks order by (select ${set} limit 1), 1`,
-      (set: string) =>
-        `select max(user_id) as user_id from tasks group by ${set}, user_id having ${set} is not null`,
-    ]
+    const settings = forgedSettings({ context: bobs, seal: String(bobsSeal), name: 'bob' })
     for (const [name, value] of settings) {
       for (const local of ['true', 'false']) {
         const set = `set_config('${name}', '${value}', ${local})`
-        for (const place of places) {
-          expect.soft(onlyAlice(await asAlice([[place(set)]])), place(set)).toBe(true)
+        for (const text of withForged(set, { column: 'user_id', table: 'tasks' })) {
+          expect.soft(onlyAlice(await asAlice([[text]])), text).toBe(true)
         }
         expect.soft(onlyAlice(await asAlice([[`select ${set}`], [WHOSE]])), `${set}; ${WHOSE}`).toBe(true)
       }
