@@ -1,7 +1,7 @@
 /**
- * Forged identities, hostile statements and what a mask hides, through the views that `up` makes, as if the SQL
- * guard in front had failed: in both ways of enforcing rows, on the embedded Postgres, on PostgreSQL 15, and
- * through PgBouncer in transaction mode, where the next caller has the same connection.
+ * Forged identities, hostile statements and what a mask hides, through the views that `up` makes, as if the
+ * SQL guard in front had failed: in both ways of enforcing rows, on the embedded Postgres, on PostgreSQL 15,
+ * and through PgBouncer in transaction mode, where the next caller has the same connection.
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ import { stacking, writes } from '../sql-guard/stacking-and-writes.ts'
 const alice = { user: 'alice', tenant: ONE }
 const bob = { user: 'bob', tenant: TWO }
 
-/** Two members of Alice's tenant whose masks are the same, and whose real values are in the order of neither. */
+/** Two members of Alice's tenant. Their masks are the same, and their real values are not in their order. */
 const TWINS = `
   insert into app.members (org_id, external_sub, full_name, email, phone, salary, born, photo) values
     ('${ONE}', 'twin a', 'Twin', 'tzz@twins.example', '+49 30 9991111', 987654, '1990-12-31', '\\x7a7a'),

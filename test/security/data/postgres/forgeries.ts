@@ -33,7 +33,7 @@ export function forgedSettings(others: {
   ]
 }
 
-/** Statements with `set`, a call of `set_config`, in a place where it runs before or beside the table's rows. */
+/** Statements with `set`, a call of `set_config`, where it runs before or beside the table's rows. */
 export function withForged(
   set: string,
   { column, table }: { readonly column: string; readonly table: string },
