@@ -208,7 +208,7 @@ async function openEmbedded(): Promise<Place> {
     async run(statements) {
       const { url, fetchEndpoint } = settings()
       // Makes the driver send what is for this login to this endpoint.
-      openNeonHttp(url, fetchEndpoint)
+      await openNeonHttp(url, fetchEndpoint)
       const client = neon(url)
       const results = await client.transaction(
         statements.map(([text, parameters = []]) => client.query(text, [...parameters])),
