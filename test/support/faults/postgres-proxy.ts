@@ -104,7 +104,7 @@ function breakLogin(fault: LoginFault, first: Buffer, client: Socket, server: So
 /** Passes everything on until a flight, and that as the fault says. */
 function passOn(client: Socket, server: Socket, faultOf: (text: string) => FlightFault | undefined): void {
   let flight: Buffer | undefined
-  /** Faults in which the flight's answer is not passed on as it comes. */
+  /** Set while a flight's answer is not passed on as it comes. */
   let held: { readonly fault: FlightFault; readonly syncs: number; bytes: Buffer } | undefined
   client.on('data', (chunk) => {
     if (flight === undefined && chunk[0] !== PARSE) return void server.write(chunk)
