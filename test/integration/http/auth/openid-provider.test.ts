@@ -3,7 +3,10 @@
  * clients: they know the Worker's URL alone.
  */
 
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen } from '../../../../scripts/check/listen.ts'
@@ -13,7 +16,12 @@ import {
   signingIn,
   startOpenIdProvider,
 } from '../../../support/clients/openid-provider.ts'
-import { callThroughRemote, startDesktop } from '../../../support/clients/programs.ts'
+import {
+  callThroughRemote,
+  installPrograms,
+  type Programs,
+  startDesktop,
+} from '../../../support/clients/programs.ts'
 import { Application, SDK_CLIENTS } from '../../../support/clients/sdk-clients.ts'
 import worker from '../../../support/product/served/index.ts'
 import { startDatabase, type TestDatabase } from '../../../support/servers/databases.ts'
@@ -25,6 +33,8 @@ const SUCCESS = { structuredContent: { status: 'success' } }
 let database: TestDatabase
 let provider: OpenIdProvider
 let browser: Browser
+let folder: string
+let programs: Programs
 let url: URL
 let env: Record<string, string>
 const server = createServer((request, response) => void serve(request, response))
@@ -57,6 +67,8 @@ describe.skipIf(chromiumMissing())('at an OpenID provider', () => {
     provider = await startOpenIdProvider(url.href, SCOPES)
     database = await startDatabase()
     browser = await startBrowser()
+    folder = await mkdtemp(join(tmpdir(), 'rowgate-clients-'))
+    programs = await installPrograms(folder)
     const { databaseUrl, fetchEndpoint, identityKey } = database.settings
     env = {
       ENVIRONMENT: 'production',
@@ -76,6 +88,7 @@ describe.skipIf(chromiumMissing())('at an OpenID provider', () => {
     await provider?.[Symbol.asyncDispose]()
     await Promise.allSettled(pending)
     await database?.close()
+    await rm(folder, { recursive: true, force: true })
   })
 
   test('there is no login at the Worker itself', async () => {
@@ -106,6 +119,29 @@ describe.skipIf(chromiumMissing())('at an OpenID provider', () => {
   test('lets mcp-remote in', async () => {
     await using desktop = await startDesktop(browser, signingIn('alice'))
     expect(await callThroughRemote(url, desktop, 'list_tables')).toMatchObject(SUCCESS)
+    expect(desktop.opened[0]?.origin).toBe(provider.issuer)
+  })
+
+  test('lets the MCP Inspector in', async () => {
+    await using desktop = await startDesktop(browser, signingIn('alice'))
+    const call = ['--method', 'tools/call', '--tool-name', 'list_tables']
+    const printed = await desktop.run(programs.inspector, '--cli', url.href, '--transport', 'http', ...call)
+    expect(printed).toContain('success')
+    expect(desktop.opened[0]?.origin).toBe(provider.issuer)
+  })
+
+  test('lets mcpc in', async () => {
+    await using desktop = await startDesktop(browser, signingIn('alice'))
+    const printed = await desktop.run(programs.mcpc, 'login', url.href)
+    expect(printed).toContain('Authentication successful')
+    expect(desktop.opened[0]?.origin).toBe(provider.issuer)
+  })
+
+  test('lets mcporter in', async () => {
+    await using desktop = await startDesktop(browser, signingIn('alice'))
+    await desktop.run(programs.mcporter, 'auth', url.href, '--allow-http')
+    const printed = await desktop.run(programs.mcporter, 'call', '--allow-http', url.href, 'list_tables')
+    expect(printed).toContain('success')
     expect(desktop.opened[0]?.origin).toBe(provider.issuer)
   })
 })
