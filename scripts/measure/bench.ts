@@ -7,11 +7,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Refusal } from '../cli/cli-error.ts'
 import { type Bundle, bundle, gzipBytes, moduleName, startupMs } from './bench/bundle.ts'
 import { compareAnswers } from './bench/correctness.ts'
 import { startDatabase } from './bench/database.ts'
 import { CASES, makeIdentity, requestOf } from './bench/fixture.ts'
-import { type BenchPlan, type Figures, measure, type Trial, type Workers } from './bench/measure.ts'
+import {
+  type BenchPlan,
+  type Defer,
+  type Figures,
+  measure,
+  type Trial,
+  type Workers,
+} from './bench/measure.ts'
+import { measurePostgres } from './bench/on-postgres.ts'
 import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
 import { measureSql } from './bench/sql.ts'
 import { printTokens } from './bench/tokens.ts'
@@ -48,15 +57,28 @@ export interface BenchOptions {
   readonly sql: boolean
   /** Count the tokens of each toolset instead. */
   readonly tokens: boolean
+  /** Measure on this server, by its owner's URL of an empty database, by both drivers instead. */
+  readonly postgres?: string | undefined
+  /** Other MCP servers of the same database, as NAME=URL, which take turns with it. */
+  readonly beside: readonly string[]
+  /** With `postgres`: through PgBouncer as well. */
+  readonly pgbouncer: boolean
   /** File to write the medians to. */
   readonly json?: string | undefined
 }
 
-/** Registers a cleanup. All run at the end, newest first. */
-type Defer = (close: () => Promise<unknown>) => void
-
-export async function bench({ quick, sql, tokens, json }: BenchOptions): Promise<void> {
+export async function bench({
+  quick,
+  sql,
+  tokens,
+  postgres,
+  beside,
+  pgbouncer,
+  json,
+}: BenchOptions): Promise<void> {
   if (tokens) return printTokens()
+  if (beside.length > 0 && postgres === undefined)
+    throw new Refusal('--beside needs --postgres: both servers read the same database.')
   // process.exit runs the 'exit' listeners that stop the child processes.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   await using cleanup = new AsyncDisposableStack()
@@ -64,9 +86,12 @@ export async function bench({ quick, sql, tokens, json }: BenchOptions): Promise
   const directory = await mkdtemp(join(tmpdir(), 'rowgate-bench-'))
   defer(() => rm(directory, { recursive: true, force: true }))
   if (sql) return await measureSql(join(directory, 'sql'), defer)
+  const plan = quick ? QUICK : FULL
+  if (postgres !== undefined)
+    return await measurePostgres({ ownerUrl: postgres, beside, pgbouncer, plan, directory, defer })
   const sizes = await weigh(directory, quick ? 1 : STARTUPS)
   printSizes(sizes)
-  const figures = await race(directory, quick ? QUICK : FULL, defer)
+  const figures = await race(directory, plan, defer)
   printFigures(figures)
   if (json !== undefined) await writeFile(json, toJson(figures, sizes))
 }

@@ -81,8 +81,19 @@ const PARAMS = {
 
 /** The whole HTTP request of a case, as a 2026-07-28 client sends it. */
 export function requestOf(name: Case, token: string): string {
-  const method = name === 'tools/list' ? name : 'tools/call'
-  const params = PARAMS[name]
+  return rpcRequest(name === 'tools/list' ? name : 'tools/call', PARAMS[name], token)
+}
+
+/** The whole HTTP request of a call. */
+export function callRequest(name: string, args: object, token: string): string {
+  return rpcRequest('tools/call', { name, arguments: args }, token)
+}
+
+function rpcRequest(
+  method: string,
+  params: { readonly name?: string; readonly arguments?: object },
+  token: string,
+): string {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN_REVISION,
     'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
@@ -98,7 +109,7 @@ export function requestOf(name: Case, token: string): string {
     `MCP-Protocol-Version: ${MODERN_REVISION}`,
     `CF-Ray: ${RAY}`,
     `Mcp-Method: ${method}`,
-    ...('name' in params ? [`Mcp-Name: ${params.name}`] : []),
+    ...(params.name === undefined ? [] : [`Mcp-Name: ${params.name}`]),
     `Content-Length: ${Buffer.byteLength(body)}`,
   ]
   return `${headers.join('\r\n')}\r\n\r\n${body}`

@@ -3,9 +3,8 @@
  * all alike.
  */
 
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import type { Load, Measured, Outcome } from './load.ts'
+import { type Generator, median, rotated, startGenerator } from './generator.ts'
+import type { Measured } from './load.ts'
 import type { RunningWorker } from './workerd.ts'
 
 /**
@@ -15,6 +14,9 @@ import type { RunningWorker } from './workerd.ts'
 export const CONTESTANTS = ['bare', 'sdk', 'rowgate', 'quiet'] as const
 type Contestant = (typeof CONTESTANTS)[number]
 export type Workers = Readonly<Record<Contestant, RunningWorker>>
+
+/** Registers a cleanup. All run at the end, newest first. */
+export type Defer = (close: () => Promise<unknown>) => void
 
 export interface BenchPlan {
   readonly rounds: number
@@ -50,22 +52,21 @@ export interface Figures {
 
 /** Measures every trial. The order of the contestants rotates with each round. */
 export async function measure(trials: readonly Trial[], plan: BenchPlan): Promise<readonly Figures[]> {
-  const generator = fork(new URL('./load.ts', import.meta.url))
+  const generator = startGenerator()
   try {
     const figures: Figures[] = []
     for (const trial of trials) figures.push(await measureTrial(generator, trial, plan))
     return figures
   } finally {
-    generator.kill()
+    generator.stop()
   }
 }
 
-async function measureTrial(generator: ChildProcess, trial: Trial, plan: BenchPlan): Promise<Figures> {
+async function measureTrial(generator: Generator, trial: Trial, plan: BenchPlan): Promise<Figures> {
   const turns: Record<Contestant, Figure[]> = { bare: [], sdk: [], rowgate: [], quiet: [] }
   for (const contestant of CONTESTANTS) await turn(generator, trial, contestant, plan.warmUpMs)
   for (let round = 0; round < plan.rounds; round++) {
-    const first = round % CONTESTANTS.length
-    for (const contestant of [...CONTESTANTS.slice(first), ...CONTESTANTS.slice(0, first)]) {
+    for (const contestant of rotated(CONTESTANTS, round)) {
       turns[contestant].push(await turn(generator, trial, contestant, plan.turnMs))
     }
   }
@@ -80,21 +81,19 @@ async function measureTrial(generator: ChildProcess, trial: Trial, plan: BenchPl
 }
 
 async function turn(
-  generator: ChildProcess,
+  generator: Generator,
   { name, request, connections, workers }: Trial,
   contestant: Contestant,
   durationMs: number,
 ): Promise<Figure> {
   const worker = workers[contestant]
   const cpuBefore = await worker.cpuMs()
-  const load: Load = { port: worker.port, request, connections, durationMs }
-  const answer = once(generator, 'message')
-  generator.send(load)
-  const [outcome]: Outcome[] = await answer
-  if (outcome === undefined || 'error' in outcome) {
-    throw new Error(`${contestant} failed at ${name}: ${outcome?.error ?? 'no answer'}`)
-  }
-  return figure(outcome.measured, (await worker.cpuMs()) - cpuBefore)
+  const measured = await generator
+    .run({ port: worker.port, request, connections, durationMs })
+    .catch((cause: unknown) => {
+      throw new Error(`${contestant} failed at ${name}: ${String(cause)}`)
+    })
+  return figure(measured, (await worker.cpuMs()) - cpuBefore)
 }
 
 function figure({ requests, seconds, p50Ms, p99Ms }: Measured, cpuMs: number): Figure {
@@ -108,10 +107,4 @@ function medians(figures: readonly Figure[]): Figure {
     p99Ms: median(figures.map((each) => each.p99Ms)),
     cpuUs: median(figures.map((each) => each.cpuUs)),
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(half)] ?? Number.NaN) + (sorted[Math.ceil(half)] ?? Number.NaN)) / 2
 }

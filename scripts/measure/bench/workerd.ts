@@ -18,7 +18,7 @@ export interface RunningWorker {
 }
 
 /** Linux counts CPU time in ticks of this many milliseconds (`getconf CLK_TCK` is 100). */
-const TICK_MS = 10
+export const TICK_MS = 10
 /** In milliseconds: ten times the start on an idle machine. */
 const START_LIMIT_MS = 20_000
 /** File descriptor on which workerd reports its port. */
