@@ -13,6 +13,8 @@ import type { Query } from './schema.ts'
 export interface CallerSql {
   /** The statement alone, without semicolons. */
   readonly query: string
+  /** Characters in front of it in the caller's text. */
+  readonly before: number
   readonly parameters: Query['parameters']
   readonly access: Access
   readonly newest?: Accepted['newest']
@@ -49,10 +51,10 @@ export async function acceptQuery(
   return verdict
 }
 
-/** Runs an accepted query inside its wrapper. An error's `subject` is cut out of the caller's own text. */
+/** Runs an accepted query inside its wrapper. An error's place is in the caller's own text. */
 export async function runCallerSql(
   postgres: Postgres,
-  { query, parameters, access, newest }: CallerSql,
+  { query, before, parameters, access, newest }: CallerSql,
   { text, lead, unchanged = Number.POSITIVE_INFINITY }: Wrapped,
   explain?: CallerStatement['explain'],
 ): Promise<TextRows> {
@@ -62,9 +64,10 @@ export async function runCallerSql(
     searchPath: access.schemas,
     newest,
     explain,
-    subjectAt(position) {
+    placeAt(position) {
       const at = position - 1 - lead.length
-      return at < unchanged ? subjectAt(query, at) : undefined
+      const subject = at < unchanged ? subjectAt(query, at) : undefined
+      return subject === undefined ? undefined : { subject, position: before + at + 1 }
     },
   }
   return await postgres.runCallerSql(statement).catch(async (error: unknown) => {

@@ -10,7 +10,7 @@ import type { Access } from './rules/relations.ts'
 import type { Query, QueryRows } from './schema.ts'
 import { type Completed, inTotalOrder } from './total-order.ts'
 import { type Json, typeOf } from './values.ts'
-import { DIGEST_LEAD, LEAD, statementOf, wrap, wrapWithDigest } from './wrap.ts'
+import { DIGEST_LEAD, LEAD, statementIn, wrap, wrapWithDigest } from './wrap.ts'
 
 /** Bytes of JSON for the rows of one result: some 60,000 tokens, more than a model can use. */
 const MAX_ANSWER_BYTES = 262_144
@@ -43,7 +43,8 @@ export async function runAccepted(
 ): Promise<QueryRows> {
   const after = await readCursor(input.cursor, input)
   const { statement, extent, newest } = accepted
-  const sql = { query: statementOf(input.sql, extent), parameters: input.parameters, access, newest }
+  const { parameters } = input
+  const sql = { ...statementIn(input.sql, extent), parameters, access, newest }
   const run = (wrapped: Wrapped) => runCallerSql(postgres, sql, wrapped)
   if (statement === undefined || !isPageable(accepted)) {
     if (after !== undefined) throw notPageable()

@@ -33,7 +33,14 @@ export function wrapWithDigest(statement: string, { limit, offset = 0 }: RowRang
   return `${DIGEST_LEAD}${statement}\n) q limit ${offset + limit + 1}) q) q${skip}`
 }
 
-export function statementOf(query: string, { start, length }: Extent): string {
+/** A statement without the semicolons around it, and the characters in front of it. */
+export function statementIn(text: string, extent: Extent): { query: string; before: number } {
+  const { start } = extent
+  const before = start === 0 ? 0 : [...statementOf(text, { start: 0, length: start })].length
+  return { query: statementOf(text, extent), before }
+}
+
+function statementOf(query: string, { start, length }: Extent): string {
   const bytes = new TextEncoder().encode(query)
   return new TextDecoder().decode(bytes.subarray(start, length === 0 ? bytes.length : start + length))
 }

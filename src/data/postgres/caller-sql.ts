@@ -45,17 +45,17 @@ const ABOUT_A_NAME: ReadonlySet<unknown> = new Set([
   ...['22P02', '22007', '22008', '22003'],
 ])
 
-/** The same error with the subject, where Postgres gave a position in the caller's text. */
-export function callerSqlError(error: unknown, { subjectAt }: CallerStatement): unknown {
+/** The same error with its place, where Postgres gave a position in the caller's text. */
+export function callerSqlError(error: unknown, { placeAt }: CallerStatement): unknown {
   if (!(error instanceof RowgateError && isServerError(error.cause))) return error
   const { code, message, details, cause, retryable } = error
   const sqlstate = cause.code
   // The position counts from the beginning of the first statement, which is the text behind its EXPLAIN.
   const position = Number(cause.position) - EXPLAIN.expected.length
-  const subject = position > 0 && IN_THE_TEXT.test(sqlstate) ? subjectAt?.(position) : undefined
-  if (subject === undefined) return error
-  const named = ABOUT_A_NAME.has(sqlstate) ? `At \`${subject}\`: ${message}` : message
-  return new RowgateError(code, named, { details: { ...details, subject }, cause, retryable })
+  const place = position > 0 && IN_THE_TEXT.test(sqlstate) ? placeAt?.(position) : undefined
+  if (place === undefined) return error
+  const named = ABOUT_A_NAME.has(sqlstate) ? `At \`${place.subject}\`: ${message}` : message
+  return new RowgateError(code, named, { details: { ...details, ...place }, cause, retryable })
 }
 
 /** An older server may have somebody's own function of the same name. */

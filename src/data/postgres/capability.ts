@@ -47,11 +47,16 @@ export interface CallerStatement {
   readonly newest?: { readonly name: string; readonly since: number } | undefined
   /** Returns the plan, as one JSON value, instead of the rows: as the planner expects it, or as it ran. */
   readonly explain?: 'expected' | 'run' | undefined
-  /**
-   * The caller's text at a character of `text`, counted from 1: the `subject` of an error there. `undefined`
-   * where `text` is not the caller's.
-   */
-  subjectAt?(position: number): string | undefined
+  /** The place of an error at a character of `text`, counted from 1, where `text` is the caller's. */
+  placeAt?(position: number): ErrorPlace | undefined
+}
+
+/** Where an error is in what the caller wrote. */
+export interface ErrorPlace {
+  /** The name, literal or operator there. */
+  readonly subject: string
+  /** Of its first character, counted from 1 as Postgres does: an emoji is one. */
+  readonly position: number
 }
 
 /** Rows with values as Postgres prints them. */

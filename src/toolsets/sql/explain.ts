@@ -10,7 +10,7 @@ import type { Access } from '../../sql-guard/rules/relations.ts'
 import { MAX_ROWS } from '../../sql-guard/schema.ts'
 import { inTotalOrder } from '../../sql-guard/total-order.ts'
 import type { Json } from '../../sql-guard/values.ts'
-import { LEAD, statementOf, wrap } from '../../sql-guard/wrap.ts'
+import { LEAD, statementIn, wrap } from '../../sql-guard/wrap.ts'
 import type { Explain, QueryPlan } from './schema.ts'
 
 const FIRST_PAGE = { limit: MAX_ROWS, after: undefined }
@@ -62,10 +62,10 @@ export async function explainQuery(
   const { sql, analyze } = withoutExplain(input.sql)
   const accepted = await acceptQuery(sql, input.parameters, access)
   const { extent, newest, statement } = accepted
-  const query = statementOf(sql, extent)
+  const { query, before } = statementIn(sql, extent)
   const mode = input.analyze || analyze ? 'run' : 'expected'
   const run = (wrapped: Wrapped) =>
-    runCallerSql(postgres, { query, parameters: input.parameters, access, newest }, wrapped, mode)
+    runCallerSql(postgres, { query, before, parameters: input.parameters, access, newest }, wrapped, mode)
   const { answer } = isPageable(accepted)
     ? await runOrdered(run, query, await inTotalOrder(query, statement, extent.start), FIRST_PAGE)
     : { answer: await run({ text: wrap(sql, extent, { limit: MAX_ROWS }), lead: LEAD }) }
@@ -87,11 +87,11 @@ function magnitudeOf(cost: number): number {
 
 const EXPLAIN = /^\s*explain\b\s*(?:\(([^()]*)\)|((?:\s*\b(?:analyze|verbose)\b)*))/i
 
-/** Strips a leading EXPLAIN. Of its options only ANALYZE is honoured. */
+/** Blanks out a leading EXPLAIN, so that positions stay. Of its options only ANALYZE is honoured. */
 function withoutExplain(sql: string): { sql: string; analyze: boolean } {
   const [written = '', inBrackets = '', bare = ''] = EXPLAIN.exec(sql) ?? []
   return {
-    sql: sql.slice(written.length),
+    sql: ' '.repeat([...written].length) + sql.slice(written.length),
     analyze: /\banalyze\b(?!\s+(?:off|false|0))/i.test(inBrackets + bare),
   }
 }

@@ -193,13 +193,23 @@ describe.each(databases)('sql on $engine', ({ start }) => {
     ['select title + 1 from tasks', '+'],
     ['select title, count(*) from tasks', 'title'],
     ["select upper(1, 2, 'a secret of eve') from tasks", 'upper'],
-  ])('the name at fault is told in the words of the query: %s', async (sql, culprit) => {
+    [';/* 𝄞 */; select titel from tasks;', 'titel'],
+  ])('the name at fault is told in the words of the query, and its place: %s', async (sql, culprit) => {
+    const position = [...sql.slice(0, sql.indexOf(culprit))].length + 1
     for (const tool of ['query', 'explain_query']) {
       const { error } = await rowgate.call('ada', tool, { sql })
-      expect(error).toMatchObject({ code: 'QUERY_REJECTED', details: { subject: culprit } })
+      expect(error).toMatchObject({ code: 'QUERY_REJECTED', details: { subject: culprit, position } })
       expect(error?.message).toContain(`At \`${culprit}\`: `)
       expect(error?.message).not.toContain('secret')
     }
+  })
+
+  test.each([
+    ['explain (analyze) select titel from tasks', 26],
+    ['explain select 1 from from tasks', 23],
+  ])('the place is counted from the beginning, EXPLAIN and all: %s', async (sql, position) => {
+    const { error } = await rowgate.call('ada', 'explain_query', { sql })
+    expect(error).toMatchObject({ code: 'QUERY_REJECTED', details: { position } })
   })
 
   test('a query that the planner finds too expensive is refused before it runs', async () => {
