@@ -60,7 +60,7 @@ export function ResultView({ label, table, onMore, save = saveFile, onSelected }
   const copied = () =>
     tsvOf(selection === undefined ? [namesOf(table), ...ordered.rows] : cellsOf(ordered, selection).rows)
   return (
-    <section class="rg-result" aria-label={label}>
+    <section class="rg-result" aria-label={`Rows of ${label}`}>
       <Toolbar
         shown={shown}
         onShow={setShown}

@@ -8,6 +8,7 @@ import { Icon } from '../../shell/icons.tsx'
 import type { PageProps } from '../../shell/page.ts'
 import { Empty, ListTitle, Problem, Waiting } from '../../shell/parts.tsx'
 import { pathTo } from '../../shell/router.ts'
+import { SourceChoice } from '../../shell/source-choice.tsx'
 import { type ListedTable, listTables, schemaOf, sourcesOf } from './catalogue.ts'
 import { TablePage } from './table.tsx'
 
@@ -22,7 +23,7 @@ export function DataPage({ tools, path: [first, table] }: PageProps): JSX.Elemen
     <div class={table === undefined ? 'data' : 'data with-table'}>
       <section class="tables" aria-label="Tables">
         <ListTitle text="Data" isPage={table === undefined} />
-        {sources.length > 1 && <SourceChoice sources={sources} source={source} />}
+        {sources.length > 1 && <SourceChoice page="data" sources={sources} source={source} />}
         {tables.error !== undefined && <Problem error={tables.error} again={tables.again} />}
         {tables.value === undefined && tables.error === undefined && <Waiting what="Reading the tables…" />}
         {tables.value !== undefined && (
@@ -39,29 +40,6 @@ export function DataPage({ tools, path: [first, table] }: PageProps): JSX.Elemen
         )}
       </section>
     </div>
-  )
-}
-
-interface SourceChoiceProps {
-  readonly sources: readonly string[]
-  readonly source: string | undefined
-}
-
-function SourceChoice({ sources, source }: SourceChoiceProps): JSX.Element {
-  return (
-    <label class="field">
-      Source
-      <select
-        value={source}
-        onChange={({ currentTarget }) => {
-          location.hash = pathTo('data', currentTarget.value)
-        }}
-      >
-        {sources.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
   )
 }
 
