@@ -62,6 +62,14 @@ describe.skipIf(chromiumMissing())('npm start', () => {
     expect(printed).toContain('Authentication successful')
     expect(printed).toMatch(/Scopes: .*tasks:read, tasks:write/)
     expect(printed).not.toMatch(/Scopes: .*directory:write/)
+    // A session is a process of its own, which keeps the login.
+    expect(await desktop.run(programs.mcpc, 'connect', started.url.href, '@tasks')).toContain('list_tasks')
+    try {
+      const called = await desktop.run(programs.mcpc, '@tasks', 'tools-call', 'list_tasks')
+      expect(called).toContain('Water the plants')
+    } finally {
+      await desktop.run(programs.mcpc, 'close', '@tasks')
+    }
   })
 
   test('lets mcporter in', async () => {
