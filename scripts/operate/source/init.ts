@@ -81,9 +81,22 @@ async function proposalFor(owner: Owner, source: string, options: InitOptions): 
   const choices = await choicesFor(options, proposeWith)
   const proposal = proposeWith(choices)
   if (proposal.tables.every(({ rows }) => rows === undefined)) {
-    throw new Refusal('Nothing would be served: no table has rows that are known to be somebody’s.')
+    throw new Refusal(nothingServed(proposal))
   }
   return proposal
+}
+
+function nothingServed({ tables }: Proposal): string {
+  const open = tables.filter(({ mayServe }) => mayServe).map(({ name }) => name)
+  return [
+    'Nothing would be served: no table has rows that are known to be somebody’s.',
+    ...tables.map(({ name, why }) => `  ${name}: ${why}`),
+    ...(open.length === 0
+      ? []
+      : [
+          `Without --yes you are asked about them. Or name those to serve in a file for --answers: serve: [${open.join(', ')}]`,
+        ]),
+  ].join('\n')
 }
 
 async function choicesFor(
@@ -136,9 +149,16 @@ function summary({ tables, tenant }: Proposal, file: string, fresh: boolean): st
   const columns = served.flatMap(({ columns: list }) => list)
   const masked = columns.filter(({ shown }) => shown !== 'show' && shown !== 'hide').length
   const hidden = columns.filter(({ shown }) => shown === 'hide').length
+  const shared = served.filter((each) => each.scope !== undefined)
+  const scope = shared[0]?.scope
   const whose = tenant === undefined ? '' : `, by ${tenant.column} from the claim ${tenant.claim}`
   return [
-    `${fresh ? 'Wrote' : 'Added to'} ${file}: ${served.length} of ${tables.length} tables${whose}; ${masked} columns masked, ${hidden} left out.`,
+    `${fresh ? 'Wrote' : 'Added to'} ${file}: ${served.length} of ${tables.length} tables${whose}; ${masked} ${masked === 1 ? 'column' : 'columns'} masked, ${hidden} left out.`,
+    ...(shared.length === 0
+      ? []
+      : [
+          `No column says whose the rows of ${shared.length} ${shared.length === 1 ? 'table' : 'tables'} are: whoever has the scope ${scope} sees every row. If one does, name it (\`tenant: COLUMN\` in a file for --answers, or run it without --yes).`,
+        ]),
     'Nothing in the database was changed. Read the file, then:',
     '',
     '    npx rowgate plan     shows what it means, measured',

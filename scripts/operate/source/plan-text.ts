@@ -111,9 +111,10 @@ export function findingLines(heading: string, findings: readonly Finding[]): str
   if (findings.length === 0) return []
   return [
     `${heading}:`,
-    ...findings.flatMap(({ table, said, write }) => [
+    ...findings.flatMap(({ table, said, write, run }) => [
       `  - ${table === undefined ? '' : `${table}: `}${said}`,
       ...(write === undefined ? [] : [`      in rowgate.yaml: ${write}`]),
+      ...(run === undefined ? [] : [`      in the database: ${run}`]),
     ]),
     '',
   ]

@@ -117,7 +117,8 @@ export function selectionProblem(indirection: Message): { subject: string; reaso
     if (name === '' || KNOWN_COLUMNS.has(name) || ALLOWED_FUNCTIONS.has(name)) continue
     const reason =
       `\`(…).${name}\` could be a call of the function \`${name}\`, so it is not allowed; ` +
-      `write \`alias.${name}\` for a column of a table or subquery in FROM.`
+      `write \`alias.${name}\` for a column of a table or subquery in FROM, ` +
+      `and \`to_jsonb(…) ->> '${name.replaceAll("'", "''")}'\` for a field of a composite value.`
     return { subject: name, reason }
   }
   return undefined

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { Postgres } from '../../data/postgres/capability.ts'
 import type { ColumnLock } from '../../infra/config/lock-file.ts'
 import { upTo } from '../../toolkit/page.ts'
+import { columnType } from './column-types.ts'
 import { conditionOf } from './filter.ts'
 import { after, type Ordered, orderBy, orderOf, type Place, readCursor, writeCursor } from './order.ts'
 import type { FindRows, GetRow, Row, RowsPage } from './schema.ts'
@@ -42,7 +43,10 @@ export async function findRows(
     .read((db) => [db.execute(statement)])
     .catch((error: unknown) => {
       // A cursor that was made up is the likeliest where nothing else could be wrong.
-      if (place !== undefined) for (const each of order) unchecked.add(each.column)
+      // Nor is it known of every type that its values have an order.
+      const named =
+        place === undefined ? order.filter(({ column }) => columnType(column.type).mayBeComposite) : order
+      for (const { column } of named) unchecked.add(column)
       throw inOurWords(error, unchecked)
     })
   const list = upTo(

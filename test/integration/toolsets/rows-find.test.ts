@@ -7,6 +7,7 @@ import { findRows, getRow } from '../../../src/toolsets/rows/find.ts'
 import { type FindRows, findRowsInput, type GetRow, getRowInput } from '../../../src/toolsets/rows/schema.ts'
 import { tableFor } from '../../../src/toolsets/rows/tables.ts'
 import { ACME, GLOBEX, ISSUES_LOCK, ISSUES_SCHEMA } from '../../support/fixtures/issues.ts'
+import { lockOf, tableOf } from '../../support/product/sources.ts'
 import { anyDatabase, type TestDatabase } from '../../support/servers/databases.ts'
 
 const SOURCE = { name: 'main', lock: ISSUES_LOCK }
@@ -95,6 +96,26 @@ describe.each(anyDatabase)('find_rows and get_row on $engine', ({ start }) => {
         reporter: null,
         slug: 'issue 1',
       },
+    })
+  })
+
+  test('an order that its type does not have is the caller’s fault, also of a type that is not known', async () => {
+    await database.endpoint.owner(`
+      create view agent.shapes as select 1 as id, box '((0,0),(1,1))' as frame;
+      do $$ begin execute format('grant select on agent.shapes to %I', rowgate.login()); end $$`)
+    const shapes = { ...SOURCE, lock: lockOf([tableOf('shapes', { id: 'integer', frame: 'box' })]) }
+    const table = tableFor('find', 'shapes', shapes, scopes)
+    const ordered = (order: string) =>
+      findRows(
+        as(ACME),
+        table,
+        parseArguments(findRowsInput, { table: 'shapes', order: [order] }) as FindRows,
+        NOW,
+      )
+    expect((await ordered('id')).rows).toEqual([[1, '(1,1),(0,0)']])
+    await expect(ordered('frame')).rejects.toMatchObject({
+      code: 'VALIDATION_ERROR',
+      message: expect.stringContaining('`frame`'),
     })
   })
 

@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   {
     names: [
       'password|passwd|pwd|passphrase|passcode|secret|secrets|token|tokens|otp|totp|salt|credential|credentials|cvv|cvc|pin|jwt|csrf',
-      'api key|access key|private key|secret key|signing key|encryption key|key hash|token hash|recovery code|recovery codes|backup codes|session id|session data|cookie|cookies',
+      'api key|api token|auth token|access token|refresh token|access key|private key|secret key|signing key|encryption key|key hash|token hash|recovery code|recovery codes|backup codes|session id|session data|cookie|cookies',
       'encrypted|hashed|pubsub',
     ],
     what: 'a secret',
@@ -125,7 +125,12 @@ function ruleFor({ name, baseType, isArray }: CatalogueColumn): Rule | undefined
     return undefined
   }
   return RULES.find(({ names }) =>
-    names.some((list) => list.split('|').some((each) => words.includes(` ${each} `))),
+    // Also as one word: `apikey`, `authtoken`, `phonenumber`.
+    names.some((list) =>
+      list
+        .split('|')
+        .some((each) => words.includes(` ${each} `) || words.includes(` ${each.replaceAll(' ', '')} `)),
+    ),
   )
 }
 

@@ -11,9 +11,11 @@ export interface OwnRefusal {
 
 const BOOKKEEPING =
   /^(schema_migrations|ar_internal_metadata|_prisma_migrations|__drizzle_migrations|knex_migrations(_lock)?|flyway_schema_history|databasechangelog(lock)?|alembic_version|django_migrations|goose_db_version|migrations|pgmigrations|sequelizemeta|typeorm_metadata|_sqlx_migrations|diesel_schema_migrations|__efmigrationshistory)$/i
-/** Tables whose every row is a key to something. */
+/** Tables whose every row is a key to something, with an application's name before it: `core_apitoken`. */
 const OF_SECRETS =
-  /^(user_|personal_|oauth_|api_)?(api_?keys?|access_?tokens?|refresh_?tokens?|tokens?|sessions?|credentials?|passwords?|secrets?|verification_?tokens?|password_?resets?|one_?time_?passwords?|oauth_(applications|access_grants)|webhook_secrets)$/
+  /^(.+_)?(api_?keys?|[a-z]*tokens?|credentials?|passwords?|secrets?|password_?resets?|one_?time_?passwords?|oauth_(applications|access_grants))$/
+/** Of a login. Sessions of other kinds, such as `training_sessions`, are an application's subject. */
+const OF_SESSIONS = /^((user|auth|login|web|http|admin|django|rails|app|api|account)_)*sessions?$/
 const OF_POSTGRES = /^(pg_|spatial_ref_sys$|geometry_columns$|geography_columns$)/
 
 interface Around {
@@ -34,7 +36,7 @@ export function ownRefusal(table: CatalogueTable, around: Around): OwnRefusal | 
   if (around.serve.includes(around.name)) return undefined
   const secured = securedBy(table)
   if (secured !== undefined) return { why: secured, mayServe: true }
-  return OF_SECRETS.test(snake(table.name))
+  return OF_SECRETS.test(snake(table.name)) || OF_SESSIONS.test(snake(table.name))
     ? { why: 'its name says that it holds keys to something else', mayServe: true }
     : undefined
 }

@@ -88,7 +88,8 @@ function tenantProposal(
 function rankOf(column: string): number | undefined {
   const words = wordsOf(column)
   const [first = '', last] = words
-  if (words.length > 2 || (words.length === 2 && !/^(id|uuid|key|slug)$/.test(last ?? ''))) return undefined
+  if (words.length > 2 || (words.length === 2 && !/^(id|uuid|key|slug|code)$/.test(last ?? '')))
+    return undefined
   const rank = TENANT_WORDS.findIndex((list) => list.includes(first))
   return rank === -1 ? undefined : rank
 }

@@ -1,9 +1,11 @@
 /** Warnings of a plan beside its refusals: hints at hidden rows, and statements that will be slow or fail. */
 
 import type { SourceFile } from '../../../../src/infra/config/rowgate-file.ts'
+import { identifier } from '../../../local/postgres/literal.ts'
 import type { Pooler } from '../../../local/postgres/pooler.ts'
 import type { CatalogueColumn, CatalogueTable } from '../catalogue.ts'
 import type { Finding } from '../views/findings.ts'
+import { quoted } from '../views/names.ts'
 import type { RowsSeen } from './rows-seen.ts'
 
 export interface WarnedTable {
@@ -81,7 +83,7 @@ function statistics(tables: readonly WarnedTable[]): Finding[] {
   return [
     {
       said: `the statistics of ${listed(telling)} hold values of every tenant, and a caller who tries values may learn from a plan's choice, or from a refusal by cost, that one is common. No caller is shown an estimate. Where that is too much, the owner can end it for a column.`,
-      write: 'alter table … alter column … set statistics 0; analyze …',
+      run: 'alter table … alter column … set statistics 0; analyze …',
     },
   ]
 }
@@ -102,7 +104,7 @@ function textIndexes({ named, table, whole, divided }: WarnedTable, file: Source
       said: `the index ${index.name} begins with ${first}, a text: how long a caller's query for a value takes can tell whether anybody's row has it.${better ? ' One that begins with the tenant does not tell.' : ''}`,
       ...(better
         ? {
-            write: `create index on ${table.schema}.${table.name} (${[tenant, ...index.columns.filter((name) => name !== tenant)].join(', ')})`,
+            run: `create index on ${quoted(table)} (${[tenant, ...index.columns.filter((name) => name !== tenant)].map((name) => (name === undefined ? '…' : identifier(name))).join(', ')})`,
           }
         : {}),
     }

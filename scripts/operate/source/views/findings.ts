@@ -7,6 +7,8 @@ export interface Finding {
   readonly said: string
   /** The line of `rowgate.yaml` that would answer it, where there is one. */
   readonly write?: string
+  /** The owner's SQL that would answer it, where there is some. */
+  readonly run?: string
 }
 
 /** Collected while a plan is made, so that it names everything at once. */

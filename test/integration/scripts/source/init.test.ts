@@ -132,6 +132,26 @@ describe.skipIf(postgres15Missing())('rowgate init', () => {
     )
   })
 
+  test('where nothing is known to be somebody’s, it names each table with its reason, and how to serve it', async () => {
+    const database = await createForeignDatabase('recordshop')
+    await database.as('fw_owner', (client) =>
+      client.query(`do $$ declare t regclass; begin
+        for t in select oid from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' loop
+          execute format('alter table %s enable row level security', t);
+        end loop;
+      end $$`),
+    )
+    const refused = run(database, { file: join(folder, 'secured.yaml') })
+    await expect(refused).rejects.toThrow(
+      /customer: it has row security of its own.*serve: \[album, artist, /s,
+    )
+    const answers = join(folder, 'secured.json')
+    await writeFile(answers, JSON.stringify({ serve: ['track'] }))
+    const { source } = await run(database, { file: join(folder, 'secured.yaml'), answers, yes: false })
+    expect(source.tables.track).toMatchObject({ rows: 'all', accept: ['row security'] })
+    expect(printed.join('\n')).toContain('whoever has the scope app:read sees every row')
+  })
+
   test('without a terminal it says how to answer', async () => {
     const asked = run(fieldwork, { file: join(folder, 'asked.yaml'), yes: false })
     await expect(asked).rejects.toThrow('take the proposals with --yes')

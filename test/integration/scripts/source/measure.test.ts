@@ -135,12 +135,12 @@ describe('warnings', () => {
       tables: [{ named: 'issues', table, enforce, shown: 3, whole: ['id', 'org_id', 'title'], divided }],
       seen: [{ named: 'issues', rows: [40_000], newest: { rows: 40_000, views, policies: 0.06 } }],
     })
-    return warnings.map((each) => `${each.said} ${each.write ?? ''}`).join('\n')
+    return warnings.map((each) => `${each.said} ${each.write ?? ''}${each.run ?? ''}`).join('\n')
   }
 
   test('an index that begins with a text that is shown whole, with a better one', () => {
     expect(said({})).toContain('by_title begins with title')
-    expect(said({})).toContain('create index on public.issues (org_id, title)')
+    expect(said({})).toContain('create index on "public"."issues" ("org_id", "title")')
     expect(said({})).not.toMatch(/by_secret|by_org/)
     expect(said({ divided: false })).not.toContain('by_title')
   })

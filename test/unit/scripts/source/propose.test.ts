@@ -33,18 +33,23 @@ describe('whose a row is', () => {
     ['workspace_id integer', 'integer', 'workspace_id'],
     ['CompanyId bigint', 'bigint', 'company_id'],
     ['account_id character varying', 'text', 'account_id'],
+    ['AccountCode text', 'text', 'account_code'],
   ])('%s is a tenant’s', (column, type, claim) => {
     const two = { a: { columns: ['id bigint', column] }, b: { columns: ['id bigint', column] } }
     expect(proposalOf(two).tenant).toMatchObject({ type, claim })
   })
 
-  test.each(['partner_org_id uuid', 'user_id uuid', 'album_id integer', 'org_id boolean', 'organic text'])(
-    '%s is none’s',
-    (column) => {
-      const two = { a: { columns: ['id bigint', column] }, b: { columns: ['id bigint', column] } }
-      expect(proposalOf(two).tenant).toBeUndefined()
-    },
-  )
+  test.each([
+    'partner_org_id uuid',
+    'user_id uuid',
+    'album_id integer',
+    'org_id boolean',
+    'organic text',
+    'country_code text',
+  ])('%s is none’s', (column) => {
+    const two = { a: { columns: ['id bigint', column] }, b: { columns: ['id bigint', column] } }
+    expect(proposalOf(two).tenant).toBeUndefined()
+  })
 
   test('a tenant’s number has the type of the tenants’ own table, however wide the others are', () => {
     const { tenant } = proposalOf({
@@ -165,6 +170,34 @@ describe('what stays out until a person says otherwise', () => {
     const notes = proposalOf(closed).tables.find(({ name }) => name === 'notes')
     expect(notes?.why).toContain('for_all is for PUBLIC')
   })
+
+  test.each([
+    ...[
+      'core_apitoken',
+      'authtoken_token',
+      'personal_access_tokens',
+      'AuthTokens',
+      'oauth2_provider_accesstoken',
+    ],
+    ...['django_session', 'user_sessions', 'sessions', 'shop_api_keys', 'accounts_credentials'],
+  ])('%s holds keys to something else', (name) => {
+    const table = { columns: ['key', 'org_id uuid'] }
+    expect(rowsOf({ ...TENANTS, [name]: table })[name]).toBeUndefined()
+  })
+
+  test.each(['training_sessions', 'keys_of_doors', 'secretaries', 'tokenizers'])('%s holds none', (name) => {
+    const table = { columns: ['id bigint', 'org_id uuid'] }
+    expect(rowsOf({ ...TENANTS, [name]: table })[name]).toBe('tenant')
+  })
+
+  test.each(['apikey', 'authtoken', 'phonenumber', 'dateofbirth', 'postalcode'])(
+    '%s is private in one word',
+    (name) => {
+      const { tables } = proposalOf({ ...TENANTS, people: { columns: ['id bigint', 'org_id uuid', name] } })
+      const column = tables.find((each) => each.name === 'people')?.columns.find((each) => each.name === name)
+      expect(column?.shown).not.toBe('show')
+    },
+  )
 
   test('and each of these is opened by its name', () => {
     const opened = proposalOf(closed, { serve: ['countries', 'notes', 'api_keys'] })
