@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLParseError } from 'yaml'
 import type * as z from 'zod'
 import { type RowgateFile, rowgateFile, type SourceFile } from '../../src/infra/config/rowgate-file.ts'
 import { toolsets as served } from '../../src/toolsets/index.ts'
@@ -44,7 +44,7 @@ export function parseRowgateFile(text: string, known: Known): RowgateFile {
   }
   const [problem] = document.errors
   if (problem !== undefined) {
-    throw refusal(problem.pos[0], `this is not YAML: ${problem.message.split(' at line')[0]}.`)
+    throw refusal(problem.pos[0], complaintOfParser(problem, text))
   }
   const parsed = rowgateFile.safeParse(document.toJS() ?? {})
   const complaint = parsed.success ? complaintAbout(parsed.data, known) : complaintOf(parsed.error.issues)
@@ -61,6 +61,12 @@ interface Complaint {
   readonly path: readonly PropertyKey[]
   /** The part of the sentence after the path. */
   readonly said: string
+}
+
+function complaintOfParser({ code, message, pos: [offset] }: YAMLParseError, text: string): string {
+  if (code !== 'DUPLICATE_KEY') return `this is not YAML: ${message.split(' at line')[0]}.`
+  const [key] = /^[^\s:]+/.exec(text.slice(offset)) ?? ['a key']
+  return `${key} stands here a second time: give it another name, or leave one out.`
 }
 
 /** zod's first issue. In a union, that of the branch that matched furthest. */

@@ -125,7 +125,15 @@ test('two sources do not connect with one binding or secret', () => {
   expect(refusalOf(withSources({ crm: 'CRM_URL', app: 'APP_URL' }))).toBe('accepted')
 })
 
-test.each(['version: [', 'version: 1\nversion: 1', 'a: b: c'])('%j is no YAML', (text) => {
+test.each([
+  ['sources:\n  app: { connect: A }\n  app: { connect: B }', 'rowgate.yaml:3:3: app'],
+  ['{ sources: { crm: {}, app: {}, crm: {} } }', 'rowgate.yaml:1:32: crm'],
+  ['version: 1\nversion: 1', 'rowgate.yaml:2:1: version'],
+])('%j has two of one name', (text, place) => {
+  expect(refusalOf(text)).toBe(`${place} stands here a second time: give it another name, or leave one out.`)
+})
+
+test.each(['version: [', 'a: b: c'])('%j is no YAML', (text) => {
   expect(refusalOf(text)).toMatch(/^rowgate\.yaml:\d+:\d+: this is not YAML: [^\n]+\.$/)
 })
 
