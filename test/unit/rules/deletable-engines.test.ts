@@ -17,7 +17,7 @@ let engines: string[]
 let examples: string[]
 
 beforeAll(() => {
-  copy = copyProject(...RULES, 'src', 'scripts', 'test')
+  copy = copyProject(...RULES, 'src', 'scripts', 'test', 'web')
   engines = foldersWith('engine.ts', 'src/data').filter((name) => name !== KEPT)
   examples = foldersWith('tools.ts', 'src/examples').filter((name) => engines.includes(engineOf(name)))
   for (const name of engines) rmSync(join(copy, 'src/data', name), { recursive: true })

@@ -14,7 +14,7 @@ let copy: string
 let deleted: string[]
 
 beforeAll(() => {
-  copy = copyProject(...RULES, 'src', 'scripts', 'test')
+  copy = copyProject(...RULES, 'src', 'scripts', 'test', 'web')
   const toolsets = foldersIn('src/toolsets')
   for (const name of toolsets) rmSync(join(copy, 'src/toolsets', name), { recursive: true })
   deleteFromList(join(copy, 'src/toolsets/index.ts'), toolsets)
