@@ -52,10 +52,8 @@ export function Grid(props: GridProps) {
   const [widths, setWidth] = useWidths(table)
   const edges = useMemo(() => edgesOf(widths), [widths])
   const { active, activate } = useActive(scroller, edges, props)
-  const extent = selection && bounds(selection)
   const columns = drawn(columnsInView(view.left, view.width, edges), active.column)
   const rows = drawn(rowsInView(view.top, view.height - HEAD_HEIGHT, order.length), active.row)
-  const width = edges.at(-1) ?? 0
 
   const selectRow = (row: number, extend: boolean) =>
     props.onSelect({
@@ -93,32 +91,52 @@ export function Grid(props: GridProps) {
         onActivate={activate}
         onWidth={setWidth}
       />
-      {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
-      <div
-        role="rowgroup"
-        class="rg-body"
-        style={{ height: `${order.length * ROW_HEIGHT}px`, width: `${width}px` }}
-      >
-        {rows.map((row) => (
-          <GridRow
-            key={row}
-            position={row}
-            values={table.rows[order[row] ?? 0] ?? []}
-            columns={columns}
-            table={table}
-            edges={edges}
-            activeColumn={active.row === row ? active.column : undefined}
-            selected={
-              extent !== undefined && row >= extent.rows.first && row < extent.rows.end
-                ? extent.columns
-                : undefined
-            }
-            onActivate={activate}
-            onSelectRow={selectRow}
-            onOpen={props.onOpen}
-          />
-        ))}
-      </div>
+      <Body
+        {...{ table, order, selection, rows, columns, edges, active }}
+        onActivate={activate}
+        onSelectRow={selectRow}
+        onOpen={props.onOpen}
+      />
+    </div>
+  )
+}
+
+interface BodyProps extends Pick<GridProps, 'table' | 'order' | 'selection' | 'onOpen'> {
+  /** Those in view, and the active cell's. */
+  readonly rows: readonly number[]
+  readonly columns: readonly number[]
+  readonly edges: readonly number[]
+  readonly active: Place
+  onActivate(place: Place, extend: boolean): void
+  onSelectRow(row: number, extend: boolean): void
+}
+
+function Body({ table, order, selection, rows, columns, edges, active, ...on }: BodyProps) {
+  const extent = selection && bounds(selection)
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element would need every row in the document.
+    <div
+      role="rowgroup"
+      class="rg-body"
+      style={{ height: `${order.length * ROW_HEIGHT}px`, width: `${edges.at(-1) ?? 0}px` }}
+    >
+      {rows.map((row) => (
+        <GridRow
+          key={row}
+          position={row}
+          values={table.rows[order[row] ?? 0] ?? []}
+          columns={columns}
+          table={table}
+          edges={edges}
+          activeColumn={active.row === row ? active.column : undefined}
+          selected={
+            extent !== undefined && row >= extent.rows.first && row < extent.rows.end
+              ? extent.columns
+              : undefined
+          }
+          {...on}
+        />
+      ))}
     </div>
   )
 }

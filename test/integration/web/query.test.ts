@@ -123,6 +123,8 @@ describe.skipIf(chromiumMissing() || absent('tasks') || absent('sql'))('the quer
     await page.getByRole('button', { name: 'Explain' }).click()
     const picture = page.getByRole('img', { name: /^The plan: \d+ steps/ })
     await picture.waitFor()
+    // The proposals that the last word asked for do not open when the editor is left.
+    expect(await page.getByRole('listbox').count()).toBe(0)
     const boxes = await picture.locator('g title').allTextContents()
     const list = await page.locator('.plan-list li > bdi').allTextContents()
     expect(list).toEqual(boxes)
@@ -151,6 +153,54 @@ describe.skipIf(chromiumMissing() || absent('tasks') || absent('sql'))('the quer
     await page.getByRole('button', { name: 'Clear the history' }).click()
     expect(await page.getByRole('list', { name: 'Past queries' }).count()).toBe(0)
     expect(await stored()).not.toContain('SELECT')
+  })
+
+  test('asks the source that is chosen, and lists its tables', async () => {
+    const { page } = await visitConsole(browser, started.url)
+    const asked: string[] = []
+    // The server has one source: the browser is told of a second, and what is asked of it goes to the first.
+    await page.route(
+      ({ pathname }) => pathname === '/mcp',
+      async (route) => {
+        const { method, params, ...rest } = route.request().postDataJSON()
+        // The login asks whether it is let in.
+        if (params === undefined) return await route.continue()
+        const { source, ...given } = params.arguments ?? {}
+        if (source !== undefined) asked.push(`${params.name} of ${source}`)
+        const sent = { ...rest, method, params: { ...params, ...(params.arguments && { arguments: given }) } }
+        const response = await route.fetch({ postData: sent })
+        const body = await response.json()
+        for (const { inputSchema } of method === 'tools/list' ? body.result.tools : []) {
+          Object.assign(inputSchema.properties, { source: { enum: ['main', 'archive'] } })
+        }
+        await route.fulfill({ response, json: body })
+      },
+    )
+    await logInAs(page, 'alice')
+    await page.getByRole('link', { name: 'Query' }).click()
+    await page.getByRole('combobox', { name: 'Source' }).selectOption('archive')
+    await write(page, 'SELECT 1 AS one FROM tas')
+    await optionsOf(page)
+      .filter({ hasText: /^tasks/ })
+      .first()
+      .click()
+    await runButton(page).click()
+    await page.getByRole('grid').waitFor()
+    expect(asked).toContain('list_tables of archive')
+    expect(asked).toContain('query of archive')
+    expect(asked).not.toContain('query of main')
+    await page.context().close()
+  })
+
+  test('is a plain field where the editor does not come', async () => {
+    const { page } = await visitConsole(browser, started.url)
+    await page.route('**/code-mirror-*.js', (route) => route.abort())
+    await logInAs(page, 'alice')
+    await page.getByRole('link', { name: 'Query' }).click()
+    await page.getByRole('textbox', { name: 'SQL' }).fill('SELECT 6 * 7 AS answer')
+    await runButton(page).click()
+    await page.getByRole('gridcell', { name: '42' }).waitFor()
+    await page.context().close()
   })
 
   test('has nothing for axe-core to find with rows, an error, a plan and a completion', async () => {

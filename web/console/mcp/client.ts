@@ -27,6 +27,11 @@ export interface Tool {
   }
 }
 
+/** Whether it changes nothing, by its own word. */
+export function isReading({ annotations }: Tool): boolean {
+  return annotations?.readOnlyHint === true
+}
+
 export interface ToolError {
   readonly code: string
   readonly message: string

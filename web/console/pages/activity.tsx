@@ -1,6 +1,6 @@
 /** The caller's own tool calls, newest first. */
 
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { dataOf } from '../mcp/client.ts'
 import { useAnswer } from '../mcp/use-answer.ts'
@@ -28,16 +28,11 @@ export function ActivityPage({ tools }: PageProps): JSX.Element {
   const [tool, setTool] = useState('')
   const [outcome, setOutcome] = useState('')
   const [source] = sourcesOf(tools)
-  const filter = { ...chosen(source), ...(tool !== '' && { tool }), ...(outcome !== '' && { outcome }) }
-  const key = JSON.stringify(filter)
-  const first = useAnswer(key, () => dataOf<Page>('list_activity', filter))
-  const [later, setLater] = useState<{ key: string; pages: readonly Page[] }>({ key, pages: [] })
-  const pages = first.value === undefined ? [] : [first.value, ...(later.key === key ? later.pages : [])]
-  const next = pages.at(-1)?.next_cursor
-  const more = async () => {
-    const page = await dataOf<Page>('list_activity', { ...filter, cursor: next })
-    setLater({ key, pages: [...pages.slice(1), page] })
-  }
+  const { first, pages, more, again } = usePages({
+    ...chosen(source),
+    ...(tool !== '' && { tool }),
+    ...(outcome !== '' && { outcome }),
+  })
   const entries = pages.flatMap(entriesOf)
   return (
     <div class="page">
@@ -45,38 +40,24 @@ export function ActivityPage({ tools }: PageProps): JSX.Element {
         title="Activity"
         about="Your calls, from the audit log: this page's and your agents' alike."
       >
-        <button
-          type="button"
-          class="button"
-          disabled={first.waiting}
-          onClick={() => {
-            setLater({ key, pages: [] })
-            first.again()
-          }}
-        >
+        <button type="button" class="button" disabled={first.waiting} onClick={again}>
           <Icon name="refresh" /> Refresh
         </button>
       </PageHeader>
       <div class="filters">
-        <label class="field">
-          Tool
-          <select value={tool} onChange={({ currentTarget }) => setTool(currentTarget.value)}>
-            <option value="">Every tool</option>
-            {tools.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          Outcome
-          <select value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value)}>
-            {OUTCOMES.map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Tool" value={tool} change={setTool}>
+          <option value="">Every tool</option>
+          {tools.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Choice>
+        <Choice label="Outcome" value={outcome} change={setOutcome}>
+          {OUTCOMES.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </Choice>
       </div>
       {first.error !== undefined && <Problem error={first.error} again={first.again} />}
       {first.value === undefined && first.error === undefined && <Waiting what="Reading the log…" />}
@@ -86,13 +67,54 @@ export function ActivityPage({ tools }: PageProps): JSX.Element {
         </Empty>
       )}
       {entries.length > 0 && <Log entries={entries} />}
-      {next !== undefined && (
+      {more !== undefined && (
         <button type="button" class="button" onClick={() => void more()}>
           Earlier calls
         </button>
       )}
     </div>
   )
+}
+
+interface ChoiceProps {
+  readonly label: string
+  readonly value: string
+  readonly change: (value: string) => void
+  readonly children: ComponentChildren
+}
+
+function Choice({ label, value, change, children }: ChoiceProps): JSX.Element {
+  return (
+    <label class="field">
+      {label}
+      <select value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
+        {children}
+      </select>
+    </label>
+  )
+}
+
+/** The pages of the log so far. Those after the first are dropped when the filter changes. */
+function usePages(filter: object) {
+  const key = JSON.stringify(filter)
+  const first = useAnswer(key, () => dataOf<Page>('list_activity', { ...filter }))
+  const [later, setLater] = useState<{ key: string; pages: readonly Page[] }>({ key, pages: [] })
+  const pages = first.value === undefined ? [] : [first.value, ...(later.key === key ? later.pages : [])]
+  const cursor = pages.at(-1)?.next_cursor
+  const more = async () => {
+    const page = await dataOf<Page>('list_activity', { ...filter, cursor })
+    setLater({ key, pages: [...pages.slice(1), page] })
+  }
+  return {
+    first,
+    pages,
+    /** Absent where there are no earlier calls. */
+    more: cursor === undefined ? undefined : more,
+    again() {
+      setLater({ key, pages: [] })
+      first.again()
+    },
+  }
 }
 
 function entriesOf({ columns, rows }: Page): readonly Entry[] {

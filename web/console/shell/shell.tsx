@@ -39,54 +39,81 @@ export function Shell({ places, here, user, readOnly, logOut, children }: ShellP
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to the page
       </button>
-      <header class="topbar">
-        <button
-          type="button"
-          class="button ghost"
-          aria-expanded={open}
-          aria-controls="sidebar"
-          onClick={() => setOpen(!open)}
-        >
-          <Icon name={open ? 'close' : 'menu'} />
-          <span class="visually-hidden">Menu</span>
-        </button>
+      <TopBar label={label} open={open} change={setOpen} />
+      <aside class={open ? 'sidebar open' : 'sidebar'} id={SIDEBAR}>
         <Brand />
-        <span class="topbar-place">{label}</span>
-      </header>
-      <aside class={open ? 'sidebar open' : 'sidebar'} id="sidebar">
-        <Brand />
-        <nav aria-label="Pages">
-          <ul>
-            {places.map(({ name, label, icon }) => (
-              <li key={name}>
-                <a href={pathTo(name)} aria-current={name === here ? 'page' : undefined}>
-                  <Icon name={icon} />
-                  {label}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <Pages places={places} here={here} />
         <div class="sidebar-end">
           <ThemeSwitch />
-          <div class="person">
-            <span class="avatar" aria-hidden="true">
-              {(user ?? '?').slice(0, 1).toUpperCase()}
-            </span>
-            <span class="person-name">
-              <bdi title={user}>{user ?? 'Logged in'}</bdi>
-              <small>{readOnly ? 'Read only' : 'Reads and writes'}</small>
-            </span>
-            <button type="button" class="button ghost" onClick={logOut} title="Log out">
-              <Icon name="logout" />
-              <span class="visually-hidden">Log out</span>
-            </button>
-          </div>
+          <Person user={user} readOnly={readOnly} logOut={logOut} />
         </div>
       </aside>
       <main ref={main} tabIndex={-1} id="main">
         {children}
       </main>
+    </div>
+  )
+}
+
+const SIDEBAR = 'sidebar'
+
+interface TopBarProps {
+  readonly label: string
+  readonly open: boolean
+  readonly change: (open: boolean) => void
+}
+
+/** On a phone, where the menu is behind a button. */
+function TopBar({ label, open, change }: TopBarProps): JSX.Element {
+  return (
+    <header class="topbar">
+      <button
+        type="button"
+        class="button ghost"
+        aria-expanded={open}
+        aria-controls={SIDEBAR}
+        onClick={() => change(!open)}
+      >
+        <Icon name={open ? 'close' : 'menu'} />
+        <span class="visually-hidden">Menu</span>
+      </button>
+      <Brand />
+      <span class="topbar-place">{label}</span>
+    </header>
+  )
+}
+
+function Pages({ places, here }: Pick<ShellProps, 'places' | 'here'>): JSX.Element {
+  return (
+    <nav aria-label="Pages">
+      <ul>
+        {places.map(({ name, label, icon }) => (
+          <li key={name}>
+            <a href={pathTo(name)} aria-current={name === here ? 'page' : undefined}>
+              <Icon name={icon} />
+              {label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Person({ user, readOnly, logOut }: Pick<ShellProps, 'user' | 'readOnly' | 'logOut'>): JSX.Element {
+  return (
+    <div class="person">
+      <span class="avatar" aria-hidden="true">
+        {(user ?? '?').slice(0, 1).toUpperCase()}
+      </span>
+      <span class="person-name">
+        <bdi title={user}>{user ?? 'Logged in'}</bdi>
+        <small>{readOnly ? 'Read only' : 'Reads and writes'}</small>
+      </span>
+      <button type="button" class="button ghost" onClick={logOut} title="Log out">
+        <Icon name="logout" />
+        <span class="visually-hidden">Log out</span>
+      </button>
     </div>
   )
 }

@@ -29,7 +29,6 @@ export function QueryPage({ tools, path: [first], session }: PageProps): JSX.Ele
   const form = useForm()
   const history = useHistory(nameIn(session))
   const runs = useRuns()
-  const [measured, setMeasured] = useState(false)
   const editor = useRef<Editor>(undefined)
   const problem = useMemo(() => problemOf(runs.outcome, form.sql), [runs.outcome, form.sql])
   const mayExplain = tools.some(({ name }) => name === 'explain_query')
@@ -64,32 +63,44 @@ export function QueryPage({ tools, path: [first], session }: PageProps): JSX.Ele
         }}
       />
       <ParameterFields texts={form.texts} problems={form.problems} change={form.changeParameter} />
-      <div class="query-actions">
-        <button type="button" class="button primary" onClick={() => ask(runs.query)}>
-          <Icon name="play" /> Run <kbd>{MOD_ENTER}</kbd>
-        </button>
-        {mayExplain && (
-          <>
-            <button
-              type="button"
-              class="button"
-              onClick={() => ask((asked) => runs.explain(asked, measured))}
-            >
-              Explain
-            </button>
-            <label class="tick">
-              <input
-                type="checkbox"
-                checked={measured}
-                onChange={({ currentTarget }) => setMeasured(currentTarget.checked)}
-              />
-              Run it and measure each step
-            </label>
-          </>
-        )}
-      </div>
+      <Actions
+        run={() => ask(runs.query)}
+        explain={mayExplain ? (measured) => ask((asked) => runs.explain(asked, measured)) : undefined}
+      />
       <OutcomeView runs={runs} place={problem} goTo={(place: Place) => editor.current?.goTo(place)} />
       <HistoryList history={history} take={take} />
+    </div>
+  )
+}
+
+interface ActionsProps {
+  readonly run: () => void
+  /** Absent where the login may not explain. */
+  readonly explain: ((measured: boolean) => void) | undefined
+}
+
+function Actions({ run, explain }: ActionsProps): JSX.Element {
+  const [measured, setMeasured] = useState(false)
+  return (
+    <div class="query-actions">
+      <button type="button" class="button primary" onClick={run}>
+        <Icon name="play" /> Run <kbd>{MOD_ENTER}</kbd>
+      </button>
+      {explain !== undefined && (
+        <>
+          <button type="button" class="button" onClick={() => explain(measured)}>
+            Explain
+          </button>
+          <label class="tick">
+            <input
+              type="checkbox"
+              checked={measured}
+              onChange={({ currentTarget }) => setMeasured(currentTarget.checked)}
+            />
+            Run it and measure each step
+          </label>
+        </>
+      )}
     </div>
   )
 }

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import { callTool, type Envelope, endpointPath, type Tool } from '../../mcp/client.ts'
+import { callTool, type Envelope, endpointPath, isReading, type Tool } from '../../mcp/client.ts'
 import { useDraft } from '../../shell/draft.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { Problem, Snippet, Tabs, Waiting } from '../../shell/parts.tsx'
@@ -26,7 +26,6 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
   const [texts, setTexts] = useDraft(tool.name)
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const [outcome, setOutcome] = useState<Outcome>()
-  const reads = tool.annotations?.readOnlyHint === true
   const filled = filledIn(fields, texts)
 
   const run = async () => {
@@ -42,14 +41,7 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
 
   return (
     <>
-      <a class="back" href={pathTo('tools')}>
-        <Icon name="back" /> All tools
-      </a>
-      <header class="table-header">
-        <h1>{tool.title ?? tool.name}</h1>
-        <span class={reads ? 'badge' : 'badge warn'}>{reads ? 'reads' : 'changes data'}</span>
-        <p class="about">{tool.description}</p>
-      </header>
+      <ToolHeader tool={tool} />
       <form
         class="tool-form"
         noValidate
@@ -68,22 +60,9 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
           />
         ))}
         {fields.length === 0 && <p class="note">This tool takes no arguments.</p>}
-        <button
-          type="submit"
-          class={reads ? 'button primary' : 'button danger'}
-          disabled={outcome?.at === 'waiting'}
-        >
-          <Icon name="play" />
-          {reads ? 'Run' : 'Run and change data'}
-        </button>
+        <RunButton reads={isReading(tool)} waiting={outcome?.at === 'waiting'} />
       </form>
-      <section class="answer" aria-label="Answer" aria-live="polite">
-        {outcome?.at === 'waiting' && <Waiting what="Running…" />}
-        {outcome?.at === 'failed' && <Problem error={outcome.error} />}
-        {outcome?.at === 'answered' && (
-          <AnswerView envelope={outcome.envelope} ms={outcome.ms} name={tool.name} />
-        )}
-      </section>
+      <OutcomeView name={tool.name} outcome={outcome} />
       <AsCode
         call={{
           url: location.origin + endpointPath(readOnly),
@@ -92,6 +71,46 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
         }}
       />
     </>
+  )
+}
+
+function ToolHeader({ tool }: { readonly tool: Tool }): JSX.Element {
+  const reads = isReading(tool)
+  return (
+    <>
+      <a class="back" href={pathTo('tools')}>
+        <Icon name="back" /> All tools
+      </a>
+      <header class="table-header">
+        <h1>{tool.title ?? tool.name}</h1>
+        <span class={reads ? 'badge' : 'badge warn'}>{reads ? 'reads' : 'changes data'}</span>
+        <p class="about">{tool.description}</p>
+      </header>
+    </>
+  )
+}
+
+function RunButton({ reads, waiting }: { readonly reads: boolean; readonly waiting: boolean }): JSX.Element {
+  return (
+    <button type="submit" class={reads ? 'button primary' : 'button danger'} disabled={waiting}>
+      <Icon name="play" />
+      {reads ? 'Run' : 'Run and change data'}
+    </button>
+  )
+}
+
+interface OutcomeViewProps {
+  readonly name: string
+  readonly outcome: Outcome | undefined
+}
+
+function OutcomeView({ name, outcome }: OutcomeViewProps): JSX.Element {
+  return (
+    <section class="answer" aria-label="Answer" aria-live="polite">
+      {outcome?.at === 'waiting' && <Waiting what="Running…" />}
+      {outcome?.at === 'failed' && <Problem error={outcome.error} />}
+      {outcome?.at === 'answered' && <AnswerView envelope={outcome.envelope} ms={outcome.ms} name={name} />}
+    </section>
   )
 }
 

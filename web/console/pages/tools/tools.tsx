@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Tool } from '../../mcp/client.ts'
+import { isReading, type Tool } from '../../mcp/client.ts'
 import { Icon } from '../../shell/icons.tsx'
 import type { PageProps } from '../../shell/page.ts'
 import { Empty, ListTitle } from '../../shell/parts.tsx'
@@ -78,8 +78,4 @@ function ToolList({ tools, here }: { readonly tools: readonly Tool[]; readonly h
       )}
     </>
   )
-}
-
-export function isReading({ annotations }: Tool): boolean {
-  return annotations?.readOnlyHint === true
 }
