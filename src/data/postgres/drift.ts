@@ -8,7 +8,7 @@ import { RowgateError } from '../../infra/errors.ts'
 import type { CallScope, Open } from '../call-scope.ts'
 import { PROBE_CALLER } from '../engine.ts'
 import type { Postgres } from './capability.ts'
-import { sqlstateOf } from './errors.ts'
+import { errorOfOurs, isNotMigrated, sqlstateOf } from './errors.ts'
 
 export interface Drift {
   /** Tells errors of changed views from the caller's own mistakes. */
@@ -39,27 +39,25 @@ export function createDrift(
   }
 
   function fromOurs(error: unknown): unknown {
-    if (!isMeaningless(error) && !isDenied(error)) return error
+    if (!isMeaningless(error) && !isDenied(error) && !isNotMigrated(error)) return error
     // A value of a type that only Postgres knows may also ask for an operator that it does not have.
-    if (sqlstateOf(error) !== NO_OPERATOR) tell(error)
+    if (sqlstateOf(error) !== NO_OPERATOR || isNotMigrated(error)) tell(error)
     return changed(error)
   }
 
   function fromCallers(error: unknown): unknown {
     const names =
       sqlstateOf(error) === NO_TABLE && lock.tables.some(({ name }) => isNamedIn(error, name, lock))
-    if (!names && !isDenied(error)) return error
+    if (!names && !isDenied(error) && !isNotMigrated(error)) return error
     tell(error)
     return changed(error)
   }
 
   function changed(cause: unknown): RowgateError {
     const message = `The source \`${source}\` no longer has what this needs: its database has changed. Its operator runs \`npx rowgate sync\`, then \`npx rowgate up\`.`
-    return new RowgateError('UNAVAILABLE', message, { cause, details: { sqlstate: sqlstateOf(cause) } })
-  }
-
-  const rethrow = (as: (error: unknown) => unknown) => (error: unknown) => {
-    throw as(error)
+    // Nothing that the caller sent has a part in a function of ours that is missing.
+    const details = isNotMigrated(cause) ? {} : { details: { sqlstate: sqlstateOf(cause) } }
+    return new RowgateError('UNAVAILABLE', message, { cause, ...details })
   }
 
   return {
@@ -80,6 +78,24 @@ export function createDrift(
       else met = false
     },
     isMet: () => met,
+  }
+}
+
+/** For a database without a lock: what our own statements name and it lacks is for its operator. */
+export function watchMigrations(open: Open<Postgres>): Open<Postgres> {
+  return (caller, call) => {
+    const postgres = open(caller, call)
+    return {
+      ...postgres,
+      read: (build) => postgres.read(build).catch(rethrow(errorOfOurs)),
+      write: (build, repeatable) => postgres.write(build, repeatable).catch(rethrow(errorOfOurs)),
+    }
+  }
+}
+
+function rethrow(as: (error: unknown) => unknown): (error: unknown) => never {
+  return (error) => {
+    throw as(error)
   }
 }
 

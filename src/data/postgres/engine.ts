@@ -13,7 +13,7 @@ import { lazy, lazyConnector } from '../lazy.ts'
 import { createAuditSink } from './audit/sink.ts'
 import type { Maintenance, Postgres } from './capability.ts'
 import type { UserLookup } from './connector.ts'
-import { createDrift } from './drift.ts'
+import { createDrift, watchMigrations } from './drift.ts'
 import { keySourceOf, type PostgresSource, postgresSources } from './source.ts'
 import { createSourceCaller } from './source-caller.ts'
 
@@ -48,7 +48,7 @@ function openSource(
   const audit = createAuditSink(context, source)
   const select1 = (call: CallScope) => openAs(PROBE_CALLER, call).read((db) => [db.execute('select 1')])
   if (declared === undefined) {
-    return { name, open: { postgres: openAs }, probe: select1, reportLogin, audit }
+    return { name, open: { postgres: watchMigrations(openAs) }, probe: select1, reportLogin, audit }
   }
   const inSource = createSourceCaller(name, declared.lock)
   const drift = createDrift(name, declared.lock, context.events.schemaDrift)

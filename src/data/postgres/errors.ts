@@ -17,7 +17,7 @@ const REFUSED_LOGIN: ErrorMapping = [
 ]
 const NOT_MIGRATED: ErrorMapping = [
   'UNAVAILABLE',
-  'The database has not been set up; its operator has to run `npm run db:migrate`.',
+  'The database has not been set up for this version; its operator has to run `npm run db:migrate`.',
 ]
 const RACED: ErrorMapping = [
   'CONFLICT',
@@ -131,6 +131,7 @@ const MAPPINGS: Readonly<Record<string, ErrorMapping>> = {
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/
+const NO_FUNCTION = '42883'
 
 export function isSqlstate(code: unknown): code is string {
   return typeof code === 'string' && SQLSTATE.test(code)
@@ -171,8 +172,16 @@ export function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && 'severity' in error && 'code' in error && isSqlstate(error.code)
 }
 
+/**
+ * A function of ours in Postgres' message, whatever its language. A caller's SQL cannot name one, so the
+ * database is older than the Worker.
+ */
+const FUNCTION_OF_OURS = /\browgate\.\w+\(/
+
 function errorOfSqlstate(sqlstate: string, cause: unknown): RowgateError {
   const words = cause instanceof Error ? cause.message : ''
+  if (sqlstate === NO_FUNCTION && FUNCTION_OF_OURS.test(words))
+    return mappedError(NOT_MIGRATED, cause, { sqlstate })
   if (sqlstate === 'RG008') return mappedError(missingClaim(words), cause, { sqlstate })
   const mapping =
     knownCase(sqlstate, words) ?? MAPPINGS[sqlstate] ?? MAPPINGS[sqlstate.slice(0, 2)] ?? UNKNOWN
@@ -201,6 +210,20 @@ export function mayRetry(error: RowgateError, repeatable: boolean): boolean {
   const sqlstate = sqlstateOf(error)
   if (sqlstate === undefined) return repeatable
   return ROLLED_BACK.has(sqlstate) || (repeatable && CONNECTION_LOST.test(sqlstate))
+}
+
+/** Whether the database lacks functions of ours, or all of them. */
+export function isNotMigrated(error: unknown): boolean {
+  return error instanceof RowgateError && error.message === NOT_MIGRATED[1]
+}
+
+/** Table, column, function. */
+const MISSING = /^42(?:P01|703|883)$/
+
+/** An error of a statement that we wrote. What it names and the database lacks, a migration brings. */
+export function errorOfOurs(error: unknown): unknown {
+  if (!(error instanceof RowgateError) || !MISSING.test(sqlstateOf(error) ?? '')) return error
+  return mappedError(NOT_MIGRATED, error.cause, error.details)
 }
 
 export function sqlstateOf(error: unknown): string | undefined {
