@@ -4,6 +4,7 @@ import { encode } from 'gpt-tokenizer'
 import { expect, test } from 'vitest'
 import { createRegistry } from '../../../src/mcp/registry.ts'
 import { EVERYTHING } from '../../../src/mcp/selection.ts'
+import { toolsets } from '../../../src/toolsets/index.ts'
 import { rows } from '../../../src/toolsets/rows/tools.ts'
 import { lockOf, tableOf } from '../../support/product/sources.ts'
 
@@ -71,4 +72,20 @@ test('what no file allows anywhere is no tool, and a token without the scope lis
   const names = [...registry.view(all, EVERYTHING).tools.keys()]
   expect(names).toEqual(['find_rows', 'get_row'])
   expect(listed(['notes'], ['rows:read'])).not.toContain('delete_row')
+})
+
+test('the list of all tools of a database with 300 tables stays under 20 KiB', () => {
+  const tables = Array.from({ length: 300 }, (_, at) =>
+    tableOf(
+      `customer_subscription_${at}`,
+      { id: 'bigint' },
+      { allow: ['find', 'get', 'insert', 'update', 'delete'] },
+    ),
+  )
+  const source = { name: 'app', lock: lockOf(tables), scope: undefined }
+  const registry = createRegistry(toolsets, new Set(['postgres'] as const), [source])
+  const scopes = new Set(toolsets.flatMap(({ tools }) => tools.map(({ scope }) => scope)))
+  const { listJson, tools } = registry.view({ userId: 'a', tenantId: 'a', scopes }, EVERYTHING)
+  expect(tools.size).toBeGreaterThan(12)
+  expect(Buffer.byteLength(listJson)).toBeLessThan(20 * 1024)
 })
