@@ -27,9 +27,9 @@ export function CellView({ column, value, onClose }: CellViewProps) {
   return (
     <section class="rg-opened" aria-label={`Cell of ${label}`} onKeyDown={escaped}>
       <header>
-        <h3>
+        <h2>
           <bdi>{label}</bdi> <span class="rg-type">{column?.type}</span>
-        </h3>
+        </h2>
         <span class="rg-note">{text.length.toLocaleString()} characters</span>
         {isTree ? (
           <button type="button" class="rg-button" aria-pressed={asTree} onClick={() => setTree(!asTree)}>

@@ -1,5 +1,6 @@
 /** The console on a database whose names and values want to be markup, formulas or another direction. */
 
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, chromiumMissing, consenting, startBrowser } from '../../support/clients/browser.ts'
@@ -8,7 +9,7 @@ import { Application, SDK_CLIENTS } from '../../support/clients/sdk-clients.ts'
 import { FIRST_START_MS } from '../../support/clients/started-login.ts'
 import { onPostgres15, startWorkshop, type Workshop } from '../../support/clients/started-workshop.ts'
 import { postgres15Missing } from '../../support/servers/postgres15.ts'
-import { FORMULAS, HOSTILE, happened, MARKUP, RIGHT_TO_LEFT } from '../../support/web/hostile.ts'
+import { FORMULAS, formulasIn, HOSTILE, happened, MARKUP, RIGHT_TO_LEFT } from '../../support/web/hostile.ts'
 
 const [IMAGE, SCRIPT] = MARKUP
 const [FORMULA] = FORMULAS
@@ -75,8 +76,14 @@ describe.skipIf(chromiumMissing() || postgres15Missing())('the console on a host
     await goTo(page, 'data')
     await page.getByRole('link', { name: TABLE }).click()
     await page.getByText(SCRIPT).first().waitFor()
-    await page.getByRole('cell', { name: IMAGE }).first().waitFor()
+    await page.getByRole('gridcell', { name: IMAGE }).first().dblclick()
+    await page
+      .getByRole('region', { name: /^Cell of/ })
+      .getByText(IMAGE)
+      .waitFor()
     await page.getByRole('columnheader', { name: 'invoice-⟨U+202E⟩fdp.exe' }).waitFor()
+    await page.getByRole('button', { name: 'Chart' }).click()
+    await page.locator('.rg-canvas canvas').waitFor()
     await page.getByRole('tab', { name: 'Columns' }).click()
     await page.getByRole('cell', { name: IMAGE }).waitFor()
     await page.getByRole('rowheader', { name: FORMULA }).waitFor()
@@ -84,10 +91,25 @@ describe.skipIf(chromiumMissing() || postgres15Missing())('the console on a host
     await expectQuiet()
   })
 
+  test('nothing in a CSV is a formula, names of columns neither', async () => {
+    const { page } = alice
+    await goTo(page, 'data')
+    await page.getByRole('link', { name: TABLE }).click()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'CSV' }).click()
+    const file = await saved
+    expect(file.suggestedFilename()).toMatch(/^[\w.-]+\.csv$/)
+    const csv = await readFile(await file.path(), 'utf8')
+    for (const formula of FORMULAS) expect(csv).toContain(`'${formula}`)
+    expect(formulasIn(csv)).toEqual([])
+  })
+
   test('300 columns and a text of 10 MB leave the page answering, and little of them is drawn', async () => {
     const { page } = alice
     await goTo(page, 'data/main/wide')
-    await page.getByRole('columnheader', { name: '<b>299' }).waitFor()
+    await page.locator('[role=columnheader][tabindex="0"]').focus()
+    await page.keyboard.press('Control+End')
+    await page.getByRole('gridcell', { name: '<b>299' }).waitFor()
     await goTo(page, 'data/main/large')
     await page.getByText('ten megabytes').first().waitFor()
     expect((await page.locator('main').textContent())?.length).toBeLessThan(100_000)

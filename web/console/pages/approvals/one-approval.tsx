@@ -153,7 +153,7 @@ function Decision({ approval, decided, lost }: DecisionProps): JSX.Element {
     <div class="decision">
       {error !== undefined && <Problem error={error} />}
       <button type="button" class="button primary" disabled={waiting} onClick={() => void decide(true)}>
-        <Icon name="check" /> Approve this once
+        <Icon name="check" /> Approve once
       </button>
       <button type="button" class="button" disabled={waiting} onClick={() => void decide(false)}>
         <Icon name="close" /> Refuse

@@ -1,13 +1,15 @@
-/** The first page of a table's rows. */
+/** A table's rows, a page at a time. */
 
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { type Table, tableOf, withPage } from '../../../parts/answer.ts'
+import { ResultView } from '../../../parts/result-view.tsx'
 import { dataOf, type Tool } from '../../mcp/client.ts'
 import { useAnswer } from '../../mcp/use-answer.ts'
 import { Empty, Problem, Waiting } from '../../shell/parts.tsx'
-import { type Rows, RowsTable } from '../../shell/result.tsx'
 import { chosen, firstRows, type TableDescription } from './catalogue.ts'
 
-/** Rows of the first page. */
+/** Rows of a page. */
 const PAGE_ROWS = 100
 
 interface TableRowsProps {
@@ -16,30 +18,50 @@ interface TableRowsProps {
   readonly table: TableDescription
 }
 
-export function TableRows({ tools, source, table }: TableRowsProps): JSX.Element {
-  const rows = useAnswer(`rows of ${source} ${table.name}`, () => readRows({ tools, source, table }))
-  if (rows.error !== undefined) return <Problem error={rows.error} again={rows.again} />
-  if (rows.value === undefined) return <Waiting what="Reading rows…" />
-  if (rows.value.rows.length === 0) {
+export function TableRows(props: TableRowsProps): JSX.Element {
+  const { source, table } = props
+  const first = useAnswer(`rows of ${source} ${table.name}`, () => readRows(props))
+  const [later, setLater] = useState<Table>()
+  const [error, setError] = useState<unknown>()
+  if (first.error !== undefined) return <Problem error={first.error} again={first.again} />
+  if (first.value === undefined) return <Waiting what="Reading rows…" />
+  const shown = later ?? first.value
+  if (shown.rows.length === 0) {
     return (
       <Empty icon="table" title="No rows">
         <p>The table has none, or none that are yours to see.</p>
       </Empty>
     )
   }
-  return <RowsTable value={rows.value} label={`Rows of ${table.name}`} />
+  const more = async () => {
+    setError(undefined)
+    await readRows(props, shown.nextCursor).then((page) => setLater(withPage(shown, page)), setError)
+  }
+  return (
+    <>
+      <ResultView
+        label={table.name}
+        table={shown}
+        onMore={shown.nextCursor === undefined ? undefined : more}
+      />
+      {error !== undefined && <Problem error={error} />}
+    </>
+  )
 }
 
 /** By `find_rows` where it serves the table, since that needs no order; else by `query`. */
-async function readRows({ tools, source, table }: TableRowsProps): Promise<Rows> {
+async function readRows({ tools, source, table }: TableRowsProps, cursor?: string): Promise<Table> {
   const find = tools.find(({ name }) => name === 'find_rows')
   const served = find?.inputSchema.properties?.table?.enum
   const name = served?.find((each) => each === table.name || each === unspelt(table.name))
-  if (find !== undefined && (served === undefined || name !== undefined)) {
-    const given = { ...chosen(source), table: name ?? unspelt(table.name), limit: PAGE_ROWS }
-    return await dataOf<Rows>('find_rows', given)
-  }
-  return await dataOf<Rows>('query', { ...chosen(source), sql: firstRows(table), limit: PAGE_ROWS })
+  const page = { ...chosen(source), limit: PAGE_ROWS, ...(cursor !== undefined && { cursor }) }
+  const data =
+    find !== undefined && (served === undefined || name !== undefined)
+      ? await dataOf('find_rows', { ...page, table: name ?? unspelt(table.name) })
+      : await dataOf('query', { ...page, sql: firstRows(table) })
+  const rows = tableOf(data)
+  if (rows === undefined) throw new Error('The server answered something other than rows.')
+  return rows
 }
 
 /** The name without SQL's quotes, as `find_rows` lists it. */

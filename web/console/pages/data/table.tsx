@@ -139,10 +139,10 @@ function Joins({ table, place }: { readonly table: TableDescription; readonly pl
   const [leads, led] = [joinPaths(table), joinsFrom(table)]
   return (
     <div class="joins">
-      <h3>Leads to</h3>
+      <h2>Leads to</h2>
       {leads.length === 0 && <p class="note">No foreign key leads from this table to another.</p>}
       <JoinList joins={leads} place={place} word="leads to" arrow="→" />
-      {led.length > 0 && <h3>Is led to from</h3>}
+      {led.length > 0 && <h2>Is led to from</h2>}
       <JoinList joins={led} place={place} word="is led to from" arrow="←" />
       <Listed title="Keys and checks" lines={otherKeys(table)} />
       <Listed title="Indexes" lines={table.indexes} />
@@ -179,7 +179,7 @@ function Listed({ title, lines }: { readonly title: string; readonly lines: read
   if (lines.length === 0) return null
   return (
     <>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul class="code-list">
         {lines.map((line) => (
           <li key={line}>
