@@ -22,6 +22,7 @@ import {
 } from './bench/measure.ts'
 import { measurePostgres } from './bench/on-postgres.ts'
 import { printFigures, printSizes, REPLAYED, type Sizes, toJson } from './bench/report.ts'
+import { measureRows } from './bench/rows.ts'
 import { measureSql } from './bench/sql.ts'
 import { printTokens } from './bench/tokens.ts'
 import { type RunningWorker, startWorker } from './bench/workerd.ts'
@@ -63,6 +64,8 @@ export interface BenchOptions {
   readonly beside: readonly string[]
   /** With `postgres`: through PgBouncer as well. */
   readonly pgbouncer: boolean
+  /** Measure the toolset `rows` on this server, by its owner's URL of an empty database, instead. */
+  readonly rows?: string | undefined
   /** File to write the medians to. */
   readonly json?: string | undefined
 }
@@ -74,6 +77,7 @@ export async function bench({
   postgres,
   beside,
   pgbouncer,
+  rows,
   json,
 }: BenchOptions): Promise<void> {
   if (tokens) return printTokens()
@@ -89,6 +93,7 @@ export async function bench({
   const plan = quick ? QUICK : FULL
   if (postgres !== undefined)
     return await measurePostgres({ ownerUrl: postgres, beside, pgbouncer, plan, directory, defer })
+  if (rows !== undefined) return await measureRows({ ownerUrl: rows, quick, plan, directory, defer })
   const sizes = await weigh(directory, quick ? 1 : STARTUPS)
   printSizes(sizes)
   const figures = await race(directory, plan, defer)

@@ -20,11 +20,17 @@ export function benchCommand() {
       'with --postgres: other MCP servers of that database on this machine, which run the same SELECT in the same rounds',
     )
     .option('--pgbouncer', 'with --postgres: through PgBouncer in transaction mode as well', false)
+    .option(
+      '--rows <url>',
+      "measure the rows of large tables on an empty database of a server, by its owner's URL, instead",
+      postgresUrl('--rows'),
+    )
     .option('--json <file>', 'also write the medians to this file')
     .addHelpText('after', '\nIt sends to 127.0.0.1 only.')
     .action(async (options) => {
       const { bench } = await import('../../measure/bench.ts')
       const postgres = options.postgres && (await withPassword('--postgres', options.postgres))
-      await bench({ ...options, postgres, beside: options.beside ?? [] })
+      const rows = options.rows && (await withPassword('--rows', options.rows))
+      await bench({ ...options, postgres, rows, beside: options.beside ?? [] })
     })
 }

@@ -82,7 +82,7 @@ async function nameOf(owner: Owner): Promise<string> {
 }
 
 /** Refuses a database with tables: the measurements drop what is in it. */
-async function refuseUsed(owner: Owner, database: string): Promise<void> {
+export async function refuseUsed(owner: Owner, database: string): Promise<void> {
   const { rows } =
     await owner(`select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') limit 1`)

@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
+import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { runRowgate } from '../../support/product/script.ts'
+import { pgBouncerMissing } from '../../support/servers/pgbouncer.ts'
 import { apartFromPassword, createDatabase, postgres15Missing } from '../../support/servers/postgres15.ts'
 
 test('npm run bench answers alike with every contestant, and writes the medians of each case', async () => {
@@ -52,6 +54,27 @@ describe.skipIf(postgres15Missing())('npm run bench -- --postgres', () => {
     expect(stderr).toContain('--beside needs --postgres')
   })
 })
+
+test.skipIf(postgres15Missing() || pgBouncerMissing())(
+  'npm run bench -- --rows measures each table both ways and by hand, and leaves the database empty',
+  async () => {
+    const database = await createDatabase()
+    const { url, env } = apartFromPassword(database)
+    const { code, stdout, stderr } = await runRowgate(['bench', '--quick', '--rows', url], env).finished
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    for (const way of ['policies', 'views', 'row security by hand']) {
+      for (const rows of ['400 of 2000', '1000 of 50000'])
+        expect(stdout).toMatch(new RegExp(`${rows} rows, ${way}\n.*driver .*\n(.*\n)*?.*its statement `))
+    }
+    const left = new pg.Client({ connectionString: database })
+    await left.connect()
+    const { rows } = await left.query(
+      "select relname from pg_class where relnamespace = 'public'::regnamespace",
+    )
+    await left.end()
+    expect(rows).toEqual([])
+  },
+)
 
 async function measureBeside(other: string) {
   const { url, env } = apartFromPassword(await createDatabase())
