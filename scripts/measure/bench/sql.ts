@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- --sql`: the guard's cost per query, `query` end to end against the bare driver, and
- * semantic search in 400 and in 20,000 products. The guard is measured in this process, the others on
- * workerd, one call at a time.
+ * `npm run bench -- --sql`: the guard's cost per query, accepted and refused, `query` end to end against the
+ * bare driver, and semantic search in 400 and in 20,000 products. The guard is measured in this process, the
+ * others on workerd, one call at a time.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,7 @@ import { analytics } from './analytics.ts'
 import { bundle } from './bundle.ts'
 import { startDatabase } from './database.ts'
 import { makeIdentity } from './fixture.ts'
+import { REFUSED, type RefusedQuery } from './refused.ts'
 import { access } from './sql-fixture.ts'
 import { startWorker } from './workerd.ts'
 
@@ -27,6 +28,9 @@ const JUDGEMENTS = 30
 const CALLS = 200
 const WARM_UP_CALLS = 20
 const PRODUCTS = 20_000
+/** Milliseconds of the isolate's time. */
+const MAX_MEAN_MS = 0.1
+const MAX_REFUSAL_MS = 20
 
 /**
  * An insert into the vector index takes milliseconds, and the embedded Postgres has a statement timeout of 30
@@ -50,6 +54,7 @@ export async function measureSql(
   onClose: (close: () => Promise<unknown>) => void,
 ): Promise<void> {
   await measureGuard()
+  await measureRefusals()
   // The search by meaning is the example's, which may have been deleted.
   const hasRetail = toolsets.some(({ name }) => name === 'retail')
   const { token, settings, close } = await makeIdentity(['sql:read', 'retail:read'])
@@ -89,7 +94,9 @@ export async function measureSql(
 
 async function measureGuard(): Promise<void> {
   const [parsing, walking]: [number[], number[]] = [[], []]
+  let spent = 0
   for (let round = 0; round < 2 * JUDGEMENTS; round++) {
+    const cpu = process.threadCpuUsage()
     for (const { sql, parameters = [] } of analytics) {
       const start = performance.now()
       const parsed = await parse(sql)
@@ -100,10 +107,45 @@ async function measureGuard(): Promise<void> {
       parsing.push(between - start)
       walking.push(performance.now() - between)
     }
+    if (round >= JUDGEMENTS) spent += cpuMs(cpu)
   }
   console.log(`the guard, over ${analytics.length} analytical queries`)
   print('  parse', parsing)
   print('  walk', walking)
+  report('  mean CPU of parse and walk', spent / (JUDGEMENTS * analytics.length), MAX_MEAN_MS)
+}
+
+/** CPU time, which other work on the machine does not lengthen. */
+async function measureRefusals(): Promise<void> {
+  let worst = { what: '', ms: 0 }
+  for (const refused of REFUSED) {
+    const ms = await refusalMs(refused)
+    if (ms > worst.ms) worst = { what: refused.what, ms }
+  }
+  console.log(`the guard, over ${REFUSED.length} queries that it refuses`)
+  report(`  mean CPU of the worst, ${worst.what}`, worst.ms, MAX_REFUSAL_MS)
+}
+
+async function refusalMs({ what, sql, parameters = [] }: RefusedQuery): Promise<number> {
+  let cpu = process.threadCpuUsage()
+  for (let round = 0; round < 2 * JUDGEMENTS; round++) {
+    if (round === JUDGEMENTS) cpu = process.threadCpuUsage()
+    const parsed = await parse(sql)
+    if (parsed.ok && checkQuery(parsed.tree, access, parameters).ok)
+      throw new Error(`The guard allows ${what}`)
+  }
+  return cpuMs(cpu) / JUDGEMENTS
+}
+
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(since)
+  return (user + system) / 1_000
+}
+
+function report(what: string, ms: number, limit: number): void {
+  console.log(
+    `${what.padEnd(46)} ${ms.toFixed(3)} ms (${ms < limit ? 'wanted' : 'MISSED; wanted'}: under ${limit} ms)`,
+  )
 }
 
 async function measureSearch(call: Call, owner: Owner): Promise<void> {

@@ -20,7 +20,7 @@ const OPERATOR_RUN = new RegExp(`[-+*/<>=~!@#%^&|\`?]{${MAX_OPERATOR_RUN + 1}}`)
  * Words, numbers, strings and signs, without brackets. A report over ten tables has 1,000. Scanner, parser
  * and walk together take some ten milliseconds for a text of this many.
  */
-const MAX_TOKENS = 4_000
+export const MAX_TOKENS = 4_000
 const TOKEN = /'[^']*'|"[^"]*"|[\p{L}\p{N}_$]+|[^\s()\p{L}\p{N}_$]/gu
 /** Also the guard's limit. Each SELECT costs the parser as much as a hundred other words. */
 export const MAX_SELECTS = 100
