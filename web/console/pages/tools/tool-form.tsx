@@ -16,9 +16,11 @@ interface ToolFormProps {
   readonly readOnly: boolean
 }
 
+type Given = Readonly<Record<string, unknown>>
+
 type Outcome =
   | { readonly at: 'waiting' }
-  | { readonly at: 'answered'; readonly envelope: Envelope; readonly ms: number }
+  | { readonly at: 'answered'; readonly given: Given; readonly envelope: Envelope; readonly ms: number }
   | { readonly at: 'failed'; readonly error: unknown }
 
 export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
@@ -31,10 +33,11 @@ export function ToolForm({ tool, readOnly }: ToolFormProps): JSX.Element {
   const run = async () => {
     setProblems('problems' in filled ? filled.problems : {})
     if ('problems' in filled) return
+    const given = filled.arguments
     setOutcome({ at: 'waiting' })
     const began = performance.now()
-    await callTool(tool.name, filled.arguments).then(
-      (envelope) => setOutcome({ at: 'answered', envelope, ms: performance.now() - began }),
+    await callTool(tool.name, given).then(
+      (envelope) => setOutcome({ at: 'answered', given, envelope, ms: performance.now() - began }),
       (error: unknown) => setOutcome({ at: 'failed', error }),
     )
   }
@@ -106,10 +109,10 @@ interface OutcomeViewProps {
 
 function OutcomeView({ name, outcome }: OutcomeViewProps): JSX.Element {
   return (
-    <section class="answer" aria-label="Answer" aria-live="polite">
+    <section class="answer" aria-label="Answer">
       {outcome?.at === 'waiting' && <Waiting what="Running…" />}
       {outcome?.at === 'failed' && <Problem error={outcome.error} />}
-      {outcome?.at === 'answered' && <AnswerView envelope={outcome.envelope} ms={outcome.ms} name={name} />}
+      {outcome?.at === 'answered' && <AnswerView name={name} {...outcome} />}
     </section>
   )
 }
