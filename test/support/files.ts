@@ -34,7 +34,6 @@ export const FIRST = [
 
 /** Whole programs, or a copy of the project: minutes of work for one fact each. */
 export const FULL_ONLY = [
-  'test/security/data/postgres/approvals.test.ts',
   'test/unit/rules/deletable.test.ts',
   'test/unit/rules/deletable-engines.test.ts',
   'test/integration/scripts/reload.test.ts',

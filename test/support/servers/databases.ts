@@ -201,6 +201,18 @@ const EMBEDDED = 'postgres'
 /** The template database of PostgreSQL 15 that every file copies. */
 const MIGRATED = 'migrated'
 
+/**
+ * PostgreSQL 15 with a login that no other database of the run has. For tests in which the login owns
+ * something: Postgres tells that in every database, and all of them would refuse the login meanwhile.
+ */
+export async function startWithOwnLogin(): Promise<TestDatabase> {
+  // Makes the owner.
+  await copyMigrated()
+  const url = await createDatabase('owner rowgate_owner')
+  await migrate(url, loginName(new URL(url).pathname.slice(1)))
+  return await serve(await startPostgresEndpoint({ postgresUrl: asOwner(url) }))
+}
+
 /** Gives the owner's URL of a new database. The owner may create roles and nothing more. */
 async function copyMigrated(): Promise<string> {
   const server = await connectToServer()
@@ -219,16 +231,16 @@ async function copyMigrated(): Promise<string> {
 async function makeMigrated(server: pg.Client): Promise<void> {
   await server.query(`create role rowgate_owner createrole login password '${PASSWORD}'`)
   const url = await createDatabase('owner rowgate_owner')
-  const endpoint = await startPostgresEndpoint({ postgresUrl: asOwner(url) })
   // A login belongs to the whole server, so all copies share this one.
-  await applyMigrations(endpoint.owner, {
-    examples: exampleNames('postgresql'),
-    login: loginName(MIGRATED),
-    password: PASSWORD,
-  })
+  await migrate(url, loginName(MIGRATED))
+  await server.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${MIGRATED}`)
+}
+
+async function migrate(url: string, login: string): Promise<void> {
+  const endpoint = await startPostgresEndpoint({ postgresUrl: asOwner(url) })
+  await applyMigrations(endpoint.owner, { examples: exampleNames('postgresql'), login, password: PASSWORD })
   await makeStandInTable(endpoint.owner)
   await endpoint.close()
-  await server.query(`alter database ${new URL(url).pathname.slice(1)} rename to ${MIGRATED}`)
 }
 
 function asOwner(url: string): string {

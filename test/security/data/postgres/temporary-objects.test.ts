@@ -7,7 +7,12 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { seal } from '../../../../src/data/postgres/seal.ts'
 import { importIdentityKey } from '../../../../src/infra/identity-key.ts'
-import { caller, databases, IDENTITY_KEY, type TestDatabase } from '../../../support/servers/databases.ts'
+import {
+  caller,
+  IDENTITY_KEY,
+  startWithOwnLogin,
+  type TestDatabase,
+} from '../../../support/servers/databases.ts'
 import { postgres15Missing } from '../../../support/servers/postgres15.ts'
 
 /** Each is made by the login itself, in a session that others have next. */
@@ -47,9 +52,7 @@ describe.skipIf(postgres15Missing())('in a session with temporary objects', () =
   }
 
   beforeAll(async () => {
-    const server = databases.find(({ engine }) => engine === 'PostgreSQL 15')
-    if (server === undefined) throw new Error('There is no PostgreSQL 15.')
-    db = await server.start()
+    db = await startWithOwnLogin()
     const { username, password, pathname } = new URL(db.url(db.login))
     const url = Object.assign(new URL(String(inject('postgres15'))), { username, password, pathname })
     session = new pg.Client(url.href)
