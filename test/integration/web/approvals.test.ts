@@ -3,10 +3,9 @@
  * what she refuses does not, and bob learns of nothing.
  */
 
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, chromiumMissing, consenting, startBrowser } from '../../support/clients/browser.ts'
-import { accessibilityProblems, logInAs, visitConsole } from '../../support/clients/console.ts'
+import { logInAs, problemsInEachLook, visitConsole } from '../../support/clients/console.ts'
 import { Application, SDK_CLIENTS } from '../../support/clients/sdk-clients.ts'
 import { FIRST_START_MS } from '../../support/clients/started-login.ts'
 import {
@@ -79,18 +78,6 @@ describe.each(DATABASES)('on $name', ({ missing, open }) => {
       return visit
     }
 
-    async function expectAccessible(page: Page): Promise<void> {
-      for (const theme of ['Light', 'Dark']) {
-        await page.setViewportSize({ width: 1280, height: 800 })
-        await page.getByRole('radio', { name: theme }).check()
-        expect(await accessibilityProblems(page)).toEqual([])
-        await page.setViewportSize({ width: 390, height: 844 })
-        expect(await accessibilityProblems(page)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
-        await page.setViewportSize({ width: 1280, height: 800 })
-      }
-    }
-
     test('alice sees the row before and after and approves; it happens once, and the next call asks again', async () => {
       const before = await complaint()
       const link = linkIn(await update({ complaint: COMPLAINT }))
@@ -107,7 +94,7 @@ describe.each(DATABASES)('on $name', ({ missing, open }) => {
         .waitFor()
       await page.getByText('All arguments of the call').click()
       await page.getByText('"table": "repairs"').waitFor()
-      await expectAccessible(page)
+      expect(await problemsInEachLook(page)).toEqual([])
       expect(await page.locator('main img').count()).toBe(0)
       expect(await complaint()).toBe(before)
 
@@ -123,7 +110,7 @@ describe.each(DATABASES)('on $name', ({ missing, open }) => {
       await page.getByRole('link', { name: 'All approvals' }).click()
       await page.locator('.approval-list li').nth(1).waitFor()
       expect(await page.locator('.approval-list .badge').allTextContents()).toEqual(['waits for you', 'used'])
-      await expectAccessible(page)
+      expect(await problemsInEachLook(page)).toEqual([])
       expect([[...origins], mishaps]).toEqual([[workshop.url.origin], []])
       await page.context().close()
     })
@@ -155,7 +142,7 @@ describe.each(DATABASES)('on $name', ({ missing, open }) => {
       await page.getByText('There is nothing to approve here').waitFor()
       expect(await page.locator('main').textContent()).not.toMatch(/only alice|repairs|update_row|expired/)
       expect(await page.getByRole('button', { name: /Approve|Refuse/ }).count()).toBe(0)
-      await expectAccessible(page)
+      expect(await problemsInEachLook(page)).toEqual([])
       const missing = link.replace(/[\da-f]{12}$/, '0'.repeat(12))
       const text = await page.locator('main').textContent()
       await page.evaluate((hash) => location.assign(hash), missing.slice(missing.indexOf('#')))
@@ -183,7 +170,7 @@ describe.each(DATABASES)('on $name', ({ missing, open }) => {
       await logInAs(page, 'alice')
       await page.getByRole('link', { name: 'Approvals' }).click()
       await page.getByRole('heading', { name: 'Log in to see what waits for you' }).waitFor()
-      await expectAccessible(page)
+      expect(await problemsInEachLook(page)).toEqual([])
       await page.getByRole('button', { name: 'Ask for it at the login' }).click()
       await consenting({ user: 'alice' })(page)
       await page.getByRole('link', { name: /of a step up/ }).click()

@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, chromiumMissing, consenting, startBrowser } from '../../support/clients/browser.ts'
 import {
-  accessibilityProblems,
   type ConsoleVisit,
   logInAs,
+  problemsInEachLook,
   visitConsole,
 } from '../../support/clients/console.ts'
 import { FIRST_START_MS, type StartedLogin, startForLogin } from '../../support/clients/started-login.ts'
@@ -139,15 +139,7 @@ describe.each(partOf(DATABASES, { every: 2 }))('on $name', ({ missing, start }) 
         await goTo(page, path)
         await page.getByRole('heading').first().waitFor()
         await expect.poll(() => page.locator('.waiting').count()).toBe(0)
-        for (const theme of ['Light', 'Dark']) {
-          await page.setViewportSize({ width: 1280, height: 800 })
-          await page.getByRole('radio', { name: theme }).check()
-          expect(await accessibilityProblems(page)).toEqual([])
-          await page.setViewportSize({ width: 390, height: 844 })
-          expect(await accessibilityProblems(page)).toEqual([])
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
-          await page.setViewportSize({ width: 1280, height: 800 })
-        }
+        expect(await problemsInEachLook(page)).toEqual([])
       },
     )
 

@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Browser, chromiumMissing, consenting, startBrowser } from '../../support/clients/browser.ts'
 import {
-  accessibilityProblems,
   type ConsoleVisit,
   logInAs,
+  problemsInEachLook,
   visitConsole,
 } from '../../support/clients/console.ts'
 import { FIRST_START_MS, type StartedLogin, startForLogin } from '../../support/clients/started-login.ts'
@@ -229,17 +229,8 @@ describe.skipIf(chromiumMissing() || absent('tasks') || absent('sql'))('the quer
       },
     }
     for (const [state, reach] of Object.entries(states)) {
-      for (const theme of ['Light', 'Dark']) {
-        await page.setViewportSize({ width: 1280, height: 800 })
-        await page.getByRole('radio', { name: theme }).check()
-        await reach()
-        expect(await accessibilityProblems(page), `${state}, ${theme}`).toEqual([])
-        await page.setViewportSize({ width: 390, height: 844 })
-        expect(await accessibilityProblems(page), `${state}, ${theme}, narrow`).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), state).toBe(390)
-      }
+      expect(await problemsInEachLook(page, reach), state).toEqual([])
     }
-    await page.setViewportSize({ width: 1280, height: 800 })
   })
 
   test('bob is offered no table that needs a scope which he has not, and sees none of her queries', async () => {

@@ -51,8 +51,38 @@ export async function logInAs(
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Findings of axe-core on the page as it is: rule, and the first element. */
-export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
+async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
   const { violations } = await page.evaluate<Pick<AxeResults, 'violations'>>('axe.run()')
   return violations.map(({ id, nodes: [first] }) => `${id}: ${first?.html} ${first?.failureSummary}`)
+}
+
+const DESKTOP = { width: 1280, height: 800 }
+const PHONE = { width: 390, height: 844 }
+
+/**
+ * Findings in both themes, at a desktop's width and at a phone's, where the page must not be wider. `reach`
+ * brings the page into the state that is meant.
+ */
+export async function problemsInEachLook(
+  page: Page,
+  reach: () => Promise<void> = async () => {},
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const theme of ['Light', 'Dark']) {
+    await page.setViewportSize(DESKTOP)
+    await page.getByRole('radio', { name: theme }).check()
+    await reach()
+    const wide = await accessibilityProblems(page)
+    await page.setViewportSize(PHONE)
+    const narrow = await accessibilityProblems(page)
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    if (width !== PHONE.width) narrow.push(`the page is ${width} pixels wide`)
+    found.push(
+      ...wide.map((each) => `${theme}: ${each}`),
+      ...narrow.map((each) => `${theme}, phone: ${each}`),
+    )
+  }
+  await page.setViewportSize(DESKTOP)
+  return found
 }
